@@ -1,0 +1,22 @@
+namespace SslFramework;
+
+/// <summary>Makes random views of an image, without labels, one image at a time. Thread-safe.</summary>
+public interface IAugmentation
+{
+    /// <summary>The shape of every view, in order.</summary>
+    IReadOnlyList<ViewShape> Views { get; }
+
+    /// <summary>Writes one view of an image straight into its place in the batch.</summary>
+    /// <param name="image">The decoded image.</param>
+    /// <param name="view">Which view, 0 to Views.Count − 1.</param>
+    /// <param name="random">A pure function of (seed, epoch, sample, view).</param>
+    /// <param name="destination">float32, channel by channel, row by row: C·H·W numbers.</param>
+    void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination);
+}
+
+/// <summary>Shape of a view: channels, height and width.</summary>
+public readonly record struct ViewShape(int Channels, int Height, int Width)
+{
+    /// <summary>C·H·W.</summary>
+    public int Length => Channels * Height * Width;
+}

@@ -1,0 +1,39 @@
+namespace SslFramework;
+
+/// <summary>An encoder that is pretrained: images in, one feature vector each out.</summary>
+/// <remarks>
+/// State-dict keys are those of the public implementation (torchvision's for ResNet, timm's for ViT), so that exported
+/// weights load elsewhere. Heads never belong to a backbone.
+/// </remarks>
+public interface IBackbone
+{
+    /// <summary>The TorchSharp module that owns the weights.</summary>
+    nn.Module Module { get; }
+
+    /// <summary>Number of channels that images must have.</summary>
+    int Channels { get; }
+
+    /// <summary>D, the length of a feature vector.</summary>
+    int FeatureDimension { get; }
+
+    /// <summary>
+    /// The named layers in order from input to output, each with its own parameters: for per-layer probes, freezing and
+    /// layer-wise learning rates. Together they hold every parameter of <see cref="Module"/> once.
+    /// </summary>
+    IReadOnlyList<BackboneLayer> Layers { get; }
+
+    /// <summary>Encodes images.</summary>
+    /// <param name="images">float32 [N, C, H, W].</param>
+    /// <returns>Features [N, D].</returns>
+    Tensor Forward(Tensor images);
+
+    /// <summary>Encodes images and returns what every layer of <see cref="Layers"/> gives, in the same order.</summary>
+    /// <param name="images">float32 [N, C, H, W].</param>
+    /// <returns>One tensor a layer: maps [N, C, H, W] of a convolutional network, tokens [N, L, D] of a transformer.</returns>
+    IReadOnlyList<Tensor> ForwardLayers(Tensor images);
+}
+
+/// <summary>One layer of a backbone.</summary>
+/// <param name="Name">Its name in the state dict, such as <c>layer2</c> or <c>blocks.3</c>.</param>
+/// <param name="Parameters">Its own parameters.</param>
+public sealed record BackboneLayer(string Name, IReadOnlyList<Parameter> Parameters);

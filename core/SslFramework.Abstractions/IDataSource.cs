@@ -1,0 +1,21 @@
+namespace SslFramework;
+
+/// <summary>Images with random access. Thread-safe.</summary>
+public interface IDataSource
+{
+    /// <summary>Number of images.</summary>
+    int Count { get; }
+
+    /// <summary>1 (grey) or 3 (red, green, blue), the same for every image.</summary>
+    int Channels { get; }
+
+    /// <summary>Names of the classes, in order of their labels; empty where there are no labels.</summary>
+    IReadOnlyList<string> Classes { get; }
+
+    /// <summary>The class of image <paramref name="index"/>, or null where it has none.</summary>
+    int? Label(int index);
+
+    /// <summary>Decodes image <paramref name="index"/>.</summary>
+    /// <exception cref="ExperimentException">The image cannot be decoded; the message names it.</exception>
+    void Read(int index, PixelBuffer destination);
+}

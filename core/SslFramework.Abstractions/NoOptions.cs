@@ -1,0 +1,4 @@
+namespace SslFramework;
+
+/// <summary>For components that have no options.</summary>
+public sealed record NoOptions;

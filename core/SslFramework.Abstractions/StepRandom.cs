@@ -1,0 +1,69 @@
+namespace SslFramework;
+
+/// <summary>
+/// Random numbers of one step: pure functions of (seed, step, sample), drawn on the CPU, so that a resumed run, another
+/// device or another number of processes draws the same.
+/// </summary>
+public sealed class StepRandom
+{
+    private readonly ulong seed;
+    private readonly ulong step;
+
+    /// <summary>Randomness of one step of a run.</summary>
+    public StepRandom(long seed, long step) => (this.seed, this.step) = (unchecked((ulong)seed), unchecked((ulong)step));
+
+    /// <summary>Uniform numbers in [0, 1), a row for each image of the batch.</summary>
+    /// <param name="batch">Names the images and the device.</param>
+    /// <param name="length">Numbers an image.</param>
+    /// <param name="stream">Another number gives independent numbers in the same step.</param>
+    /// <returns>float32 [N, length] on the batch's device.</returns>
+    public Tensor Uniform(ViewBatch batch, int length, int stream = 0)
+    {
+        var numbers = new float[batch.Count * length];
+        for (var n = 0; n < batch.Count; n++)
+        {
+            var random = ForSample(batch.Indices[n], stream);
+            for (var i = 0; i < length; i++)
+            {
+                numbers[(n * length) + i] = random.NextSingle();
+            }
+        }
+
+        return tensor(numbers, [batch.Count, length]).to(batch.Device, disposeAfter: true);
+    }
+
+    /// <summary>Whole numbers from 0 to <paramref name="exclusiveMaximum"/> − 1, a row for each image of the batch.</summary>
+    /// <returns>int64 [N, length] on the batch's device.</returns>
+    public Tensor Integers(ViewBatch batch, int length, int exclusiveMaximum, int stream = 0)
+    {
+        var numbers = new long[batch.Count * length];
+        for (var n = 0; n < batch.Count; n++)
+        {
+            var random = ForSample(batch.Indices[n], stream);
+            for (var i = 0; i < length; i++)
+            {
+                numbers[(n * length) + i] = random.Next(exclusiveMaximum);
+            }
+        }
+
+        return tensor(numbers, [batch.Count, length]).to(batch.Device, disposeAfter: true);
+    }
+
+    /// <summary>A permutation of 0 … <paramref name="count"/> − 1, the same in every process.</summary>
+    public long[] Permutation(int count, int stream = 0)
+    {
+        var random = new SampleRandom(seed, step, ulong.MaxValue, unchecked((ulong)stream));
+        var order = new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            var j = random.Next(i + 1);
+            (order[i], order[j]) = (order[j], i);
+        }
+
+        return order;
+    }
+
+    /// <summary>The generator of one image in this step.</summary>
+    public SampleRandom ForSample(long sample, int stream = 0) =>
+        new(seed, step, unchecked((ulong)sample), unchecked((ulong)stream));
+}

@@ -1,0 +1,35 @@
+namespace SslFramework.Core.Objectives;
+
+/// <summary>The base of an objective: a TorchSharp module that owns a backbone. Constructors end with <c>RegisterComponents()</c>.</summary>
+/// <typeparam name="TBackbone">What the method needs of its backbone; <see cref="ITokenBackbone"/> for masked images.</typeparam>
+public abstract class PretextObjective<TBackbone> : nn.Module, IPretextObjective
+    where TBackbone : class, IBackbone
+{
+    /// <summary>Takes the backbone in; its state-dict keys begin with <c>backbone.</c></summary>
+    protected PretextObjective(TBackbone backbone)
+        : base("objective")
+    {
+        Backbone = backbone;
+        register_module("backbone", backbone.Module);
+    }
+
+    /// <summary>The encoder that is trained, evaluated and exported.</summary>
+    public TBackbone Backbone { get; }
+
+    nn.Module IPretextObjective.Module => this;
+
+    IBackbone IPretextObjective.Backbone => Backbone;
+
+    /// <inheritdoc/>
+    public abstract StepResult ComputeLoss(ViewBatch batch, StepContext step);
+
+    /// <inheritdoc/>
+    public virtual void BeforeUpdate(StepContext step)
+    {
+    }
+
+    /// <inheritdoc/>
+    public virtual void AfterUpdate(StepContext step)
+    {
+    }
+}
