@@ -1,1 +1,3 @@
-return 0;
+using SslFramework.Host.Commands;
+
+return SslCommand.Run(args);

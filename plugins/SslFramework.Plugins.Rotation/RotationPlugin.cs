@@ -6,7 +6,6 @@ namespace SslFramework.Plugins.Rotation;
 public sealed class RotationPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) =>
+        services.AddObjective<RotationObjective, RotationOptions>("rotation");
 }

@@ -6,7 +6,6 @@ namespace SslFramework.Plugins.SimCLR;
 public sealed class SimClrPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) =>
+        services.AddObjective<SimClrObjective, SimClrOptions>("simclr");
 }

@@ -1,0 +1,38 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Training;
+
+/// <summary>How long and in what portions to train.</summary>
+public sealed record TrainingOptions
+{
+    /// <summary>Passes over the images.</summary>
+    [Range(1, 1_000_000)]
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Images an optimizer step, over all processes and micro-batches; learning rates scale by it.</summary>
+    [Range(1, 1_000_000)]
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>
+    /// Micro-batches whose gradients are added up before a step. Contrastive objectives and batch norm see one micro-batch
+    /// at a time, so that accumulation is not the same as a large batch for them.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int Accumulation { get; init; } = 1;
+
+    /// <summary>Largest norm of all gradients together; none where absent.</summary>
+    [Range(0, 1e9, MinimumIsExclusive = true)]
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Threads that decode and augment; 0 does it between the steps.</summary>
+    [Range(0, 1024)]
+    public int LoaderThreads { get; init; } = 1;
+
+    /// <summary>Optimizer steps between two lines of metrics.</summary>
+    [Range(1, 1_000_000)]
+    public int LogEvery { get; init; } = 10;
+
+    /// <summary>Epochs between two checkpoints; there is always one at the end.</summary>
+    [Range(1, 1_000_000)]
+    public int CheckpointEvery { get; init; } = 1;
+}

@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl components</c>: everything that an experiment can name, with its plugin and its options.</summary>
+internal static class ComponentsCommand
+{
+    public static Command Define()
+    {
+        var name = new Argument<string?>("name") { Description = "Show only components of this name or kind", Arity = ArgumentArity.ZeroOrOne };
+        var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
+        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var command = new Command("components", "List backbones, augmentations, objectives, evaluators, data sources and their options.") { name, json, plugins, trace };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () => List(parsed.GetValue(plugins)!, parsed.GetValue(name), parsed.GetValue(json)), parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static ExitCode List(string[] folders, string? wanted, bool json)
+    {
+        var catalog = ComponentCatalog.Load(folders);
+        var kinds = catalog.Components
+            .GroupBy(c => OptionsSchema.WordFor(c.Descriptor.Service))
+            .OrderBy(kind => kind.Key, StringComparer.Ordinal)
+            .Select(kind => (Kind: kind.Key, Components: kind
+                .Where(c => wanted is null || wanted == kind.Key || wanted == c.Descriptor.Name)
+                .OrderBy(c => c.Descriptor.Name, StringComparer.Ordinal).ToArray()))
+            .Where(kind => kind.Components.Length > 0)
+            .ToArray();
+        if (kinds.Length == 0 && wanted is not null)
+        {
+            throw new ExperimentException(
+                ExitCode.Usage, $"Nothing is called \"{wanted}\"{Nearest.Hint(wanted, [.. catalog.Components.Select(c => c.Descriptor.Name).Distinct()])}.");
+        }
+
+        if (json)
+        {
+            Console.WriteLine(new JsonArray([.. kinds.SelectMany(kind => kind.Components.Select(c => AsJson(kind.Kind, c)))]).ToJsonString(new() { WriteIndented = true }));
+        }
+        else
+        {
+            foreach (var (kind, components) in kinds)
+            {
+                Print(kind, components);
+            }
+        }
+
+        foreach (var refused in catalog.Refused)
+        {
+            Console.Error.WriteLine($"refused: {refused.Sentence}");
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static void Print(string kind, IEnumerable<RegisteredComponent> components)
+    {
+        Console.WriteLine($"{kind}s");
+        foreach (var component in components)
+        {
+            Console.WriteLine($"  {component.Descriptor.Name}  ({component.Plugin})");
+            var options = OptionsOf(component).ToArray();
+            var width = options.Select(o => o.Key.Length).DefaultIfEmpty().Max();
+            foreach (var (key, type, allowed, value) in options)
+            {
+                Console.WriteLine($"    {key.PadRight(width)}  {value}  [{type}{(allowed is null ? "" : $", {allowed}")}]");
+            }
+        }
+
+        Console.WriteLine();
+    }
+
+    private static JsonNode AsJson(string kind, RegisteredComponent component) => new JsonObject
+    {
+        ["kind"] = kind,
+        ["name"] = component.Descriptor.Name,
+        ["plugin"] = component.Plugin,
+        ["options"] = new JsonArray([.. OptionsOf(component).Select(o => (JsonNode)new JsonObject
+        {
+            ["key"] = o.Key, ["type"] = o.Type, ["allowed"] = o.Allowed, ["default"] = o.Default,
+        })]),
+    };
+
+    private static IEnumerable<(string Key, string Type, string? Allowed, string Default)> OptionsOf(RegisteredComponent component)
+    {
+        var defaults = Activator.CreateInstance(component.Descriptor.Options)!;
+        return OptionsSchema.Properties(component.Descriptor.Options).Select(property => (
+            OptionsSchema.KeyOf(property),
+            OptionsSchema.Describe(property.PropertyType),
+            OptionsSchema.RangeOf(property),
+            OptionsSchema.IsRequired(property) ? "required" : OptionsWriter.Write(property.GetValue(defaults))?.ToJsonString() ?? "none"));
+    }
+}

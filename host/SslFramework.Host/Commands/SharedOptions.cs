@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary>Arguments and options that several commands take.</summary>
+internal static class SharedOptions
+{
+    public static Argument<string> File() => new("experiment") { Description = "An experiment file, such as host/experiments/quickstart.json" };
+
+    public static Option<string[]> Set() => new("--set")
+    {
+        Description = "Set one value of the experiment, as in --set training.epochs=10",
+        HelpName = "key=value",
+        DefaultValueFactory = _ => [],
+    };
+
+    public static Option<string[]> Plugins() => new("--plugins")
+    {
+        Description = "Another folder of plugins, one folder each; SSL_PLUGINS names some too",
+        HelpName = "folder",
+        DefaultValueFactory = _ => [],
+    };
+
+    public static Option<bool> Trace() => new("--trace") { Description = "Show where an error came from" };
+}

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using Spectre.Console;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary>The command <c>ssl</c>: parses, runs, and turns every failure into one sentence and an exit code.</summary>
+public static class SslCommand
+{
+    /// <summary>Runs the program.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] arguments)
+    {
+        var root = new RootCommand("Pretrains vision backbones on images without labels, and measures what they learned.")
+        {
+            TrainCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
+        };
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                Console.Error.WriteLine($"error: {error.Message}");
+            }
+
+            Console.Error.WriteLine("Run 'ssl --help', or 'ssl COMMAND --help'.");
+            return (int)ExitCode.Usage;
+        }
+
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>Runs a command's work; a failure becomes a sentence on stderr.</summary>
+    public static int Guarded(Func<ExitCode> work, bool trace = false)
+    {
+        try
+        {
+            return (int)work();
+        }
+        catch (Exception e)
+        {
+            var (code, sentence) = Explain(e);
+            Console.Error.WriteLine($"error: {sentence}");
+            if (trace)
+            {
+                Console.Error.WriteLine(e);
+            }
+
+            return (int)code;
+        }
+    }
+
+    /// <summary>What a person is told of a failure.</summary>
+    public static (ExitCode Code, string Sentence) Explain(Exception e)
+    {
+        var first = e.Message.Split('\n')[0].TrimEnd();
+        return e switch
+        {
+            ExperimentException known => (known.ExitCode, known.Message),
+            _ when e is OutOfMemoryException || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
+                (ExitCode.OutOfMemory, $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
+            IOException or UnauthorizedAccessException => (ExitCode.Storage, first),
+            _ => (ExitCode.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)"),
+        };
+    }
+}

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace SslFramework.Host.Configuration;
+
+/// <summary>Applies <c>--set a.b=c</c>: members by name, items of a list by number.</summary>
+public static class ConfigOverrides
+{
+    public static void Apply(ConfigNode root, IEnumerable<string> settings, ConfigErrors errors)
+    {
+        foreach (var setting in settings)
+        {
+            var place = $"--set {setting}";
+            var equals = setting.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0)
+            {
+                errors.Add(place, "write --set key=value, as in --set training.epochs=10");
+                continue;
+            }
+
+            Set(root, setting[..equals].Split('.'), ConfigReader.ReadValue(setting[(equals + 1)..], place), place, errors);
+        }
+    }
+
+    private static void Set(ConfigNode node, string[] keys, ConfigNode value, string place, ConfigErrors errors)
+    {
+        for (var i = 0; i < keys.Length; i++)
+        {
+            var (key, last) = (keys[i], i == keys.Length - 1);
+            if (node.Kind == JsonValueKind.Array)
+            {
+                if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= node.Items.Count)
+                {
+                    errors.Add(place, $"\"{string.Join('.', keys[..i])}\" is a list of {node.Items.Count}; its items are named by number, 0 to {node.Items.Count - 1}");
+                    return;
+                }
+
+                if (last)
+                {
+                    node.Items[index] = value;
+                }
+
+                node = node.Items[index];
+            }
+            else if (node.Kind is JsonValueKind.Object or JsonValueKind.String)
+            {
+                if (last)
+                {
+                    node.Set(key, value);
+                    return;
+                }
+
+                if (!node.Members.TryGetValue(key, out var child))
+                {
+                    node.Set(key, child = new ConfigNode(JsonValueKind.Object, place, value.Folder));
+                }
+
+                node = child;
+            }
+            else
+            {
+                errors.Add(place, $"\"{string.Join('.', keys[..i])}\" is {node.Describe()} and has no \"{key}\"");
+                return;
+            }
+        }
+    }
+}

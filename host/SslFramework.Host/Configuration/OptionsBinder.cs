@@ -1,0 +1,191 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Host.Configuration;
+
+/// <summary>
+/// Binds JSON to immutable options records, strictly: an unknown key, a wrong type, a value out of range or an unknown
+/// component is an error with its place, the nearest known name and what is allowed. All errors are collected.
+/// </summary>
+public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
+{
+    private const string NameKey = "name";
+
+    /// <summary>Binds a record; null where it has errors.</summary>
+    public T? Bind<T>(ConfigNode node)
+        where T : class => (T?)BindObject(node, typeof(T), "", null);
+
+    private object? BindValue(ConfigNode node, Type type, string path, bool isPath)
+    {
+        var plain = Nullable.GetUnderlyingType(type) ?? type;
+        if (node.Kind == JsonValueKind.Null)
+        {
+            return Wrong(node, type, path);
+        }
+
+        if (OptionsSchema.ServiceOf(plain) is { } service)
+        {
+            return BindComponent(node, plain, service, path);
+        }
+
+        if (OptionsSchema.ItemOf(plain) is { } item)
+        {
+            return BindList(node, plain, item, path);
+        }
+
+        if (plain.IsEnum)
+        {
+            var names = OptionsSchema.KeysOf(plain);
+            if (node.Kind == JsonValueKind.String && names.Contains(node.Text))
+            {
+                return Enum.Parse(plain, node.Text, ignoreCase: true);
+            }
+
+            errors.Add(node.Place, $"\"{path}\" is {node.Describe()}{Nearest.Hint(node.Text, names)}");
+            return null;
+        }
+
+        object? value = Type.GetTypeCode(plain) switch
+        {
+            TypeCode.Boolean when node.Kind is JsonValueKind.True or JsonValueKind.False => node.Kind == JsonValueKind.True,
+            TypeCode.String when node.Kind == JsonValueKind.String => isPath ? Path.GetFullPath(node.Text, node.Folder) : node.Text,
+            TypeCode.Int32 when node.Kind == JsonValueKind.Number => Whole<int>(node.Text),
+            TypeCode.Int64 when node.Kind == JsonValueKind.Number => Whole<long>(node.Text),
+            TypeCode.Single when node.Kind == JsonValueKind.Number => Finite(node.Text) is { } number ? (float)number : null,
+            TypeCode.Double when node.Kind == JsonValueKind.Number => Finite(node.Text),
+            _ => null,
+        };
+        return value is not null ? value
+            : Type.GetTypeCode(plain) == TypeCode.Object && plain.IsClass ? BindObject(node, plain, path, null)
+            : Wrong(node, type, path);
+    }
+
+    private object? BindObject(ConfigNode node, Type type, string path, string? ignoredKey)
+    {
+        if (node.Kind != JsonValueKind.Object)
+        {
+            return Wrong(node, type, path);
+        }
+
+        var before = errors.Count;
+        var options = Activator.CreateInstance(type)!;
+        var properties = OptionsSchema.Properties(type).ToDictionary(p => OptionsSchema.KeyOf(p));
+        foreach (var (key, child) in node.Members.Where(m => m.Key != ignoredKey))
+        {
+            if (!properties.TryGetValue(key, out var property))
+            {
+                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Nearest.Hint(key, properties.Keys)}");
+                continue;
+            }
+
+            var childPath = path.Length == 0 ? key : $"{path}.{key}";
+            if (BindValue(child, property.PropertyType, childPath, property.IsDefined(typeof(FilePathAttribute))) is { } value
+                && Allowed(property, value, child, childPath))
+            {
+                property.SetValue(options, value);
+            }
+        }
+
+        foreach (var missing in properties.Where(p => OptionsSchema.IsRequired(p.Value) && !node.Members.ContainsKey(p.Key)))
+        {
+            errors.Add(node.Place, $"{(path.Length == 0 ? "the experiment" : $"\"{path}\"")} needs the key \"{missing.Key}\" ({OptionsSchema.Describe(missing.Value.PropertyType)})");
+        }
+
+        if (errors.Count == before && options is IValidatableObject crossChecked)
+        {
+            foreach (var result in crossChecked.Validate(new ValidationContext(options)))
+            {
+                errors.Add(node.Place, $"{(path.Length == 0 ? "" : $"\"{path}\": ")}{result.ErrorMessage}");
+            }
+        }
+
+        return errors.Count == before ? options : null;
+    }
+
+    private object? BindComponent(ConfigNode node, Type type, Type service, string path)
+    {
+        var word = OptionsSchema.WordFor(service);
+        var nameNode = node.Kind == JsonValueKind.String ? node : node.Members.GetValueOrDefault(NameKey);
+        if (nameNode is not { Kind: JsonValueKind.String })
+        {
+            errors.Add((nameNode ?? node).Place, $"\"{path}\" must name a {word}: {{ \"name\": … }}; known: {string.Join(", ", catalog.Names(service))}");
+            return null;
+        }
+
+        if (catalog.Find(service, nameNode.Text) is not { } descriptor)
+        {
+            errors.Add(nameNode.Place, $"there is no {word} \"{nameNode.Text}\"{Nearest.Hint(nameNode.Text, catalog.Names(service))}{catalog.RefusedHint}");
+            return null;
+        }
+
+        var options = node.Kind == JsonValueKind.String
+            ? BindObject(new ConfigNode(JsonValueKind.Object, node.Place, node.Folder), descriptor.Options, path, null)
+            : BindObject(node, descriptor.Options, path, NameKey);
+        return options is null ? null : Activator.CreateInstance(type, descriptor, options);
+    }
+
+    private Array? BindList(ConfigNode node, Type type, Type item, string path)
+    {
+        if (node.Kind != JsonValueKind.Array)
+        {
+            Wrong(node, type, path);
+            return null;
+        }
+
+        var before = errors.Count;
+        var list = Array.CreateInstance(item, node.Items.Count);
+        for (var i = 0; i < list.Length; i++)
+        {
+            if (BindValue(node.Items[i], item, $"{path}[{i}]", isPath: false) is { } value)
+            {
+                list.SetValue(value, i);
+            }
+        }
+
+        return errors.Count == before ? list : null;
+    }
+
+    private bool Allowed(PropertyInfo property, object value, ConfigNode node, string path)
+    {
+        if (property.GetCustomAttribute<RangeAttribute>() is { } range)
+        {
+            var numbers = value is Array items ? items.Cast<object>() : [value];
+            if (!numbers.All(number => OptionsSchema.InRange(range, Convert.ToDouble(number, CultureInfo.InvariantCulture))))
+            {
+                errors.Add(node.Place, $"\"{path}\" is {node.Describe()}, but must be {OptionsSchema.RangeOf(property)}");
+                return false;
+            }
+        }
+
+        foreach (var rule in property.GetCustomAttributes<ValidationAttribute>().Where(a => a is not RangeAttribute))
+        {
+            if (!rule.IsValid(value))
+            {
+                errors.Add(node.Place, rule.FormatErrorMessage($"\"{path}\""));
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private object? Wrong(ConfigNode node, Type type, string path)
+    {
+        errors.Add(node.Place, $"{(path.Length == 0 ? "the experiment" : $"\"{path}\"")} is {node.Describe()}, but must be {Article(OptionsSchema.Describe(type))}");
+        return null;
+    }
+
+    private static string Article(string what) =>
+        what is "text" or "true or false" || what.Contains('|', StringComparison.Ordinal) ? what
+        : (what[0] is 'a' or 'e' or 'i' or 'o' or 'u' ? "an " : "a ") + what;
+
+    private static object? Whole<T>(string text)
+        where T : struct, System.Numerics.INumber<T> =>
+        T.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    private static double? Finite(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
+}

@@ -1,0 +1,40 @@
+using System.Collections;
+using System.Text.Json.Nodes;
+
+namespace SslFramework.Host.Configuration;
+
+/// <summary>Writes options as JSON with every default spelled out, so that the file says what ran.</summary>
+public static class OptionsWriter
+{
+    public static JsonNode? Write(object? value) => value switch
+    {
+        null => null,
+        bool flag => JsonValue.Create(flag),
+        int number => JsonValue.Create(number),
+        long number => JsonValue.Create(number),
+        float number => JsonValue.Create(number),
+        double number => JsonValue.Create(number),
+        string text => JsonValue.Create(text),
+        Enum name => JsonValue.Create(OptionsSchema.KeyOf(name)),
+        IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Write)]),
+        _ when OptionsSchema.ServiceOf(value.GetType()) is not null => WriteComponent((dynamic)value),
+        _ => WriteObject(value, []),
+    };
+
+    private static JsonObject WriteComponent<TService>(Component<TService> component)
+        where TService : class =>
+        WriteObject(component.Options, new JsonObject { ["name"] = component.Descriptor.Name });
+
+    private static JsonObject WriteObject(object options, JsonObject into)
+    {
+        foreach (var property in OptionsSchema.Properties(options.GetType()))
+        {
+            if (property.GetValue(options) is { } value)
+            {
+                into[OptionsSchema.KeyOf(property)] = Write(value);
+            }
+        }
+
+        return into;
+    }
+}

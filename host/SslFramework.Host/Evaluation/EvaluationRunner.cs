@@ -1,0 +1,45 @@
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Data;
+using SslFramework.Host.Experiments;
+using TorchSharp;
+
+namespace SslFramework.Host.Evaluation;
+
+/// <summary>Runs every evaluator on the trained backbone and, in the same way, on what it must beat.</summary>
+public sealed class EvaluationRunner(ExperimentParts parts, EvaluationConfig config)
+{
+    /// <summary>All numbers.</summary>
+    /// <exception cref="ExperimentException">A source has no labels, or an evaluator refuses.</exception>
+    public IReadOnlyList<SubjectResult> Run()
+    {
+        var transform = parts.Components.Create(config.Transform);
+        var trainSource = config.Train is null ? parts.Source : parts.Components.Create(config.Train);
+        using var train = new LabelledImages(trainSource, transform, parts.Device);
+        using var test = new LabelledImages(parts.Components.Create(config.Test), transform, parts.Device);
+
+        var results = new List<SubjectResult>();
+        results.AddRange(Measure("trained", parts.Objective.Backbone, train, test));
+        if (config.Baselines)
+        {
+            // The same seed: the weights that training began with.
+            var fresh = parts.NewObjective();
+            results.AddRange(Measure("random-init", fresh.Backbone, train, test));
+            fresh.Module.Dispose();
+            results.AddRange(Measure("raw-pixels", new RawPixels(transform.Views[0]), train, test));
+        }
+
+        return results;
+    }
+
+    private List<SubjectResult> Measure(string subject, IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    {
+        using var scope = torch.NewDisposeScope();
+        backbone.Module.eval();
+        return [.. config.Evaluators.SelectMany(component => parts.Components.Create(component)
+            .Evaluate(backbone, train, test)
+            .Select(r => new SubjectResult(component.Descriptor.Name, subject, r.Layer, r.Metric, r.Value)))];
+    }
+}
+
+/// <summary>One number of evaluation.json.</summary>
+public sealed record SubjectResult(string Evaluator, string Subject, string Layer, string Metric, double Value);

@@ -1,0 +1,23 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>What is measured after training, on labelled images.</summary>
+public sealed record EvaluationConfig
+{
+    /// <summary>Labelled images to learn from; those of <c>data</c> where absent.</summary>
+    public Component<IDataSource>? Train { get; init; }
+
+    /// <summary>Labelled images to measure on.</summary>
+    public required Component<IDataSource> Test { get; init; }
+
+    /// <summary>How an image becomes the network's input, without chance.</summary>
+    public required Component<IAugmentation> Transform { get; init; }
+
+    /// <summary>What to measure.</summary>
+    [MinLength(1, ErrorMessage = "{0} needs at least one evaluator")]
+    public required IReadOnlyList<Component<IEvaluator>> Evaluators { get; init; }
+
+    /// <summary>Also measure the same backbone with random weights, and raw pixels, in the same way.</summary>
+    public bool Baselines { get; init; } = true;
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>Reads and writes experiment files.</summary>
+public static class ExperimentFile
+{
+    private static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Reads an experiment, with what the command line sets.</summary>
+    /// <exception cref="ExperimentException">All mistakes at once, each with its place and remedy.</exception>
+    public static ExperimentConfig Read(string path, IEnumerable<string> settings, ComponentCatalog catalog)
+    {
+        var errors = new ConfigErrors();
+        var root = ConfigReader.ReadFile(path, errors);
+        if (root is null)
+        {
+            errors.ThrowIfAny();
+        }
+
+        ConfigOverrides.Apply(root!, settings, errors);
+        var config = new OptionsBinder(catalog, errors).Bind<ExperimentConfig>(root!);
+        errors.ThrowIfAny();
+        return config!;
+    }
+
+    /// <summary>The experiment as JSON, every default spelled out and every path absolute.</summary>
+    public static string Write(ExperimentConfig config) => OptionsWriter.Write(config)!.ToJsonString(Indented) + "\n";
+}

@@ -1,0 +1,121 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Data;
+using SslFramework.Core.Optimization;
+using SslFramework.Core.Training;
+using SslFramework.Host.Plugins;
+using TorchSharp;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>The objects that an experiment names, built and fitted together.</summary>
+public sealed class ExperimentParts : IDisposable
+{
+    private readonly ExperimentConfig config;
+    private readonly ServiceProvider provider;
+
+    private ExperimentParts(ExperimentConfig config, ComponentCatalog catalog, IDataSource source, ServiceProvider provider)
+    {
+        (this.config, this.provider) = (config, provider);
+        Source = source;
+        Components = provider.GetRequiredService<IComponentFactory>();
+        Device = DeviceOf(config.Device);
+        Augmentation = Components.Create(config.Augmentation);
+        Objective = NewObjective();
+        var named = NamedParameters.Of(Objective.Module);
+        Optimizer = Components.Create(config.Optimizer, named);
+        Schedule = Components.Create(config.Schedule, new RunLength(config.Training.Epochs, config.Training.BatchSize));
+        Catalog = catalog;
+    }
+
+    public ComponentCatalog Catalog { get; }
+
+    public IComponentFactory Components { get; }
+
+    public torch.Device Device { get; }
+
+    public IDataSource Source { get; }
+
+    public IAugmentation Augmentation { get; }
+
+    public IPretextObjective Objective { get; }
+
+    public IOptimizer Optimizer { get; }
+
+    public ISchedule Schedule { get; }
+
+    /// <summary>Builds everything. The same seed gives the same weights.</summary>
+    /// <exception cref="ExperimentException">Something is missing or does not fit.</exception>
+    public static ExperimentParts Build(ExperimentConfig config, ComponentCatalog catalog)
+    {
+        if (config.Threads is { } threads)
+        {
+            torch.set_num_threads(threads);
+        }
+
+        var services = new ServiceCollection();
+        foreach (var service in catalog.Services)
+        {
+            services.Add(service);
+        }
+
+        services.AddSingleton(catalog);
+        services.AddSingleton<IComponentFactory, ComponentFactory>();
+        services.AddSingleton(config.Backbone);
+        services.AddSingleton<IBackboneFactory, BackboneFactory>();
+        IDataSource source;
+        using (var first = services.BuildServiceProvider())
+        {
+            source = first.GetRequiredService<IComponentFactory>().Create(config.Data);
+        }
+
+        services.AddSingleton(source);
+        services.AddSingleton(new DataInfo(source.Count, source.Channels));
+        return new ExperimentParts(config, catalog, source, services.BuildServiceProvider());
+    }
+
+    /// <summary>A new objective with the weights that this seed gives.</summary>
+    public IPretextObjective NewObjective()
+    {
+        torch.manual_seed(config.Seed);
+        var objective = Components.Create(config.Objective);
+        objective.Module.to(Device);
+        return objective;
+    }
+
+    /// <summary>Micro-batches of views.</summary>
+    /// <exception cref="ExperimentException">The batch size does not divide by the accumulation.</exception>
+    public ViewLoader NewLoader()
+    {
+        var training = config.Training;
+        if (training.BatchSize % training.Accumulation != 0)
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"\"training.batchSize\" ({training.BatchSize}) does not divide by \"training.accumulation\" ({training.Accumulation}).");
+        }
+
+        return new ViewLoader(Source, Augmentation, new LoaderOptions
+        {
+            BatchSize = training.BatchSize / training.Accumulation,
+            Threads = training.LoaderThreads,
+            Seed = config.Seed,
+            Shuffle = true,
+            DropLast = true,
+        });
+    }
+
+    public void Dispose()
+    {
+        Objective.Module.Dispose();
+        provider.Dispose();
+    }
+
+    private static torch.Device DeviceOf(DeviceChoice choice)
+    {
+        var cuda = choice != DeviceChoice.Cpu && torch.cuda.is_available();
+        return choice == DeviceChoice.Cuda && !cuda
+            ? throw new ExperimentException(
+                ExitCode.Config, "\"device\": \"cuda\" needs an NVIDIA driver and a build with -p:Torch=cuda; set \"device\": \"cpu\" to go on without.")
+            : cuda ? torch.CUDA : torch.CPU;
+    }
+}

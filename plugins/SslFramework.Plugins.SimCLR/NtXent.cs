@@ -1,0 +1,34 @@
+using SslFramework.Core.Training;
+
+namespace SslFramework.Plugins.SimCLR;
+
+/// <summary>The normalised temperature-scaled cross-entropy loss of SimCLR, section 2.1.</summary>
+public static class NtXent
+{
+    /// <summary>
+    /// For each of the 2n crops, the other crop of its image must be found among the 2N − 1 other crops of all processes.
+    /// Gradient flows through the gathered crops too, as in the authors' code.
+    /// </summary>
+    /// <param name="first">First crops' projections, float32 [n, D], not yet normalised.</param>
+    /// <param name="second">Second crops', [n, D].</param>
+    /// <param name="temperature">τ, above 0.</param>
+    /// <param name="replicas">The processes that train together, n images each.</param>
+    /// <returns>The mean loss over this process's 2n anchors, and how many of them found their partner first, 0 to 1.</returns>
+    public static (Tensor Loss, Tensor Accuracy) Loss(Tensor first, Tensor second, double temperature, IReplicas replicas)
+    {
+        using var float32Only = Autocast.Pause(first.device_type);
+        var (z1, z2) = (nn.functional.normalize(first), nn.functional.normalize(second)); // [n, D]
+        var anchors = cat([z1, z2]); // [2n, D]
+        var others = cat([replicas.Gather(z1), replicas.Gather(z2)]); // [2N, D]
+        var (n, all) = (first.shape[0], others.shape[0] / 2);
+
+        var row = arange(n, int64, first.device) + (replicas.Rank * n); // where this process's images stand among all
+        var self = cat([row, row + all]); // [2n]
+        var partner = cat([row + all, row]);
+
+        var logits = anchors.mm(others.t()).div(temperature) // [2n, 2N]
+            .scatter(1, self.unsqueeze(1), double.NegativeInfinity);
+        var accuracy = logits.detach().argmax(1).eq(partner).to(float32).mean();
+        return (nn.functional.cross_entropy(logits, partner), accuracy);
+    }
+}

@@ -1,0 +1,20 @@
+using SslFramework.Core.Training;
+
+namespace SslFramework.Testing;
+
+/// <summary>Batches and step contexts for tests.</summary>
+public static class TestSteps
+{
+    /// <summary>Where training stands at a step of 100, 10 an epoch.</summary>
+    public static StepContext At(long step, long seed = 1, IReplicas? replicas = null) =>
+        new(step, 100, step / 10.0, 10, new StepRandom(seed, step), replicas ?? SingleReplica.Instance);
+
+    /// <summary>Views of standard-normal pixels, the same for the same seed.</summary>
+    public static ViewBatch Batch(int views, ViewShape shape, int count, long seed = 1, Device? device = null, ScalarType type = ScalarType.Float32)
+    {
+        using var generator = new Generator((ulong)seed);
+        return new ViewBatch(
+            [.. Enumerable.Range(0, views).Select(_ => randn([count, shape.Channels, shape.Height, shape.Width], generator: generator).to(type).to(device ?? CPU))],
+            [.. Enumerable.Range(0, count).Select(i => (long)i)]);
+    }
+}
