@@ -33,7 +33,7 @@ public sealed record ResNetOptions : IValidatableObject
         if (BlocksPerStage is { } blocks && (blocks.Count is 0 or > MaximumStages || blocks.Any(count => count < 1)))
         {
             yield return new ValidationResult(
-                $"must be 1 to {MaximumStages} numbers, each at least 1, such as [2, 2, 2, 2]", [nameof(BlocksPerStage)]);
+                $"\"blocksPerStage\" must hold 1 to {MaximumStages} numbers, each at least 1.", [nameof(BlocksPerStage)]);
         }
     }
 }

@@ -5,7 +5,15 @@ namespace SslFramework.Core.Backbones;
 /// <summary>Start weights of vision transformers, and of decoders made of <see cref="TransformerBlock"/>.</summary>
 public static class TransformerWeights
 {
-    /// <summary>Draws the weights of every linear layer, patch projection and class token inside a module; norms stay at 1 and 0.</summary>
+    // timm truncates at ±2, which is a hundred of these deviations away: a normal distribution to the last bit.
+    // (TorchSharp's trunc_normal_ fills a tensor with one number.)
+    private const double Deviation = 0.02;
+    private const double TinyDeviation = 1e-6;
+
+    /// <summary>
+    /// Draws the weights of every linear layer and patch projection inside a module, and its own class token and learned
+    /// positions (<c>cls_token</c>, <c>pos_embed</c>). Norms stay at 1 and 0.
+    /// </summary>
     public static void Initialize(nn.Module module, TransformerInitialization initialization)
     {
         foreach (var (name, layer) in module.named_modules())
@@ -25,7 +33,11 @@ public static class TransformerWeights
         {
             if (name == "cls_token")
             {
-                nn.init.normal_(parameter, 0, initialization == TransformerInitialization.Mae ? 0.02 : 1e-6);
+                nn.init.normal_(parameter, 0, initialization == TransformerInitialization.Mae ? Deviation : TinyDeviation);
+            }
+            else if (name == "pos_embed" && parameter.requires_grad)
+            {
+                nn.init.normal_(parameter, 0, Deviation);
             }
         }
     }
@@ -35,7 +47,7 @@ public static class TransformerWeights
         var (output, input) = (linear.weight.shape[0], linear.weight.shape[1]);
         if (initialization == TransformerInitialization.Timm)
         {
-            nn.init.trunc_normal_(linear.weight, std: 0.02);
+            nn.init.normal_(linear.weight, 0, Deviation);
         }
         else
         {

@@ -168,7 +168,7 @@ public class VisionTransformer : nn.Module, ITokenBackbone
             new Parameter(SinCosPositions.Mae(TokenDimension, GridRows, GridColumns, PrefixTokens), requires_grad: false),
         PositionKind.SinCosMocoV3 =>
             new Parameter(SinCosPositions.MocoV3(TokenDimension, GridRows, GridColumns, PrefixTokens), requires_grad: false),
-        _ => new Parameter(nn.init.trunc_normal_(zeros(1, PrefixTokens + (GridRows * GridColumns), TokenDimension), std: 0.02)),
+        _ => new Parameter(zeros(1, PrefixTokens + (GridRows * GridColumns), TokenDimension)),
     };
 
     private static void CheckSizes(VisionTransformerOptions options, int dimension, int heads)

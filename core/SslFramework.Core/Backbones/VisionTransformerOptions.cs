@@ -105,7 +105,7 @@ public enum TokenPooling
 /// <summary>Start weights of a vision transformer.</summary>
 public enum TransformerInitialization
 {
-    /// <summary>Normal(0, 0.02²) truncated at ±2 for linear layers and positions, as timm.</summary>
+    /// <summary>As timm: linear layers Normal(0, 0.02²), the patch projection as any convolution, class token Normal(0, 10⁻¹²).</summary>
     Timm,
 
     /// <summary>Xavier-uniform, query, key and value as one matrix; class token Normal(0, 0.02²).</summary>

@@ -86,16 +86,27 @@ public class ResNetTests
     }
 
     [TestMethod]
-    public void Forward_OnTheMetaDevice_GivesShapes()
+    public void Constructor_OnTheMetaDevice_TakesNoMemory()
+    {
+        using var device = new DefaultDevice(META);
+        using var network = new ResNet50(
+            new ResNetOptions { Normalization = new NormalizationOptions { Kind = NormalizationKind.SplitBatchNorm } }, Colour);
+
+        Assert.IsTrue(network.state_dict().Values.All(value => value.device_type == DeviceType.META));
+        Assert.AreEqual(23_508_032, network.parameters().Sum(p => p.NumberOfElements));
+    }
+
+    [TestMethod]
+    public void Forward_AfterAMove_StillRuns()
     {
         using var scope = NewDisposeScope();
         using var network = Tiny(new NormalizationOptions { Kind = NormalizationKind.SplitBatchNorm, Splits = 2 });
-        network.to(META);
+        network.to(float64);
 
-        var features = network.Forward(zeros(2, 1, 12, 12, device: META));
+        var features = network.Forward(zeros(2, 1, 12, 12, float64));
 
         CollectionAssert.AreEqual(new long[] { 2, 64 }, features.shape);
-        Assert.AreEqual(DeviceType.META, features.device_type);
+        Assert.AreEqual(float64, features.dtype);
     }
 
     [TestMethod]
