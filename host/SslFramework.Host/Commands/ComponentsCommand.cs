@@ -69,7 +69,7 @@ internal static class ComponentsCommand
         Console.WriteLine();
     }
 
-    private static JsonNode AsJson(string kind, RegisteredComponent component) => new JsonObject
+    private static JsonObject AsJson(string kind, RegisteredComponent component) => new JsonObject
     {
         ["kind"] = kind,
         ["name"] = component.Descriptor.Name,

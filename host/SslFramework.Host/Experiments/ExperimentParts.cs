@@ -30,6 +30,9 @@ public sealed class ExperimentParts : IDisposable
 
     public torch.Device Device { get; }
 
+    /// <summary>Threads that read images.</summary>
+    public int LoaderThreads => config.Training.LoaderThreads;
+
     public IDataSource Source { get; }
 
     public IAugmentation Augmentation { get; }
@@ -49,7 +52,7 @@ public sealed class ExperimentParts : IDisposable
             torch.set_num_threads(threads);
         }
 
-        var services = new ServiceCollection();
+        IServiceCollection services = new ServiceCollection();
         foreach (var service in installation.Services)
         {
             services.Add(service);

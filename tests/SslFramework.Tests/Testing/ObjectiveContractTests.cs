@@ -19,7 +19,7 @@ public class ObjectiveContractTests
     [DataRow("leak", "tensors were left behind")]
     [DataRow("random", "the same seed gave")]
     [DataRow("views", "were taken without a word")]
-    [DataRow("device", "on another device than the CPU it fails")]
+    [DataRow("device", "a tensor is made without its device")]
     [DataRow("replicas", "on 2 replicas the gradient")]
     public void Verify_AFault_IsNamed(string fault, string? sentence)
     {
