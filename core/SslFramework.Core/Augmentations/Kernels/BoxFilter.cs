@@ -85,7 +85,7 @@ public static class BoxFilter
             var target = to.Slice(y * width, width);
             for (var x = 0; x < width; x++)
             {
-                target[x] = (inner * sums[x]) + (outer * (before[x] + after[x]));
+                target[x] = Math.Clamp((inner * sums[x]) + (outer * (before[x] + after[x])), 0, 1);
                 sums[x] += after[x] - leaving[x];
             }
         }

@@ -44,6 +44,11 @@ public static class GaussianFilter
                     target[x] += weights[k] * row[x];
                 }
             }
+
+            for (var x = 0; x < width; x++)
+            {
+                target[x] = Math.Clamp(target[x], 0, 1);
+            }
         }
     }
 
