@@ -77,7 +77,7 @@ public class IdxSourceTests
         Refused(new() { Images = folder.Write("short.gz", Pack(content[..^1])) }, "ends early");
         Refused(new() { Images = folder.Write("cut.gz", packed[..(packed.Length / 2)]) }, "damaged");
         Refused(new() { Images = folder.Write("bomb.gz", Pack(Header(0x0803, 20000, 300, 300))) }, "20000 × 300 × 300");
-        Refused(new() { Images = folder.Write("huge", Header(0x0803, int.MaxValue, int.MaxValue, 2)) }, "dimension 2");
+        Refused(new() { Images = folder.Write("huge", Header(0x0803, 2_000_000_000, 2_000_000_000, 2)) }, "dimension 2");
         Refused(new() { Images = folder.Write("negative", Header(0x0803, -1, 2, 2)) }, "-1 for dimension 1");
     }
 
