@@ -1,0 +1,21 @@
+namespace SslFramework.Tests;
+
+/// <summary>The source tree that the tests were built from.</summary>
+public static class Repository
+{
+    public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
+
+    /// <summary>The output folder of a project, in the tests' own configuration.</summary>
+    public static string Output(string project) =>
+        Path.Combine(Root, "artifacts", "bin", project, new DirectoryInfo(AppContext.BaseDirectory).Name);
+
+    /// <summary>Files below a folder, paths relative to the root.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern) => Directory
+        .EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Root, file))
+        .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
+
+    private static string Find(DirectoryInfo? folder) => folder is null
+        ? throw new DirectoryNotFoundException("SslFramework.sln is in no folder above the tests.")
+        : File.Exists(Path.Combine(folder.FullName, "SslFramework.sln")) ? folder.FullName : Find(folder.Parent);
+}
