@@ -171,7 +171,8 @@ public static class FeatureExtraction
         if (lowest < 0 || highest >= classes)
         {
             throw new ExperimentException(
-                ExitCode.Data, $"Evaluation found the labels {lowest} to {highest}, but there are {classes} classes; check the data's labels.");
+                ExitCode.Data,
+                $"Evaluation found the labels {lowest} to {highest}, but there are {classes} classes; check the data's labels.");
         }
     }
 

@@ -27,7 +27,8 @@ public sealed class KnnEvaluator : IEvaluator
             yield return ($"top-1 (k={neighbours[i]})", Accuracy.Top(1, ranks));
             if (train.Classes >= Accuracy.ClassesForTop5)
             {
-                yield return ($"top-5 (k={neighbours[i]})", Accuracy.Top(Math.Min(5, neighbours[i]), ranks)); // k neighbours make at most k guesses
+                // k neighbours make at most k guesses, as in DINO's evaluation.
+                yield return ($"top-5 (k={neighbours[i]})", Accuracy.Top(Math.Min(5, neighbours[i]), ranks));
             }
         }
     }

@@ -26,12 +26,14 @@ public class SafeTensorsReaderTests
         ["too little data", Sound, 7],
         ["too much data", Sound, 9],
         ["data without tensors", "{}", 1],
-        ["same name twice", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2],
+        ["same name twice",
+            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2],
         ["same field twice", """{"a":{"dtype":"U8","dtype":"U8","shape":[1],"data_offsets":[0,1]}}""", 1],
         ["overlap", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[2],"data_offsets":[1,3]}}""", 3],
         ["hole", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"U8","shape":[1],"data_offsets":[2,3]}}""", 3],
         ["hole at the start", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,2]}}""", 2],
-        ["empty tensor off the seams", """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}}""", 2],
+        ["empty tensor off the seams",
+            """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"b":{"dtype":"U8","shape":[0],"data_offsets":[1,1]}}""", 2],
         ["negative begin", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[-1,0]}}""", 0],
         ["end before begin", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[1,0]}}""", 1],
         ["fractional offset", """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1.0]}}""", 1],
@@ -141,7 +143,8 @@ public class SafeTensorsReaderTests
     [TestMethod]
     public void Read_SpacesAfterTheHeaderAndFieldsInAnyOrder_AreFine()
     {
-        Write("""{"z":{"data_offsets":[2,2],"shape":[0],"dtype":"F32"},"a":{"shape":[1,2],"data_offsets":[0,2],"dtype":"U8"}}   """u8.ToArray(), 2);
+        const string Header = """{"z":{"data_offsets":[2,2],"shape":[0],"dtype":"F32"},"a":{"shape":[1,2],"data_offsets":[0,2],"dtype":"U8"}}   """;
+        Write(Encoding.UTF8.GetBytes(Header), 2);
         using var file = SafeTensors.Read(path);
         CollectionAssert.AreEqual(new long[] { 1, 2 }, file.Tensors["a"].shape);
         CollectionAssert.AreEqual(new byte[] { 2, 2 }, file.Tensors["a"].bytes.ToArray());

@@ -15,7 +15,8 @@ public class KnnEvaluatorTests
         var results = Golden.Open("knn.json").GetProperty("results").EnumerateObject().ToList();
         var options = new KnnOptions { K = [.. results.Select(r => int.Parse(r.Name, CultureInfo.InvariantCulture))] };
 
-        var numbers = new KnnEvaluator(options).Measure(GoldenFeatures("train_features", 500), GoldenFeatures("test_features", 200)).ToDictionary();
+        var (train, test) = (GoldenFeatures("train_features", 500), GoldenFeatures("test_features", 200));
+        var numbers = new KnnEvaluator(options).Measure(train, test).ToDictionary();
 
         foreach (var result in results)
         {
@@ -28,7 +29,8 @@ public class KnnEvaluatorTests
     public void Scores_FourNeighboursByHand_EqualThePublishedVote()
     {
         using var scope = NewDisposeScope();
-        var bank = new LabelledFeatures(tensor(new[,] { { 1, 0 }, { .9f, .1f }, { 0, 1 }, { -1, 0 } }), tensor(new long[] { 0, 1, 1, 0 }), 2);
+        var rows = tensor(new[,] { { 1, 0 }, { .9f, .1f }, { 0, 1 }, { -1, 0 } });
+        var bank = new LabelledFeatures(rows, tensor(new long[] { 0, 1, 1, 0 }), 2);
 
         var scores = new WeightedVote(bank, 0.07).Scores(tensor(new[,] { { 1, .05f } }), [3])[0];
 

@@ -31,7 +31,8 @@ public class OptimizerGoldenTests
     {
         using var scope = NewDisposeScope();
         var steps = Golden.Open(File).GetProperty(entry).EnumerateArray().ToList();
-        var parameters = new NamedParameters([.. steps[0].EnumerateObject().Select(p => (p.Name, new Parameter(Golden.Tensor($"p.{p.Name}", Shape(p.Value)))))]);
+        var parameters = new NamedParameters(
+            [.. steps[0].EnumerateObject().Select(p => (p.Name, new Parameter(Golden.Tensor($"p.{p.Name}", Shape(p.Value)))))]);
         using var optimizer = make(parameters);
 
         Assert.HasCount(5, steps);

@@ -116,7 +116,9 @@ public class OptimizerTests
         using var scope = NewDisposeScope();
         var (_, optimizer) = Made("sgd");
 
-        var error = Assert.ThrowsExactly<ExperimentException>(() => optimizer.LoadState(new Dictionary<string, Tensor> { [key] = zeros([2, 3]) }));
+        var saved = new Dictionary<string, Tensor> { [key] = zeros([2, 3]) };
+
+        var error = Assert.ThrowsExactly<ExperimentException>(() => optimizer.LoadState(saved));
 
         Assert.AreEqual(ExitCode.Checkpoint, error.ExitCode);
         Assert.Contains(expected, error.Message);

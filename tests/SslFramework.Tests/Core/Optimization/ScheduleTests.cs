@@ -22,7 +22,8 @@ public class ScheduleTests
 
         foreach (var at in golden.GetProperty("at").EnumerateObject())
         {
-            Assert.AreEqual(at.Value.GetDouble(), schedule.LearningRate(double.Parse(at.Name, CultureInfo.InvariantCulture)), 1e-15, at.Name);
+            var rate = schedule.LearningRate(double.Parse(at.Name, CultureInfo.InvariantCulture));
+            Assert.AreEqual(at.Value.GetDouble(), rate, 1e-15, at.Name);
         }
     }
 
@@ -123,16 +124,18 @@ public class ScheduleTests
     {
         object[] wrong =
         [
-            new StepsOptions { Milestones = [6, 4] }, new StepsOptions { Milestones = [4], WarmupEpochs = 5 }, new StepsOptions { Milestones = [double.NaN] },
-            new CosineOptions { LearningRate = 0.1, Minimum = 0.2 }, new CosineOptions { LearningRate = 0 }, new SgdOptions { Momentum = 1 },
-            new SgdOptions { Momentum = 0, Nesterov = true }, new AdamWOptions { Epsilon = 0 }, new LarsOptions { TrustCoefficient = 0 },
+            new StepsOptions { Milestones = [6, 4] }, new StepsOptions { Milestones = [4], WarmupEpochs = 5 },
+            new StepsOptions { Milestones = [double.NaN] }, new CosineOptions { LearningRate = 0.1, Minimum = 0.2 },
+            new CosineOptions { LearningRate = 0 }, new SgdOptions { Momentum = 1 }, new SgdOptions { Momentum = 0, Nesterov = true },
+            new AdamWOptions { Epsilon = 0 }, new LarsOptions { TrustCoefficient = 0 },
         ];
         foreach (var options in wrong)
         {
             Assert.IsFalse(Validator.TryValidateObject(options, new ValidationContext(options), [], true), options.ToString());
         }
 
-        foreach (var options in new object[] { new StepsOptions(), new CosineOptions(), new SgdOptions(), new AdamWOptions(), new LarsOptions() })
+        object[] right = [new StepsOptions(), new CosineOptions(), new SgdOptions(), new AdamWOptions(), new LarsOptions()];
+        foreach (var options in right)
         {
             Assert.IsTrue(Validator.TryValidateObject(options, new ValidationContext(options), [], true), options.ToString());
         }
