@@ -24,8 +24,8 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var queries = projector.call(Backbone.Forward(batch.Single())).UnitRows(); // [n, D]
-        var images = tensor(batch.Indices.ToArray()).to(batch.Device); // [n]
-        var negatives = bank.index_select(0, Draw(step).to(batch.Device)); // [K, D]
+        var images = tensor(batch.Indices.ToArray(), device: batch.Device); // [n]
+        var negatives = bank.index_select(0, tensor(Draw(step), device: batch.Device)); // [K, D]
 
         var result = InfoNce.AgainstDictionary(queries, bank.index_select(0, images), negatives.t(), options.Temperature);
         Refresh(step.Replicas.Gather(images), step.Replicas.Gather(queries.detach()));
@@ -33,7 +33,7 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
     }
 
     /// <summary>K entries, the same for all queries and processes. A query's own may be among them, as in the authors' code.</summary>
-    private Tensor Draw(StepContext step)
+    private long[] Draw(StepContext step)
     {
         var random = step.Random.ForSample(-1);
         var rows = new long[options.Negatives];
@@ -42,7 +42,7 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
             rows[i] = random.Next((int)bank.shape[0]);
         }
 
-        return tensor(rows);
+        return rows;
     }
 
     private void Refresh(Tensor images, Tensor queries)

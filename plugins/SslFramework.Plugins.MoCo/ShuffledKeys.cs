@@ -18,7 +18,7 @@ internal static class ShuffledKeys
     public static Tensor Encode(Tensor images, Func<Tensor, Tensor> encode, StepContext step)
     {
         var (n, replicas) = (images.shape[0], step.Replicas);
-        var order = tensor(step.Random.Permutation((int)n * replicas.Count)).to(images.device); // [N]
+        var order = tensor(step.Random.Permutation((int)n * replicas.Count), device: images.device); // [N]
         var mine = replicas.Gather(images).index_select(0, order.narrow(0, n * replicas.Rank, n));
         return replicas.Gather(encode(mine)).index_select(0, order.argsort());
     }

@@ -58,9 +58,10 @@ public class MemoryBankObjectiveTests
         using var scope = NewDisposeScope();
         manual_seed(1);
         var images = TestSteps.Batch(1, MoCoBackbones.Shape, 64).Single();
-        var (accuracy, _) = MoCoBackbones.Train(New(MoCoBackbones.Convolution), 200, 3e-3, s => MoCoBackbones.NoisyViews(
+        var (accuracy, loss) = MoCoBackbones.Train(New(MoCoBackbones.Convolution), 200, 3e-3, s => MoCoBackbones.NoisyViews(
             images, [.. Enumerable.Range(0, 64).Select(i => (long)i)], 1, seed: s));
-        Assert.IsGreaterThan(0.9, accuracy);
+        Assert.IsGreaterThan(0.75, accuracy, "a query's own entry may be drawn as a negative, and then wins half the time");
+        Assert.IsLessThan(Math.Log(33) - 2, loss);
     }
 
     private static MemoryBankObjective New(TestBackbones backbones) =>

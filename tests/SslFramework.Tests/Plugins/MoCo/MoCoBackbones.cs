@@ -56,5 +56,28 @@ internal static class MoCoBackbones
         return (accuracy, loss);
     }
 
+    /// <summary>The authors' momentum update, word for word: every parameter under <c>key.</c> from the one without it.</summary>
+    public static void MoveKeyEncoder(nn.Module objective, double momentum)
+    {
+        using var gradient = no_grad();
+        var parameters = objective.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        foreach (var (name, slow) in parameters.Where(p => p.Key.StartsWith("key.", StringComparison.Ordinal)))
+        {
+            slow.copy_((slow * momentum) + (parameters[name["key.".Length..]] * (1 - momentum)));
+        }
+    }
+
+    /// <summary>A step of plain gradient descent.</summary>
+    public static void Descend(nn.Module module, Tensor loss, double learningRate)
+    {
+        module.zero_grad();
+        loss.backward();
+        using var gradient = no_grad();
+        foreach (var parameter in module.parameters().Where(p => p.grad is not null))
+        {
+            parameter.sub_(parameter.grad! * learningRate);
+        }
+    }
+
     public static double Metric(StepResult result, string name) => result.Metrics.Single(m => m.Name == name).Value.ToDouble();
 }
