@@ -1,5 +1,5 @@
 using SslFramework.Core.Backbones;
-using SslFramework.Core.Diagnostics;
+using Embedding = SslFramework.Core.Diagnostics.Embedding;
 using SslFramework.Core.Training;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
