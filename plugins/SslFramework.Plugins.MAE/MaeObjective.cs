@@ -45,8 +45,8 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         decoderNorm = nn.LayerNorm(d, eps: 1e-6);
         decoderPrediction = nn.Linear(d, side * side * Backbone.Channels);
         RegisterComponents();
-        var drawn = nn.ModuleList<nn.Module>(decoderEmbedding, decoderBlocks, decoderPrediction);
-        TransformerWeights.Initialize(drawn, TransformerInitialization.Mae);
+        var decoder = nn.Sequential([decoderEmbedding, .. decoderBlocks, decoderPrediction]);
+        TransformerWeights.Initialize(decoder, TransformerInitialization.Mae);
     }
 
     /// <inheritdoc/>

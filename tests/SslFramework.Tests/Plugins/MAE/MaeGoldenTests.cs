@@ -51,6 +51,7 @@ public class MaeGoldenTests
     {
         var golden = Case(name);
         using var objective = New(golden);
+        Console.WriteLine(string.Join("\n", objective.state_dict().Keys));
         CollectionAssert.AreEquivalent(
             golden.GetProperty("keys").EnumerateArray().Select(key => key.GetString()).ToArray(),
             objective.state_dict().Keys.Select(AuthorsKey).ToArray());
@@ -102,7 +103,11 @@ public class MaeGoldenTests
     {
         using var gradient = no_grad();
         Golden.SetWeights(objective.Backbone.Module, name, "pos_embed");
-        Golden.SetWeights(nn.ModuleDict<nn.Module>([.. objective.named_children().Where(part => part.name != "backbone")]), name);
+        foreach (var (part, module) in objective.named_children().Where(child => child.name != "backbone"))
+        {
+            Golden.SetWeights(module, $"{name}.{part}");
+        }
+
         var maskToken = objective.named_parameters().Single(p => p.name == "mask_token").parameter;
         maskToken.copy_(Golden.Tensor($"{name}.mask_token", maskToken.shape, 0.2));
     }

@@ -243,7 +243,10 @@ public class MaeObjectiveTests
             optimizer.step();
             loss = result.Loss.item<float>();
             first = step == 0 ? loss : first;
-            if (step % 50 == 0) Console.WriteLine($"{step} {loss}");
+            if (step % 50 == 0)
+            {
+                Console.WriteLine($"{step} {loss}");
+            }
         }
 
         Assert.IsGreaterThan(1, first);
