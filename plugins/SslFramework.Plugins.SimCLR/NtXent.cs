@@ -26,8 +26,8 @@ public static class NtXent
         var self = cat([row, row + all]); // [2n]
         var partner = cat([row + all, row]);
 
-        var logits = anchors.mm(others.t()).div(temperature) // [2n, 2N]
-            .scatter(1, self.unsqueeze(1), double.NegativeInfinity);
+        var similarity = anchors.mm(others.t()).div(temperature); // [2n, 2N]
+        var logits = similarity.scatter(1, self.unsqueeze(1), full_like(similarity.narrow(1, 0, 1), double.NegativeInfinity));
         var accuracy = logits.detach().argmax(1).eq(partner).to(float32).mean();
         return (nn.functional.cross_entropy(logits, partner), accuracy);
     }

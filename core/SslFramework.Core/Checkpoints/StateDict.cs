@@ -27,7 +27,7 @@ public static class StateDict
         {
             List("missing", own.Keys.Where(key => !given.ContainsKey(key))),
             List("unexpected", given.Keys.Where(key => !own.ContainsKey(key))),
-            List("different", own.Where(pair => given.ContainsKey(pair.Key)).Select(pair => Difference(pair.Key, pair.Value, given[pair.Key])).OfType<string>()),
+            List("different", own.Keys.Where(given.ContainsKey).Select(key => Difference(key, own[key], given[key])).OfType<string>()),
         }.OfType<string>());
         if (problems.Length > 0)
         {

@@ -68,12 +68,16 @@ public static class FeatureExtraction
 
     private static List<Tap> InnerTaps(IBackbone backbone, ILabelledImages images, Func<Tensor, Tensor> pool)
     {
-        using var scope = NewDisposeScope();
-        var one = images.Read(1).First();
         return Frozen(backbone, device =>
         {
-            var outputs = backbone.ForwardLayers(one.Images.to(device));
-            return backbone.Layers.Select((layer, i) => new Tap(layer.Name, i, Vectors(outputs[i], pool).shape[1])).ToList();
+            using var scope = NewDisposeScope();
+            foreach (var one in images.Read(1)) // the first is enough: its lengths are everyone's
+            {
+                var outputs = backbone.ForwardLayers(one.Images.to(device));
+                return backbone.Layers.Select((layer, i) => new Tap(layer.Name, i, Vectors(outputs[i], pool).shape[1])).ToList();
+            }
+
+            return [];
         });
     }
 
@@ -167,7 +171,8 @@ public static class FeatureExtraction
         if (lowest < 0 || highest >= classes)
         {
             throw new ExperimentException(
-                ExitCode.Data, $"Evaluation found the labels {lowest} to {highest}, but there are {classes} classes; check the data's labels.");
+                ExitCode.Data,
+                $"Evaluation found the labels {lowest} to {highest}, but there are {classes} classes; check the data's labels.");
         }
     }
 

@@ -23,21 +23,13 @@ public sealed class KnnEvaluator : IEvaluator
         var scores = new WeightedVote(train, options.Temperature).Scores(test.Values, neighbours);
         for (var i = 0; i < neighbours.Count; i++)
         {
-            var ranks = Ranks(scores[i], test.Labels);
+            var ranks = Accuracy.Ranks(scores[i], test.Labels);
             yield return ($"top-1 (k={neighbours[i]})", Accuracy.Top(1, ranks));
             if (train.Classes >= Accuracy.ClassesForTop5)
             {
-                yield return ($"top-5 (k={neighbours[i]})", Accuracy.Top(5, ranks));
+                // k neighbours make at most k guesses, as in DINO's evaluation.
+                yield return ($"top-5 (k={neighbours[i]})", Accuracy.Top(Math.Min(5, neighbours[i]), ranks));
             }
         }
-    }
-
-    /// <summary>A class without a vote is no guess, however few classes have one: with k = 1, the best five are one.</summary>
-    private static Tensor Ranks(Tensor scores, Tensor labels)
-    {
-        using var scope = NewDisposeScope();
-        var voted = scores.gather(1, labels.unsqueeze(1)).squeeze(1).gt(0);
-        var ranks = Accuracy.Ranks(scores, labels);
-        return ranks.masked_fill(voted.logical_not(), scores.shape[1]).MoveToOuterDisposeScope();
     }
 }

@@ -11,5 +11,6 @@ public sealed record LabelledFeatures(Tensor Values, Tensor Labels, int Classes)
 
     /// <summary>Some of the rows.</summary>
     /// <param name="rows">int64 [n], on the same device.</param>
-    public LabelledFeatures Select(Tensor rows) => this with { Values = Values.index_select(0, rows), Labels = Labels.index_select(0, rows) };
+    public LabelledFeatures Select(Tensor rows) =>
+        this with { Values = Values.index_select(0, rows), Labels = Labels.index_select(0, rows) };
 }

@@ -5,7 +5,7 @@ namespace SslFramework.Core.Evaluation;
 /// made once for all, and one product gives all logits. SGD with momentum on the mean cross-entropy, cosine to 0.
 /// </summary>
 /// <remarks>Its tensors belong to the caller's dispose scope.</remarks>
-internal sealed class LinearHeads
+public sealed class LinearHeads
 {
     private const double Momentum = 0.9;
     private const double Epsilon = 1e-6;
@@ -19,6 +19,9 @@ internal sealed class LinearHeads
     private readonly Tensor variance; // [D]
 
     /// <summary>Makes one head a learning rate, all with the same first weights N(0, 0.01²).</summary>
+    /// <param name="features">Give the dimension, the number of classes and the device.</param>
+    /// <param name="learningRates">R rates, absolute.</param>
+    /// <param name="random">Draws the weights.</param>
     public LinearHeads(LabelledFeatures features, IReadOnlyList<double> learningRates, Generator random)
     {
         var (device, dimension, heads) = (features.Values.device, features.Values.shape[1], learningRates.Count);
@@ -30,6 +33,10 @@ internal sealed class LinearHeads
     }
 
     /// <summary>Learns for some epochs, each in a new order. A last batch that is not full is left out.</summary>
+    /// <param name="features">At least <paramref name="batchSize"/> of them.</param>
+    /// <param name="epochs">Passes.</param>
+    /// <param name="batchSize">At least 2.</param>
+    /// <param name="random">Draws the orders.</param>
     public void Train(LabelledFeatures features, int epochs, int batchSize, Generator random)
     {
         using var scope = NewDisposeScope();
@@ -48,7 +55,7 @@ internal sealed class LinearHeads
                 var input = Normalised(features.Values.index_select(0, rows), training: true); // [B, D]
                 var errors = Errors(input, targets.index_select(0, rows)); // [B, R·C]
                 weightMomentum.mul_(Momentum).add_(errors.t().mm(input));
-                biasMomentum.mul_(Momentum).add_(errors.sum(0));
+                biasMomentum.mul_(Momentum).add_(errors.sum(dim: 0)); // a bare 0 would be a number type
 
                 var decline = 0.5 * (1 + Math.Cos(Math.PI * progress));
                 weight.addcmul_(weightMomentum, rates, -decline);

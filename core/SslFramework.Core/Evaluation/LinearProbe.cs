@@ -40,7 +40,8 @@ public sealed class LinearProbe : IEvaluator
         if (train.Count < FewestImages)
         {
             throw new ExperimentException(
-                ExitCode.Data, $"A linear probe needs at least {FewestImages} train images, but there are {train.Count}; use a larger data set.");
+                ExitCode.Data,
+                $"A linear probe needs at least {FewestImages} train images, but there are {train.Count}; use a larger data set.");
         }
 
         using var gradient = no_grad(); // the heads know their gradient in closed form

@@ -4,7 +4,9 @@ namespace SslFramework.Core.Optimization;
 /// Layer-wise adaptive rates: each weight tensor moves by a set part of its own length. You, Gitman and Ginsburg 2017,
 /// https://arxiv.org/abs/1708.03888
 /// </summary>
-/// <remarks>Parameters of at most one dimension (biases, norms) have no decay and no trust ratio: for them it is SGD with momentum.</remarks>
+/// <remarks>
+/// Parameters of at most one dimension (biases, norms) have no decay and no trust ratio: for them it is SGD with momentum.
+/// </remarks>
 public sealed class Lars : IOptimizer
 {
     private readonly LarsOptions options;

@@ -80,7 +80,8 @@ internal sealed class OptimizerState : IDisposable
         {
             throw new ExperimentException(
                 ExitCode.Checkpoint,
-                $"The saved optimizer state has '{key}', which this optimizer does not; resume with the optimizer and model that saved it.");
+                $"The saved optimizer state has '{key}', which this optimizer does not; "
+                + "resume with the optimizer and model that saved it.");
         }
 
         long[] shape = IsCounter(key) ? [] : parameter.shape;

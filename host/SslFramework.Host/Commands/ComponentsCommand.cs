@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Spectre.Console;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 

@@ -50,12 +50,13 @@ public static class ConfigReader
         var reader = new Utf8JsonReader(text, Lenient);
         try
         {
-            if (!reader.Read())
+            if (text.Trim(" \t\r\n"u8).IsEmpty)
             {
                 errors.Add(file ?? place!, "the file is empty");
                 return null;
             }
 
+            reader.Read();
             var root = ReadValue(ref reader, text, file, folder, place, errors);
             reader.Read(); // anything after the value is an error of the reader
             return root;

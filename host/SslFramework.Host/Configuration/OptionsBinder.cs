@@ -51,7 +51,7 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
         object? value = Type.GetTypeCode(plain) switch
         {
             TypeCode.Boolean when node.Kind is JsonValueKind.True or JsonValueKind.False => node.Kind == JsonValueKind.True,
-            TypeCode.String when node.Kind == JsonValueKind.String => isPath ? Path.GetFullPath(node.Text, node.Folder) : node.Text,
+            TypeCode.String when node.Kind == JsonValueKind.String => isPath && node.Text.Length > 0 ? Path.GetFullPath(node.Text, node.Folder) : node.Text,
             TypeCode.Int32 when node.Kind == JsonValueKind.Number => Whole<int>(node.Text),
             TypeCode.Int64 when node.Kind == JsonValueKind.Number => Whole<long>(node.Text),
             TypeCode.Single when node.Kind == JsonValueKind.Number => Finite(node.Text) is { } number ? (float)number : null,

@@ -21,6 +21,6 @@ public static class EvaluationTable
             table.AddRow([.. new[] { row.Key.Evaluator, row.Key.Layer, row.Key.Metric }.Concat(values).Select(Markup.Escape)]);
         }
 
-        AnsiConsole.Write(table);
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
     }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Spectre.Console;
 using SslFramework.Core.Data;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
@@ -72,7 +71,7 @@ public sealed class TrainingProgress : IDisposable
             return;
         }
 
-        var width = Math.Max(AnsiConsole.Profile.Width - 1, 20);
+        var width = Math.Max(Console.WindowWidth - 1, 20);
         Console.Error.Write($"\r\x1b[2K{(line.Length > width ? line[..width] : line)}");
     }
 

@@ -12,7 +12,7 @@ public class ThreadReplicasTests
         var gathered = ThreadReplicas.Run(3, replicas =>
         {
             using var scope = NewDisposeScope();
-            return replicas.Gather(full([1, 2], replicas.Rank)).data<float>().ToArray();
+            return replicas.Gather(full([1, 2], (float)replicas.Rank)).data<float>().ToArray();
         });
         foreach (var rows in gathered)
         {

@@ -45,7 +45,7 @@ public class OptionsBinderTests
     }
 
     [TestMethod]
-    [DataRow("""{ "size": 1, "filtr": "bicubic" }""", "test.json:1:24: unknown key \"filtr\"; did you mean \"filter\"?")]
+    [DataRow("""{ "size": 1, "filtr": "bicubic" }""", "test.json:1:23: unknown key \"filtr\"; did you mean \"filter\"?")]
     [DataRow("""{ "size": 1, "inner": { "rat": 1 } }""", "unknown key \"rat\" in \"inner\"; did you mean \"rate\"?")]
     [DataRow("""{ "size": "8" }""", "test.json:1:11: \"size\" is the text \"8\", but must be a whole number")]
     [DataRow("""{ "size": 8.5 }""", "\"size\" is 8.5, but must be a whole number")]

@@ -1,0 +1,94 @@
+using System.Text;
+using SslFramework.Core.Checkpoints;
+
+namespace SslFramework.Tests.Core.Checkpoints;
+
+[TestClass]
+public class DurableTests
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("ssl-durable-").FullName;
+
+    [TestCleanup]
+    public void Delete() => Directory.Delete(folder, recursive: true);
+
+    [TestMethod]
+    public void Write_NewAndOldFile_HoldsTheContentAndNothingElse()
+    {
+        var path = Path.Combine(folder, "a.txt");
+        Durable.Write(path, stream => stream.Write("first, longer"u8));
+        Durable.Write(path, stream => stream.Write("second"u8), length: 6);
+
+        Assert.AreEqual("second", File.ReadAllText(path));
+        CollectionAssert.AreEqual(new[] { path }, Directory.GetFiles(folder));
+    }
+
+    [TestMethod]
+    public void Write_ShorterThanAnnounced_HasTheLengthThatWasWritten()
+    {
+        var path = Path.Combine(folder, "a.txt");
+        Durable.Write(path, stream => stream.Write("abc"u8), length: 100_000);
+        Assert.AreEqual(3, new FileInfo(path).Length);
+    }
+
+    [TestMethod]
+    public void Write_ContentThatFails_KeepsTheOldFileAndLeavesNothing()
+    {
+        var path = Path.Combine(folder, "a.txt");
+        Durable.Write(path, stream => stream.Write("old"u8));
+
+        Assert.ThrowsExactly<InvalidOperationException>(() => Durable.Write(path, stream =>
+        {
+            stream.Write(Encoding.UTF8.GetBytes("half"));
+            throw new InvalidOperationException();
+        }));
+
+        Assert.AreEqual("old", File.ReadAllText(path));
+        CollectionAssert.AreEqual(new[] { path }, Directory.GetFiles(folder));
+    }
+
+    [TestMethod]
+    public void Write_FolderThatIsMissing_IsAStorageErrorThatNamesTheFile()
+    {
+        var path = Path.Combine(folder, "missing", "a.txt");
+        var error = Assert.ThrowsExactly<ExperimentException>(() => Durable.Write(path, _ => { }));
+        Assert.AreEqual(ExitCode.Storage, error.ExitCode);
+        Assert.Contains(path, error.Message);
+    }
+
+    [TestMethod]
+    public void Sync_DeviceThatRefuses_Throws()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            Assert.Inconclusive("/proc is Linux's.");
+        }
+
+        // fsync of a proc file is EINVAL; FileStream.Flush(true) says nothing.
+        using var stream = new FileStream($"/proc/self/comm", FileMode.Open, FileAccess.Write);
+        Assert.Contains("error 22", Assert.ThrowsExactly<IOException>(() => Durable.Sync(stream)).Message);
+    }
+
+    [TestMethod]
+    public void MoveFolder_Finished_IsAtItsDestination()
+    {
+        var source = Directory.CreateDirectory(Path.Combine(folder, ".tmp-step-1")).FullName;
+        Durable.Write(Path.Combine(source, "a"), stream => stream.Write("x"u8));
+
+        Durable.MoveFolder(source, Path.Combine(folder, "step-1"));
+
+        Assert.AreEqual("x", File.ReadAllText(Path.Combine(folder, "step-1", "a")));
+        Assert.IsFalse(Directory.Exists(source));
+    }
+
+    [TestMethod]
+    public void MoveFolder_OntoAnother_IsRefused()
+    {
+        var source = Directory.CreateDirectory(Path.Combine(folder, "a")).FullName;
+        var destination = Directory.CreateDirectory(Path.Combine(folder, "b")).FullName;
+
+        var error = Assert.ThrowsExactly<ExperimentException>(() => Durable.MoveFolder(source, destination));
+
+        Assert.AreEqual(ExitCode.Storage, error.ExitCode);
+        Assert.IsTrue(Directory.Exists(source));
+    }
+}

@@ -1,0 +1,61 @@
+using SslFramework.Core.Diagnostics;
+using TorchSharp;
+
+namespace SslFramework.Tests.Core.Diagnostics;
+
+[TestClass]
+public class EmbeddingTests
+{
+    [TestMethod]
+    public void Deviation_SameRows_IsZero() =>
+        Assert.AreEqual(0, Embedding.Deviation(Golden.Tensor("row", [1, 8]).expand(16, 8)).item<float>(), 1e-4);
+
+    [TestMethod]
+    public void Deviation_RowsOfOneDirection_IsZero()
+    {
+        using var scope = NewDisposeScope();
+        var lengths = arange(1, 9, float32).unsqueeze(1);
+        Assert.AreEqual(0, Embedding.Deviation(lengths.mul(Golden.Tensor("row", [1, 8]))).item<float>(), 1e-3);
+    }
+
+    [TestMethod]
+    public void Deviation_SpreadRows_IsOne()
+    {
+        using var scope = NewDisposeScope();
+        var axes = eye(16);
+        Assert.AreEqual(1, Embedding.Deviation(cat([axes, axes.neg()])).item<float>(), 1e-5);
+        Assert.AreEqual(1, Embedding.Deviation(Golden.Tensor("rows", [512, 16])).item<float>(), 0.02);
+    }
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    [DataRow(8)]
+    public void EffectiveRank_OfSomeEqualAxes_IsTheirNumber(int rank)
+    {
+        using var scope = NewDisposeScope();
+        var rows = eye(8).narrow(0, 0, rank).repeat([4, 1]); // [4·rank, 8]
+        Assert.AreEqual(rank, Embedding.EffectiveRank(rows).item<float>(), 1e-3);
+    }
+
+    [TestMethod]
+    public void Statistics_HalfPrecisionWithGradient_AreSingleWithout()
+    {
+        using var scope = NewDisposeScope();
+        var rows = ones([4, 2], bfloat16, requires_grad: true);
+        foreach (var statistic in new[] { Embedding.Deviation(rows), Embedding.EffectiveRank(rows) })
+        {
+            Assert.AreEqual(ScalarType.Float32, statistic.dtype);
+            Assert.IsFalse(statistic.requires_grad);
+        }
+    }
+
+    [TestMethod]
+    public void Statistics_OnMetaDevice_HaveTheirShape()
+    {
+        using var scope = NewDisposeScope();
+        var rows = empty([4, 8], device: META);
+        Assert.AreEqual(0, Embedding.Deviation(rows).dim());
+        Assert.AreEqual(0, Embedding.EffectiveRank(rows).dim());
+    }
+}

@@ -1,0 +1,95 @@
+using SslFramework.Core.Evaluation;
+using TorchSharp;
+
+namespace SslFramework.Tests.Core.Evaluation;
+
+[TestClass]
+public class FeatureExtractionTests
+{
+    [TestMethod]
+    public void Extract_SeveralBatches_KeepsTheOrder()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        backbone.eval();
+        var images = MadeImages.Separable("images", 600, 3, 1);
+
+        var features = FeatureExtraction.Extract(backbone, images);
+
+        using var whole = images.Read(600).GetEnumerator();
+        whole.MoveNext();
+        Assert.IsTrue(backbone.Forward(whole.Current.Images).allclose(features.Values, 1e-5, 1e-6));
+        Assert.AreEqual(whole.Current.Labels, features.Labels);
+        Assert.AreEqual(3, features.Classes);
+    }
+
+    [TestMethod]
+    [DataRow(true)]
+    [DataRow(false)]
+    public void Evaluators_Backbone_StaysAsItWas(bool training)
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        backbone.train(training);
+        var before = backbone.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone());
+        var images = MadeImages.Separable("images", 40, 2, 1);
+
+        new KnnEvaluator(new() { Layers = FeatureLayers.All }).Evaluate(backbone, images, images);
+        new LinearProbe(new() { Layers = FeatureLayers.All, Epochs = 2 }).Evaluate(backbone, images, images);
+
+        Assert.IsFalse(backbone.SawTraining);
+        Assert.IsFalse(backbone.SawGradient);
+        Assert.AreEqual(training, backbone.training);
+        foreach (var (key, value) in backbone.state_dict())
+        {
+            Assert.AreEqual(before[key], value, key);
+        }
+    }
+
+    [TestMethod]
+    public void Evaluators_AllLayers_NameThemInOrder()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var images = MadeImages.Separable("images", 40, 2, 1);
+        string[] expected = ["features", "stem", "tokens"];
+
+        foreach (var evaluator in new IEvaluator[]
+        {
+            new KnnEvaluator(new() { Layers = FeatureLayers.All }), new LinearProbe(new() { Layers = FeatureLayers.All, Epochs = 1 }),
+        })
+        {
+            var results = evaluator.Evaluate(backbone, images, images);
+            CollectionAssert.AreEqual(expected, results.Select(result => result.Layer).Distinct().ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void Evaluate_ManyImages_LeavesNoTensorsBehind()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var images = MadeImages.Separable("images", 300, 2, 1);
+        var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        new KnnEvaluator(new()).Evaluate(backbone, images, images);
+        new LinearProbe(new() { Epochs = 1, Layers = FeatureLayers.All }).Evaluate(backbone, images, images);
+
+        Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [TestMethod]
+    public void Evaluate_ImagesWithoutLabelsOrOutOfRange_IsADataError()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var good = MadeImages.Separable("images", 8, 2, 1);
+        var unnamed = new MadeImages(zeros([8, 1, 4, 4]), new long[8], 0);
+        var none = new MadeImages(zeros([0, 1, 4, 4]), [], 2);
+        foreach (var wrong in new[] { unnamed, none, good.WithLabels(label => label + 1), good.WithLabels(label => label - 1) })
+        {
+            var error = Assert.ThrowsExactly<ExperimentException>(() => new KnnEvaluator(new()).Evaluate(backbone, good, wrong));
+            Assert.AreEqual(ExitCode.Data, error.ExitCode);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Evaluation;
+using SslFramework.Core.Optimization;
+
+namespace SslFramework.Tests.Core.Optimization;
+
+[TestClass]
+public class OptimizerRegistrationTests
+{
+    [TestMethod]
+    public void Components_WithTheirDefaults_CanAllBeCreated()
+    {
+        using var services = new ServiceCollection().AddOptimizers().AddEvaluators().BuildServiceProvider();
+        var parameters = new NamedParameters([("weight", new Parameter(zeros([2])))]);
+        var descriptors = services.GetServices<ComponentDescriptor>().ToList();
+
+        foreach (var descriptor in descriptors)
+        {
+            var options = Activator.CreateInstance(descriptor.Options)!;
+            object[] extras = descriptor.Service == typeof(IOptimizer) ? [options, parameters]
+                : descriptor.Service == typeof(ISchedule) ? [options, new RunLength(200, 256)]
+                : [options];
+            Assert.IsNotNull(ActivatorUtilities.CreateInstance(services, descriptor.Implementation, extras));
+        }
+
+        string[] names = ["adamw", "cosine", "knn", "lars", "linear-probe", "sgd", "steps"];
+        CollectionAssert.AreEqual(names, descriptors.Select(d => d.Name).Order(StringComparer.Ordinal).ToArray());
+    }
+}
