@@ -80,10 +80,10 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
     {
         using var scope = NewDisposeScope();
         var objective = New();
-        var handles = objective.Module.named_parameters().ToArray();
-        var twice = handles.GroupBy(p => p.parameter.Handle).FirstOrDefault(g => g.Count() > 1);
-        Require(twice is null, $"the parameters {string.Join(" and ", (twice ?? Enumerable.Empty<(string name, Parameter)>()).Select(p => p.Item1))} are one and the same");
-        var known = handles.Select(p => p.parameter.Handle).ToHashSet();
+        var state = StateDict.Of(objective.Module);
+        var twice = state.GroupBy(e => e.Value.Handle, e => e.Key).FirstOrDefault(g => g.Count() > 1);
+        Require(twice is null, $"in the state dict {string.Join(" and ", twice ?? Enumerable.Empty<string>())} are one and the same");
+        var known = state.Values.Select(t => t.Handle).ToHashSet();
         Require(
             objective.Backbone.Module.parameters().All(p => known.Contains(p.Handle)),
             "the backbone's parameters are not in the objective's module; derive from PretextObjective, or register it");

@@ -5,16 +5,19 @@ namespace SslFramework.Core.Objectives;
 public abstract class PretextObjective<TBackbone> : nn.Module, IPretextObjective
     where TBackbone : class, IBackbone
 {
+    // RegisterComponents registers every field that holds a module, once more and under the field's name: a function hides it.
+    private readonly Func<TBackbone> backbone;
+
     /// <summary>Takes the backbone in; its state-dict keys begin with <c>backbone.</c></summary>
     protected PretextObjective(TBackbone backbone)
         : base("objective")
     {
-        Backbone = backbone;
+        this.backbone = () => backbone;
         register_module("backbone", backbone.Module);
     }
 
     /// <summary>The encoder that is trained, evaluated and exported.</summary>
-    public TBackbone Backbone { get; }
+    public TBackbone Backbone => backbone();
 
     nn.Module IPretextObjective.Module => this;
 

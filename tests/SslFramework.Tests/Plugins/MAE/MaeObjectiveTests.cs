@@ -125,19 +125,24 @@ public class MaeObjectiveTests
     }
 
     [TestMethod]
-    [DataRow(32, 4, 96, 2, 2.33)]
-    [DataRow(224, 16, 512, 1, 1.75)]
-    public void FirstLoss_IsThatOfAnUntrainedDecoder(int imageSize, int patchSize, int decoderDimension, int decoderDepth, double expected)
+    [DataRow(32, 4, 96, 20)]
+    [DataRow(224, 16, 512, 1)]
+    public void FirstLoss_IsVarianceOfTheDecoderAndOfTheTarget(int imageSize, int patchSize, int decoderDimension, int seeds)
     {
-        using var scope = NewDisposeScope();
-        using var gradient = no_grad();
-        manual_seed(1);
         var encoder = Encoder with { ImageSize = imageSize, PatchSize = patchSize, Channels = 3, Dimension = 192, Heads = 3 };
-        var objective = New(encoder, new MaeOptions { DecoderDimension = decoderDimension, DecoderDepth = decoderDepth, DecoderHeads = 4 });
+        var options = Options with { DecoderDimension = decoderDimension };
+        var images = TestSteps.Batch(1, new ViewShape(3, imageSize, imageSize), 4);
+        var loss = Enumerable.Range(0, seeds).Average(seed =>
+        {
+            using var scope = NewDisposeScope();
+            using var gradient = no_grad();
+            manual_seed(seed);
+            return New(encoder, options).ComputeLoss(images, TestSteps.At(0)).Loss.item<float>();
+        });
 
-        var result = objective.ComputeLoss(TestSteps.Batch(1, new ViewShape(3, imageSize, imageSize), 4), TestSteps.At(0));
-
-        Assert.AreEqual(expected, result.Loss.item<float>(), 0.12);
+        // Xavier's weights have the variance 2 / (D + P), and a normed token D values of variance 1.
+        var pixels = 3.0 * patchSize * patchSize;
+        Assert.AreEqual((2 * decoderDimension / (decoderDimension + pixels)) + ((pixels - 1) / pixels), loss, 0.15);
     }
 
     [TestMethod]
@@ -153,20 +158,6 @@ public class MaeObjectiveTests
 
         Assert.AreEqual(float32, loss.dtype);
         Assert.AreEqual(expected, loss.item<float>(), 0.02);
-    }
-
-    [TestMethod]
-    public void Parameters_OfVitBaseAndDecoder_AreAsManyAsPublished()
-    {
-        var encoder = new VisionTransformerOptions { Positions = PositionKind.SinCosMae, Depth = 1 };
-        using var objective = new MaeObjective(
-            new MaeOptions(), new TestBackbones(() => new BaseVisionTransformer(encoder, new DataInfo(1, 3))));
-        var block = objective.named_parameters().Where(p => p.name.StartsWith("backbone.blocks.", StringComparison.Ordinal));
-
-        Assert.AreEqual(
-            111_907_840,
-            objective.parameters().Sum(p => p.numel()) + (11 * block.Sum(p => p.parameter.numel())),
-            "with 12 blocks instead of the 1 that is built");
     }
 
     [TestMethod]
@@ -191,7 +182,9 @@ public class MaeObjectiveTests
 
         var levels = arange(3 * 64).reshape(3, 1, 8, 8).to(float32); // 0 … 191 in three pictures of one batch
         var batch = new ViewBatch([(levels - 100) / 50], [0, 1, 2]);
+        using var inner = NewDisposeScope();
         var figure = objective.DrawFigures(batch, TestSteps.At(0)).Single();
+        Assert.AreEqual(1, inner.DisposablesCount, "only the pictures are left");
 
         CollectionAssert.AreEqual(new long[] { 3, 3, 1, 8, 8 }, figure.Pictures.shape);
         Assert.AreEqual(uint8, figure.Pictures.dtype);
@@ -233,8 +226,8 @@ public class MaeObjectiveTests
         var objective = New(Encoder with { Dimension = 64, Heads = 4 }, Options with { DecoderDimension = 64, DecoderHeads = 4 });
         var optimizer = optim.AdamW(objective.parameters().Where(p => p.requires_grad).ToArray(), 3e-3, 0.9, 0.95);
         var images = Waves(64);
-        var (loss, first) = (double.NaN, double.NaN);
-        for (var step = 0; step < 600; step++)
+        var loss = double.NaN;
+        for (var step = 0; step < 450; step++)
         {
             using var inner = NewDisposeScope();
             var result = objective.ComputeLoss(new ViewBatch([images], [.. Enumerable.Range(0, 64).Select(i => (long)i)]), TestSteps.At(step));
@@ -242,14 +235,8 @@ public class MaeObjectiveTests
             result.Loss.backward();
             optimizer.step();
             loss = result.Loss.item<float>();
-            first = step == 0 ? loss : first;
-            if (step % 50 == 0)
-            {
-                Console.WriteLine($"{step} {loss}");
-            }
         }
 
-        Assert.IsGreaterThan(1, first);
         Assert.IsLessThan(0.3, loss);
     }
 
@@ -259,7 +246,7 @@ public class MaeObjectiveTests
         var axis = arange(8, float32);
         var (x, y) = (axis.reshape(1, 1, 8), axis.reshape(1, 8, 1));
         Tensor Draw(double low, double high) => rand(count, 1, 1).mul(high - low).add(low);
-        return ((Draw(-1, 1) * x) + (Draw(-1, 1) * y) + Draw(0, 2 * Math.PI)).sin().unsqueeze(1); // [N, 1, 8, 8]
+        return ((Draw(-0.5, 0.5) * x) + (Draw(-0.5, 0.5) * y) + Draw(0, 2 * Math.PI)).sin().unsqueeze(1); // [N, 1, 8, 8]
     }
 
     private static MaeObjective New(VisionTransformerOptions encoder, MaeOptions options) =>
