@@ -9,6 +9,9 @@ public interface IDataSource
     /// <summary>1 (grey) or 3 (red, green, blue), the same for every image.</summary>
     int Channels { get; }
 
+    /// <summary>The size of every image, or null where sizes differ.</summary>
+    ImageSize? Size => null;
+
     /// <summary>Names of the classes, in order of their labels; empty where there are no labels.</summary>
     IReadOnlyList<string> Classes { get; }
 

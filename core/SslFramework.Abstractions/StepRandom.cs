@@ -29,7 +29,7 @@ public sealed class StepRandom
             }
         }
 
-        return tensor(numbers, [batch.Count, length]).to(batch.Device, disposeAfter: true);
+        return tensor(numbers, [batch.Count, length], device: CPU).to(batch.Device, disposeAfter: true);
     }
 
     /// <summary>Whole numbers from 0 to <paramref name="exclusiveMaximum"/> − 1, a row for each image of the batch.</summary>
@@ -46,7 +46,7 @@ public sealed class StepRandom
             }
         }
 
-        return tensor(numbers, [batch.Count, length]).to(batch.Device, disposeAfter: true);
+        return tensor(numbers, [batch.Count, length], device: CPU).to(batch.Device, disposeAfter: true);
     }
 
     /// <summary>A permutation of 0 … <paramref name="count"/> − 1, the same in every process.</summary>

@@ -1,4 +1,9 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Augmentations;
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Data;
+using SslFramework.Core.Evaluation;
+using SslFramework.Core.Optimization;
 
 namespace SslFramework.Core;
 
@@ -6,7 +11,10 @@ namespace SslFramework.Core;
 public sealed class CoreComponents : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) => services
+        .AddDataSources()
+        .AddAugmentations()
+        .AddBackbones()
+        .AddOptimizers()
+        .AddEvaluators();
 }

@@ -14,7 +14,7 @@ public static class TestSteps
     {
         using var generator = new Generator((ulong)seed);
         return new ViewBatch(
-            [.. Enumerable.Range(0, views).Select(_ => randn([count, shape.Channels, shape.Height, shape.Width], generator: generator).to(type).to(device ?? CPU))],
+            [.. Enumerable.Range(0, views).Select(_ => randn([count, shape.Channels, shape.Height, shape.Width], generator: generator, device: CPU).to(type).to(device ?? CPU))],
             [.. Enumerable.Range(0, count).Select(i => (long)i)]);
     }
 }

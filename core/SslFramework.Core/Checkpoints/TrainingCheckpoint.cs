@@ -68,7 +68,7 @@ public static class TrainingCheckpoint
         var step = ReadState(checkpoint).Step;
         using var scope = NewDisposeScope();
         StateDict.Load(objective.Module, SafeTensors.Read(Path.Combine(checkpoint, "objective.safetensors")).Tensors);
-        optimizer.Load(SafeTensors.Read(Path.Combine(checkpoint, "optimizer.safetensors")).Tensors);
+        optimizer.LoadState(SafeTensors.Read(Path.Combine(checkpoint, "optimizer.safetensors")).Tensors);
         return step;
     }
 

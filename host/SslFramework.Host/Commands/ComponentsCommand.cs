@@ -22,8 +22,8 @@ internal static class ComponentsCommand
 
     private static ExitCode List(string[] folders, string? wanted, bool json)
     {
-        var catalog = ComponentCatalog.Load(folders);
-        var kinds = catalog.Components
+        var installation = Installation.Load(folders);
+        var kinds = installation.Components.Components
             .GroupBy(c => OptionsSchema.WordFor(c.Descriptor.Service))
             .OrderBy(kind => kind.Key, StringComparer.Ordinal)
             .Select(kind => (Kind: kind.Key, Components: kind
@@ -34,7 +34,7 @@ internal static class ComponentsCommand
         if (kinds.Length == 0 && wanted is not null)
         {
             throw new ExperimentException(
-                ExitCode.Usage, $"Nothing is called \"{wanted}\"{Nearest.Hint(wanted, [.. catalog.Components.Select(c => c.Descriptor.Name).Distinct()])}.");
+                ExitCode.Usage, $"Nothing is called \"{wanted}\"{Nearest.Hint(wanted, [.. installation.Components.Components.Select(c => c.Descriptor.Name).Distinct()])}.");
         }
 
         if (json)
@@ -47,11 +47,6 @@ internal static class ComponentsCommand
             {
                 Print(kind, components);
             }
-        }
-
-        foreach (var refused in catalog.Refused)
-        {
-            Console.Error.WriteLine($"refused: {refused.Sentence}");
         }
 
         return ExitCode.Success;
@@ -74,7 +69,7 @@ internal static class ComponentsCommand
         Console.WriteLine();
     }
 
-    private static JsonNode AsJson(string kind, RegisteredComponent component) => new JsonObject
+    private static JsonObject AsJson(string kind, RegisteredComponent component) => new JsonObject
     {
         ["kind"] = kind,
         ["name"] = component.Descriptor.Name,

@@ -21,15 +21,10 @@ internal static class TrainCommand
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
-                var catalog = ComponentCatalog.Load(parsed.GetValue(plugins)!);
-                foreach (var refused in catalog.Refused)
-                {
-                    Console.Error.WriteLine($"warning: {refused.Sentence}");
-                }
-
-                var config = ExperimentFile.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, catalog);
+                var installation = Installation.Load(parsed.GetValue(plugins)!);
+                var config = ExperimentFile.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
                 using var run = RunFolder.Open(parsed.GetValue(runs)!, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite));
-                return new TrainingRun(config, catalog, run).Go(parsed.GetValue(steps));
+                return new TrainingRun(config, installation, run).Go(parsed.GetValue(steps));
             },
             parsed.GetValue(trace)));
         return command;

@@ -18,9 +18,9 @@ internal static class ValidateCommand
 
     private static ExitCode Validate(string file, string[] settings, string[] folders)
     {
-        var catalog = ComponentCatalog.Load(folders);
-        var config = ExperimentFile.Read(file, settings, catalog);
-        using var parts = ExperimentParts.Build(config, catalog);
+        var installation = Installation.Load(folders);
+        var config = ExperimentFile.Read(file, settings, installation.Components);
+        using var parts = ExperimentParts.Build(config, installation);
         using var loader = parts.NewLoader();
         var parameters = parts.Objective.Backbone.Module.parameters().Sum(p => p.numel());
         Console.WriteLine(

@@ -111,13 +111,13 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
         var nameNode = node.Kind == JsonValueKind.String ? node : node.Members.GetValueOrDefault(NameKey);
         if (nameNode is not { Kind: JsonValueKind.String })
         {
-            errors.Add((nameNode ?? node).Place, $"\"{path}\" must name a {word}: {{ \"name\": … }}; known: {string.Join(", ", catalog.Names(service))}");
+            errors.Add((nameNode ?? node).Place, $"\"{path}\" must name a {word}: {{ \"name\": … }}; known: {string.Join(", ", Names(service))}");
             return null;
         }
 
-        if (catalog.Find(service, nameNode.Text) is not { } descriptor)
+        if (catalog.Find(service, nameNode.Text)?.Descriptor is not { } descriptor)
         {
-            errors.Add(nameNode.Place, $"there is no {word} \"{nameNode.Text}\"{Nearest.Hint(nameNode.Text, catalog.Names(service))}{catalog.RefusedHint}");
+            errors.Add(nameNode.Place, $"there is no {word} \"{nameNode.Text}\"{Nearest.Hint(nameNode.Text, Names(service))}");
             return null;
         }
 
@@ -126,6 +126,8 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
             : BindObject(node, descriptor.Options, path, NameKey);
         return options is null ? null : Activator.CreateInstance(type, descriptor, options);
     }
+
+    private string[] Names(Type service) => [.. catalog.Of(service).Select(c => c.Descriptor.Name)];
 
     private Array? BindList(ConfigNode node, Type type, Type item, string path)
     {

@@ -14,8 +14,8 @@ public sealed class EvaluationRunner(ExperimentParts parts, EvaluationConfig con
     {
         var transform = parts.Components.Create(config.Transform);
         var trainSource = config.Train is null ? parts.Source : parts.Components.Create(config.Train);
-        using var train = new LabelledImages(trainSource, transform, parts.Device);
-        using var test = new LabelledImages(parts.Components.Create(config.Test), transform, parts.Device);
+        var train = new LabelledImages(trainSource, transform, parts.Device, parts.LoaderThreads);
+        var test = new LabelledImages(parts.Components.Create(config.Test), transform, parts.Device, parts.LoaderThreads);
 
         var results = new List<SubjectResult>();
         results.AddRange(Measure("trained", parts.Objective.Backbone, train, test));

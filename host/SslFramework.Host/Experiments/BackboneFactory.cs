@@ -11,5 +11,9 @@ public sealed class BackboneFactory(Component<IBackbone> backbone, IComponentFac
         components.Create(backbone) as TBackbone ?? throw new ExperimentException(
             ExitCode.Config,
             $"The objective needs a backbone that is an {typeof(TBackbone).Name}; \"{backbone.Descriptor.Name}\" is not. "
-            + $"Loaded ones that are: {string.Join(", ", catalog.Names(typeof(IBackbone), typeof(TBackbone)))}.");
+            + $"Loaded ones that are: {string.Join(", ", Fitting<TBackbone>())}.");
+
+    private IEnumerable<string> Fitting<TBackbone>() => catalog.Of(typeof(IBackbone))
+        .Where(c => c.Descriptor.Implementation.IsAssignableTo(typeof(TBackbone)))
+        .Select(c => c.Descriptor.Name);
 }

@@ -6,7 +6,7 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Host.Experiments;
 
 /// <summary>Turns a name with options into an object.</summary>
-public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog catalog) : IComponentFactory
+public sealed class ComponentFactory(IServiceProvider services, Installation installation) : IComponentFactory
 {
     /// <inheritdoc/>
     public TService Create<TService>(Component<TService> component, params object[] extras)
@@ -26,7 +26,7 @@ public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog
             var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
             throw new ExperimentException(
                 ExitCode.Plugin,
-                $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {catalog.PluginOf(component.Descriptor)} could not be built: "
+                $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {installation.OwnerOf(component.Descriptor)} could not be built: "
                 + $"{cause.GetType().Name}: {cause.Message.Split('\n')[0]}",
                 cause);
         }

@@ -13,7 +13,7 @@ public sealed class ExperimentParts : IDisposable
     private readonly ExperimentConfig config;
     private readonly ServiceProvider provider;
 
-    private ExperimentParts(ExperimentConfig config, ComponentCatalog catalog, IDataSource source, ServiceProvider provider)
+    private ExperimentParts(ExperimentConfig config, IDataSource source, ServiceProvider provider)
     {
         (this.config, this.provider) = (config, provider);
         Source = source;
@@ -21,17 +21,17 @@ public sealed class ExperimentParts : IDisposable
         Device = DeviceOf(config.Device);
         Augmentation = Components.Create(config.Augmentation);
         Objective = NewObjective();
-        var named = NamedParameters.Of(Objective.Module);
+        var named = new NamedParameters([.. Objective.Module.named_parameters().Where(p => p.parameter.requires_grad)]);
         Optimizer = Components.Create(config.Optimizer, named);
         Schedule = Components.Create(config.Schedule, new RunLength(config.Training.Epochs, config.Training.BatchSize));
-        Catalog = catalog;
     }
-
-    public ComponentCatalog Catalog { get; }
 
     public IComponentFactory Components { get; }
 
     public torch.Device Device { get; }
+
+    /// <summary>Threads that read images.</summary>
+    public int LoaderThreads => config.Training.LoaderThreads;
 
     public IDataSource Source { get; }
 
@@ -45,20 +45,21 @@ public sealed class ExperimentParts : IDisposable
 
     /// <summary>Builds everything. The same seed gives the same weights.</summary>
     /// <exception cref="ExperimentException">Something is missing or does not fit.</exception>
-    public static ExperimentParts Build(ExperimentConfig config, ComponentCatalog catalog)
+    public static ExperimentParts Build(ExperimentConfig config, Installation installation)
     {
         if (config.Threads is { } threads)
         {
             torch.set_num_threads(threads);
         }
 
-        var services = new ServiceCollection();
-        foreach (var service in catalog.Services)
+        IServiceCollection services = new ServiceCollection();
+        foreach (var service in installation.Services)
         {
             services.Add(service);
         }
 
-        services.AddSingleton(catalog);
+        services.AddSingleton(installation);
+        services.AddSingleton(installation.Components);
         services.AddSingleton<IComponentFactory, ComponentFactory>();
         services.AddSingleton(config.Backbone);
         services.AddSingleton<IBackboneFactory, BackboneFactory>();
@@ -69,8 +70,8 @@ public sealed class ExperimentParts : IDisposable
         }
 
         services.AddSingleton(source);
-        services.AddSingleton(new DataInfo(source.Count, source.Channels));
-        return new ExperimentParts(config, catalog, source, services.BuildServiceProvider());
+        services.AddSingleton(new DataInfo(source.Count, source.Channels) { Size = source.Size });
+        return new ExperimentParts(config, source, services.BuildServiceProvider());
     }
 
     /// <summary>A new objective with the weights that this seed gives.</summary>

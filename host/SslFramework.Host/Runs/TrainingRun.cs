@@ -10,10 +10,10 @@ using TorchSharp;
 namespace SslFramework.Host.Runs;
 
 /// <summary>One run from its folder to its numbers: train, export, evaluate.</summary>
-public sealed class TrainingRun(ExperimentConfig config, ComponentCatalog catalog, RunFolder run)
+public sealed class TrainingRun(ExperimentConfig config, Installation installation, RunFolder run)
 {
     private const int KeptCheckpoints = 2;
-    private RunStatus status = NewStatus(config, catalog);
+    private RunStatus status = NewStatus(config, installation);
 
     /// <summary>Runs to the end, to a step, or to a signal.</summary>
     public ExitCode Go(long? stopAtStep)
@@ -21,7 +21,7 @@ public sealed class TrainingRun(ExperimentConfig config, ComponentCatalog catalo
         status = status with { TrainingSeconds = run.ReadStatus()?.TrainingSeconds ?? 0 };
         try
         {
-            using var parts = ExperimentParts.Build(config, catalog);
+            using var parts = ExperimentParts.Build(config, installation);
             var ended = Train(parts, stopAtStep);
             if (ended != ExitCode.Success || status.Step < status.TotalSteps)
             {
@@ -77,7 +77,7 @@ public sealed class TrainingRun(ExperimentConfig config, ComponentCatalog catalo
             {
                 if (metrics is not null)
                 {
-                    log.Add(metrics, before + clock.Elapsed.TotalSeconds, progress.ImagesPerSecond, loader.WaitSeconds);
+                    log.Add(metrics, before + clock.Elapsed.TotalSeconds, progress.ImagesPerSecond, loader.Waited.TotalSeconds);
                 }
 
                 progress.Report(metrics);
@@ -93,7 +93,7 @@ public sealed class TrainingRun(ExperimentConfig config, ComponentCatalog catalo
         {
             throw new ExperimentException(
                 Commands.SslCommand.Explain(e).Code is ExitCode.OutOfMemory ? ExitCode.OutOfMemory : ExitCode.Plugin,
-                $"The objective \"{config.Objective.Descriptor.Name}\" of {catalog.PluginOf(config.Objective.Descriptor)} failed at step {pretrainer.Step + 1}: "
+                $"The objective \"{config.Objective.Descriptor.Name}\" of {installation.OwnerOf(config.Objective.Descriptor)} failed at step {pretrainer.Step + 1}: "
                 + $"{e.GetType().Name}: {e.Message.Split('\n')[0].TrimEnd()}",
                 e);
         }
@@ -124,7 +124,7 @@ public sealed class TrainingRun(ExperimentConfig config, ComponentCatalog catalo
 
     private void Save(RunStatus changed) => run.WriteStatus(status = changed);
 
-    private static RunStatus NewStatus(ExperimentConfig config, ComponentCatalog catalog) => new()
+    private static RunStatus NewStatus(ExperimentConfig config, Installation installation) => new()
     {
         Status = "running",
         Seed = config.Seed,
@@ -136,7 +136,7 @@ public sealed class TrainingRun(ExperimentConfig config, ComponentCatalog catalo
             ["system"] = RuntimeInformation.OSDescription,
             ["cores"] = Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture),
         },
-        Plugins = catalog.Loaded.ToDictionary(p => p.Name, p => p.Version),
+        Plugins = installation.Plugins.Loaded.ToDictionary(p => p.Name, p => p.Version),
     };
 
     private static string VersionOf(Type type) => type.Assembly.GetName().Version!.ToString(3);

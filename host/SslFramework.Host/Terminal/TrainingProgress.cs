@@ -59,7 +59,7 @@ public sealed class TrainingProgress : IDisposable
     {
         var epoch = Math.Min((pretrainer.Step / pretrainer.StepsPerEpoch) + 1, config.Training.Epochs);
         var left = clock.Elapsed * ((double)(pretrainer.TotalSteps - pretrainer.Step) / Math.Max(pretrainer.Step - firstStep, 1));
-        var waiting = loader.WaitSeconds / clock.Elapsed.TotalSeconds;
+        var waiting = loader.Waited / clock.Elapsed;
         return $"epoch {epoch}/{config.Training.Epochs}  step {pretrainer.Step}/{pretrainer.TotalSteps}  {numbers}  "
             + $"{ImagesPerSecond:N0} images/s{(waiting > 0.05 ? $" ({waiting:P0} waiting for data)" : "")}  {Short(left)} left";
     }

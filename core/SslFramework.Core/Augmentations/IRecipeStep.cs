@@ -1,0 +1,14 @@
+namespace SslFramework.Core.Augmentations;
+
+/// <summary>One step of a recipe: a random change to one image. Thread-safe, without state of its own.</summary>
+public interface IRecipeStep
+{
+    /// <summary>What images are like after this step. Called once, when the recipe is built.</summary>
+    /// <exception cref="ExperimentException">The step cannot work on such images; the sentence names the step and the remedy.</exception>
+    ImageTraits After(ImageTraits before);
+
+    /// <summary>Changes the image, or leaves it as it is.</summary>
+    /// <param name="image">The image so far.</param>
+    /// <param name="random">The step's own stream for this view: however much it draws, other steps draw the same.</param>
+    void Apply(ref ViewImage image, ref SampleRandom random);
+}

@@ -1,0 +1,81 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Augmentations;
+
+/// <summary>Options of <see cref="RecipeAugmentation"/>.</summary>
+public sealed record RecipeOptions
+{
+    /// <summary>The views, in order.</summary>
+    [MinLength(1)]
+    public IReadOnlyList<ViewOptions> Views { get; init; } = [];
+}
+
+/// <summary>One or several views that are made by the same recipe, with randomness of their own.</summary>
+public sealed record ViewOptions
+{
+    /// <summary>How many views.</summary>
+    [Range(1, 64)]
+    public int Count { get; init; } = 1;
+
+    /// <summary>The recipe, in order.</summary>
+    public IReadOnlyList<Component<IRecipeStep>> Steps { get; init; } = [];
+}
+
+/// <summary>Views made by recipes: lists of steps in the experiment file. Values are in [0, 1] unless a recipe normalises them.</summary>
+public sealed class RecipeAugmentation : IAugmentation
+{
+    private readonly IRecipeStep[][] recipes;
+    private readonly ThreadLocal<ViewScratch> scratch = new(() => new ViewScratch());
+
+    /// <summary>Builds the steps and checks that they fit together and to the data.</summary>
+    /// <exception cref="ExperimentException">A step cannot work on these images, or a recipe never fixes their size.</exception>
+    public RecipeAugmentation(RecipeOptions options, DataInfo data, IComponentFactory components)
+    {
+        var recipes = new List<IRecipeStep[]>();
+        var views = new List<ViewShape>();
+        foreach (var view in options.Views)
+        {
+            IRecipeStep[] steps = [.. view.Steps.Select(step => components.Create(step))];
+            var shape = ShapeOf(steps, data, views.Count);
+            recipes.AddRange(Enumerable.Repeat(steps, view.Count));
+            views.AddRange(Enumerable.Repeat(shape, view.Count));
+        }
+
+        if (views.Count == 0)
+        {
+            throw new ExperimentException(ExitCode.Config, "The augmentation 'recipe' makes no view; add one to \"views\".");
+        }
+
+        (this.recipes, Views) = ([.. recipes], views);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ViewShape> Views { get; }
+
+    /// <inheritdoc/>
+    public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination)
+    {
+        var working = new ViewImage(image, scratch.Value!, destination);
+        var key = random.NextBits();
+        var steps = recipes[view];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            // A stream for each step: a probability or a retry in one of them moves no other.
+            var own = new SampleRandom(key, (ulong)i, 0, 0);
+            steps[i].Apply(ref working, ref own);
+        }
+
+        working.Finish();
+    }
+
+    private static ViewShape ShapeOf(IRecipeStep[] steps, DataInfo data, int view)
+    {
+        var traits = steps.Aggregate(new ImageTraits(data.Channels, data.Size), (before, step) => step.After(before));
+        return traits.Size is { } size
+            ? new ViewShape(traits.Channels, size.Height, size.Width)
+            : throw new ExperimentException(
+                ExitCode.Config,
+                $"The recipe of view {view + 1} leaves images at sizes of their own, and the data's differ; "
+                + "add 'randomResizedCrop', 'centerCrop', 'randomCrop' or 'resize' with \"height\" and \"width\".");
+    }
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Augmentations.Steps;
+
+/// <summary>Options of <see cref="CenterCrop"/>.</summary>
+public sealed record CenterCropOptions
+{
+    /// <summary>Rows and columns of the result.</summary>
+    [Range(1, 4096)]
+    public int Size { get; init; } = 224;
+}
+
+/// <summary>The middle of the image, with zeros around it where it is too small, as torchvision's <c>CenterCrop</c>.</summary>
+public sealed class CenterCrop(CenterCropOptions options) : IRecipeStep
+{
+    /// <inheritdoc/>
+    public ImageTraits After(ImageTraits before) => before with { Size = new ImageSize(options.Size, options.Size) };
+
+    /// <inheritdoc/>
+    public void Apply(ref ViewImage image, ref SampleRandom random) => image.Crop(
+        new PixelBox(Start(image.Height), Start(image.Width), options.Size, options.Size), Border.Zero);
+
+    private int Start(int length) => length >= options.Size
+        ? (int)Math.Round((length - options.Size) / 2.0) // half to even, as Python
+        : -((options.Size - length) / 2);
+}

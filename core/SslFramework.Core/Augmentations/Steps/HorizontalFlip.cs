@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Augmentations.Steps;
+
+/// <summary>Options of <see cref="HorizontalFlip"/>.</summary>
+public sealed record HorizontalFlipOptions
+{
+    /// <summary>How often the image is mirrored.</summary>
+    [Range(0.0, 1.0)]
+    public double Probability { get; init; } = 0.5;
+}
+
+/// <summary>Mirrors left and right.</summary>
+public sealed class HorizontalFlip(HorizontalFlipOptions options) : IRecipeStep
+{
+    /// <inheritdoc/>
+    public ImageTraits After(ImageTraits before) => before;
+
+    /// <inheritdoc/>
+    public void Apply(ref ViewImage image, ref SampleRandom random)
+    {
+        if (!random.NextBool(options.Probability))
+        {
+            return;
+        }
+
+        var pixels = image.Pixels;
+        for (var row = 0; row < pixels.Length; row += image.Width)
+        {
+            pixels.Slice(row, image.Width).Reverse();
+        }
+    }
+}

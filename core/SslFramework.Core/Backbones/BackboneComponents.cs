@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SslFramework.Core.Backbones;
+
+/// <summary>Registers the framework's backbones.</summary>
+public static class BackboneComponents
+{
+    /// <summary>Makes the residual networks and vision transformers available to experiments.</summary>
+    public static IServiceCollection AddBackbones(this IServiceCollection services) => services
+        .AddBackbone<ResNet18, ResNetOptions>("resnet18")
+        .AddBackbone<ResNet34, ResNetOptions>("resnet34")
+        .AddBackbone<ResNet50, ResNetOptions>("resnet50")
+        .AddBackbone<VisionTransformer, VisionTransformerOptions>("vit")
+        .AddBackbone<TinyVisionTransformer, VisionTransformerOptions>("vit-tiny")
+        .AddBackbone<SmallVisionTransformer, VisionTransformerOptions>("vit-small")
+        .AddBackbone<BaseVisionTransformer, VisionTransformerOptions>("vit-base")
+        .AddBackbone<LargeVisionTransformer, VisionTransformerOptions>("vit-large")
+        .AddBackbone<HugeVisionTransformer, VisionTransformerOptions>("vit-huge");
+}

@@ -1,0 +1,30 @@
+namespace SslFramework.Core.Data;
+
+/// <summary>What the batches of one epoch hold: a pure function of seed, epoch and place.</summary>
+internal sealed class BatchSource(IDataSource source, IAugmentation augmentation, LoaderOptions options, int epoch)
+{
+    private readonly int[] order =
+        options.Shuffle ? SampleOrder.Shuffled(options.Seed, epoch, source.Count) : SampleOrder.Straight(source.Count);
+
+    public int BatchSize => options.BatchSize;
+
+    /// <summary>Images that the epoch shows.</summary>
+    public int Images => options.DropLast ? order.Length / BatchSize * BatchSize : order.Length;
+
+    /// <summary>Images in a batch; 0 after the last one.</summary>
+    public int SizeOf(int batch) => (int)Math.Clamp(Images - ((long)batch * BatchSize), 0, BatchSize);
+
+    public long[] IndicesOf(int batch) => Array.ConvertAll(order[(batch * BatchSize)..((batch * BatchSize) + SizeOf(batch))], i => (long)i);
+
+    /// <summary>Reads image number <paramref name="ticket"/> of the epoch and writes its views into their places.</summary>
+    public void Write(long ticket, PixelBuffer buffer, BatchSlot slot)
+    {
+        var sample = order[ticket];
+        source.Read(sample, buffer);
+        for (var view = 0; view < augmentation.Views.Count; view++)
+        {
+            var random = new SampleRandom(unchecked((ulong)options.Seed), (ulong)epoch, (ulong)sample, (ulong)view);
+            augmentation.Apply(buffer.Image, view, random, slot.Destination(view, (int)(ticket % BatchSize)));
+        }
+    }
+}

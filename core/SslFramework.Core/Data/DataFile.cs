@@ -1,0 +1,22 @@
+namespace SslFramework.Core.Data;
+
+/// <summary>Opens files of data; what goes wrong becomes one sentence that names the file.</summary>
+internal static class DataFile
+{
+    public static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new ExperimentException(
+                ExitCode.Data, $"The data file '{path}' does not exist; correct its path in \"data\", or put the file there.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException(ExitCode.Data, $"The data file '{path}' cannot be read: {e.Message}", e);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Data;
+
+/// <summary>Options of <see cref="ViewLoader"/>.</summary>
+public sealed record LoaderOptions
+{
+    /// <summary>Images in a batch.</summary>
+    [Range(1, 1 << 20)]
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Threads that read and augment; with 0 the reader's own thread does it. The batches are the same for any number.</summary>
+    [Range(0, 1024)]
+    public int Threads { get; init; }
+
+    /// <summary>Finished batches that may wait for the reader.</summary>
+    [Range(0, 64)]
+    public int Prefetch { get; init; } = 2;
+
+    /// <summary>Decides the order and every view.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Another order each epoch, or the source's.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>Leaves out the last images of an epoch if they do not fill a batch.</summary>
+    public bool DropLast { get; init; } = true;
+}

@@ -1,0 +1,26 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Evaluation;
+
+/// <summary>Options of <see cref="KnnEvaluator"/>.</summary>
+public sealed record KnnOptions : IValidatableObject
+{
+    /// <summary>Numbers of neighbours; each gives its own metrics. More than there are train images means all of them.</summary>
+    public IReadOnlyList<int> K { get; init; } = [20];
+
+    /// <summary>T in exp(similarity / T), the weight of a neighbour's vote.</summary>
+    [Range(0.02, 100.0)] // e^(1/0.01) is beyond single precision
+    public double Temperature { get; init; } = 0.07;
+
+    /// <summary>Which features vote.</summary>
+    public FeatureLayers Layers { get; init; } = FeatureLayers.Last;
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (K.Count == 0 || K.Any(k => k < 1))
+        {
+            yield return new ValidationResult("\"k\" must hold at least one number, each at least 1.", [nameof(K)]);
+        }
+    }
+}

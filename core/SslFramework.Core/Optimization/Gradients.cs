@@ -1,0 +1,40 @@
+namespace SslFramework.Core.Optimization;
+
+/// <summary>The gradients of many parameters as one vector. Nothing is read back from the device.</summary>
+public static class Gradients
+{
+    /// <summary>Euclidean length of all gradients together.</summary>
+    /// <param name="parameters">On one device; those without gradient count as 0.</param>
+    /// <returns>A scalar.</returns>
+    public static Tensor Norm(IEnumerable<Parameter> parameters)
+    {
+        using var gradientOff = no_grad();
+        using var scope = NewDisposeScope();
+        return Norm(Existing(parameters)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Shortens the gradients to at most <paramref name="maxNorm"/> in all, as torch's clip_grad_norm_ does.</summary>
+    /// <param name="parameters">On one device; those without gradient count as 0.</param>
+    /// <param name="maxNorm">Above 0.</param>
+    /// <returns>The length before, a scalar.</returns>
+    public static Tensor ClipNorm(IEnumerable<Parameter> parameters, double maxNorm)
+    {
+        using var gradientOff = no_grad();
+        using var scope = NewDisposeScope();
+        var gradients = Existing(parameters);
+        var total = Norm(gradients);
+        var factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp_max(1); // 1e-6 as in torch
+        foreach (var gradient in gradients)
+        {
+            gradient.mul_(factor);
+        }
+
+        return total.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Norm(List<Tensor> gradients) =>
+        gradients.Count == 0 ? zeros([]) : stack(gradients.Select(gradient => gradient.norm())).norm();
+
+    private static List<Tensor> Existing(IEnumerable<Parameter> parameters) =>
+        [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
+}

@@ -1,0 +1,34 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Optimization;
+
+/// <summary>What every schedule has.</summary>
+public abstract record ScheduleOptions
+{
+    /// <summary>The highest learning rate, before <see cref="Scaling"/>.</summary>
+    [Range(0.0, 1000.0, MinimumIsExclusive = true)]
+    public double LearningRate { get; init; } = 0.03;
+
+    /// <summary>How the rate grows with the batch.</summary>
+    public LearningRateScaling Scaling { get; init; } = LearningRateScaling.None;
+
+    /// <summary>Epochs of linear growth from 0.</summary>
+    [Range(0.0, 100_000.0)]
+    public double WarmupEpochs { get; init; }
+
+    /// <summary>Changes the rate between epochs only, as MoCo v1 does.</summary>
+    public bool PerEpoch { get; init; }
+}
+
+/// <summary>How a learning rate grows with B, the images of one optimizer step.</summary>
+public enum LearningRateScaling
+{
+    /// <summary>It does not.</summary>
+    None,
+
+    /// <summary>lr · B / 256.</summary>
+    Linear,
+
+    /// <summary>lr · √B (SimCLR).</summary>
+    SquareRoot,
+}

@@ -1,0 +1,36 @@
+namespace SslFramework.Core.Optimization;
+
+/// <summary>What the schedules share: the scaled rate, and its linear growth from 0.</summary>
+internal sealed class WarmUp
+{
+    private readonly ScheduleOptions options;
+
+    /// <exception cref="ExperimentException">The warm-up is longer than the run.</exception>
+    public WarmUp(ScheduleOptions options, RunLength run)
+    {
+        if (options.WarmupEpochs > run.Epochs)
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"The schedule warms up for {options.WarmupEpochs} epochs, but the run has {run.Epochs}; lower \"warmupEpochs\".");
+        }
+
+        this.options = options;
+        Peak = options.LearningRate * options.Scaling switch
+        {
+            LearningRateScaling.Linear => run.BatchSize / 256.0,
+            LearningRateScaling.SquareRoot => Math.Sqrt(run.BatchSize),
+            _ => 1,
+        };
+    }
+
+    /// <summary>The rate at the end of the warm-up.</summary>
+    public double Peak { get; }
+
+    /// <summary>The rate of a fractional epoch; <paramref name="after"/> gives it once warm-up is over.</summary>
+    public double Then(double epoch, Func<double, double> after)
+    {
+        var e = options.PerEpoch ? Math.Floor(epoch) : epoch;
+        return e < options.WarmupEpochs ? Peak * e / options.WarmupEpochs : after(e);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json;
+
+namespace SslFramework.Host.Plugins;
+
+/// <summary>The files that a plugin needs, as the build wrote them into its <c>.deps.json</c>.</summary>
+public static class DependencyList
+{
+    /// <summary>
+    /// Paths relative to the plugin's folder of assemblies and native libraries; none where the build wrote no list.
+    /// </summary>
+    /// <exception cref="JsonException">The list is damaged.</exception>
+    public static IReadOnlyList<string> Read(string file)
+    {
+        if (!File.Exists(file))
+        {
+            return [];
+        }
+
+        using var list = JsonDocument.Parse(File.ReadAllBytes(file));
+        return list.RootElement.TryGetProperty("targets", out var targets)
+            ? [.. targets.EnumerateObject()
+                .SelectMany(target => target.Value.EnumerateObject())
+                .SelectMany(library => FilesOf(library.Value))
+                .Distinct()]
+            : [];
+    }
+
+    private static IEnumerable<string> FilesOf(JsonElement library) => new[] { "runtime", "native", "runtimeTargets" }
+        .Where(kind => library.TryGetProperty(kind, out _))
+        .SelectMany(kind => library.GetProperty(kind).EnumerateObject())
+        .Select(file => file.Name)
+        .Where(file => Path.GetFileName(file) != "_._"); // NuGet's mark for a folder that is empty on purpose
+}

@@ -1,0 +1,13 @@
+namespace SslFramework.Host.Plugins;
+
+/// <summary>A plugin that is in use.</summary>
+/// <param name="Name">Its assembly's name.</param>
+/// <param name="Version">Its assembly's informational version.</param>
+/// <param name="Folder">Where it was found.</param>
+/// <param name="Sha256">Of its main assembly, in lower-case hexadecimal digits.</param>
+public sealed record LoadedPlugin(string Name, string Version, string Folder, string Sha256);
+
+/// <summary>A plugin that cannot be used; the others can.</summary>
+/// <param name="Folder">Where it was found.</param>
+/// <param name="Sentence">Why, and what to do.</param>
+public sealed record RefusedPlugin(string Folder, string Sentence);

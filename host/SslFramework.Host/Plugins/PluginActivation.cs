@@ -1,0 +1,82 @@
+using System.Reflection;
+using System.Runtime.Loader;
+using McMaster.NETCore.Plugins;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SslFramework.Host.Plugins;
+
+/// <summary>Runs a plugin's code for the first time: load, construct, register.</summary>
+public sealed class PluginActivation(SharedAssemblies shared)
+{
+    /// <summary>Loads a plugin that passed the gate and lets it register into a collection of its own.</summary>
+    /// <exception cref="ExperimentException">The plugin failed; the sentence names the phase and what it threw.</exception>
+    public (string Version, IServiceCollection Services) Activate(PluginCandidate candidate)
+    {
+        var assembly = During(candidate, "being loaded", () => Load(candidate.File));
+        var entry = During(candidate, "its constructor", () => Construct(assembly, candidate.EntryType));
+
+        // What a plugin registers before it fails, or does to what others registered, goes no further than this.
+        var services = new ServiceCollection();
+        During(candidate, "Register", () =>
+        {
+            entry.Register(services);
+            return true;
+        });
+
+        RefusePrivateCopies(candidate, assembly);
+        return (VersionOf(assembly), services);
+    }
+
+    private static T During<T>(PluginCandidate candidate, string phase, Func<T> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception error)
+        {
+            var cause = error is TypeInitializationException { InnerException: { } inner } ? inner : error;
+            throw new ExperimentException(
+                ExitCode.Plugin, $"Plugin {candidate.Name} failed in {phase} with {cause.GetType().Name}: {cause.Message}", error);
+        }
+    }
+
+    /// <summary>The loader is not disposed and never unloads: code that touched torch stays for the life of the process.</summary>
+    private Assembly Load(string file)
+    {
+        var loader = PluginLoader.CreateFromAssemblyFile(file, config =>
+        {
+            config.IsUnloadable = false;
+            config.IsLazyLoaded = true; // the closure of references is in the list already
+            foreach (var name in shared.Names)
+            {
+                config.SharedAssemblies.Add(name);
+            }
+        });
+        return loader.LoadDefaultAssembly();
+    }
+
+    private static IPlugin Construct(Assembly assembly, string entryType) => (IPlugin)Activator.CreateInstance(
+        assembly.GetType(entryType, throwOnError: true)!, BindingFlags.Public | BindingFlags.Instance | BindingFlags.DoNotWrapExceptions, null, null, null)!;
+
+    private void RefusePrivateCopies(PluginCandidate candidate, Assembly assembly)
+    {
+        var own = AssemblyLoadContext.GetLoadContext(assembly)!.Assemblies
+            .Select(loaded => loaded.GetName())
+            .FirstOrDefault(name => shared.Contains(name.Name!));
+        if (own is not null)
+        {
+            throw new ExperimentException(
+                ExitCode.Plugin,
+                $"Plugin {candidate.Name} loaded {own.Name} {own.Version} of its own instead of the host's {shared.VersionOf(own.Name!)}; "
+                + "rebuild it and the libraries that it brings against the host's version.");
+        }
+    }
+
+    private static string VersionOf(Assembly assembly)
+    {
+        var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+            ?? assembly.GetName().Version!.ToString();
+        return version.Split('+')[0]; // without the commit: the hash says more
+    }
+}

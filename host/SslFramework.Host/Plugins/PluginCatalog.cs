@@ -1,0 +1,67 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core;
+
+namespace SslFramework.Host.Plugins;
+
+/// <summary>The plugins that were found, and everything that experiments can name.</summary>
+/// <param name="Loaded">Those in use, in the order of their registration.</param>
+/// <param name="Refused">Those that cannot be used, and why.</param>
+/// <param name="Components">Core's components and those of the loaded plugins.</param>
+public sealed record PluginCatalog(
+    IReadOnlyList<LoadedPlugin> Loaded, IReadOnlyList<RefusedPlugin> Refused, ComponentCatalog Components)
+{
+    /// <summary>
+    /// Registers Core, then every plugin of the roots that works. One that does not leaves nothing behind and the others usable.
+    /// </summary>
+    /// <param name="roots">From <see cref="PluginRoots.From"/>; of two plugins that claim one name, the first has it.</param>
+    /// <param name="services">Gets what they register.</param>
+    public static PluginCatalog Load(IEnumerable<string> roots, IServiceCollection services)
+    {
+        var (loaded, refused) = (new List<LoadedPlugin>(), new List<RefusedPlugin>());
+        var own = new ServiceCollection();
+        new CoreComponents().Register(own);
+        var components = ComponentCatalog.Empty.With(ComponentCatalog.Core, own);
+        AddAll(services, own);
+
+        var shared = new SharedAssemblies();
+        var (gate, activation) = (new PluginGate(shared), new PluginActivation(shared));
+        foreach (var folder in PluginRoots.PluginFolders(roots))
+        {
+            try
+            {
+                var candidate = gate.Inspect(folder);
+                if (IsLoaded(candidate, folder, loaded))
+                {
+                    continue;
+                }
+
+                var (version, registered) = activation.Activate(candidate);
+                components = components.With(candidate.Name, registered);
+                AddAll(services, registered);
+                loaded.Add(new LoadedPlugin(candidate.Name, version, folder, candidate.Sha256));
+            }
+            catch (ExperimentException refusal)
+            {
+                refused.Add(new RefusedPlugin(folder, refusal.Message));
+            }
+        }
+
+        return new PluginCatalog(loaded, refused, components);
+    }
+
+    private static bool IsLoaded(PluginCandidate candidate, string folder, List<LoadedPlugin> loaded) =>
+        loaded.Find(plugin => plugin.Name == candidate.Name) is { } first
+        && (first.Sha256 == candidate.Sha256
+            ? true // the same build in two places
+            : throw new ExperimentException(
+                ExitCode.Plugin,
+                $"Plugin {candidate.Name} lies in {first.Folder} and, as another build, in {folder}; the first is used: remove one of them."));
+
+    private static void AddAll(IServiceCollection services, IServiceCollection more)
+    {
+        foreach (var service in more)
+        {
+            services.Add(service);
+        }
+    }
+}

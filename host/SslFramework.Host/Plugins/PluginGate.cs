@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace SslFramework.Host.Plugins;
+
+/// <summary>What the gate learned of a plugin that may be loaded.</summary>
+/// <param name="Name">Its assembly's name.</param>
+/// <param name="File">Its main assembly.</param>
+/// <param name="EntryType">Its class that implements <see cref="IPlugin"/>.</param>
+/// <param name="Sha256">Of the main assembly.</param>
+public sealed record PluginCandidate(string Name, string File, string EntryType, string Sha256);
+
+/// <summary>
+/// Looks at a plugin's files before any of its code is loaded. The loader would not complain: a newer contract loads as a
+/// private copy in which nothing is an <see cref="IPlugin"/>, a missing dependency becomes the host's copy of any version or
+/// an error in mid-run, and a second libtorch ends the process.
+/// </summary>
+public sealed class PluginGate(SharedAssemblies shared)
+{
+    private const string LeaveToHost = "refer to the framework's projects and to TorchSharp with Private=\"false\" ExcludeAssets=\"runtime;native\"";
+    private readonly Lazy<ContractMembers> contract = new(() => new ContractMembers(SharedAssemblies.Contracts));
+
+    /// <summary>Reads a plugin's metadata.</summary>
+    /// <exception cref="ExperimentException">The plugin cannot work with this host; one sentence says why.</exception>
+    public PluginCandidate Inspect(string folder)
+    {
+        var file = PluginRoots.MainAssembly(folder);
+        if (!File.Exists(file))
+        {
+            throw Refused($"The plugin folder {folder} has no {Path.GetFileName(file)}; a plugin's assembly has the name of its folder.");
+        }
+
+        try
+        {
+            var bytes = File.ReadAllBytes(file);
+            using var metadata = new PluginMetadata(bytes);
+            var name = metadata.Name;
+            RefuseCopiesOfTheHost(name, folder);
+            var entry = EntryOf(metadata, name);
+            foreach (var reference in metadata.References)
+            {
+                CheckReference(name, folder, reference.Name, reference.Version);
+            }
+
+            CheckFiles(name, folder, Path.ChangeExtension(file, ".deps.json"));
+            return contract.Value.FirstMissing(metadata.Reader) is { } missing
+                ? throw Refused($"Plugin {name} uses {missing}, which this host does not have; update the host, or rebuild the plugin against it.")
+                : new PluginCandidate(name, file, entry, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+        }
+        catch (BadImageFormatException error)
+        {
+            throw Refused($"{file} is not a .NET assembly ({error.Message.TrimEnd('.')}); build the plugin as a class library and copy its output again.");
+        }
+        catch (JsonException)
+        {
+            throw Refused($"{Path.ChangeExtension(file, ".deps.json")} is damaged; build the plugin and copy its output again.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Refused($"The plugin folder {folder} cannot be read: {error.Message}");
+        }
+    }
+
+    private static ExperimentException Refused(string sentence) => new(ExitCode.Plugin, sentence);
+
+    private static string EntryOf(PluginMetadata metadata, string name) => metadata.EntryTypes switch
+    {
+        [var only] => only,
+        [] => throw Refused($"Plugin {name} has no public class that implements {typeof(IPlugin).FullName}; it needs exactly one."),
+        var several => throw Refused($"Plugin {name} has {several.Count} public classes that implement {typeof(IPlugin).FullName} "
+            + $"({string.Join(", ", several)}); it needs exactly one."),
+    };
+
+    private static void RefuseCopiesOfTheHost(string name, string folder)
+    {
+        var copy = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault(file => IsHostsOwn(Path.GetFileName(file)));
+        if (copy is not null)
+        {
+            throw Refused($"Plugin {name} brings {Path.GetRelativePath(folder, copy)} of its own, which only the host may load; {LeaveToHost}, and delete the file.");
+        }
+    }
+
+    private static bool IsHostsOwn(string file) =>
+        SharedAssemblies.Contracts.Any(contract => Same(file, contract.GetName().Name + ".dll"))
+        || Same(file, "TorchSharp.dll")
+        || new[] { "libLibTorchSharp", "LibTorchSharp", "libtorch", "torch_", "torch.dll", "libc10", "c10" }
+            .Any(native => file.StartsWith(native, StringComparison.OrdinalIgnoreCase));
+
+    private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
+
+    private void CheckReference(string plugin, string folder, string name, Version version)
+    {
+        if (shared.VersionOf(name) is { } host)
+        {
+            var isContract = SharedAssemblies.Contracts.Any(contract => contract.GetName().Name == name);
+            if (version > host || (isContract && version.Major != host.Major))
+            {
+                throw Refused($"Plugin {plugin} was built against {name} {version}, but this host has {host}; "
+                    + (version > host ? "update the host, or rebuild the plugin against it." : "rebuild the plugin against this host."));
+            }
+        }
+        else if (!File.Exists(Path.Combine(folder, name + ".dll")))
+        {
+            if (!SharedAssemblies.IsFramework(name))
+            {
+                throw Refused($"Plugin {plugin} needs {name} {version}, and {name}.dll is not in {folder}; copy the whole output of 'dotnet publish' there.");
+            }
+
+            if (version.Major > Environment.Version.Major)
+            {
+                throw Refused($"Plugin {plugin} was built for .NET {version.Major}, but this host runs on .NET {Environment.Version.Major}; rebuild the plugin for it.");
+            }
+        }
+    }
+
+    private void CheckFiles(string plugin, string folder, string list)
+    {
+        var missing = DependencyList.Read(list).FirstOrDefault(file =>
+            !File.Exists(Path.Combine(folder, file))
+            && !File.Exists(Path.Combine(folder, Path.GetFileName(file)))
+            && !shared.Contains(Path.GetFileNameWithoutExtension(file)));
+        if (missing is not null)
+        {
+            throw Refused($"Plugin {plugin} needs {Path.GetFileName(missing)}, which {Path.GetFileName(list)} names and {folder} lacks; "
+                + "copy the whole output of 'dotnet publish' there.");
+        }
+    }
+}

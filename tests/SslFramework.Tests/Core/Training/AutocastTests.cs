@@ -1,0 +1,31 @@
+using SslFramework.Core.Training;
+using TorchSharp;
+
+namespace SslFramework.Tests.Core.Training;
+
+[TestClass]
+public class AutocastTests
+{
+    [TestMethod]
+    public void On_Linear_ComputesInBfloat16AndKeepsFloat32Gradients()
+    {
+        using var scope = NewDisposeScope();
+        var linear = nn.Linear(4, 4);
+        using (Autocast.On(DeviceType.CPU, ScalarType.BFloat16))
+        {
+            var output = linear.call(ones(2, 4));
+            Assert.AreEqual(ScalarType.BFloat16, output.dtype);
+            using (Autocast.Pause(DeviceType.CPU))
+            {
+                Assert.AreEqual(ScalarType.Float32, ones(2, 2).mm(ones(2, 2)).dtype);
+            }
+
+            Assert.AreEqual(ScalarType.BFloat16, linear.call(ones(2, 4)).dtype);
+            output.sum().backward();
+        }
+
+        Assert.AreEqual(ScalarType.Float32, linear.weight!.grad!.dtype);
+        Assert.AreEqual(ScalarType.Float32, linear.call(ones(2, 4)).dtype, "off again after Dispose");
+        Assert.IsNull(Autocast.Pause(DeviceType.CPU), "nothing to pause");
+    }
+}
