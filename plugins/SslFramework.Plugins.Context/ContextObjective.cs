@@ -1,6 +1,6 @@
 using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Training;
-using TorchSharp.Modules;
+using Sequential = TorchSharp.Modules.Sequential;
 
 namespace SslFramework.Plugins.Context;
 
@@ -45,7 +45,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>
             ("embeddingDeviation", Embedding.Deviation(embeddings.detach())));
 
         Tensor Numbers(Func<(int First, int Second, int Place), int> part) =>
-            tensor([.. grid.Pairs.Select(pair => (long)part(pair))]).to(images.device, disposeAfter: true); // [Q]
+            tensor([.. grid.Pairs.Select(pair => (long)part(pair))], device: images.device); // [Q]
 
         Tensor Pick(Tensor rows, Func<(int First, int Second, int Place), int> which) => rows.index_select(1, Numbers(which)); // [N, Q, D]
     }

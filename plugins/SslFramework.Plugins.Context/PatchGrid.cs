@@ -71,7 +71,7 @@ public sealed class PatchGrid
     {
         using var scope = NewDisposeScope();
         var (n, channels, side) = (images.shape[0], images.shape[1], (long)options.PatchSize);
-        var start = tensor([.. corners.Select(corner => (corner.Top * width) + corner.Left)], [n, Count, 1, 1]).to(images.device);
+        var start = tensor([.. corners.Select(corner => (corner.Top * width) + corner.Left)], [n, Count, 1, 1], device: images.device);
         var inside = arange(side, int64, images.device);
         var pixels = (start + (inside * width).unsqueeze(1) + inside).view(n, 1, -1); // [N, 1, P·p·p], numbers of pixels in H·W
         return images.flatten(2).gather(2, pixels.expand(n, channels, -1)) // [N, C, P·p·p]

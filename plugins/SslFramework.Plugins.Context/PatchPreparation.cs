@@ -65,7 +65,7 @@ public static class PatchPreparation
         if (colour == PatchColour.Project)
         {
             // B = I − aᵀa / aaᵀ with a = (−1, 2, −1), green against magenta.
-            var a = tensor([-1.0, 2, -1]).to(patches.dtype).to(patches.device);
+            var a = tensor([-1.0, 2, -1], patches.dtype, patches.device);
             var projection = eye(3, dtype: patches.dtype, device: patches.device) - (a.outer(a) / 6);
             return einsum("ij,njhw->nihw", projection, patches).MoveToOuterDisposeScope();
         }
@@ -105,7 +105,7 @@ public static class PatchPreparation
             }
         }
 
-        return tensor(numbers).to(patches.device, disposeAfter: true);
+        return tensor(numbers, device: patches.device);
     }
 
     private static Tensor Resize(Tensor lines, long height, long width, bool antialias) => nn.functional.interpolate(

@@ -101,7 +101,7 @@ public sealed class ExemplarCnn : nn.Module, IBackbone
         using var scope = NewDisposeScope();
         return options.Features == ExemplarFeatures.Hidden
             ? Hidden(images).MoveToOuterDisposeScope()
-            : cat([.. ForwardLayers(images).Select(maps => nn.functional.adaptive_max_pool2d(maps, 2).flatten(1))], 1).MoveToOuterDisposeScope();
+            : cat([.. ForwardLayers(images).Select(maps => nn.functional.adaptive_max_pool2d(maps, [2, 2]).flatten(1))], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The fully connected layer, averaged over the image where that is larger than a patch.</summary>

@@ -1,6 +1,6 @@
 using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Training;
-using TorchSharp.Modules;
+using Linear = TorchSharp.Modules.Linear;
 
 namespace SslFramework.Plugins.Exemplar;
 
@@ -32,7 +32,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var patches = Transformed(batch.Single(), batch, step.Random); // [N, C, p, p]
-        var seeds = tensor([.. batch.Indices]).to(batch.Device); // [N]
+        var seeds = tensor([.. batch.Indices], device: batch.Device); // [N]
 
         // The paper's network is evaluated by pooled maps of all layers, but it learns from its last one.
         var features = Backbone is ExemplarCnn cnn ? cnn.Hidden(patches) : Backbone.Forward(patches); // [N, D]
@@ -61,7 +61,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>
         return ((patches - PerChannel(options.Mean, 0)) / PerChannel(options.Std, 1)).MoveToOuterDisposeScope();
 
         Tensor PerChannel(IReadOnlyList<double> values, double absent) =>
-            tensor(values.Count > 0 ? [.. values] : new[] { absent }).to(windows.dtype).to(windows.device).view(1, -1, 1, 1);
+            tensor(values.Count > 0 ? [.. values] : new[] { absent }, windows.dtype, windows.device).view(1, -1, 1, 1);
     }
 
     private static void RequireOneEach(IReadOnlyList<double> values, string option, int channels)

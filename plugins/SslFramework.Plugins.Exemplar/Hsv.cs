@@ -26,7 +26,7 @@ public static class Hsv
     /// <returns>[N, 3, H, W] in [0, 1].</returns>
     public static Tensor ToRgb(Tensor hue, Tensor saturation, Tensor value)
     {
-        var start = tensor([5.0, 3, 1]).to(hue.dtype).to(hue.device).view(1, 3, 1, 1);
+        var start = tensor([5.0, 3, 1], hue.dtype, hue.device).view(1, 3, 1, 1);
         var k = ((hue * 6) + start).remainder(6); // [N, 3, H, W]
         return value - (value * saturation * minimum(k, 4 - k).clamp(0, 1));
     }

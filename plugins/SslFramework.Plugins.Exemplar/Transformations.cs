@@ -63,7 +63,7 @@ public sealed class Transformations
             }
         }
 
-        return tensor(numbers, [batch.Count, width]).to(batch.Device, disposeAfter: true);
+        return tensor(numbers, [batch.Count, width], device: batch.Device);
     }
 
     /// <summary>Transforms every window.</summary>
