@@ -4,7 +4,7 @@ namespace SslFramework.Testing;
 
 /// <summary>
 /// Checks that an objective keeps the contract of <see cref="IPretextObjective"/>: one call in a test of your own plugin.
-/// Each check throws a <see cref="ContractViolation"/> with one sentence.
+/// Each check throws a <see cref="ContractViolationException"/> with one sentence.
 /// </summary>
 /// <param name="Create">Builds the objective; called often, with the default generator seeded the same each time.</param>
 /// <param name="Views">Views that it takes of each image.</param>
@@ -154,7 +154,7 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
             return;
         }
 
-        throw new ContractViolation($"{Views + 1} views were taken without a word; use ViewBatch.Single, Pair or Exactly");
+        throw new ContractViolationException($"{Views + 1} views were taken without a word; use ViewBatch.Single, Pair or Exactly");
     }
 
     /// <summary>
@@ -173,9 +173,9 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
             using var gradient = no_grad();
             objective.AfterUpdate(step);
         }
-        catch (Exception e) when (e is not ContractViolation)
+        catch (Exception e) when (e is not ContractViolationException)
         {
-            throw new ContractViolation($"a tensor is made without its device: {e.Message.Split('\n')[0]}; make tensors with device: batch.Device");
+            throw new ContractViolationException($"a tensor is made without its device: {e.Message.Split('\n')[0]}; make tensors with device: batch.Device");
         }
         finally
         {
@@ -260,7 +260,7 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
     {
         if (!holds)
         {
-            throw new ContractViolation(sentence);
+            throw new ContractViolationException(sentence);
         }
     }
 }

@@ -1,24 +1,29 @@
-using System.Reflection;
-
 namespace SslFramework.Tests;
 
-/// <summary>Where things lie in the repository.</summary>
-internal static class Repository
+/// <summary>The source tree that the tests were built from.</summary>
+public static class Repository
 {
-    /// <summary>The folder of SslFramework.sln.</summary>
-    public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
+    public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
+
+    /// <summary>The output folder of a project, in the tests' own configuration.</summary>
+    public static string Output(string project) =>
+        Path.Combine(Root, "artifacts", "bin", project, new DirectoryInfo(AppContext.BaseDirectory).Name);
+
+    /// <summary>The host's output folder.</summary>
+    public static string HostFolder => Output("SslFramework.Host");
 
     /// <summary>The shipped plugins as the host's build laid them out.</summary>
     public static string Plugins => Path.Combine(HostFolder, "plugins");
 
-    /// <summary>The host's build of this configuration.</summary>
-    public static string HostFolder => Path.Combine(Root, "artifacts", "bin", "SslFramework.Host", Configuration);
-
     public static string Experiment(string file) => Path.Combine(Root, "host", "experiments", file);
 
-    private static string Configuration =>
-        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration.ToLowerInvariant();
+    /// <summary>Files below a folder, paths relative to the root.</summary>
+    public static IEnumerable<string> Files(string folder, string pattern) => Directory
+        .EnumerateFiles(Path.Combine(Root, folder), pattern, SearchOption.AllDirectories)
+        .Select(file => Path.GetRelativePath(Root, file))
+        .Where(file => !file.Split(Path.DirectorySeparatorChar).Any(part => part is "obj" or "bin"));
 
-    private static string FindRoot(string folder) =>
-        File.Exists(Path.Combine(folder, "SslFramework.sln")) ? folder : FindRoot(Path.GetDirectoryName(folder.TrimEnd(Path.DirectorySeparatorChar))!);
+    private static string Find(DirectoryInfo? folder) => folder is null
+        ? throw new DirectoryNotFoundException("SslFramework.sln is in no folder above the tests.")
+        : File.Exists(Path.Combine(folder.FullName, "SslFramework.sln")) ? folder.FullName : Find(folder.Parent);
 }

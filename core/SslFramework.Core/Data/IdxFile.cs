@@ -25,7 +25,7 @@ internal sealed record IdxFile(int[] Dimensions, byte[] Values)
         try
         {
             using Stream stream = packed ? new GZipStream(file, CompressionMode.Decompress) : file;
-            return Read(stream, path, rank, packed ? file.Length * MaximumGrowth : file.Length);
+            return Read(stream, path, rank, packed ? file.Length * MaximumGrowth : file.Length - (4 * (rank + 1)));
         }
         catch (EndOfStreamException e)
         {

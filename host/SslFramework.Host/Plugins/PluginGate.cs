@@ -18,6 +18,7 @@ public sealed record PluginCandidate(string Name, string File, string EntryType,
 public sealed class PluginGate(SharedAssemblies shared)
 {
     private const string LeaveToHost = "refer to the framework's projects and to TorchSharp with Private=\"false\" ExcludeAssets=\"runtime;native\"";
+    private const string CopyAll = "copy the whole output of 'dotnet publish' there.";
     private readonly Lazy<ContractMembers> contract = new(() => new ContractMembers(SharedAssemblies.Contracts));
 
     /// <summary>Reads a plugin's metadata.</summary>
@@ -37,15 +38,15 @@ public sealed class PluginGate(SharedAssemblies shared)
             var name = metadata.Name;
             RefuseCopiesOfTheHost(name, folder);
             var entry = EntryOf(metadata, name);
-            foreach (var reference in metadata.References)
+            RefuseNewerReferences($"Plugin {name}", metadata);
+            CheckReferences(name, folder, metadata);
+            CheckFiles(name, folder, Path.ChangeExtension(file, ".deps.json"));
+            foreach (var library in Directory.EnumerateFiles(folder, "*.dll").Where(library => library != file))
             {
-                CheckReference(name, folder, reference.Name, reference.Version);
+                CheckLibrary(name, library);
             }
 
-            CheckFiles(name, folder, Path.ChangeExtension(file, ".deps.json"));
-            return contract.Value.FirstMissing(metadata.Reader) is { } missing
-                ? throw Refused($"Plugin {name} uses {missing}, which this host does not have; update the host, or rebuild the plugin against it.")
-                : new PluginCandidate(name, file, entry, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            return new PluginCandidate(name, file, entry, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
         catch (BadImageFormatException error)
         {
@@ -73,37 +74,70 @@ public sealed class PluginGate(SharedAssemblies shared)
 
     private static void RefuseCopiesOfTheHost(string name, string folder)
     {
-        var copy = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault(file => IsHostsOwn(Path.GetFileName(file)));
+        var copy = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault(file => SharedAssemblies.IsHostsOwn(Path.GetFileName(file)));
         if (copy is not null)
         {
             throw Refused($"Plugin {name} brings {Path.GetRelativePath(folder, copy)} of its own, which only the host may load; {LeaveToHost}, and delete the file.");
         }
     }
 
-    private static bool IsHostsOwn(string file) =>
-        SharedAssemblies.Contracts.Any(contract => Same(file, contract.GetName().Name + ".dll"))
-        || Same(file, "TorchSharp.dll")
-        || new[] { "libLibTorchSharp", "LibTorchSharp", "libtorch", "torch_", "torch.dll", "libc10", "c10" }
-            .Any(native => file.StartsWith(native, StringComparison.OrdinalIgnoreCase));
-
-    private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
-
-    private void CheckReference(string plugin, string folder, string name, Version version)
+    /// <summary>A library that comes with a plugin gets the host's contract and TorchSharp as well.</summary>
+    private void CheckLibrary(string plugin, string file)
     {
-        if (shared.VersionOf(name) is { } host)
+        if (shared.Contains(Path.GetFileNameWithoutExtension(file)))
         {
-            var isContract = SharedAssemblies.Contracts.Any(contract => contract.GetName().Name == name);
-            if (version > host || (isContract && version.Major != host.Major))
+            return; // the host's copy is used
+        }
+
+        try
+        {
+            using var metadata = new PluginMetadata(File.ReadAllBytes(file));
+            RefuseNewerReferences($"{Path.GetFileName(file)} of plugin {plugin}", metadata);
+        }
+        catch (BadImageFormatException)
+        {
+            // A native library: nothing to check.
+        }
+    }
+
+    private void RefuseNewerReferences(string subject, PluginMetadata metadata)
+    {
+        foreach (var (name, version) in metadata.References)
+        {
+            if (shared.VersionOf(name) is not { } host)
             {
-                throw Refused($"Plugin {plugin} was built against {name} {version}, but this host has {host}; "
-                    + (version > host ? "update the host, or rebuild the plugin against it." : "rebuild the plugin against this host."));
+                continue;
+            }
+
+            if (version > host)
+            {
+                throw Refused($"{subject} was built against {name} {version}, but this host has {host}; update the host, or rebuild the plugin against it.");
+            }
+
+            if (version.Major < host.Major && SharedAssemblies.IsContract(name))
+            {
+                throw Refused($"{subject} was built against {name} {version}, but this host has {host}; rebuild the plugin against it.");
             }
         }
-        else if (!File.Exists(Path.Combine(folder, name + ".dll")))
+
+        if (contract.Value.FirstMissing(metadata.Reader) is { } missing)
         {
+            throw Refused($"{subject} uses {missing}, which this host does not have; update the host, or rebuild the plugin against it.");
+        }
+    }
+
+    private void CheckReferences(string plugin, string folder, PluginMetadata metadata)
+    {
+        foreach (var (name, version) in metadata.References)
+        {
+            if (shared.Contains(name) || File.Exists(Path.Combine(folder, name + ".dll")))
+            {
+                continue;
+            }
+
             if (!SharedAssemblies.IsFramework(name))
             {
-                throw Refused($"Plugin {plugin} needs {name} {version}, and {name}.dll is not in {folder}; copy the whole output of 'dotnet publish' there.");
+                throw Refused($"Plugin {plugin} needs {name} {version}, and {name}.dll is not in {folder}; {CopyAll}");
             }
 
             if (version.Major > Environment.Version.Major)
@@ -121,8 +155,7 @@ public sealed class PluginGate(SharedAssemblies shared)
             && !shared.Contains(Path.GetFileNameWithoutExtension(file)));
         if (missing is not null)
         {
-            throw Refused($"Plugin {plugin} needs {Path.GetFileName(missing)}, which {Path.GetFileName(list)} names and {folder} lacks; "
-                + "copy the whole output of 'dotnet publish' there.");
+            throw Refused($"Plugin {plugin} needs {Path.GetFileName(missing)}, which {Path.GetFileName(list)} names and {folder} lacks; {CopyAll}");
         }
     }
 }

@@ -38,6 +38,16 @@ public sealed class SharedAssemblies
     /// <summary>Their names with the host's versions.</summary>
     public IEnumerable<AssemblyName> Names => assemblies.Values.Select(assembly => assembly.GetName());
 
+    /// <summary>True for a contract assembly.</summary>
+    public static bool IsContract(string name) => Contracts.Any(contract => Same(name, contract.GetName().Name!));
+
+    /// <summary>True for files that only the host may load: the contract, TorchSharp and libtorch, of which a process has one.</summary>
+    public static bool IsHostsOwn(string file) =>
+        (IsContract(Path.GetFileNameWithoutExtension(file)) && Same(Path.GetExtension(file), ".dll"))
+        || Same(file, "TorchSharp.dll")
+        || new[] { "libLibTorchSharp", "LibTorchSharp", "libtorch", "torch_", "torch.dll", "libc10", "c10" }
+            .Any(native => file.StartsWith(native, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>True for a part of .NET itself.</summary>
     public static bool IsFramework(string name) => File.Exists(Path.Combine(Framework, name + ".dll"));
 
@@ -46,4 +56,6 @@ public sealed class SharedAssemblies
 
     /// <summary>The version that the host has of a shared assembly, or null.</summary>
     public Version? VersionOf(string name) => assemblies.GetValueOrDefault(name)?.GetName().Version;
+
+    private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 }

@@ -30,7 +30,7 @@ public class ObjectiveContractTests
             return;
         }
 
-        StringAssert.Contains(Assert.ThrowsExactly<ContractViolation>(contract.Verify).Message, sentence);
+        StringAssert.Contains(Assert.ThrowsExactly<ContractViolationException>(contract.Verify).Message, sentence);
     }
 
     private sealed class Plain : nn.Module, IBackbone

@@ -1,12 +1,12 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>
-/// Crops and resizes in one go, as Pillow does: across first, clipped, then down. From bytes, what lies between the
-/// passes is rounded to whole levels as well, which keeps the result within half a level of Pillow's.
+/// Crops and resizes in one go, as Pillow does: across first, clipped, then down. Pillow also rounds to whole levels
+/// between the passes and after them, and so is at most a level away; torch does not.
 /// </summary>
 public static class Resampler
 {
-    private const float Level = 1f / 255;
+    private const float White = 255;
 
     /// <summary>Resizes a rectangle of a decoded image.</summary>
     /// <param name="source">The image.</param>
@@ -41,7 +41,7 @@ public static class Resampler
             }
         }
 
-        Down(narrow, source.Channels, box.Height, size, Level, interpolation, scratch.Rows, destination);
+        Down(narrow, source.Channels, box.Height, size, 1 / White, interpolation, scratch.Rows, destination);
     }
 
     /// <summary>Resizes a rectangle of an image that is numbers already.</summary>
@@ -89,7 +89,7 @@ public static class Resampler
                 k += 3;
             }
 
-            (red[x], green[x], blue[x]) = (ToLevel(r), ToLevel(g), ToLevel(b));
+            (red[x], green[x], blue[x]) = (Math.Clamp(r, 0, White), Math.Clamp(g, 0, White), Math.Clamp(b, 0, White));
         }
     }
 
@@ -105,7 +105,7 @@ public static class Resampler
                 sum += weights[k] * pixels[k];
             }
 
-            narrow[x] = ToLevel(sum);
+            narrow[x] = Math.Clamp(sum, 0, White);
         }
     }
 
@@ -160,6 +160,4 @@ public static class Resampler
             }
         }
     }
-
-    private static float ToLevel(float value) => Math.Clamp(MathF.Floor(value + 0.5f), 0, 255);
 }

@@ -1,0 +1,116 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using SslFramework.Core;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Tests;
+
+/// <summary>Who may refer to whom, how large files may be, and which names say nothing.</summary>
+[TestClass]
+public partial class ArchitectureTests
+{
+    private const string Abstractions = "SslFramework.Abstractions";
+    private const string Core = "SslFramework.Core";
+    private static readonly string[] Terminal = ["Spectre.Console", "System.CommandLine", "System.Console"];
+
+    public static IEnumerable<string> Plugins => Repository.Files("plugins", "*.csproj");
+
+    [TestMethod]
+    public void Abstractions_Project_RefersToTorchSharpAndDependencyInjectionAlone()
+    {
+        var project = Project.Read($"core/{Abstractions}/{Abstractions}.csproj");
+        Assert.IsEmpty(project.Projects);
+        CollectionAssert.AreEquivalent(
+            new[] { "TorchSharp", "Microsoft.Extensions.DependencyInjection.Abstractions" }, project.Packages.ToArray());
+    }
+
+    [TestMethod]
+    public void Core_Project_RefersToAbstractionsAndNoTerminal()
+    {
+        var project = Project.Read($"core/{Core}/{Core}.csproj");
+        CollectionAssert.AreEqual(new[] { Abstractions }, project.Projects.ToArray());
+        AssertNone(project.Packages, package => Terminal.Contains(package) || package.StartsWith("McMaster", StringComparison.Ordinal));
+        AssertNone(ReferencesOf(typeof(CoreComponents).Assembly.Location), name => name is "ssl" || Terminal.Contains(name) || IsPlugin(name));
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(Plugins))]
+    public void Plugin_Project_RefersToTheContractAndCoreAlone(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        var allowed = new[] { Abstractions, Core };
+        AssertNone(Project.Read(file).Projects, project => !allowed.Contains(project));
+        AssertNone(Project.Read("plugins/Directory.Build.props").Projects, project => !allowed.Contains(project));
+        AssertNone(
+            ReferencesOf(Path.Combine(Repository.Output(name), name + ".dll")),
+            reference => reference is "ssl" || Terminal.Contains(reference) || IsPlugin(reference));
+    }
+
+    [TestMethod]
+    public void Host_Project_KnowsNoPlugin()
+    {
+        CollectionAssert.AreEqual(
+            new[] { Core }, Project.Read("host/SslFramework.Host/SslFramework.Host.csproj").Projects.ToArray());
+        AssertNone(ReferencesOf(typeof(PluginCatalog).Assembly.Location), IsPlugin);
+        AssertNone(Directory.EnumerateFiles(Repository.Output("SslFramework.Host"), "*.dll").Select(Path.GetFileNameWithoutExtension)!, IsPlugin);
+    }
+
+    [TestMethod]
+    public void SourceFile_OfTheProduct_HasAtMost350Lines() => AssertNone(
+        Sources("core", "plugins", "host"), file => File.ReadLines(Path.Combine(Repository.Root, file)).Count() > 350);
+
+    [TestMethod]
+    [DynamicData(nameof(Plugins))]
+    public void Plugin_LinesOfCode_AreUnder200(string file)
+    {
+        var lines = Sources(Path.GetDirectoryName(file)!)
+            .SelectMany(source => File.ReadLines(Path.Combine(Repository.Root, source)))
+            .Select(line => line.Trim())
+            .Count(line => line.Length > 0 && !line.StartsWith("//", StringComparison.Ordinal));
+        Assert.IsLessThan(200, lines, file);
+    }
+
+    [TestMethod]
+    public void FileOrType_Name_SaysWhatItIs()
+    {
+        var files = Sources("core", "plugins", "host", "tests").ToList();
+        AssertNone(files.SelectMany(file => Path.ChangeExtension(file, null).Split(Path.DirectorySeparatorChar)), Vague().IsMatch);
+        AssertNone(
+            files.SelectMany(file => TypeName().Matches(File.ReadAllText(Path.Combine(Repository.Root, file)))).Select(match => match.Groups[1].Value),
+            Vague().IsMatch);
+    }
+
+    private static IEnumerable<string> Sources(params string[] folders) => folders.SelectMany(folder => Repository.Files(folder, "*.cs"));
+
+    private static bool IsPlugin(string assembly) => assembly.StartsWith("SslFramework.Plugins.", StringComparison.Ordinal);
+
+    private static string[] ReferencesOf(string assembly)
+    {
+        using var metadata = new PluginMetadata(File.ReadAllBytes(assembly));
+        return [.. metadata.References.Select(reference => reference.Name)];
+    }
+
+    private static void AssertNone(IEnumerable<string> names, Func<string, bool> isWrong) =>
+        Assert.AreEqual("", string.Join(", ", names.Where(isWrong).Distinct()));
+
+    [GeneratedRegex("(Util|Utils|Utilities|Helper|Helpers|Common|Manager|Managers)$")]
+    private static partial Regex Vague();
+
+    [GeneratedRegex(@"\b(?:class|struct|record|interface|enum)\s+([A-Z]\w*)")]
+    private static partial Regex TypeName();
+
+    /// <summary>What a project file refers to by itself.</summary>
+    private sealed record Project(IReadOnlyList<string> Projects, IReadOnlyList<string> Packages)
+    {
+        public static Project Read(string file)
+        {
+            var items = XDocument.Load(Path.Combine(Repository.Root, file)).Descendants().ToList();
+            return new(
+                [.. Named("ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/')))],
+                [.. Named("PackageReference")]);
+
+            IEnumerable<string> Named(string item) =>
+                items.Where(element => element.Name.LocalName == item).Select(element => element.Attribute("Include")!.Value);
+        }
+    }
+}

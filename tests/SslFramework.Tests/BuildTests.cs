@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using System.Text.Json;
+
+namespace SslFramework.Tests;
+
+/// <summary>Which libtorch the host carries, found by evaluating its project: nothing is restored.</summary>
+[TestClass]
+public class BuildTests
+{
+    private const string Host = "host/SslFramework.Host/SslFramework.Host.csproj";
+
+    private static string Platform =>
+        OperatingSystem.IsWindows() ? "libtorch-cpu-win-x64"
+        : OperatingSystem.IsMacOS() ? "libtorch-cpu-osx-arm64"
+        : "libtorch-cpu-linux-x64";
+
+    [TestMethod]
+    public void Host_TorchCpu_CarriesThisPlatformsLibtorchAlone() =>
+        CollectionAssert.AreEqual(new[] { Platform }, NativePackages("cpu"));
+
+    [TestMethod]
+    public void Host_TorchCuda_CarriesTheCudaPackageAlone()
+    {
+        if (OperatingSystem.IsMacOS())
+        {
+            Assert.Inconclusive("There is no CUDA on this platform.");
+        }
+
+        CollectionAssert.AreEqual(
+            new[] { OperatingSystem.IsWindows() ? "TorchSharp-cuda-windows" : "TorchSharp-cuda-linux" }, NativePackages("cuda"));
+    }
+
+    [TestMethod]
+    public void Host_TorchOfAnotherKind_SaysWhichKindsThereAre()
+    {
+        var (exitCode, output) = Build("-target:CollectPackageReferences", "-p:Torch=rocm");
+        Assert.AreNotEqual(0, exitCode);
+        StringAssert.Contains(output, "Torch=rocm is not known; use -p:Torch=cpu or -p:Torch=cuda.");
+    }
+
+    /// <summary>The build may patch the library for an older libstdc++, in the output folder and nowhere else.</summary>
+    [TestMethod]
+    public void LibTorchSharp_InThePackageCache_IsAsItWasPublished()
+    {
+        const string Library = "runtimes/linux-x64/native/libLibTorchSharp.so";
+        var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
+        var cache = Path.Combine(Property("NuGetPackageRoot"), "torchsharp", version);
+        var package = Path.Combine(cache, $"torchsharp.{version}.nupkg");
+        if (!OperatingSystem.IsLinux() || !File.Exists(package))
+        {
+            Assert.Inconclusive("There is no package to compare with.");
+        }
+
+        using var archive = ZipFile.OpenRead(package);
+        using var published = new MemoryStream();
+        using (var entry = archive.GetEntry(Library)!.Open())
+        {
+            entry.CopyTo(published);
+        }
+
+        Assert.IsTrue(published.GetBuffer().AsSpan(0, (int)published.Length).SequenceEqual(File.ReadAllBytes(Path.Combine(cache, Library))));
+    }
+
+    private static string[] NativePackages(string torch)
+    {
+        var (exitCode, output) = Build("-getItem:PackageReference", $"-p:Torch={torch}");
+        Assert.AreEqual(0, exitCode, output);
+        using var evaluation = JsonDocument.Parse(output);
+        return
+        [
+            .. evaluation.RootElement.GetProperty("Items").GetProperty("PackageReference").EnumerateArray()
+                .Select(item => item.GetProperty("Identity").GetString()!)
+                .Where(name => name.StartsWith("libtorch", StringComparison.OrdinalIgnoreCase)
+                    || name.StartsWith("TorchSharp-", StringComparison.OrdinalIgnoreCase)),
+        ];
+    }
+
+    private static string Property(string name) => Build($"-getProperty:{name}").Output.Trim();
+
+    private static (int ExitCode, string Output) Build(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", ["msbuild", Host, "-nologo", .. arguments])
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+        };
+
+        // Under 'dotnet test' these point into the MSBuild that runs the tests.
+        foreach (var variable in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        {
+            start.Environment.Remove(variable);
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+}

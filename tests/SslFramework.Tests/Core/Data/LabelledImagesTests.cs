@@ -1,0 +1,74 @@
+using SkiaSharp;
+using SslFramework.Core.Augmentations;
+using SslFramework.Core.Augmentations.Steps;
+using SslFramework.Core.Data;
+using SslFramework.Tests.Core.Augmentations;
+
+namespace SslFramework.Tests.Core.Data;
+
+[TestClass]
+public class LabelledImagesTests
+{
+    private static readonly SyntheticSource Source = new(new() { Count = 10, Size = 8, Classes = 3 });
+
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(2)]
+    public void Read_AllImages_InOrderWithTheirLabels(int threads)
+    {
+        var images = new LabelledImages(Source, OneView(), CPU, threads);
+        Assert.AreEqual((10, 3), (images.Count, images.Classes.Count));
+        for (var round = 0; round < 2; round++)
+        {
+            var labels = new List<long>();
+            var sizes = new List<long>();
+            foreach (var batch in images.Read(4))
+            {
+                Assert.AreEqual(int64, batch.Labels.dtype);
+                labels.AddRange(batch.Labels.data<long>().ToArray());
+                sizes.Add(batch.Images.shape[0]);
+                AssertFirstPixel(batch, labels.Count - (int)batch.Images.shape[0]);
+            }
+
+            CollectionAssert.AreEqual(new long[] { 4, 4, 2 }, sizes);
+            CollectionAssert.AreEqual(Enumerable.Range(0, 10).Select(i => (long)i % 3).ToArray(), labels);
+        }
+    }
+
+    [TestMethod]
+    public void Read_BatchLargerThanTheData_GivesOneBatch() =>
+        Assert.AreEqual(10, new LabelledImages(Source, OneView(), CPU).Read(256).Select(batch => batch.Images.shape[0]).Single());
+
+    [TestMethod]
+    public void Construct_NoLabels_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("1.png", ImageFixtures.Encode(SKEncodedImageFormat.Png));
+        var error = Assert.ThrowsExactly<ExperimentException>(
+            () => new LabelledImages(new ImageFolderSource(new() { Path = folder.Root }), OneView(), CPU));
+        StringAssert.Contains(error.Message, "1 of the 1 images");
+
+        folder.Write("cat/2.png", ImageFixtures.Encode(SKEncodedImageFormat.Png));
+        error = Assert.ThrowsExactly<ExperimentException>(
+            () => new LabelledImages(new ImageFolderSource(new() { Path = folder.Root }), OneView(), CPU));
+        StringAssert.Contains(error.Message, "1 of the 2 images");
+    }
+
+    [TestMethod]
+    public void Construct_TwoViews_IsRefused()
+    {
+        var twoViews = Recipes.Build(new DataInfo(10, 3) { Size = Source.Size }, 2);
+        var error = Assert.ThrowsExactly<ExperimentException>(() => new LabelledImages(Source, twoViews, CPU));
+        StringAssert.Contains(error.Message, "makes 2");
+    }
+
+    private static RecipeAugmentation OneView() => Recipes.Build(
+        new DataInfo(10, 3) { Size = Source.Size }, 1, Recipes.Step<Normalize, NormalizeOptions>(new() { Mean = [0], Std = [1] }));
+
+    private static void AssertFirstPixel(LabelledBatch batch, int index)
+    {
+        var buffer = new PixelBuffer();
+        Source.Read(index, buffer);
+        Assert.AreEqual(buffer.Image.Pixels[0] / 255f, batch.Images[0, 0, 0, 0].item<float>(), 1e-6f);
+    }
+}

@@ -1,0 +1,31 @@
+using SslFramework.Core;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Tests.Host.Plugins;
+
+[TestClass]
+public class ContractMembersTests
+{
+    private static readonly ContractMembers Contract = new(SharedAssemblies.Contracts);
+
+    /// <summary>Whatever compiled against this contract must pass: generic bases, records, init accessors, spans, enums.</summary>
+    [TestMethod]
+    [DataRow(typeof(CoreComponents))]
+    [DataRow(typeof(PluginCatalog))]
+    public void FirstMissing_AssemblyBuiltAgainstThisContract_IsNone(Type inside) => Assert.IsNull(FirstMissing(inside.Assembly.Location));
+
+    [TestMethod]
+    public void FirstMissing_GoodPlugin_IsNone() =>
+        Assert.IsNull(FirstMissing(Path.Combine(PluginStage.Compiled("GoodPlugin"), "GoodPlugin.dll")));
+
+    [TestMethod]
+    public void FirstMissing_PluginOfAWiderContract_NamesTheMember() => Assert.AreEqual(
+        "SslFramework.ComponentRegistration.AddTokenizer",
+        FirstMissing(Path.Combine(PluginStage.Compiled("WiderContractPlugin"), "WiderContractPlugin.dll")));
+
+    private static string? FirstMissing(string file)
+    {
+        using var metadata = new PluginMetadata(File.ReadAllBytes(file));
+        return Contract.FirstMissing(metadata.Reader);
+    }
+}

@@ -1,0 +1,137 @@
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Tests.Host.Plugins;
+
+[TestClass]
+public class PluginGateTests
+{
+    private static readonly PluginGate Gate = new(new SharedAssemblies());
+
+    [TestMethod]
+    public void Inspect_GoodPlugin_FindsItsEntryWithoutLoadingIt()
+    {
+        using var stage = new PluginStage("GoodPlugin");
+        var candidate = Gate.Inspect(Path.Combine(stage.Root, "GoodPlugin"));
+        Assert.AreEqual("TestPlugins.Good.GoodPlugin", candidate.EntryType);
+        Assert.IsFalse(AppDomain.CurrentDomain.GetAssemblies().Any(assembly => !assembly.IsDynamic && assembly.Location == candidate.File));
+    }
+
+    [TestMethod]
+    public void Inspect_EveryPluginOfTheHost_Passes()
+    {
+        var folders = Directory.GetDirectories(Path.Combine(Repository.Root, "plugins"));
+        Assert.IsNotEmpty(folders);
+        foreach (var folder in folders)
+        {
+            var name = Path.GetFileName(folder);
+            Assert.AreEqual(name, Gate.Inspect(Path.Combine(Repository.Output("SslFramework.Host"), "plugins", name)).Name);
+        }
+    }
+
+    [TestMethod]
+    public void Inspect_NoPublicEntry_IsRefused() => AssertRefused(
+        stage => stage.Add("NoEntryPlugin"),
+        "Plugin NoEntryPlugin has no public class that implements SslFramework.IPlugin");
+
+    [TestMethod]
+    public void Inspect_TwoEntries_IsRefused() => AssertRefused(
+        stage => stage.Add("TwoEntriesPlugin"),
+        "Plugin TwoEntriesPlugin has 2 public classes",
+        "TestPlugins.TwoEntries.FirstEntry, TestPlugins.TwoEntries.SecondEntry");
+
+    [TestMethod]
+    public void Inspect_NewerContract_NamesBothVersions() => AssertRefused(
+        stage => stage.Add("NewerContractPlugin"),
+        "Plugin NewerContractPlugin was built against SslFramework.Abstractions 2.0.0.0, but this host has 1.0.0.0");
+
+    [TestMethod]
+    public void Inspect_MemberThatTheHostLacks_NamesTheMember() => AssertRefused(
+        stage => stage.Add("WiderContractPlugin"),
+        "Plugin WiderContractPlugin uses SslFramework.ComponentRegistration.AddTokenizer, which this host does not have");
+
+    [TestMethod]
+    public void Inspect_LibraryBuiltAgainstANewerContract_NamesTheLibrary() => AssertRefused(
+        stage =>
+        {
+            var folder = stage.Add("OldJsonPlugin");
+            File.Copy(Path.Combine(PluginStage.Compiled("NewerContractPlugin"), "NewerContractPlugin.dll"), Path.Combine(folder, "Inner.dll"));
+        },
+        "Inner.dll of plugin OldJsonPlugin was built against SslFramework.Abstractions 2.0.0.0, but this host has 1.0.0.0");
+
+    [TestMethod]
+    public void Inspect_DependencyThatIsMissing_NamesTheFile() => AssertRefused(
+        stage => File.Delete(Path.Combine(stage.Add("OldJsonPlugin"), "Newtonsoft.Json.dll")),
+        "Plugin OldJsonPlugin needs Newtonsoft.Json 12.0.0.0",
+        "Newtonsoft.Json.dll is not in");
+
+    [TestMethod]
+    public void Inspect_ListedFileThatIsMissing_NamesTheFile() => AssertRefused(
+        stage =>
+        {
+            var list = Path.Combine(stage.Add("OldJsonPlugin"), "OldJsonPlugin.deps.json");
+            File.WriteAllText(list, File.ReadAllText(list).Replace("Newtonsoft.Json.dll", "Deeper.Dependency.dll", StringComparison.Ordinal));
+        },
+        "Plugin OldJsonPlugin needs Deeper.Dependency.dll, which OldJsonPlugin.deps.json names");
+
+    [TestMethod]
+    public void Inspect_DamagedDependencyList_NamesTheFile() => AssertRefused(
+        stage => File.WriteAllText(Path.Combine(stage.Add("OldJsonPlugin"), "OldJsonPlugin.deps.json"), "{"),
+        "OldJsonPlugin.deps.json is damaged");
+
+    [TestMethod]
+    [DataRow("TorchSharp.dll")]
+    [DataRow("runtimes/linux-x64/native/libtorch_cpu.so")]
+    [DataRow("libLibTorchSharp.so")]
+    [DataRow("SslFramework.Abstractions.dll")]
+    [DataRow("SslFramework.Core.dll")]
+    public void Inspect_CopyOfWhatTheHostLoads_SaysHowToLeaveItOut(string file) => AssertRefused(
+        stage =>
+        {
+            var copy = Path.Combine(stage.Add("OldJsonPlugin"), file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(typeof(torch).Assembly.Location, copy);
+        },
+        $"Plugin OldJsonPlugin brings {file} of its own",
+        "Private=\"false\" ExcludeAssets=\"runtime;native\"");
+
+    [TestMethod]
+    [DataRow("no assembly at all")]
+    [DataRow("")]
+    public void Inspect_FileThatIsNotDotNet_SaysSo(string content) => AssertRefused(
+        stage => stage.Add("TextPlugin", "TextPlugin.dll", content),
+        "TextPlugin.dll is not a .NET assembly");
+
+    [TestMethod]
+    public void Inspect_NativeLibrary_SaysSo() => AssertRefused(
+        stage => File.Copy(
+            Environment.ProcessPath!, Path.Combine(stage.Add("NativePlugin", "readme.txt", ""), "NativePlugin.dll")),
+        "NativePlugin.dll is not a .NET assembly");
+
+    [TestMethod]
+    public void Inspect_TruncatedAssembly_SaysSo() => AssertRefused(
+        stage =>
+        {
+            using var file = File.OpenWrite(Path.Combine(stage.Add("OldJsonPlugin"), "OldJsonPlugin.dll"));
+            file.SetLength(file.Length / 2);
+        },
+        "OldJsonPlugin.dll is not a .NET assembly");
+
+    [TestMethod]
+    public void Inspect_FolderOfAnotherName_SaysWhatIsMissing() => AssertRefused(
+        stage => Directory.Move(stage.Add("OldJsonPlugin"), Path.Combine(stage.Root, "Renamed")),
+        "has no Renamed.dll; a plugin's assembly has the name of its folder");
+
+    /// <summary>Lays a bad plugin beside a good one: it gets one sentence, and the good one works.</summary>
+    private static void AssertRefused(Action<PluginStage> addBadOne, params string[] parts)
+    {
+        using var stage = new PluginStage("GoodPlugin");
+        addBadOne(stage);
+        var catalog = stage.Load();
+
+        var sentence = catalog.Refused.Single().Sentence;
+        Array.ForEach(parts, part => StringAssert.Contains(sentence, part));
+        Assert.IsFalse(sentence.Contains('\n', StringComparison.Ordinal), sentence);
+        Assert.AreEqual("GoodPlugin", catalog.Loaded.Single().Name);
+        Assert.IsNotNull(catalog.Components.Find(typeof(IPretextObjective), "good-objective"));
+    }
+}
