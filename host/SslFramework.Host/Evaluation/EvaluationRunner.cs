@@ -12,10 +12,14 @@ public sealed class EvaluationRunner(ExperimentParts parts, EvaluationConfig con
     /// <exception cref="ExperimentException">A source has no labels, or an evaluator refuses.</exception>
     public IReadOnlyList<SubjectResult> Run()
     {
-        var transform = parts.Components.Create(config.Transform);
         var trainSource = config.Train is null ? parts.Source : parts.Components.Create(config.Train);
+        var testSource = parts.Components.Create(config.Test);
+
+        // The transform must fit these images, whose size may differ from what is trained on.
+        var data = new DataInfo(trainSource.Count, trainSource.Channels) { Size = trainSource.Size == testSource.Size ? testSource.Size : null };
+        var transform = parts.Components.Create(config.Transform, data);
         var train = new LabelledImages(trainSource, transform, parts.Device, parts.LoaderThreads);
-        var test = new LabelledImages(parts.Components.Create(config.Test), transform, parts.Device, parts.LoaderThreads);
+        var test = new LabelledImages(testSource, transform, parts.Device, parts.LoaderThreads);
 
         var results = new List<SubjectResult>();
         results.AddRange(Measure("trained", parts.Objective.Backbone, train, test));

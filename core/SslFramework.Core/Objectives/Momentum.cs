@@ -1,0 +1,44 @@
+using SslFramework.Core.Checkpoints;
+
+namespace SslFramework.Core.Objectives;
+
+/// <summary>
+/// Momentum encoders: networks that follow another one slowly and never see a gradient. He et al. 2020,
+/// https://arxiv.org/abs/1911.05722
+/// </summary>
+public static class Momentum
+{
+    /// <summary>Makes <paramref name="target"/> an exact copy without gradient; from now on it moves by <see cref="Update"/> alone.</summary>
+    /// <param name="target">Of the same architecture.</param>
+    /// <param name="source">The network that it will follow.</param>
+    /// <exception cref="ExperimentException">The two have other keys or shapes.</exception>
+    public static void Start(nn.Module target, nn.Module source)
+    {
+        StateDict.Load(target, StateDict.Of(source), source: "The momentum encoder's start");
+        foreach (var parameter in target.parameters())
+        {
+            parameter.requires_grad = false;
+        }
+    }
+
+    /// <summary>
+    /// target ← m·target + (1 − m)·source, parameter by parameter. Buffers stay: the target's batch norms keep statistics of
+    /// their own.
+    /// </summary>
+    /// <param name="target">Started by <see cref="Start"/>.</param>
+    /// <param name="source">The network that it follows.</param>
+    /// <param name="momentum">m, 0 (becomes the source) to 1 (stays).</param>
+    public static void Update(nn.Module target, nn.Module source, double momentum)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+
+        // As target + (1 − m)·(source − target) a parameter that equals its source, such as a frozen one, stays so to the bit.
+        Tensor? weight = null;
+        foreach (var (slow, fast) in target.parameters().Zip(source.parameters()))
+        {
+            weight ??= full([], 1 - momentum, dtype: slow.dtype, device: slow.device);
+            slow.lerp_(fast, weight);
+        }
+    }
+}

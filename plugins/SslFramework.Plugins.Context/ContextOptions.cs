@@ -1,0 +1,99 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Plugins.Context;
+
+/// <summary>Options of <see cref="ContextObjective"/>; the defaults are the paper's.</summary>
+public sealed record ContextOptions : IValidatableObject
+{
+    /// <summary>Side of a patch in pixels.</summary>
+    [Range(3, 256)]
+    public int PatchSize { get; init; } = 96;
+
+    /// <summary>Pixels between neighbouring patches that have not moved.</summary>
+    [Range(0, 1024)]
+    public int Gap { get; init; } = 48;
+
+    /// <summary>Pixels that a patch moves from its place at most, in each direction; at most half of the gap.</summary>
+    [Range(0, 512)]
+    public int Jitter { get; init; } = 7;
+
+    /// <summary>Which patches are compared.</summary>
+    public PatchPairs Pairs { get; init; } = PatchPairs.Adjacent;
+
+    /// <summary>Grids laid over each image, each with an origin and moves of its own; 4 in the authors' code.</summary>
+    [Range(1, 64)]
+    public int Grids { get; init; } = 1;
+
+    /// <summary>What is done against chromatic aberration, which tells where in a photograph a patch was.</summary>
+    public PatchColour Colour { get; init; } = PatchColour.Drop;
+
+    /// <summary>How often a patch is made small (down to about a tenth of its side) and large again.</summary>
+    [Range(0.0, 1.0)]
+    public double ResampleProbability { get; init; } = 0.33;
+
+    /// <summary>How brightness and contrast of a patch are hidden.</summary>
+    public PatchScaling Scaling { get; init; } = PatchScaling.RootMeanSquare;
+
+    /// <summary>Take the last layer's maps, pooled to this side and laid out in a row, instead of the backbone's features.</summary>
+    [Range(1, 16)]
+    public int? PooledSide { get; init; }
+
+    /// <summary>Fully connected layers of the head, the classifier included.</summary>
+    [Range(1, 8)]
+    public int HeadLayers { get; init; } = 3;
+
+    /// <summary>Width of the head.</summary>
+    [Range(1, 65536)]
+    public int HeadWidth { get; init; } = 4096;
+
+    /// <summary>Whether the head's first layer has a batch norm (without scale and shift).</summary>
+    public bool HeadNorm { get; init; } = true;
+
+    /// <summary>Part of the head's units that are dropped before the classifier.</summary>
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
+    public double Dropout { get; init; }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (2 * Jitter > Gap)
+        {
+            yield return new ValidationResult(
+                $"\"jitter\" {Jitter} is more than half of \"gap\" {Gap}, so that neighbours may overlap, which gives the answer away",
+                [nameof(Jitter), nameof(Gap)]);
+        }
+    }
+}
+
+/// <summary>Which patches of a grid are compared.</summary>
+public enum PatchPairs
+{
+    /// <summary>Every two that touch, in both directions, in as large a grid as fits: the paper's.</summary>
+    Adjacent,
+
+    /// <summary>The centre of a 3×3 grid with each of its eight neighbours: later recipes'.</summary>
+    Neighbours,
+}
+
+/// <summary>Ways to hide chromatic aberration. Grey images have none, and stay as they are.</summary>
+public enum PatchColour
+{
+    /// <summary>Keep one channel, drawn for each patch, and put noise of a hundredth of its deviation into the others.</summary>
+    Drop,
+
+    /// <summary>Take out the part of each colour that lies along green against magenta.</summary>
+    Project,
+
+    /// <summary>Leave colours alone.</summary>
+    Keep,
+}
+
+/// <summary>Ways to hide brightness and contrast.</summary>
+public enum PatchScaling
+{
+    /// <summary>Divide by the root mean square and multiply by 50, as the authors: views must have mean 0.</summary>
+    RootMeanSquare,
+
+    /// <summary>Mean 0 and deviation 1 for each patch: later recipes'.</summary>
+    Standardize,
+}

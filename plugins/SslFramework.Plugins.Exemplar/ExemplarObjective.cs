@@ -1,0 +1,76 @@
+using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Training;
+using Linear = TorchSharp.Modules.Linear;
+
+namespace SslFramework.Plugins.Exemplar;
+
+/// <summary>Every seed patch is a class of its own: tells which seed a randomly transformed patch comes from.</summary>
+public sealed class ExemplarObjective : PretextObjective<IBackbone>
+{
+    private readonly Linear classifier;
+    private readonly Tensor colourMean;
+    private readonly Tensor colourAxes;
+    private readonly ExemplarOptions options;
+
+    /// <summary>Builds the objective: as many classes as the data has images, and colour axes from their pixels.</summary>
+    /// <exception cref="ExperimentException">An image cannot be read, or an option does not fit the channels.</exception>
+    public ExemplarObjective(ExemplarOptions options, IBackboneFactory backbones, IDataSource source)
+        : base(backbones.Create<IBackbone>())
+    {
+        this.options = options;
+        RequireOneEach(options.Mean, nameof(options.Mean), source.Channels);
+        RequireOneEach(options.Std, nameof(options.Std), source.Channels);
+        RequireOneEach(options.AxisDeviations ?? [], nameof(options.AxisDeviations), source.Channels);
+        classifier = nn.Linear(Backbone is ExemplarCnn cnn ? cnn.HiddenUnits : Backbone.FeatureDimension, source.Count);
+        nn.init.normal_(classifier.weight, 0, 0.005);
+        nn.init.zeros_(classifier.bias!);
+        (colourMean, colourAxes) = ColourAxes.Of(source);
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
+    {
+        var patches = Transformed(batch.Single(), batch, step.Random); // [N, C, p, p]
+        var seeds = tensor([.. batch.Indices], device: batch.Device); // [N]
+
+        // The paper's network is evaluated by pooled maps of all layers, but it learns from its last one.
+        var features = Backbone is ExemplarCnn cnn ? cnn.Hidden(patches) : Backbone.Forward(patches); // [N, D]
+        var logits = classifier.call(features).AtLeastFloat32(); // [N, seeds]
+        return new StepResult(
+            nn.functional.cross_entropy(logits, seeds),
+            ("accuracy", logits.detach().argmax(1).eq(seeds).to(float32).mean()),
+            ("embeddingDeviation", Embedding.Deviation(features.detach())));
+    }
+
+    private Tensor Transformed(Tensor windows, ViewBatch batch, StepRandom random)
+    {
+        using var gradient = no_grad();
+        using var float32Only = Autocast.Pause(windows.device_type);
+        using var scope = NewDisposeScope();
+        if (windows.shape[2] != windows.shape[3])
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"Exemplar needs square views, but they are {windows.shape[2]}×{windows.shape[3]}; let the data source \"exemplarSeeds\" cut them.");
+        }
+
+        var transformations = new Transformations(options, windows.shape[3]);
+        var parameters = transformations.Draw(batch, random, (int)windows.shape[1]);
+        var patches = transformations.Apply(windows, parameters, colourMean, colourAxes);
+        return ((patches - PerChannel(options.Mean, 0)) / PerChannel(options.Std, 1)).MoveToOuterDisposeScope();
+
+        Tensor PerChannel(IReadOnlyList<double> values, double absent) =>
+            tensor(values.Count > 0 ? [.. values] : new[] { absent }, windows.dtype, windows.device).view(1, -1, 1, 1);
+    }
+
+    private static void RequireOneEach(IReadOnlyList<double> values, string option, int channels)
+    {
+        if (values.Count > 0 && values.Count != channels && !(option == nameof(ExemplarOptions.AxisDeviations) && values.Count > channels))
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"\"{char.ToLowerInvariant(option[0])}{option[1..]}\" of the objective \"exemplar\" has {values.Count} numbers, but images have {channels} channels; give one for each.");
+        }
+    }
+}

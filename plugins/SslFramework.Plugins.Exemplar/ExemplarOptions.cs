@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Augmentations;
+
+namespace SslFramework.Plugins.Exemplar;
+
+/// <summary>Options of <see cref="ExemplarObjective"/>; the ranges are the paper's, section 3.1.</summary>
+public sealed record ExemplarOptions
+{
+    /// <summary>Side of a transformed patch in pixels.</summary>
+    [Range(4, 1024)]
+    public int PatchSize { get; init; } = 32;
+
+    /// <summary>Largest translation along each side, in sides of the patch.</summary>
+    [Range(0.0, 1.0)]
+    public double Translation { get; init; } = 0.2;
+
+    /// <summary>How large a part of the image a patch shows, in sides of the patch.</summary>
+    [Interval(0.1, 10)]
+    public IReadOnlyList<double> Scale { get; init; } = [0.7, 1.4];
+
+    /// <summary>Largest rotation to either side, in degrees.</summary>
+    [Range(0.0, 180.0)]
+    public double Rotation { get; init; } = 20;
+
+    /// <summary>Contrast 1: factors along each principal axis of the data's colours.</summary>
+    [Interval(0, 100)]
+    public IReadOnlyList<double> AxisFactor { get; init; } = [0.5, 2];
+
+    /// <summary>
+    /// Factors 2^N(0, σ²) instead, one σ an axis from the strongest on, as the authors' code draws them: [1, 1, 0.5].
+    /// </summary>
+    public IReadOnlyList<double>? AxisDeviations { get; init; }
+
+    /// <summary>Contrast 2: exponents of saturation and value, each drawn on its own.</summary>
+    [Interval(0.01, 100)]
+    public IReadOnlyList<double> Power { get; init; } = [0.25, 4];
+
+    /// <summary>Contrast 2: factors of saturation and value.</summary>
+    [Interval(0, 100)]
+    public IReadOnlyList<double> Factor { get; init; } = [0.7, 1.4];
+
+    /// <summary>Contrast 2: the most that is added to or taken from saturation and value, which are in [0, 1].</summary>
+    [Range(0.0, 1.0)]
+    public double Offset { get; init; } = 0.1;
+
+    /// <summary>Largest shift of the hue, in turns.</summary>
+    [Range(0.0, 0.5)]
+    public double Hue { get; init; } = 0.1;
+
+    /// <summary>How scales, exponents and factors are drawn from their ranges.</summary>
+    public RatioDraw Ratios { get; init; } = RatioDraw.Uniform;
+
+    /// <summary>Taken from every channel after the transformations; views themselves must be in [0, 1].</summary>
+    public IReadOnlyList<double> Mean { get; init; } = [];
+
+    /// <summary>What every channel is divided by after that.</summary>
+    [Range(0.0, 1e6, MinimumIsExclusive = true)]
+    public IReadOnlyList<double> Std { get; init; } = [];
+}
+
+/// <summary>How a ratio is drawn from a range.</summary>
+public enum RatioDraw
+{
+    /// <summary>All values alike.</summary>
+    Uniform,
+
+    /// <summary>All logarithms alike, as in the authors' code: 1/2 is as likely as 2.</summary>
+    Logarithmic,
+}

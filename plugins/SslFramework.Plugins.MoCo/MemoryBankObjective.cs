@@ -1,0 +1,53 @@
+namespace SslFramework.Plugins.MoCo;
+
+/// <summary>
+/// MoCo's second baseline (figure 2b): an entry for every image, refreshed when the image is a query, and negatives drawn
+/// from all entries. Wu et al. 2018, https://arxiv.org/abs/1805.01978
+/// </summary>
+public sealed class MemoryBankObjective : PretextObjective<IBackbone>
+{
+    private readonly nn.Module<Tensor, Tensor> projector;
+    private readonly Tensor bank; // [images, D], rows of length 1
+    private readonly MemoryBankOptions options;
+
+    /// <summary>Builds the objective.</summary>
+    public MemoryBankObjective(MemoryBankOptions options, IBackboneFactory backbones, DataInfo data)
+        : base(backbones.Create<IBackbone>())
+    {
+        this.options = options;
+        projector = options.CreateProjector(Backbone.FeatureDimension);
+        bank = randn(data.Count, options.Dimension).UnitRows().DetachFromDisposeScope();
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
+    {
+        var queries = projector.call(Backbone.Forward(batch.Single())).UnitRows(); // [n, D]
+        var images = tensor(batch.Indices.ToArray(), device: batch.Device); // [n]
+        var negatives = bank.index_select(0, tensor(Draw(step), device: batch.Device)); // [K, D]
+
+        var result = InfoNce.AgainstDictionary(queries, bank.index_select(0, images), negatives.t(), options.Temperature);
+        Refresh(step.Replicas.Gather(images), step.Replicas.Gather(queries.detach()));
+        return result;
+    }
+
+    /// <summary>K entries, the same for all queries and processes. A query's own may be among them, as in the authors' code.</summary>
+    private long[] Draw(StepContext step)
+    {
+        var random = step.Random.ForSample(-1);
+        var rows = new long[options.Negatives];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rows[i] = random.Next((int)bank.shape[0]);
+        }
+
+        return rows;
+    }
+
+    private void Refresh(Tensor images, Tensor queries)
+    {
+        var mixed = (bank.index_select(0, images) * options.Momentum) + (queries * (1 - options.Momentum));
+        bank.index_copy_(0, images, mixed.UnitRows());
+    }
+}

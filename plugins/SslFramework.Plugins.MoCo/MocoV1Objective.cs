@@ -1,0 +1,66 @@
+namespace SslFramework.Plugins.MoCo;
+
+/// <summary>
+/// MoCo v1: tells the key of a query's own image from the keys of past batches, which wait in a queue. Algorithm 1 of
+/// He et al. 2020, https://arxiv.org/abs/1911.05722
+/// </summary>
+public sealed class MocoV1Objective : PretextObjective<IBackbone>
+{
+    private readonly nn.Module<Tensor, Tensor> projector;
+    private readonly KeyEncoder key;
+    private readonly Tensor queue; // [D, K], columns of length 1
+    private readonly Tensor pointer; // int64 [1], the oldest column
+    private readonly MocoV1Options options;
+
+    /// <summary>Builds the objective.</summary>
+    public MocoV1Objective(MocoV1Options options, IBackboneFactory backbones)
+        : base(backbones.Create<IBackbone>())
+    {
+        this.options = options;
+        projector = options.CreateProjector(Backbone.FeatureDimension);
+        key = new KeyEncoder(backbones.Create<IBackbone>(), options.CreateProjector(Backbone.FeatureDimension));
+        key.StartAs(Backbone, projector);
+        queue = nn.functional.normalize(randn(options.Dimension, options.QueueLength), dim: 0).DetachFromDisposeScope();
+        pointer = zeros(1, int64).DetachFromDisposeScope();
+        RegisterComponents();
+    }
+
+    /// <inheritdoc/>
+    public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
+    {
+        var (queryView, keyView) = batch.Pair(); // [n, C, H, W] each
+        var queries = projector.call(Backbone.Forward(queryView)).UnitRows(); // [n, D]
+        var keys = Keys(keyView, step); // [N, D]: all processes'
+        var own = keys.narrow(0, batch.Count * step.Replicas.Rank, batch.Count);
+
+        var result = InfoNce.AgainstDictionary(queries, own, queue.clone(), options.Temperature); // backward needs the queue as it was
+        Enqueue(keys);
+        return result;
+    }
+
+    /// <summary>The key encoder follows. The authors do so before the next keys are made, which is the same.</summary>
+    public override void AfterUpdate(StepContext step) => key.Follow(Backbone, projector, options.Momentum);
+
+    private Tensor Keys(Tensor view, StepContext step)
+    {
+        using var gradient = no_grad();
+        return ShuffledKeys.Encode(view, key.call, step);
+    }
+
+    /// <summary>Overwrites the oldest columns. No position is read back, so that nothing waits for the device.</summary>
+    private void Enqueue(Tensor keys)
+    {
+        var count = (int)keys.shape[0];
+        if (options.QueueLength % count != 0)
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"A step brings {count} keys, which do not divide the queue of {options.QueueLength}; "
+                + "set \"queueLength\" in \"objective\" to a multiple of \"training.batchSize\".");
+        }
+
+        var columns = (pointer + arange(count, int64, keys.device)).remainder(options.QueueLength);
+        queue.index_copy_(1, columns, keys.t());
+        pointer.add_(count).remainder_(options.QueueLength);
+    }
+}

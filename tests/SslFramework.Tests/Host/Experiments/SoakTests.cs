@@ -1,0 +1,58 @@
+using System.Globalization;
+using SslFramework.Core.Training;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+using TorchSharp;
+
+namespace SslFramework.Tests.Host.Experiments;
+
+/// <summary>
+/// A run of many steps holds its memory: every tensor made in a step dies in it. SSL_SOAK=5000 takes so many steps;
+/// a few hundred are enough to see one tensor a step.
+/// </summary>
+[TestClass]
+public class SoakTests
+{
+    private const int MemoryGrowth = 64 << 20;
+
+    private static int Steps => int.Parse(Environment.GetEnvironmentVariable("SSL_SOAK") ?? "120", CultureInfo.InvariantCulture);
+
+    public static IEnumerable<object[]> SmallExperiments => Directory
+        .EnumerateFiles(Path.Combine(Repository.Root, "host", "experiments"), "*.json")
+        .Select(Path.GetFileName)
+        .Where(file => file == "quickstart.json" || file!.Contains("fashion-mnist", StringComparison.Ordinal))
+        .Order()
+        .Select(file => new object[] { file! });
+
+    [TestMethod]
+    [DynamicData(nameof(SmallExperiments))]
+    public void Run_ManySteps_LiveTensorsAndMemoryStayFlat(string file)
+    {
+        var installation = Installation.Load([Repository.Plugins]);
+        var config = ExperimentFile.Read(
+            Repository.Experiment(file), ["training.batchSize=16", "training.accumulation=1", "precision=fp32", .. SmallBackbone(file)], installation.Components);
+        using var parts = ExperimentParts.Build(config with { Training = config.Training with { Epochs = 1000, LogEvery = 10 }, Threads = 1 }, installation);
+        using var loader = parts.NewLoader();
+        var pretrainer = new Pretrainer(
+            parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training with { Epochs = 1000 },
+            new PretrainerSettings(config.Seed, parts.Device, Precision.Fp32, SingleReplica.Instance));
+
+        var (warm, tensors, memory) = (Steps / 4, 0L, 0L);
+        pretrainer.Run(_ =>
+        {
+            if (pretrainer.Step == warm)
+            {
+                (tensors, memory) = (DisposeScopeManager.Statistics.ThreadTotalLiveCount, Environment.WorkingSet);
+            }
+
+            return pretrainer.Step < Steps;
+        });
+
+        Assert.AreEqual(tensors, DisposeScopeManager.Statistics.ThreadTotalLiveCount, "live tensors");
+        Assert.IsLessThan(MemoryGrowth, Environment.WorkingSet - memory, "bytes");
+    }
+
+    private static string[] SmallBackbone(string file) => file.StartsWith("mae", StringComparison.Ordinal)
+        ? []
+        : ["backbone.width=4", "backbone.blocksPerStage=[1,1,1]"];
+}

@@ -1,0 +1,122 @@
+using SslFramework.Core.Backbones;
+using SslFramework.Plugins.Context;
+using SslFramework.Testing;
+using TorchSharp;
+
+namespace SslFramework.Tests.Plugins.Context;
+
+[TestClass]
+public class ContextObjectiveTests
+{
+    private static readonly ContextOptions Small = new()
+    {
+        PatchSize = 7,
+        Gap = 2,
+        Jitter = 1,
+        Pairs = PatchPairs.Neighbours,
+        Scaling = PatchScaling.Standardize,
+        HeadLayers = 2,
+        HeadWidth = 32,
+    };
+
+    private static readonly ContextOptions Papers = Small with
+    {
+        Pairs = PatchPairs.Adjacent,
+        Scaling = PatchScaling.RootMeanSquare,
+        HeadLayers = 3,
+        Grids = 2,
+    };
+
+    [TestMethod]
+    [DataRow(1, false)]
+    [DataRow(3, false)]
+    [DataRow(3, true)]
+    public void Objective_Contract_Holds(int channels, bool papers)
+    {
+        var options = papers ? Papers : Small;
+        new ObjectiveContract(() => New(options, new TestBackbone(channels)), Views: 1, new ViewShape(channels, 28, 28))
+        {
+            SameGradientOnReplicas = true,
+            CreateForReplicas = () => New(options with { HeadNorm = false }, new PlainBackbone(channels)),
+        }.Verify();
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void FirstLoss_UntrainedNetwork_IsNearChance(bool papers)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var result = New((papers ? Papers : Small) with { HeadWidth = 512 }, new TestBackbone(3))
+            .ComputeLoss(TestSteps.Batch(1, new ViewShape(3, 28, 28), 64), TestSteps.At(0));
+        Assert.IsInRange(2.0, 2.5, result.Loss.ToDouble()); // ln 8 = 2.08, and half the variance of the first logits on top
+    }
+
+    [TestMethod]
+    public void Head_Layers_AreThePapers()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New(Papers with { HeadWidth = 64, Dropout = 0.5 }, new TestBackbone(3, 16));
+        var shapes = objective.named_parameters().Where(p => p.name.StartsWith("head.", StringComparison.Ordinal) && p.parameter.ndim == 2)
+            .Select(p => string.Join('×', p.parameter.shape)).ToArray();
+        CollectionAssert.AreEqual(new[] { "64×32", "64×64", "8×64" }, shapes); // two embeddings of 16 in
+        Assert.DoesNotContain("head.1.weight", objective.state_dict().Keys, "the norm has neither scale nor shift");
+        Assert.Contains("head.1.running_mean", objective.state_dict().Keys);
+    }
+
+    [TestMethod]
+    public void PooledSide_LastMaps_MakeTheEmbedding()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New(Small with { PooledSide = 2 }, new TestBackbone(1, 16));
+        Assert.AreEqual("32×128", string.Join('×', objective.get_parameter("head.0.weight")!.shape)); // 2 · 16 · 2 · 2 in
+        Assert.IsTrue(objective.training);
+        Assert.IsTrue(objective.Backbone.Module.training, "looking at the last layer leaves the backbone in training mode");
+    }
+
+    [TestMethod]
+    public void PooledSide_BackboneWithoutMaps_IsRefused() =>
+        Assert.ThrowsExactly<ExperimentException>(() => New(Small with { PooledSide = 2 }, new Vectors()));
+
+    [TestMethod]
+    public void ResamplingMatrices_AreNotSaved()
+    {
+        using var scope = NewDisposeScope();
+        Assert.IsFalse(New(Small, new TestBackbone()).state_dict().Keys.Any(key => key.Contains("atrices", StringComparison.Ordinal)));
+    }
+
+    [TestMethod]
+    public void Training_SixtyFourImages_AreOverfitted()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var backbone = new ResNet18(
+            new ResNetOptions { Stem = ResNetStem.Small, Width = 16, BlocksPerStage = [1, 1] }, new DataInfo(64, 1));
+        var options = Small with { PooledSide = 4, HeadWidth = 128, ResampleProbability = 0 };
+        var batch = TestSteps.Batch(1, new ViewShape(1, 28, 28), 64);
+        Assert.IsLessThan(0.05, Overfitting.Loss(New(options, backbone), batch, steps: 60, learningRate: 3e-3));
+    }
+
+    private static ContextObjective New(ContextOptions options, IBackbone backbone) => new(options, new TestBackbones(() => backbone));
+
+    private sealed class Vectors : nn.Module, IBackbone
+    {
+        public Vectors()
+            : base(nameof(Vectors))
+        {
+        }
+
+        public nn.Module Module => this;
+
+        public int Channels => 1;
+
+        public int FeatureDimension => 49;
+
+        public IReadOnlyList<BackboneLayer> Layers => [];
+
+        public Tensor Forward(Tensor images) => images.flatten(1);
+
+        public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => [images.flatten(1)];
+    }
+}

@@ -1,0 +1,143 @@
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Data;
+using SslFramework.Plugins.Exemplar;
+using SslFramework.Testing;
+using TorchSharp;
+
+namespace SslFramework.Tests.Plugins.Exemplar;
+
+[TestClass]
+public class ExemplarObjectiveTests
+{
+    private static readonly ExemplarOptions Small = new() { PatchSize = 8 };
+    private static readonly int Window = Transformations.SmallestWindow(Small);
+
+    [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Objective_Contract_Holds(int channels) =>
+        new ObjectiveContract(() => New(Small, new TestBackbone(channels)), Views: 1, new ViewShape(channels, Window, Window))
+        {
+            SameGradientOnReplicas = true,
+            CreateForReplicas = () => New(Small, new PlainBackbone(channels)),
+        }.Verify();
+
+    [TestMethod]
+    public void Objective_ContractWithThePapersNetwork_Holds() => new ObjectiveContract(
+        () => New(Small, new ExemplarCnn(new ExemplarCnnOptions { Maps = [4, 4], Hidden = 16, PatchSize = 8 }, new DataInfo(16, 3))),
+        Views: 1,
+        new ViewShape(3, Window, Window)).Verify();
+
+    [TestMethod]
+    [DataRow(1000)]
+    [DataRow(8000)]
+    public void FirstLoss_UntrainedNetwork_IsNearChance(int seeds)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var result = New(Small, new TestBackbone(3, 64), seeds).ComputeLoss(Batch(3, 16), TestSteps.At(0));
+        Assert.AreEqual(Math.Log(seeds), result.Loss.ToDouble(), 0.1);
+    }
+
+    [TestMethod]
+    public void Classifier_HasOneClassForEachSeed_AndTheLabelIsTheSeedsNumber()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var objective = New(Small, new TestBackbone(3), seeds: 40);
+        CollectionAssert.AreEqual(new long[] { 40, 8 }, objective.get_parameter("classifier.weight")!.shape);
+
+        // A classifier that is sure of seed 33 is right about it, and about no other.
+        using (no_grad())
+        {
+            objective.get_parameter("classifier.bias")![33] = 100;
+        }
+
+        var images = Batch(3, 4).Single();
+        var result = objective.ComputeLoss(new ViewBatch([images], [5, 33, 6, 7]), TestSteps.At(0));
+        Assert.AreEqual(0.25, result.Metrics.Single(metric => metric.Name == "accuracy").Value.ToDouble(), 1e-6);
+    }
+
+    [TestMethod]
+    public void PapersNetwork_IsEvaluatedByQuadrants_AndLearnsFromItsHiddenUnits()
+    {
+        using var scope = NewDisposeScope();
+        var network = new ExemplarCnn(new ExemplarCnnOptions { Maps = [3, 4], Hidden = 5, PatchSize = 8 }, new DataInfo(16, 3));
+        var objective = New(Small, network);
+        CollectionAssert.AreEqual(new long[] { 16, 5 }, objective.get_parameter("classifier.weight")!.shape);
+        Assert.AreEqual(48, ((IPretextObjective)objective).Backbone.FeatureDimension);
+    }
+
+    [TestMethod]
+    public void ColourAxes_AreInTheCheckpoint()
+    {
+        using var scope = NewDisposeScope();
+        var state = New(Small, new TestBackbone(3)).state_dict();
+        CollectionAssert.AreEqual(new long[] { 3, 3 }, state["colourAxes"].shape);
+        CollectionAssert.AreEqual(new long[] { 3 }, state["colourMean"].shape);
+    }
+
+    [TestMethod]
+    public void MeanAndStd_OfAnotherNumberOfChannels_AreRefused()
+    {
+        var error = Assert.ThrowsExactly<ExperimentException>(() => New(Small with { Std = [0.2, 0.2] }, new TestBackbone(3)));
+        Assert.Contains("\"std\"", error.Message);
+    }
+
+    [TestMethod]
+    public void MeanAndStd_AreTakenAfterTheTransformations()
+    {
+        using var scope = NewDisposeScope();
+        var still = Small with { Translation = 0, Scale = [1, 1], Rotation = 0, AxisFactor = [1, 1], Power = [1, 1], Factor = [1, 1], Offset = 0, Hue = 0 };
+        var seen = new Seen();
+        New(still with { Mean = [0.5], Std = [0.25] }, seen, channels: 1).ComputeLoss(new ViewBatch([full([2, 1, 8, 8], 0.75f)], [0, 1]), TestSteps.At(0));
+        Assert.IsLessThan(1e-5, (seen.Images! - 1).abs().max().ToDouble());
+    }
+
+    [TestMethod]
+    public void Training_SixtyFourSeeds_AreOverfitted()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var backbone = new ResNet18(
+            new ResNetOptions { Stem = ResNetStem.Small, Width = 16, BlocksPerStage = [1, 1] }, new DataInfo(64, 3));
+        Assert.IsLessThan(0.05, Overfitting.Loss(New(Small, backbone, seeds: 64), Batch(3, 64), steps: 150, learningRate: 1e-2));
+    }
+
+    private static ExemplarObjective New(ExemplarOptions options, IBackbone backbone, int seeds = 16, int? channels = null) => new(
+        options,
+        new TestBackbones(() => backbone),
+        new SyntheticSource(new SyntheticOptions { Count = seeds, Size = 8, Channels = channels ?? backbone.Channels }));
+
+    private static ViewBatch Batch(int channels, int count)
+    {
+        var noise = TestSteps.Batch(1, new ViewShape(channels, Window, Window), count);
+        return new ViewBatch([noise.Single().sigmoid()], noise.Indices);
+    }
+
+    private sealed class Seen : nn.Module, IBackbone
+    {
+        public Seen()
+            : base(nameof(Seen))
+        {
+        }
+
+        public nn.Module Module => this;
+
+        public int Channels => 1;
+
+        public int FeatureDimension => 64;
+
+        public IReadOnlyList<BackboneLayer> Layers => [];
+
+        public Tensor? Images { get; private set; }
+
+        public Tensor Forward(Tensor images)
+        {
+            Images = images.clone();
+            return images.flatten(1);
+        }
+
+        public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => [];
+    }
+}

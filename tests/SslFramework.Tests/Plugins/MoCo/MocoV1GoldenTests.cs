@@ -1,0 +1,106 @@
+using System.Text.Json;
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Optimization;
+using SslFramework.Plugins.MoCo;
+using SslFramework.Testing;
+using TorchSharp;
+
+namespace SslFramework.Tests.Plugins.MoCo;
+
+/// <summary>Three optimizer steps beside the authors' code.</summary>
+[TestClass]
+public class MocoV1GoldenTests
+{
+    // In its last stage the network has maps of 1 × 1, and batch norm over 4 numbers makes rounding a hundred times larger
+    // from step to step: in float64 we differ as much from the authors' float32. What must hold exactly, holds in
+    // Steps_BesideTheAuthorsOrder_AreTheSame.
+    private static readonly double[] Tolerances = [1e-5, 5e-3, 5e-2];
+    private static readonly JsonElement Authors = Golden.Open("moco_v1.json");
+
+    [TestMethod]
+    public void StateDict_Keys_AreTheAuthorsUnderOurPrefixes()
+    {
+        var expected = Authors.GetProperty("keys").EnumerateArray().Select(k => OurKey(k.GetString()!)).ToArray();
+        CollectionAssert.AreEquivalent(expected, New().state_dict().Keys.ToArray());
+    }
+
+    [TestMethod]
+    public void ThreeSteps_LossesWeightsQueueAndStatistics_AreTheAuthors()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, twin) = (NewWithWeights(), New());
+        objective.train();
+        twin.train();
+        using var optimizer = new Sgd(new SgdOptions { Momentum = 0.9, WeightDecay = 1e-4 }, TrainedParameters(objective));
+
+        foreach (var (s, golden) in Authors.GetProperty("steps").EnumerateArray().Index())
+        {
+            var batch = new ViewBatch([Images($"query{s}"), Images($"key{s}")], [0, 1, 2, 3]);
+            twin.load_state_dict(objective.state_dict());
+            Golden.AssertStats(golden.GetProperty("logits"), Logits(twin, batch), Tolerances[s], $"step {s}: logits");
+
+            objective.zero_grad();
+            var loss = objective.ComputeLoss(batch, TestSteps.At(s)).Loss;
+            Golden.AssertClose(golden.GetProperty("loss").GetDouble(), loss.item<float>(), Tolerances[s], $"step {s}: loss");
+
+            // Printed after the authors' step, which moves the key encoder at its beginning: that is after our last step.
+            var state = objective.state_dict();
+            Assert.AreEqual(golden.GetProperty("queue_ptr").GetInt64(), state["pointer"].item<long>());
+            Golden.AssertStats(golden.GetProperty("queue"), state["queue"], Tolerances[s], $"step {s}: queue");
+            Golden.AssertStats(golden.GetProperty("key_fc"), state["key.projector.weight"], 1e-5, $"step {s}: key fc");
+            Golden.AssertValues(
+                golden.GetProperty("key_bn1_running_mean"), state["key.backbone.bn1.running_mean"], Tolerances[s], $"step {s}: key statistics");
+
+            loss.backward();
+            optimizer.Step(0.03);
+            objective.AfterUpdate(TestSteps.At(s));
+            Golden.AssertStats(golden.GetProperty("query_fc"), state["projector.weight"], 1e-3, $"step {s}: query fc");
+            Golden.AssertStats(golden.GetProperty("query_conv1"), state["backbone.conv1.weight"], Math.Max(1e-4, Tolerances[s]), $"step {s}: query conv1");
+        }
+    }
+
+    internal static NamedParameters TrainedParameters(nn.Module module) =>
+        new([.. module.named_parameters().Where(p => p.parameter.requires_grad)]);
+
+    internal static nn.Module<Tensor, Tensor> Child(nn.Module module, string name) =>
+        (nn.Module<Tensor, Tensor>)module.named_children().Single(c => c.name == name).module;
+
+    /// <summary>Everything under <c>key.</c>, statistics too, becomes what stands without it.</summary>
+    internal static void CopyQueryToKey(nn.Module objective)
+    {
+        using var gradient = no_grad();
+        var state = objective.state_dict();
+        foreach (var (key, value) in state.Where(e => e.Key.StartsWith("key.", StringComparison.Ordinal)))
+        {
+            value.copy_(state[key["key.".Length..]]);
+        }
+    }
+
+    internal static Tensor Images(string key) => Golden.Tensor(key, [4, 3, 32, 32], scale: 2);
+
+    private static string OurKey(string authors) => authors
+        .Replace("encoder_q.fc.", "projector.").Replace("encoder_k.fc.", "key.projector.")
+        .Replace("encoder_q.", "backbone.").Replace("encoder_k.", "key.backbone.")
+        .Replace("queue_ptr", "pointer");
+
+    private static Tensor Logits(MocoV1Objective objective, ViewBatch batch)
+    {
+        var query = nn.functional.normalize(Child(objective, "projector").call(objective.Backbone.Forward(batch.Views[0])));
+        var key = Child(objective, "key").call(batch.Views[1]);
+        return cat([(query * key).sum(1, keepdim: true), query.mm(objective.state_dict()["queue"])], 1) / 0.07;
+    }
+
+    private static MocoV1Objective New() => new(
+        new MocoV1Options { Dimension = 32, QueueLength = 16, Momentum = 0.9, Temperature = 0.07 },
+        new TestBackbones(() => new ResNet18(new ResNetOptions(), new DataInfo(4, 3))));
+
+    private static MocoV1Objective NewWithWeights()
+    {
+        var objective = New();
+        Golden.SetWeights(objective.Backbone.Module, "moco_v1");
+        Golden.SetWeights(Child(objective, "projector"), "moco_v1.fc");
+        CopyQueryToKey(objective);
+        objective.state_dict()["queue"].copy_(nn.functional.normalize(Golden.Tensor("queue", [32, 16]), dim: 0));
+        return objective;
+    }
+}
