@@ -5,7 +5,7 @@ using Sequential = TorchSharp.Modules.Sequential;
 namespace SslFramework.Plugins.Context;
 
 /// <summary>Tells where one patch of an image lies, seen from another: one of eight places.</summary>
-public sealed class ContextObjective : PretextObjective<IBackbone>
+public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSource
 {
     private const string Matrices = "resamplingMatrices";
     private readonly Sequential head;
@@ -48,6 +48,19 @@ public sealed class ContextObjective : PretextObjective<IBackbone>
             tensor([.. grid.Pairs.Select(pair => (long)part(pair))], device: images.device); // [Q]
 
         Tensor Pick(Tensor rows, Func<(int First, int Second, int Place), int> which) => rows.index_select(1, Numbers(which)); // [N, Q, D]
+    }
+
+    /// <summary>The patches of each image's first grid as the network sees them, each stretched from black to white.</summary>
+    public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
+    {
+        using var scope = NewDisposeScope();
+        var images = batch.Single();
+        var grid = new PatchGrid(options, images.shape[2], images.shape[3]);
+        var patches = Patches(grid, images, batch, step.Random);
+        var (low, high) = (patches.amin([1, 2, 3], keepdim: true), patches.amax([1, 2, 3], keepdim: true));
+        var pictures = ((patches - low) / (high - low).clamp_min(1e-6) * 255).to(uint8)
+            .unflatten(0, [batch.Count, grid.Count]).narrow(1, 0, grid.Count / options.Grids); // [N, P, C, p, p]
+        return [new Figure("Patches of each image, row by row of its grid", pictures.contiguous().MoveToOuterDisposeScope(), [])];
     }
 
     private Tensor Patches(PatchGrid grid, Tensor images, ViewBatch batch, StepRandom random)

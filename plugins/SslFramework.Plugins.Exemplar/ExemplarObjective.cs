@@ -7,6 +7,7 @@ namespace SslFramework.Plugins.Exemplar;
 /// <summary>Every seed patch is a class of its own: tells which seed a randomly transformed patch comes from.</summary>
 public sealed class ExemplarObjective : PretextObjective<IBackbone>
 {
+    private readonly nn.Module<Tensor, Tensor> norm;
     private readonly Linear classifier;
     private readonly Tensor colourMean;
     private readonly Tensor colourAxes;
@@ -21,7 +22,9 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>
         RequireOneEach(options.Mean, nameof(options.Mean), source.Channels);
         RequireOneEach(options.Std, nameof(options.Std), source.Channels);
         RequireOneEach(options.AxisDeviations ?? [], nameof(options.AxisDeviations), source.Channels);
-        classifier = nn.Linear(Backbone is ExemplarCnn cnn ? cnn.HiddenUnits : Backbone.FeatureDimension, source.Count);
+        var length = Backbone is ExemplarCnn cnn ? cnn.HiddenUnits : Backbone.FeatureDimension;
+        norm = options.FeatureNorm ? nn.BatchNorm1d(length, affine: false) : nn.Identity();
+        classifier = nn.Linear(length, source.Count);
         nn.init.normal_(classifier.weight, 0, 0.005);
         nn.init.zeros_(classifier.bias!);
         (colourMean, colourAxes) = ColourAxes.Of(source);
@@ -36,7 +39,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>
 
         // The paper's network is evaluated by pooled maps of all layers, but it learns from its last one.
         var features = Backbone is ExemplarCnn cnn ? cnn.Hidden(patches) : Backbone.Forward(patches); // [N, D]
-        var logits = classifier.call(features).AtLeastFloat32(); // [N, seeds]
+        var logits = classifier.call(norm.call(features)).AtLeastFloat32(); // [N, seeds]
         return new StepResult(
             nn.functional.cross_entropy(logits, seeds),
             ("accuracy", logits.detach().argmax(1).eq(seeds).to(float32).mean()),

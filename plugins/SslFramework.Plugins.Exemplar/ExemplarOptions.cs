@@ -50,6 +50,12 @@ public sealed record ExemplarOptions
     /// <summary>How scales, exponents and factors are drawn from their ranges.</summary>
     public RatioDraw Ratios { get; init; } = RatioDraw.Uniform;
 
+    /// <summary>
+    /// A batch norm (without scale and shift) before the classifier: not in the paper. Features of a residual network are
+    /// positive and much alike at first, so that thousands of classes take very long to part without it.
+    /// </summary>
+    public bool FeatureNorm { get; init; }
+
     /// <summary>Taken from every channel after the transformations; views themselves must be in [0, 1].</summary>
     public IReadOnlyList<double> Mean { get; init; } = [];
 

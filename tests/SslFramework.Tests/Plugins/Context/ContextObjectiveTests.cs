@@ -87,6 +87,16 @@ public class ContextObjectiveTests
     }
 
     [TestMethod]
+    public void Figures_ShowTheFirstGridOfEveryImage()
+    {
+        using var scope = NewDisposeScope();
+        var figure = New(Papers, new TestBackbone(3)).DrawFigures(TestSteps.Batch(1, new ViewShape(3, 28, 28), 4), TestSteps.At(0)).Single();
+        CollectionAssert.AreEqual(new long[] { 4, 9, 3, 7, 7 }, figure.Pictures.shape);
+        Assert.AreEqual(uint8, figure.Pictures.dtype);
+        Assert.AreEqual(255, figure.Pictures.max().ToInt32());
+    }
+
+    [TestMethod]
     public void Training_SixtyFourImages_AreOverfitted()
     {
         using var scope = NewDisposeScope();

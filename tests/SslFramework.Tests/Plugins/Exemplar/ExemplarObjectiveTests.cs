@@ -13,10 +13,11 @@ public class ExemplarObjectiveTests
     private static readonly int Window = Transformations.SmallestWindow(Small);
 
     [TestMethod]
-    [DataRow(1)]
-    [DataRow(3)]
-    public void Objective_Contract_Holds(int channels) =>
-        new ObjectiveContract(() => New(Small, new TestBackbone(channels)), Views: 1, new ViewShape(channels, Window, Window))
+    [DataRow(1, false)]
+    [DataRow(3, false)]
+    [DataRow(3, true)]
+    public void Objective_Contract_Holds(int channels, bool norm) =>
+        new ObjectiveContract(() => New(Small with { FeatureNorm = norm }, new TestBackbone(channels)), Views: 1, new ViewShape(channels, Window, Window))
         {
             SameGradientOnReplicas = true,
             CreateForReplicas = () => New(Small, new PlainBackbone(channels)),
