@@ -1,8 +1,8 @@
 using SslFramework.Core.Backbones;
-using Embedding = SslFramework.Core.Diagnostics.Embedding;
 using SslFramework.Core.Training;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
+using Embedding = SslFramework.Core.Diagnostics.Embedding;
 
 namespace SslFramework.Plugins.MAE;
 

@@ -11,8 +11,6 @@ namespace SslFramework.Core.Evaluation;
 /// </remarks>
 public sealed class LinearProbe : IEvaluator
 {
-    // RotNet's rule: a layer's maps become about 9000 numbers (https://arxiv.org/abs/1803.07728).
-    private const double PooledLength = 9000;
     private const int FewestImages = 4;
 
     private readonly LinearProbeOptions options;
@@ -23,13 +21,13 @@ public sealed class LinearProbe : IEvaluator
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are too few images or no labels.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
-        FeatureExtraction.Measure(backbone, train, test, options.Layers, Pool, Measure);
+        FeatureExtraction.Measure(backbone, train, test, options.Layers, maps => Pool(maps, options.PooledLength), Measure);
 
-    /// <summary>Averages maps [N, C, H, W] over a grid of s × s fields, s = √(9000 / C) or the map's own side.</summary>
+    /// <summary>Averages maps [N, C, H, W] over a grid of s × s fields, s = √(length / C) or the map's own side.</summary>
     /// <returns>[N, C·s·s].</returns>
-    public static Tensor Pool(Tensor maps)
+    public static Tensor Pool(Tensor maps, int length)
     {
-        var side = Math.Max(1, (long)Math.Round(Math.Sqrt(PooledLength / maps.shape[1])));
+        var side = Math.Max(1, (long)Math.Round(Math.Sqrt((double)length / maps.shape[1])));
         return nn.functional.adaptive_avg_pool2d(maps, [Math.Min(side, maps.shape[2]), Math.Min(side, maps.shape[3])]).flatten(1);
     }
 

@@ -12,6 +12,13 @@ public sealed record LinearProbeOptions : IValidatableObject
     [Range(1, 10_000)]
     public int Epochs { get; init; } = 30;
 
+    /// <summary>
+    /// About how many numbers the maps of a layer are averaged to, for <c>layers: all</c>. RotNet's rule is 9000
+    /// (https://arxiv.org/abs/1803.07728); with so many, random weights do well on small images, too.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int PooledLength { get; init; } = 9000;
+
     /// <summary>Features of one step.</summary>
     [Range(2, 65_536)]
     public int BatchSize { get; init; } = 256;

@@ -13,7 +13,7 @@ internal static class TestCatalog
         where T : class, TService
         where TOptions : class, new() => With(services => services.AddComponent<TService, T, TOptions>(name));
 
-    public static ComponentCatalog With(Action<IServiceCollection> register) 
+    public static ComponentCatalog With(Action<IServiceCollection> register)
     {
         var services = new ServiceCollection();
         register(services);

@@ -129,7 +129,7 @@ public class LinearProbeTests
     public void Pool_Maps_KeepAbout9000Numbers(int channels, int side, int expected)
     {
         using var scope = NewDisposeScope();
-        var pooled = LinearProbe.Pool(zeros([1, channels, side, side]));
+        var pooled = LinearProbe.Pool(zeros([1, channels, side, side]), 9000);
         CollectionAssert.AreEqual(new long[] { 1, channels * expected * expected }, pooled.shape);
     }
 
