@@ -156,6 +156,6 @@ public sealed class RunFolder : IDisposable
                 .SelectMany(key => Differences(x[key], y[key], path.Length == 0 ? key : $"{path}.{key}"))];
         }
 
-        return JsonNode.DeepEquals(a, b) ? [] : [path];
+        return JsonNode.DeepEquals(a, b) || path is "description" or "expected" ? [] : [path];
     }
 }
