@@ -40,7 +40,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             }
 
             Save(status with { Status = "completed", EvaluationSeconds = clock.Elapsed.TotalSeconds });
-            Console.Error.WriteLine($"Done in {status.TrainingSeconds:F0} s of training and {status.EvaluationSeconds:F0} s of evaluation: {run.Path}");
+            Console.Error.WriteLine($"Done in {status.TrainingSeconds:F0} s of training and {status.EvaluationSeconds:F0} s of evaluation; everything is in {run.Path}");
             return ExitCode.Success;
         }
         catch (Exception e)

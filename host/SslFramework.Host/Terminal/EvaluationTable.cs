@@ -3,7 +3,7 @@ using SslFramework.Host.Evaluation;
 
 namespace SslFramework.Host.Terminal;
 
-/// <summary>The evaluation as a table on stdout: a row a number, a column a subject.</summary>
+/// <summary>The evaluation as a table on stdout: a row for each layer's main numbers, a column a subject.</summary>
 public static class EvaluationTable
 {
     public static void Print(IReadOnlyList<SubjectResult> results)
@@ -15,7 +15,9 @@ public static class EvaluationTable
             table.AddColumn(new TableColumn(subject).RightAligned());
         }
 
-        foreach (var row in results.GroupBy(r => (r.Evaluator, r.Layer, r.Metric)))
+        // Further numbers (top-5, the rate that was chosen) are in evaluation.json.
+        var main = results.GroupBy(r => (r.Evaluator, r.Layer)).Select(layer => Kind(layer.First())).ToHashSet();
+        foreach (var row in results.Where(r => main.Contains(Kind(r))).GroupBy(r => (r.Evaluator, r.Layer, r.Metric)))
         {
             var values = subjects.Select(subject => row.FirstOrDefault(r => r.Subject == subject)?.Value is { } value ? $"{value:F2}" : "");
             table.AddRow([.. new[] { row.Key.Evaluator, row.Key.Layer, row.Key.Metric }.Concat(values).Select(Markup.Escape)]);
@@ -23,4 +25,7 @@ public static class EvaluationTable
 
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
     }
+
+    /// <summary><c>top-1</c> of <c>top-1 (k=20)</c>.</summary>
+    private static string Kind(SubjectResult result) => result.Metric.Split(' ')[0];
 }
