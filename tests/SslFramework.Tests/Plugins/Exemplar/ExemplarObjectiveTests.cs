@@ -90,7 +90,7 @@ public class ExemplarObjectiveTests
     {
         using var scope = NewDisposeScope();
         var still = Small with { Translation = 0, Scale = [1, 1], Rotation = 0, AxisFactor = [1, 1], Power = [1, 1], Factor = [1, 1], Offset = 0, Hue = 0 };
-        var seen = new Seen();
+        var seen = new RecordingBackbone();
         New(still with { Mean = [0.5], Std = [0.25] }, seen, channels: 1).ComputeLoss(new ViewBatch([full([2, 1, 8, 8], 0.75f)], [0, 1]), TestSteps.At(0));
         Assert.IsLessThan(1e-5, (seen.Images! - 1).abs().max().ToDouble());
     }
@@ -114,31 +114,5 @@ public class ExemplarObjectiveTests
     {
         var noise = TestSteps.Batch(1, new ViewShape(channels, Window, Window), count);
         return new ViewBatch([noise.Single().sigmoid()], noise.Indices);
-    }
-
-    private sealed class Seen : nn.Module, IBackbone
-    {
-        public Seen()
-            : base(nameof(Seen))
-        {
-        }
-
-        public nn.Module Module => this;
-
-        public int Channels => 1;
-
-        public int FeatureDimension => 64;
-
-        public IReadOnlyList<BackboneLayer> Layers => [];
-
-        public Tensor? Images { get; private set; }
-
-        public Tensor Forward(Tensor images)
-        {
-            Images = images.clone();
-            return images.flatten(1);
-        }
-
-        public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => [];
     }
 }

@@ -102,34 +102,8 @@ public class RotationObjectiveTests
     /// <summary>The images that the backbone gets.</summary>
     private static Tensor Seen(TurnChoice turns, ViewBatch batch, StepContext step)
     {
-        var backbone = new Recorder();
+        var backbone = new RecordingBackbone();
         New(backbone, turns).ComputeLoss(batch, step);
         return backbone.Images!;
-    }
-
-    private sealed class Recorder : nn.Module, IBackbone
-    {
-        public Recorder()
-            : base(nameof(Recorder))
-        {
-        }
-
-        public nn.Module Module => this;
-
-        public int Channels => 1;
-
-        public int FeatureDimension => 64;
-
-        public IReadOnlyList<BackboneLayer> Layers => [];
-
-        public Tensor? Images { get; private set; }
-
-        public Tensor Forward(Tensor images)
-        {
-            Images = images.clone();
-            return images.flatten(1);
-        }
-
-        public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => [];
     }
 }
