@@ -50,14 +50,6 @@ public class AugmentGoldenTests
 
         var (view, tolerance) = Make(name, shape);
         var levels = Array.ConvertAll(Interleave(view, shape[0] * shape[1]), value => value * 255);
-        if (name.StartsWith("jitter", StringComparison.Ordinal))
-        {
-            // Pillow turns the hue in 8 bits, after three operations that cut fractions off: a few pixels of little colour jump.
-            var misses = expected.Zip(levels, (e, a) => Math.Abs(e - a)).Count(error => error > HueTolerance);
-            Assert.IsLessThanOrEqualTo(expected.Length / 500, misses, name);
-            tolerance *= 1.5;
-        }
-
         if (name.StartsWith("resized_crop", StringComparison.Ordinal))
         {
             levels = Array.ConvertAll(levels, MathF.Round);
@@ -103,8 +95,11 @@ public class AugmentGoldenTests
         else if (Match(name, $"jitter brightness {Number}, contrast {Number}, saturation {Number}, hue {Number} in this order") is { } jitter)
         {
             Colors.Brightness(pixels, Value(jitter, 1));
+            CutFractionsOff(pixels);
             Colors.Contrast(pixels, 3, Value(jitter, 2));
+            CutFractionsOff(pixels);
             Colors.Saturation(pixels, Value(jitter, 3));
+            CutFractionsOff(pixels);
             Colors.Hue(pixels, Value(jitter, 4));
             return (pixels, HueTolerance);
         }
@@ -144,6 +139,15 @@ public class AugmentGoldenTests
         }
 
         return (pixels, ColorTolerance);
+    }
+
+    // Pillow hands 8-bit levels from one operation to the next; left out, the hue of pixels of little colour jumps.
+    private static void CutFractionsOff(float[] pixels)
+    {
+        foreach (ref var value in pixels.AsSpan())
+        {
+            value = MathF.Floor((value * 255) + 1e-3f) / 255;
+        }
     }
 
     // round(127.5 + 60 sin(y/5 + c + phase) + 40 cos(x/7 − 2c) + 55 unit('pixels')[i]), i = (y·W + x)·3 + c

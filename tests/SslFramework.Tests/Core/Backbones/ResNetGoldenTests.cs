@@ -51,12 +51,13 @@ public class ResNetGoldenTests
     }
 
     /// <remarks>
-    /// Batch statistics over 16 values amplify rounding in the deep network: there float32 differs from float64 by up to
-    /// 1.5e-4 in the features, 5e-5 in the loss and 0.06 deviations in a gradient, for eight sets of weights.
+    /// Batch statistics over 16 values amplify rounding in the deep network. torchvision itself, run with one thread in place
+    /// of two, without oneDNN, channels last, or in float64, moves from its own golden by up to 2.7e-4 deviations in the
+    /// features, 4.6e-5 in the loss and 0.1 deviations in a gradient: no tighter tolerance tells right from wrong.
     /// </remarks>
     [TestMethod]
     [DataRow("resnet18", 5e-5, 1e-5, 1e-5, 1e-4)]
-    [DataRow("resnet50", 1e-3, 5e-4, 1e-2, 0.2)]
+    [DataRow("resnet50", 5e-4, 2e-4, 1e-2, 0.2)]
     public void Training_LossGradientsAndRunningStatistics_AreTorchvisions(
         string name, double featureTolerance, double lossTolerance, double gradientTolerance, double gradientDeviations)
     {
