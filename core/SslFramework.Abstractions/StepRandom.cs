@@ -49,10 +49,23 @@ public sealed class StepRandom
         return tensor(numbers, [batch.Count, length], device: CPU).to(batch.Device, disposeAfter: true);
     }
 
+    /// <summary>Whole numbers from 0 to <paramref name="exclusiveMaximum"/> − 1, the same in every process.</summary>
+    public long[] Integers(int length, int exclusiveMaximum, int stream = 0)
+    {
+        var random = ForStep(stream);
+        var numbers = new long[length];
+        foreach (ref var number in numbers.AsSpan())
+        {
+            number = random.Next(exclusiveMaximum);
+        }
+
+        return numbers;
+    }
+
     /// <summary>A permutation of 0 … <paramref name="count"/> − 1, the same in every process.</summary>
     public long[] Permutation(int count, int stream = 0)
     {
-        var random = new SampleRandom(seed, step, ulong.MaxValue, unchecked((ulong)stream));
+        var random = ForStep(stream);
         var order = new long[count];
         for (var i = 0; i < count; i++)
         {
@@ -66,4 +79,6 @@ public sealed class StepRandom
     /// <summary>The generator of one image in this step.</summary>
     public SampleRandom ForSample(long sample, int stream = 0) =>
         new(seed, step, unchecked((ulong)sample), unchecked((ulong)stream));
+
+    private SampleRandom ForStep(int stream) => ForSample(-1, stream);
 }

@@ -1,3 +1,5 @@
+using SslFramework.Core.Augmentations.Batched;
+using SslFramework.Core.Backbones;
 using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Training;
 using Sequential = TorchSharp.Modules.Sequential;
@@ -8,6 +10,9 @@ namespace SslFramework.Plugins.Context;
 public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSource
 {
     private const string Matrices = "resamplingMatrices";
+    private const double NoiseShare = 0.01; // of the kept channel's deviation
+    private const double AuthorsScale = 50;
+    private const double SmallestShare = 10.0 / 96; // resampled patches: the authors go down to 10 of 96 pixels
     private readonly Sequential head;
     private readonly ContextOptions options;
 
@@ -17,11 +22,13 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         : base(backbones.Create<IBackbone>())
     {
         this.options = options;
-        head = NewHead(2 * EmbeddingLength());
+        var patch = new ImageSize(options.PatchSize, options.PatchSize);
+        head = NewHead(2 * (options.PooledSide is { } side ? PooledMaps.Length(Backbone, patch, side) : Backbone.FeatureDimension));
         RegisterComponents();
         if (options.ResampleProbability > 0)
         {
-            register_buffer(Matrices, PatchPreparation.ResamplingMatrices(options.PatchSize).DetachFromDisposeScope(), persistent: false);
+            var smallest = Math.Max(2, (int)Math.Round(options.PatchSize * SmallestShare));
+            register_buffer(Matrices, Resampling.Matrices(options.PatchSize, smallest).DetachFromDisposeScope(), persistent: false);
         }
     }
 
@@ -29,15 +36,16 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var images = batch.Single(); // [N, C, H, W]
-        var grid = new PatchGrid(options, images.shape[2], images.shape[3]);
+        var grid = GridOver(images);
 
         // Every patch goes through the network once, and stands in several pairs.
-        var embeddings = Embed(Patches(grid, images, batch, step.Random)); // [N · P, D]
-        var ofImages = embeddings.view(batch.Count, grid.Count, -1); // [N, P, D]
-        var pairs = cat([Pick(ofImages, p => p.First), Pick(ofImages, p => p.Second)], 2).flatten(0, 1); // [N · Q, 2D]
-        var places = Numbers(p => p.Place).repeat(batch.Count); // [N · Q]
+        var patches = Prepared(grid.Patches, batch, step.Random); // [N · P, C, p, p]
+        var embeddings = options.PooledSide is { } side ? PooledMaps.Of(Backbone, patches, side) : Backbone.Forward(patches); // [N · P, D]
+        var ofGrids = embeddings.unflatten(0, [batch.Count * options.Grids, -1]); // [G, P / grids, D], G grids in all
+        var pairs = cat([Pick(p => p.First), Pick(p => p.Second)], 2).flatten(0, 1); // [G · Q, 2D]
+        var places = Numbers(p => p.Place).repeat(ofGrids.shape[0]); // [G · Q]
 
-        var logits = head.call(pairs).AtLeastFloat32(); // [N · Q, 8]
+        var logits = head.call(pairs).AtLeastFloat32(); // [G · Q, 8]
         var loss = nn.functional.cross_entropy(logits, places);
         return new StepResult(
             loss,
@@ -47,51 +55,49 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         Tensor Numbers(Func<(int First, int Second, int Place), int> part) =>
             tensor([.. grid.Pairs.Select(pair => (long)part(pair))], device: images.device); // [Q]
 
-        Tensor Pick(Tensor rows, Func<(int First, int Second, int Place), int> which) => rows.index_select(1, Numbers(which)); // [N, Q, D]
+        Tensor Pick(Func<(int First, int Second, int Place), int> which) => ofGrids.index_select(1, Numbers(which)); // [G, Q, D]
     }
 
     /// <summary>The patches of each image's first grid as the network sees them, each stretched from black to white.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
         using var scope = NewDisposeScope();
-        var images = batch.Single();
-        var grid = new PatchGrid(options, images.shape[2], images.shape[3]);
-        var patches = Patches(grid, images, batch, step.Random);
+        var grid = GridOver(batch.Single()).Patches;
+        var patches = Prepared(grid, batch, step.Random);
         var (low, high) = (patches.amin([1, 2, 3], keepdim: true), patches.amax([1, 2, 3], keepdim: true));
         var pictures = ((patches - low) / (high - low).clamp_min(1e-6) * 255).to(uint8)
             .unflatten(0, [batch.Count, grid.Count]).narrow(1, 0, grid.Count / options.Grids); // [N, P, C, p, p]
         return [new Figure("Patches of each image, row by row of its grid", pictures.contiguous().MoveToOuterDisposeScope(), [])];
     }
 
-    private Tensor Patches(PatchGrid grid, Tensor images, ViewBatch batch, StepRandom random)
+    private ContextGrid GridOver(Tensor images) => new(options, new ImageSize((int)images.shape[2], (int)images.shape[3]));
+
+    /// <summary>Patches without what would give the answer away without looking at content.</summary>
+    private Tensor Prepared(PatchGrid grid, ViewBatch batch, StepRandom random)
     {
         using var gradient = no_grad();
-        using var float32Only = Autocast.Pause(images.device_type);
+        using var float32Only = Autocast.Pause(batch.Device.type);
         using var scope = NewDisposeScope();
-        var patches = grid.Cut(images, grid.Draw(batch, random)); // [N · P, C, p, p]
+        var patches = grid.Cut(batch.Single(), grid.Draw(batch, random)); // [N · P, C, p, p]
         if (options.ResampleProbability > 0)
         {
-            patches = PatchPreparation.Resample(patches, get_buffer(Matrices)!, options.ResampleProbability, batch, random, stream: 1);
+            var matrices = get_buffer(Matrices)!;
+            patches = Resampling.Apply(
+                patches, matrices, Resampling.Draw(matrices, options.ResampleProbability, batch, grid.Count, random, stream: 1));
         }
 
-        patches = PatchPreparation.HideColour(patches, options.Colour, batch, random, stream: 2);
-        return PatchPreparation.HideContrast(patches, options.Scaling).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Embed(Tensor patches) => options.PooledSide is not { } side ? Backbone.Forward(patches)
-        : Backbone.ForwardLayers(patches)[^1] is { ndim: 4 } maps ? nn.functional.adaptive_avg_pool2d(maps, side).flatten(1)
-        : throw new ExperimentException(
-            ExitCode.Config, "\"pooledSide\" needs a backbone whose last layer gives maps, and this one's does not; leave it out.");
-
-    /// <summary>One forward of an empty patch: what the last layer gives is not known before.</summary>
-    private int EmbeddingLength()
-    {
-        using var scope = NewDisposeScope();
-        using var gradient = no_grad();
-        Backbone.Module.eval();
-        var length = (int)Embed(zeros(1, Backbone.Channels, options.PatchSize, options.PatchSize)).shape[1];
-        Backbone.Module.train();
-        return length;
+        patches = patches.shape[1] == 1 ? patches : options.Colour switch
+        {
+            PatchColour.Drop => ChromaticAberration.Drop(
+                patches,
+                random.Integers(batch, grid.Count, 3, stream: 2).flatten(),
+                random.Uniform(batch, (int)patches[0].numel() * grid.Count, stream: 3).view(patches.shape),
+                NoiseShare),
+            PatchColour.Project => ChromaticAberration.Project(patches),
+            _ => patches,
+        };
+        return (options.Scaling == PatchScaling.Standardize
+            ? ImageScaling.Standardize(patches) : ImageScaling.ToRootMeanSquare(patches, AuthorsScale)).MoveToOuterDisposeScope();
     }
 
     // The norm has no scale and shift: with them units fall silent, and training stalls (section 3.1).
@@ -100,7 +106,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         var layers = nn.Sequential();
         for (var layer = 1; layer < options.HeadLayers; layer++, input = options.HeadWidth)
         {
-            layers.append(CaffeInit.Linear(input, options.HeadWidth));
+            layers.append(CaffeLayers.Linear(input, options.HeadWidth));
             if (options.HeadNorm && layer == 1)
             {
                 layers.append(nn.BatchNorm1d(options.HeadWidth, affine: false));
@@ -114,6 +120,6 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
             layers.append(nn.Dropout(options.Dropout));
         }
 
-        return layers.append(CaffeInit.Linear(input, PatchGrid.Directions));
+        return layers.append(CaffeLayers.Linear(input, ContextGrid.Directions));
     }
 }

@@ -6,7 +6,6 @@ namespace SslFramework.Plugins.Context;
 public sealed class ContextPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services) => services
-        .AddObjective<ContextObjective, ContextOptions>("context")
-        .AddBackbone<ContextAlexNet, NoOptions>("context-alexnet");
+    public void Register(IServiceCollection services) =>
+        services.AddObjective<ContextObjective, ContextOptions>("context");
 }

@@ -1,3 +1,5 @@
+using SslFramework.Core.Augmentations.Batched;
+using SslFramework.Core.Backbones;
 using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Training;
 using Linear = TorchSharp.Modules.Linear;

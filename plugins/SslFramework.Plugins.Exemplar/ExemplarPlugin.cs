@@ -6,8 +6,6 @@ namespace SslFramework.Plugins.Exemplar;
 public sealed class ExemplarPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services) => services
-        .AddObjective<ExemplarObjective, ExemplarOptions>("exemplar")
-        .AddDataSource<SeedSource, SeedOptions>("exemplarSeeds")
-        .AddBackbone<ExemplarCnn, ExemplarCnnOptions>("exemplar-cnn");
+    public void Register(IServiceCollection services) =>
+        services.AddObjective<ExemplarObjective, ExemplarOptions>("exemplar");
 }

@@ -1,12 +1,13 @@
+using SslFramework.Core.Augmentations.Batched;
+
 namespace SslFramework.Plugins.Exemplar;
 
 /// <summary>The random transformations of the paper, composed, for a whole batch at once.</summary>
 public sealed class Transformations
 {
-    private const int Stretch = 4; // translation y and x, scale, angle
+    private const int Movement = 4; // translation y and x, scale, angle
     private const int Tone = 6; // exponent, factor and offset of saturation, then of value
     private readonly ExemplarOptions options;
-    private readonly long window;
 
     /// <summary>Makes the transformations of windows of one size.</summary>
     /// <param name="options">The ranges.</param>
@@ -14,7 +15,7 @@ public sealed class Transformations
     /// <exception cref="ExperimentException">Turned and enlarged patches would reach beyond the windows.</exception>
     public Transformations(ExemplarOptions options, long window)
     {
-        (this.options, this.window) = (options, window);
+        this.options = options;
         if (window < SmallestWindow(options))
         {
             throw new ExperimentException(
@@ -24,13 +25,9 @@ public sealed class Transformations
         }
     }
 
-    /// <summary>Side of the smallest window that holds every patch with all pixels that it is interpolated from.</summary>
-    public static int SmallestWindow(ExemplarOptions options)
-    {
-        var angle = Math.Min(options.Rotation, 45) * Math.PI / 180; // the diagonal sticks out farthest at 45°
-        var reach = options.Scale[1] * (options.PatchSize - 1) / 2 * (Math.Cos(angle) + Math.Sin(angle));
-        return (int)Math.Ceiling((2 * ((options.Translation * options.PatchSize) + reach)) + 1);
-    }
+    /// <summary>Side of the smallest window that holds every patch.</summary>
+    public static int SmallestWindow(ExemplarOptions options) =>
+        SimilarityTransform.SmallestWindow(options.PatchSize, options.Translation, options.Scale[1], options.Rotation);
 
     /// <summary>Draws the parameters of each image's transformation.</summary>
     /// <param name="batch">Names the images and the device.</param>
@@ -42,7 +39,7 @@ public sealed class Transformations
     /// </returns>
     public Tensor Draw(ViewBatch batch, StepRandom random, int channels)
     {
-        var width = Stretch + Tone + 1 + channels;
+        var width = Movement + Tone + 1 + channels;
         var numbers = new float[batch.Count * width];
         for (var n = 0; n < batch.Count; n++)
         {
@@ -50,12 +47,12 @@ public sealed class Transformations
             var own = numbers.AsSpan(n * width, width);
             (own[0], own[1]) = (Shift(ref draw, options.Translation), Shift(ref draw, options.Translation));
             (own[2], own[3]) = (Ratio(ref draw, options.Scale), Shift(ref draw, options.Rotation * Math.PI / 180));
-            for (var i = Stretch; i < Stretch + Tone; i += 3)
+            for (var i = Movement; i < Movement + Tone; i += 3)
             {
                 (own[i], own[i + 1], own[i + 2]) = (Ratio(ref draw, options.Power), Ratio(ref draw, options.Factor), Shift(ref draw, options.Offset));
             }
 
-            own[Stretch + Tone] = Shift(ref draw, options.Hue);
+            own[Movement + Tone] = Shift(ref draw, options.Hue);
             for (var axis = 0; axis < channels; axis++)
             {
                 own[width - channels + axis] = options.AxisDeviations is { } deviations
@@ -76,8 +73,9 @@ public sealed class Transformations
     {
         using var scope = NewDisposeScope();
         var p = parameters.to(windows.dtype);
-        var patches = Contrast(Stretched(windows, p), p.narrow(1, Stretch + Tone + 1, windows.shape[1]), mean, axes).clamp(0, 1);
-        var tone = p.narrow(1, Stretch, Tone + 1).view(-1, Tone + 1, 1, 1, 1).unbind(1); // 7 times [N, 1, 1, 1]
+        var moved = SimilarityTransform.Sample(windows, options.PatchSize, p.narrow(1, 0, Movement));
+        var patches = ColourAxes.Stretch(moved, p.narrow(1, Movement + Tone + 1, windows.shape[1]), mean, axes).clamp(0, 1);
+        var tone = p.narrow(1, Movement, Tone + 1).view(-1, Tone + 1, 1, 1, 1).unbind(1); // 7 times [N, 1, 1, 1]
         if (windows.shape[1] == 1)
         {
             return Toned(patches, tone, 3).MoveToOuterDisposeScope(); // grey has a value, and neither saturation nor hue
@@ -85,25 +83,6 @@ public sealed class Transformations
 
         var (hue, saturation, value) = Hsv.FromRgb(patches);
         return Hsv.ToRgb(hue + tone[Tone], Toned(saturation, tone, 0), Toned(value, tone, 3)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Translation, scale and rotation as one bilinear sampling.</summary>
-    private Tensor Stretched(Tensor windows, Tensor parameters)
-    {
-        var part = (double)options.PatchSize / window; // of the window that a patch shows at scale 1
-        var p = parameters.unbind(1);
-        var (cosine, sine) = (p[3].cos() * p[2] * part, p[3].sin() * p[2] * part);
-        var matrix = stack([cosine, -sine, p[1] * 2 * part, sine, cosine, p[0] * 2 * part], 1).view(-1, 2, 3);
-        var places = nn.functional.affine_grid(matrix, [windows.shape[0], windows.shape[1], options.PatchSize, options.PatchSize], align_corners: false);
-        return nn.functional.grid_sample(windows, places, align_corners: false);
-    }
-
-    /// <summary>Stretches colours along the principal axes, about the data's mean.</summary>
-    private static Tensor Contrast(Tensor patches, Tensor factors, Tensor mean, Tensor axes)
-    {
-        var (centre, a) = (mean.to(patches.dtype).view(1, -1, 1, 1), axes.to(patches.dtype));
-        var matrix = einsum("ij,nj,kj->nik", a, factors, a); // [N, C, C]
-        return einsum("nik,nkhw->nihw", matrix, patches - centre) + centre;
     }
 
     private static Tensor Toned(Tensor values, Tensor[] tone, int first) =>

@@ -25,24 +25,14 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
     {
         var queries = projector.call(Backbone.Forward(batch.Single())).UnitRows(); // [n, D]
         var images = tensor(batch.Indices.ToArray(), device: batch.Device); // [n]
-        var negatives = bank.index_select(0, tensor(Draw(step), device: batch.Device)); // [K, D]
+
+        // The same entries for all queries and processes. A query's own may be among them, as in the authors' code.
+        var drawn = step.Random.Integers(options.Negatives, (int)bank.shape[0]);
+        var negatives = bank.index_select(0, tensor(drawn, device: batch.Device)); // [K, D]
 
         var result = InfoNce.AgainstDictionary(queries, bank.index_select(0, images), negatives.t(), options.Temperature);
         Refresh(step.Replicas.Gather(images), step.Replicas.Gather(queries.detach()));
         return result;
-    }
-
-    /// <summary>K entries, the same for all queries and processes. A query's own may be among them, as in the authors' code.</summary>
-    private long[] Draw(StepContext step)
-    {
-        var random = step.Random.ForSample(-1);
-        var rows = new long[options.Negatives];
-        for (var i = 0; i < rows.Length; i++)
-        {
-            rows[i] = random.Next((int)bank.shape[0]);
-        }
-
-        return rows;
     }
 
     private void Refresh(Tensor images, Tensor queries)

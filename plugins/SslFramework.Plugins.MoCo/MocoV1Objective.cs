@@ -20,8 +20,7 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>
         projector = options.CreateProjector(Backbone.FeatureDimension);
         key = new KeyEncoder(backbones.Create<IBackbone>(), options.CreateProjector(Backbone.FeatureDimension));
         key.StartAs(Backbone, projector);
-        queue = nn.functional.normalize(randn(options.Dimension, options.QueueLength), dim: 0).DetachFromDisposeScope();
-        pointer = zeros(1, int64).DetachFromDisposeScope();
+        (queue, pointer) = KeyQueue.Create(options.Dimension, options.QueueLength);
         RegisterComponents();
     }
 
@@ -34,7 +33,7 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>
         var own = keys.narrow(0, batch.Count * step.Replicas.Rank, batch.Count);
 
         var result = InfoNce.AgainstDictionary(queries, own, queue.clone(), options.Temperature); // backward needs the queue as it was
-        Enqueue(keys);
+        KeyQueue.Enqueue(queue, pointer, keys);
         return result;
     }
 
@@ -45,22 +44,5 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>
     {
         using var gradient = no_grad();
         return ShuffledKeys.Encode(view, key.call, step);
-    }
-
-    /// <summary>Overwrites the oldest columns. No position is read back, so that nothing waits for the device.</summary>
-    private void Enqueue(Tensor keys)
-    {
-        var count = (int)keys.shape[0];
-        if (options.QueueLength % count != 0)
-        {
-            throw new ExperimentException(
-                ExitCode.Config,
-                $"A step brings {count} keys, which do not divide the queue of {options.QueueLength}; "
-                + "set \"queueLength\" in \"objective\" to a multiple of \"training.batchSize\".");
-        }
-
-        var columns = (pointer + arange(count, int64, keys.device)).remainder(options.QueueLength);
-        queue.index_copy_(1, columns, keys.t());
-        pointer.add_(count).remainder_(options.QueueLength);
     }
 }

@@ -6,8 +6,6 @@ namespace SslFramework.Plugins.Rotation;
 public sealed class RotationPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services) => services
-        .AddObjective<RotationObjective, RotationOptions>("rotation")
-        .AddBackbone<RotNetAlexNet, NoOptions>("rotnet-alexnet")
-        .AddBackbone<RotNetNin, RotNetNinOptions>("rotnet-nin");
+    public void Register(IServiceCollection services) =>
+        services.AddObjective<RotationObjective, RotationOptions>("rotation");
 }

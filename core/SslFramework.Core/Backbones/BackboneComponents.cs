@@ -5,7 +5,7 @@ namespace SslFramework.Core.Backbones;
 /// <summary>Registers the framework's backbones.</summary>
 public static class BackboneComponents
 {
-    /// <summary>Makes the residual networks and vision transformers available to experiments.</summary>
+    /// <summary>Makes residual networks, vision transformers, and the networks of older methods' papers available to experiments.</summary>
     public static IServiceCollection AddBackbones(this IServiceCollection services) => services
         .AddBackbone<ResNet18, ResNetOptions>("resnet18")
         .AddBackbone<ResNet34, ResNetOptions>("resnet34")
@@ -15,5 +15,9 @@ public static class BackboneComponents
         .AddBackbone<SmallVisionTransformer, VisionTransformerOptions>("vit-small")
         .AddBackbone<BaseVisionTransformer, VisionTransformerOptions>("vit-base")
         .AddBackbone<LargeVisionTransformer, VisionTransformerOptions>("vit-large")
-        .AddBackbone<HugeVisionTransformer, VisionTransformerOptions>("vit-huge");
+        .AddBackbone<HugeVisionTransformer, VisionTransformerOptions>("vit-huge")
+        .AddBackbone<ContextAlexNet, NoOptions>("context-alexnet")
+        .AddBackbone<ExemplarCnn, ExemplarCnnOptions>("exemplar-cnn")
+        .AddBackbone<RotNetAlexNet, NoOptions>("rotnet-alexnet")
+        .AddBackbone<RotNetNin, RotNetNinOptions>("rotnet-nin");
 }

@@ -2,19 +2,17 @@ using TorchSharp;
 
 namespace SslFramework.Tests.Plugins;
 
-/// <summary>Keeps the images that it gets, 1×8×8 each; its features are their pixels.</summary>
+/// <summary>Keeps the square images that it gets; its features are their pixels.</summary>
 internal sealed class RecordingBackbone : nn.Module, IBackbone
 {
-    public RecordingBackbone()
-        : base(nameof(RecordingBackbone))
-    {
-    }
+    public RecordingBackbone(int channels = 1, int side = 8)
+        : base(nameof(RecordingBackbone)) => (Channels, FeatureDimension) = (channels, channels * side * side);
 
     public nn.Module Module => this;
 
-    public int Channels => 1;
+    public int Channels { get; }
 
-    public int FeatureDimension => 64;
+    public int FeatureDimension { get; }
 
     public IReadOnlyList<BackboneLayer> Layers => [];
 

@@ -12,7 +12,7 @@ public class BackboneComponentsTests
         var services = new ServiceCollection().AddBackbones().AddSingleton(new DataInfo(10, 1)).BuildServiceProvider();
         var names = services.GetServices<ComponentDescriptor>().Select(d => d.Name).ToArray();
 
-        foreach (var descriptor in services.GetServices<ComponentDescriptor>().Where(d => d.Name is "resnet18" or "vit-tiny"))
+        foreach (var descriptor in services.GetServices<ComponentDescriptor>().Where(d => d.Name is "resnet18" or "vit-tiny" or "exemplar-cnn" or "rotnet-nin"))
         {
             var backbone = (IBackbone)ActivatorUtilities.CreateInstance(
                 services, descriptor.Implementation, Activator.CreateInstance(descriptor.Options)!);
@@ -21,6 +21,11 @@ public class BackboneComponentsTests
         }
 
         CollectionAssert.AreEquivalent(
-            new[] { "resnet18", "resnet34", "resnet50", "vit", "vit-tiny", "vit-small", "vit-base", "vit-large", "vit-huge" }, names);
+            new[]
+            {
+                "resnet18", "resnet34", "resnet50", "vit", "vit-tiny", "vit-small", "vit-base", "vit-large", "vit-huge",
+                "context-alexnet", "exemplar-cnn", "rotnet-alexnet", "rotnet-nin",
+            },
+            names);
     }
 }

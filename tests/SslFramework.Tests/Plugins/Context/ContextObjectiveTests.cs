@@ -87,6 +87,33 @@ public class ContextObjectiveTests
     }
 
     [TestMethod]
+    public void ResampledPatches_OfThePapersSize_GoDownToTenPixels()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New(Small with { PatchSize = 96, ResampleProbability = 0.33 }, new TestBackbone());
+        Assert.AreEqual(96 - 10 + 1, objective.get_buffer("resamplingMatrices")!.shape[0]);
+    }
+
+    [TestMethod]
+    [DataRow(PatchColour.Drop)]
+    [DataRow(PatchColour.Project)]
+    public void Colour_OfGreyPatches_StaysAsItIs(PatchColour colour)
+    {
+        using var scope = NewDisposeScope();
+        Assert.IsTrue(Seen(colour).eq(Seen(PatchColour.Keep)).all().ToBoolean());
+    }
+
+    [TestMethod]
+    public void DroppedColours_AreDrawnForEachPatch()
+    {
+        using var scope = NewDisposeScope();
+        var kept = Seen(PatchColour.Drop, channels: 3, images: 100).flatten(2).std(2).argmax(1).view(100, 9);
+        var shares = kept.unsqueeze(2).eq(arange(3, int64)).to(float32).mean([0, 1]);
+        Assert.IsLessThan(0.1, (shares - (1.0 / 3)).abs().max().ToDouble(), "each channel about as often");
+        Assert.IsLessThan(0.05, kept.eq(kept.narrow(1, 0, 1)).all(1).to(float32).mean().ToDouble(), "not one channel for all of an image");
+    }
+
+    [TestMethod]
     public void Figures_ShowTheFirstGridOfEveryImage()
     {
         using var scope = NewDisposeScope();
@@ -106,6 +133,14 @@ public class ContextObjectiveTests
         var options = Small with { PooledSide = 4, HeadWidth = 128, ResampleProbability = 0 };
         var batch = TestSteps.Batch(1, new ViewShape(1, 28, 28), 64);
         Assert.IsLessThan(0.05, Overfitting.Loss(New(options, backbone), batch, steps: 60, learningRate: 3e-3));
+    }
+
+    /// <summary>The patches that the network sees.</summary>
+    private static Tensor Seen(PatchColour colour, int channels = 1, int images = 4)
+    {
+        var network = new RecordingBackbone(channels, side: 7);
+        New(Small with { Colour = colour }, network).ComputeLoss(TestSteps.Batch(1, new ViewShape(channels, 28, 28), images), TestSteps.At(0));
+        return network.Images!;
     }
 
     private static ContextObjective New(ContextOptions options, IBackbone backbone) => new(options, new TestBackbones(() => backbone));

@@ -1,0 +1,30 @@
+namespace SslFramework.Core.Backbones;
+
+/// <summary>
+/// A backbone's last maps, pooled to a few places and laid out in a row, for methods that ask where in an image something
+/// is: the mean over a whole map forgets it.
+/// </summary>
+public static class PooledMaps
+{
+    /// <summary>Encodes images.</summary>
+    /// <param name="backbone">Its last layer must give maps.</param>
+    /// <param name="images">float32 [N, C, H, W].</param>
+    /// <param name="side">Places in each direction, s.</param>
+    /// <returns>[N, channels · s · s].</returns>
+    /// <exception cref="ExperimentException">The last layer gives something else.</exception>
+    public static Tensor Of(IBackbone backbone, Tensor images, int side) => backbone.ForwardLayers(images)[^1] is { ndim: 4 } maps
+        ? nn.functional.adaptive_avg_pool2d(maps, side).flatten(1)
+        : throw new ExperimentException(
+            ExitCode.Config, "\"pooledSide\" needs a backbone whose last layer gives maps, and this one's does not; leave it out.");
+
+    /// <summary>The length of what <see cref="Of"/> gives: one forward of an empty image, because no backbone tells.</summary>
+    public static int Length(IBackbone backbone, ImageSize size, int side)
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = no_grad();
+        backbone.Module.eval();
+        var length = (int)Of(backbone, zeros(1, backbone.Channels, size.Height, size.Width), side).shape[1];
+        backbone.Module.train();
+        return length;
+    }
+}

@@ -1,0 +1,17 @@
+namespace SslFramework.Core.Backbones;
+
+/// <summary>Refuses images of which pools and strides would leave nothing, before libtorch does.</summary>
+internal static class SmallestImage
+{
+    /// <summary>Throws where a side of <paramref name="images"/> [N, C, H, W] is below <paramref name="side"/>.</summary>
+    /// <exception cref="ExperimentException">The images are too small; the message ends with <paramref name="remedy"/>.</exception>
+    public static void Require(Tensor images, int side, string backbone, string remedy)
+    {
+        var (height, width) = (images.shape[2], images.shape[3]);
+        if (Math.Min(height, width) < side)
+        {
+            throw new ExperimentException(
+                ExitCode.Config, $"The backbone \"{backbone}\" needs images of at least {side}×{side}, but they are {height}×{width}; {remedy}.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Training;
+
+namespace SslFramework.Core.Objectives;
+
+/// <summary>The contrastive loss: which key is the query's? Oord et al. 2018, https://arxiv.org/abs/1807.03748</summary>
+public static class InfoNce
+{
+    /// <summary>Each query against its own key and a dictionary that all queries share.</summary>
+    /// <param name="queries">float32 [n, D], rows of length 1.</param>
+    /// <param name="keys">The queries' own keys, [n, D].</param>
+    /// <param name="dictionary">Negatives, [D, K].</param>
+    /// <param name="temperature">τ, above 0.</param>
+    /// <returns>The mean loss over the n queries, and metrics.</returns>
+    public static StepResult AgainstDictionary(Tensor queries, Tensor keys, Tensor dictionary, double temperature)
+    {
+        using var float32Only = Autocast.Pause(queries.device_type);
+        var positives = (queries * keys).sum(1, keepdim: true); // [n, 1]
+        var similarities = cat([positives, queries.mm(dictionary)], 1); // [n, 1 + K]
+        return Classify(queries, similarities, zeros(queries.shape[0], int64, queries.device), temperature);
+    }
+
+    /// <summary>Each query against the keys of the whole batch, of which one is its own.</summary>
+    /// <param name="queries">This process's, float32 [n, D], rows of length 1.</param>
+    /// <param name="keys">Those of all processes, [N, D].</param>
+    /// <param name="temperature">τ, above 0.</param>
+    /// <param name="rank">This process's number: query i belongs to key n·rank + i.</param>
+    /// <returns>The mean loss over the n queries, and metrics.</returns>
+    public static StepResult AgainstBatch(Tensor queries, Tensor keys, double temperature, int rank)
+    {
+        using var float32Only = Autocast.Pause(queries.device_type);
+        var n = queries.shape[0];
+        return Classify(queries, queries.mm(keys.t()), arange(n, int64, queries.device) + (n * rank), temperature);
+    }
+
+    private static StepResult Classify(Tensor queries, Tensor similarities, Tensor positives, double temperature)
+    {
+        var all = similarities.detach(); // [n, M]
+        var own = all.gather(1, positives.unsqueeze(1)); // [n, 1]
+        return new StepResult(
+            nn.functional.cross_entropy(similarities / temperature, positives),
+            ("accuracy", all.argmax(1).eq(positives).to(float32).mean()),
+            ("positiveSimilarity", own.mean()),
+            ("negativeSimilarity", (all.sum() - own.sum()) / (all.numel() - own.numel())),
+            ("embeddingDeviation", Embedding.Deviation(queries.detach())));
+    }
+}
