@@ -4,35 +4,29 @@ namespace SslFramework;
 public interface IEvaluator
 {
     /// <summary>
-    /// Evaluates a backbone. It may be changed (fine-tuned): the host gives each evaluator its own copy or only frozen ones.
+    /// Evaluates a backbone. Its weights, buffers and mode may change meanwhile (fine-tuning), but are afterwards what they were.
     /// </summary>
     /// <param name="backbone">On the device to use; in evaluation mode.</param>
     /// <param name="train">Labelled images to learn from.</param>
     /// <param name="test">Labelled images to measure on, and for nothing else.</param>
     /// <returns>Named numbers.</returns>
     IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test);
+
+    /// <summary>
+    /// What the numbers rest on besides the data, where the options alone do not say it: a record with every
+    /// number of a recipe spelled out, or which images were drawn. It is written into the protocol of each result; null
+    /// means the options.
+    /// </summary>
+    /// <param name="train">As for <see cref="Evaluate"/>.</param>
+    object? Protocol(ILabelledImages train) => null;
 }
 
 /// <summary>One number that an evaluator found.</summary>
 /// <param name="Layer">Which features: a layer's name, or <c>features</c> for <see cref="IBackbone.Forward"/>.</param>
 /// <param name="Metric">What is measured, such as <c>top-1</c>.</param>
 /// <param name="Value">The number; accuracies are percentages.</param>
-public sealed record EvaluationResult(string Layer, string Metric, double Value);
+/// <param name="Interval">Where the number lies with 95 % confidence, given so few test images or draws; null where that makes no sense.</param>
+public sealed record EvaluationResult(string Layer, string Metric, double Value, ConfidenceInterval? Interval = null);
 
-/// <summary>Labelled images in a fixed order, without augmentation.</summary>
-public interface ILabelledImages
-{
-    /// <summary>Number of images.</summary>
-    int Count { get; }
-
-    /// <summary>Names of the classes, in order of their labels.</summary>
-    IReadOnlyList<string> Classes { get; }
-
-    /// <summary>All images once, in order. A batch is the reader's until the next one is asked for.</summary>
-    IEnumerable<LabelledBatch> Read(int batchSize);
-}
-
-/// <summary>Some labelled images.</summary>
-/// <param name="Images">float32 [N, C, H, W].</param>
-/// <param name="Labels">int64 [N].</param>
-public sealed record LabelledBatch(Tensor Images, Tensor Labels);
+/// <summary>A 95 % confidence interval.</summary>
+public readonly record struct ConfidenceInterval(double Low, double High);

@@ -1,38 +1,29 @@
 namespace SslFramework.Core.Data;
 
-/// <summary>The images of a labelled source in its own order, each once, with the views of an augmentation that makes one.</summary>
+/// <summary>The images of a labelled source, through an augmentation that makes one view.</summary>
 public sealed class LabelledImages : ILabelledImages
 {
     private readonly IDataSource source;
-    private readonly IAugmentation augmentation;
+    private readonly IAugmentation transform;
     private readonly Device device;
     private readonly int threads;
+    private readonly IAugmentation? trainTransform;
 
     /// <summary>Joins a source and an augmentation.</summary>
     /// <param name="source">Has a label for every image.</param>
-    /// <param name="augmentation">Makes one view.</param>
+    /// <param name="transform">Makes one view, without chance.</param>
     /// <param name="device">Where batches go.</param>
     /// <param name="threads">Threads that read; with 0 the reader's own.</param>
     /// <exception cref="ExperimentException">An image has no label, or the augmentation makes several views.</exception>
-    public LabelledImages(IDataSource source, IAugmentation augmentation, Device device, int threads = 0)
+    public LabelledImages(IDataSource source, IAugmentation transform, Device device, int threads = 0)
     {
-        (this.source, this.augmentation, this.device, this.threads) = (source, augmentation, device, threads);
-        if (augmentation.Views.Count != 1)
-        {
-            throw new ExperimentException(
-                ExitCode.Config,
-                $"Evaluation takes one view of each image, but its augmentation makes {augmentation.Views.Count}; keep one in \"views\".");
-        }
-
-        var unlabelled = source.Classes.Count == 0 ? source.Count
-            : Enumerable.Range(0, source.Count).Count(index => source.Label(index) is null);
-        if (unlabelled > 0)
-        {
-            throw new ExperimentException(
-                ExitCode.Config,
-                $"Evaluation needs labels, but {unlabelled} of the {source.Count} images of its data have none; "
-                + "name a file of labels, put images into a folder for each class, or leave evaluation out.");
-        }
+        (this.source, this.transform, this.device, this.threads) = (source, OneView(transform), device, threads);
+        var labels = Enumerable.Range(0, source.Count).Select(source.Label).ToList();
+        var unlabelled = source.Classes.Count == 0 ? source.Count : labels.Count(label => label is null);
+        Labels = unlabelled == 0 ? labels.ConvertAll(label => label!.Value) : throw new ExperimentException(
+            ExitCode.Config,
+            $"Evaluation needs labels, but {unlabelled} of the {source.Count} images of its data have none; "
+            + "name a file of labels, put images into a folder for each class, or leave evaluation out.");
     }
 
     /// <inheritdoc/>
@@ -42,23 +33,70 @@ public sealed class LabelledImages : ILabelledImages
     public IReadOnlyList<string> Classes => source.Classes;
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> Labels { get; }
+
+    /// <inheritdoc/>
+    public bool Augmented => trainTransform is not null;
+
+    /// <summary>Makes the random view that classifiers learn from; null learns from the images as they are measured.</summary>
+    /// <exception cref="ExperimentException">It makes several views.</exception>
+    public IAugmentation? TrainTransform
+    {
+        get => trainTransform;
+        init => trainTransform = value is null ? null : OneView(value);
+    }
+
+    /// <summary>Makes the views of pretraining, if there was one.</summary>
+    public IAugmentation? Views { get; init; }
+
+    /// <inheritdoc/>
     /// <exception cref="ExperimentException">An image cannot be used.</exception>
     public IEnumerable<LabelledBatch> Read(int batchSize)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
-        return Batches(Math.Min(batchSize, Count));
+        return Batches(transform, new LoaderOptions { BatchSize = Math.Min(batchSize, Count), Shuffle = false, DropLast = false }, 0);
     }
 
-    private IEnumerable<LabelledBatch> Batches(int batchSize)
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">An image cannot be used.</exception>
+    public IEnumerable<LabelledBatch> ReadShuffled(int batchSize, long seed, int epoch) =>
+        Batches(TrainTransform ?? transform, new LoaderOptions { BatchSize = batchSize, Seed = seed }, epoch);
+
+    /// <inheritdoc/>
+    public IEnumerable<ViewBatch> ReadViews(int batchSize, long seed, int epoch)
     {
-        var options = new LoaderOptions { BatchSize = batchSize, Threads = threads, Shuffle = false, DropLast = false };
-        using var loader = new ViewLoader(source, augmentation, options);
-        foreach (var batch in loader.Read(0))
+        if (Views is null)
         {
-            long[] classes = [.. batch.Indices.Select(index => (long)source.Label((int)index)!.Value)];
+            yield break;
+        }
+
+        var options = new LoaderOptions { BatchSize = Math.Min(batchSize, Count), Threads = threads, Seed = seed, Shuffle = false, DropLast = false };
+        using var loader = new ViewLoader(source, Views, options);
+        foreach (var batch in loader.Read(epoch))
+        {
+            yield return batch;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ILabelledImages Select(IReadOnlyList<int> indices) =>
+        new LabelledImages(new SourceSubset(source, indices), transform, device, threads) { TrainTransform = TrainTransform, Views = Views };
+
+    private IEnumerable<LabelledBatch> Batches(IAugmentation augmentation, LoaderOptions options, int epoch)
+    {
+        using var loader = new ViewLoader(source, augmentation, options with { Threads = threads });
+        foreach (var batch in loader.Read(epoch))
+        {
+            long[] classes = [.. batch.Indices.Select(index => (long)Labels[(int)index])];
             using var labels = tensor(classes).to(device, disposeAfter: true).DetachFromDisposeScope(); // [N]
             using var moved = device.type == DeviceType.CPU ? null : batch.Single().to(device).DetachFromDisposeScope();
             yield return new LabelledBatch(moved ?? batch.Single(), labels);
         }
     }
+
+    private static IAugmentation OneView(IAugmentation augmentation) => augmentation.Views.Count == 1
+        ? augmentation
+        : throw new ExperimentException(
+            ExitCode.Config,
+            $"Evaluation takes one view of each image, but its augmentation makes {augmentation.Views.Count}; keep one in \"views\".");
 }

@@ -29,4 +29,11 @@ public static class Accuracy
         using var scope = NewDisposeScope();
         return 100 * ranks.lt(best).to(float64).mean().item<double>();
     }
+
+    /// <summary>The same as a named number with Wilson's interval.</summary>
+    public static Measurement Top(int best, Tensor ranks, string metric)
+    {
+        var percentage = Top(best, ranks);
+        return new(metric, percentage, Confidence.OfPercentage(percentage, ranks.shape[0]));
+    }
 }

@@ -37,7 +37,7 @@ public static class FeatureExtraction
         ILabelledImages test,
         FeatureLayers layers,
         Func<Tensor, Tensor> pool,
-        Func<LabelledFeatures, LabelledFeatures, IEnumerable<(string Metric, double Value)>> measure)
+        Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure)
     {
         CheckLabelled(train);
         CheckLabelled(test);
@@ -56,8 +56,7 @@ public static class FeatureExtraction
             for (var i = 0; i < group.Count; i++)
             {
                 using var layer = NewDisposeScope();
-                results.AddRange(measure(trainFeatures[i], testFeatures[i])
-                    .Select(number => new EvaluationResult(group[i].Layer, number.Metric, number.Value)));
+                results.AddRange(measure(trainFeatures[i], testFeatures[i]).Select(number => number.Of(group[i].Layer)));
             }
         }
 

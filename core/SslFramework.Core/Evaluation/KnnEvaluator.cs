@@ -17,18 +17,18 @@ public sealed class KnnEvaluator : IEvaluator
         FeatureExtraction.Measure(backbone, train, test, options.Layers, maps => maps.mean([2, 3]), Measure);
 
     /// <summary>Top-1 and, from five classes, top-5 percentages for each k.</summary>
-    public IEnumerable<(string Metric, double Value)> Measure(LabelledFeatures train, LabelledFeatures test)
+    public IEnumerable<Measurement> Measure(LabelledFeatures train, LabelledFeatures test)
     {
         var neighbours = options.K.Select(k => (int)Math.Min(k, train.Count)).Distinct().ToList();
         var scores = new WeightedVote(train, options.Temperature).Scores(test.Values, neighbours);
         for (var i = 0; i < neighbours.Count; i++)
         {
             var ranks = Accuracy.Ranks(scores[i], test.Labels);
-            yield return ($"top-1 (k={neighbours[i]})", Accuracy.Top(1, ranks));
+            yield return Accuracy.Top(1, ranks, $"top-1 (k={neighbours[i]})");
             if (train.Classes >= Accuracy.ClassesForTop5)
             {
                 // k neighbours make at most k guesses, as in DINO's evaluation.
-                yield return ($"top-5 (k={neighbours[i]})", Accuracy.Top(Math.Min(5, neighbours[i]), ranks));
+                yield return Accuracy.Top(Math.Min(5, neighbours[i]), ranks, $"top-5 (k={neighbours[i]})");
             }
         }
     }

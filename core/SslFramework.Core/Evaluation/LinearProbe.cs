@@ -33,7 +33,7 @@ public sealed class LinearProbe : IEvaluator
 
     /// <summary>Percentages of the test features, and the learning rate that was chosen without them.</summary>
     /// <exception cref="ExperimentException">There are too few train features.</exception>
-    public IEnumerable<(string Metric, double Value)> Measure(LabelledFeatures train, LabelledFeatures test)
+    public IEnumerable<Measurement> Measure(LabelledFeatures train, LabelledFeatures test)
     {
         if (train.Count < FewestImages)
         {
@@ -44,27 +44,27 @@ public sealed class LinearProbe : IEvaluator
 
         using var gradient = no_grad(); // the heads know their gradient in closed form
         using var scope = NewDisposeScope();
-        var results = new List<(string Metric, double Value)>();
+        var results = new List<Measurement>();
         var rate = options.LearningRates[0];
         if (options.LearningRates.Count > 1)
         {
             (rate, var heldOut) = ChooseRate(train);
-            results.Add(("held-out top-1", heldOut));
+            results.Add(heldOut);
         }
 
         var ranks = Accuracy.Ranks(Trained(train, [rate]).Scores(test.Values).squeeze(1), test.Labels);
-        results.Insert(0, ("top-1", Accuracy.Top(1, ranks)));
+        results.Insert(0, Accuracy.Top(1, ranks, "top-1"));
         if (train.Classes >= Accuracy.ClassesForTop5)
         {
-            results.Insert(1, ("top-5", Accuracy.Top(5, ranks)));
+            results.Insert(1, Accuracy.Top(5, ranks, "top-5"));
         }
 
-        results.Add(("learning rate", rate));
+        results.Add(new("learning rate", rate));
         return results;
     }
 
     /// <summary>The rate that does best on a tenth of the train features, after learning from the others.</summary>
-    private (double Rate, double Accuracy) ChooseRate(LabelledFeatures train)
+    private (double Rate, Measurement HeldOut) ChooseRate(LabelledFeatures train)
     {
         using var scope = NewDisposeScope();
         using var random = new Generator((ulong)options.Seed);
@@ -75,8 +75,8 @@ public sealed class LinearProbe : IEvaluator
 
         var scores = Trained(part, options.LearningRates).Scores(heldOut.Values); // [n, R, C]
         return options.LearningRates
-            .Select((rate, i) => (rate, Accuracy.Top(1, Accuracy.Ranks(scores.select(1, i), heldOut.Labels))))
-            .MaxBy(pair => pair.Item2);
+            .Select((rate, i) => (rate, Accuracy.Top(1, Accuracy.Ranks(scores.select(1, i), heldOut.Labels), "held-out top-1")))
+            .MaxBy(pair => pair.Item2.Value);
     }
 
     private LinearHeads Trained(LabelledFeatures train, IReadOnlyList<double> rates)

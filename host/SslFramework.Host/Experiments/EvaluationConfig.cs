@@ -14,6 +14,9 @@ public sealed record EvaluationConfig
     /// <summary>How an image becomes the network's input, without chance.</summary>
     public required Component<IAugmentation> Transform { get; init; }
 
+    /// <summary>How an image is changed by chance while a classifier learns; classifiers learn from unchanged images where absent.</summary>
+    public Component<IAugmentation>? TrainTransform { get; init; }
+
     /// <summary>What to measure.</summary>
     [MinLength(1, ErrorMessage = "{0} needs at least one evaluator")]
     public required IReadOnlyList<Component<IEvaluator>> Evaluators { get; init; }

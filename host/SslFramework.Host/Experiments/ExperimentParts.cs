@@ -30,6 +30,9 @@ public sealed class ExperimentParts : IDisposable
 
     public torch.Device Device { get; }
 
+    /// <summary>The run's seed.</summary>
+    public long Seed => config.Seed;
+
     /// <summary>Threads that read images.</summary>
     public int LoaderThreads => config.Training.LoaderThreads;
 

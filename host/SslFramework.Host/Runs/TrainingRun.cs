@@ -34,9 +34,9 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             var clock = Stopwatch.StartNew();
             if (config.Evaluation is { } evaluation)
             {
-                var results = new Evaluation.EvaluationRunner(parts, evaluation).Run();
-                run.WriteJson("evaluation.json", new { Results = results });
-                EvaluationTable.Print(results);
+                var report = new Evaluation.EvaluationRunner(parts, evaluation).Run();
+                run.WriteJson("evaluation.json", report);
+                EvaluationTable.Print(report.Results);
             }
 
             Save(status with { Status = "completed", EvaluationSeconds = clock.Elapsed.TotalSeconds });
@@ -128,16 +128,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     {
         Status = "running",
         Seed = config.Seed,
-        Versions = new Dictionary<string, string>
-        {
-            ["sslFramework"] = VersionOf(typeof(TrainingRun)),
-            ["torchSharp"] = VersionOf(typeof(torch)),
-            ["runtime"] = RuntimeInformation.FrameworkDescription,
-            ["system"] = RuntimeInformation.OSDescription,
-            ["cores"] = Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        },
+        Versions = SoftwareVersions.Current,
         Plugins = installation.Plugins.Loaded.ToDictionary(p => p.Name, p => p.Version),
     };
-
-    private static string VersionOf(Type type) => type.Assembly.GetName().Version!.ToString(3);
 }

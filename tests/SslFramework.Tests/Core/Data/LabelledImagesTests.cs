@@ -40,6 +40,51 @@ public class LabelledImagesTests
         Assert.AreEqual(10, new LabelledImages(Source, OneView(), CPU).Read(256).Select(batch => batch.Images.shape[0]).Single());
 
     [TestMethod]
+    [DataRow(0)]
+    [DataRow(2)]
+    public void ReadShuffled_AnEpoch_IsFullBatchesInAnOrderOfItsOwn(int threads)
+    {
+        var images = new LabelledImages(Source, OneView(), CPU, threads);
+        Assert.IsFalse(images.Augmented);
+        for (var epoch = 0; epoch < 2; epoch++)
+        {
+            var order = SampleOrder.Shuffled(7, epoch, 10);
+            var seen = 0;
+            foreach (var batch in images.ReadShuffled(4, 7, epoch))
+            {
+                CollectionAssert.AreEqual(order[seen..(seen + 4)].Select(i => (long)i % 3).ToArray(), batch.Labels.data<long>().ToArray());
+                AssertFirstPixel(batch, order[seen]);
+                seen += 4;
+            }
+
+            Assert.AreEqual(8, seen);
+        }
+    }
+
+    [TestMethod]
+    public void ReadShuffled_WithATrainTransform_ShowsItsViews()
+    {
+        var inverted = Recipes.Build(
+            new DataInfo(10, 3) { Size = Source.Size }, 1, Recipes.Step<Normalize, NormalizeOptions>(new() { Mean = [1], Std = [1] }));
+        var images = new LabelledImages(Source, OneView(), CPU) { TrainTransform = inverted };
+        Assert.IsTrue(images.Augmented);
+        Assert.IsLessThanOrEqualTo(0f, images.ReadShuffled(10, 0, 0).Select(batch => batch.Images.max().item<float>()).Single());
+        Assert.IsGreaterThan(0f, images.Read(10).Select(batch => batch.Images.max().item<float>()).Single());
+    }
+
+    [TestMethod]
+    public void Select_SomeImages_ReadsThoseInThatOrder()
+    {
+        var some = new LabelledImages(Source, OneView(), CPU).Select([7, 2, 3]);
+        CollectionAssert.AreEqual(new[] { 1, 2, 0 }, some.Labels.ToArray());
+        foreach (var batch in some.Read(3))
+        {
+            CollectionAssert.AreEqual(new long[] { 1, 2, 0 }, batch.Labels.data<long>().ToArray());
+            AssertFirstPixel(batch, 7);
+        }
+    }
+
+    [TestMethod]
     public void Construct_NoLabels_IsRefused()
     {
         using var folder = new TemporaryFolder();

@@ -16,7 +16,7 @@ public class KnnEvaluatorTests
         var options = new KnnOptions { K = [.. results.Select(r => int.Parse(r.Name, CultureInfo.InvariantCulture))] };
 
         var (train, test) = (GoldenFeatures("train_features", 500), GoldenFeatures("test_features", 200));
-        var numbers = new KnnEvaluator(options).Measure(train, test).ToDictionary();
+        var numbers = new KnnEvaluator(options).Measure(train, test).ToDictionary(number => number.Metric, number => number.Value);
 
         foreach (var result in results)
         {

@@ -11,7 +11,7 @@ public class LinearProbeTests
     public void Measure_SeparableFeatures_AreSeparated()
     {
         using var scope = NewDisposeScope();
-        var numbers = new LinearProbe(new()).Measure(Features("train", 600, 8), Features("test", 200, 8)).ToDictionary();
+        var numbers = new LinearProbe(new()).Measure(Features("train", 600, 8), Features("test", 200, 8)).ToDictionary(number => number.Metric, number => number.Value);
 
         Assert.IsGreaterThan(97, numbers["top-1"]);
         Assert.IsGreaterThanOrEqualTo(numbers["top-1"], numbers["top-5"]);
@@ -23,7 +23,7 @@ public class LinearProbeTests
     {
         using var scope = NewDisposeScope();
         var noise = Features("train", 600, 8) with { Values = Golden.Tensor("noise", [600, 20]) };
-        Assert.IsLessThan(30, new LinearProbe(new()).Measure(noise, Features("test", 200, 8)).ToDictionary()["top-1"]);
+        Assert.IsLessThan(30, new LinearProbe(new()).Measure(noise, Features("test", 200, 8)).ToDictionary(number => number.Metric, number => number.Value)["top-1"]);
     }
 
     [TestMethod]
@@ -33,9 +33,9 @@ public class LinearProbeTests
         var (train, test) = (Features("train", 300, 4), Features("test", 100, 4));
         var probe = new LinearProbe(new() { LearningRates = [0.1] });
 
-        var small = probe.Measure(train, test).ToDictionary();
+        var small = probe.Measure(train, test).ToDictionary(number => number.Metric, number => number.Value);
         (train, test) = (train with { Values = train.Values.mul(100) }, test with { Values = test.Values.mul(100) });
-        var large = probe.Measure(train, test).ToDictionary();
+        var large = probe.Measure(train, test).ToDictionary(number => number.Metric, number => number.Value);
 
         Assert.AreEqual(small["top-1"], large["top-1"], 1.01);
         Assert.IsGreaterThan(90, small["top-1"]);
@@ -48,8 +48,8 @@ public class LinearProbeTests
         var (train, test) = (Features("train", 300, 4, noise: 4), Features("test", 100, 4, noise: 4));
         var probe = new LinearProbe(new() { Epochs = 5 });
 
-        var right = probe.Measure(train, test).ToDictionary();
-        var wrong = probe.Measure(train, test with { Labels = test.Labels.add(1).remainder(4) }).ToDictionary();
+        var right = probe.Measure(train, test).ToDictionary(number => number.Metric, number => number.Value);
+        var wrong = probe.Measure(train, test with { Labels = test.Labels.add(1).remainder(4) }).ToDictionary(number => number.Metric, number => number.Value);
 
         Assert.AreEqual(right["learning rate"], wrong["learning rate"]);
         Assert.AreEqual(right["held-out top-1"], wrong["held-out top-1"]);
@@ -61,7 +61,7 @@ public class LinearProbeTests
     {
         using var scope = NewDisposeScope();
         var probe = new LinearProbe(new() { LearningRates = [1e-9, 0.05, 1000] });
-        var numbers = probe.Measure(Features("train", 300, 4, noise: 4), Features("test", 100, 4)).ToDictionary();
+        var numbers = probe.Measure(Features("train", 300, 4, noise: 4), Features("test", 100, 4)).ToDictionary(number => number.Metric, number => number.Value);
         Assert.AreEqual(0.05, numbers["learning rate"]);
     }
 

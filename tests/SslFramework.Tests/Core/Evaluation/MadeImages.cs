@@ -1,4 +1,5 @@
 using System.Globalization;
+using SslFramework.Core.Data;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Evaluation;
@@ -18,6 +19,10 @@ internal sealed class MadeImages : ILabelledImages
     public int Count => labels.Length;
 
     public IReadOnlyList<string> Classes { get; }
+
+    public IReadOnlyList<int> Labels => Array.ConvertAll(labels, label => (int)label);
+
+    public bool Augmented => false;
 
     /// <summary>Images [N, 1, 4, 4] of noise around one picture a class, label = i mod classes.</summary>
     public static MadeImages Separable(string key, int count, int classes, double noise)
@@ -40,5 +45,14 @@ internal sealed class MadeImages : ILabelledImages
             using var some = tensor(labels.AsSpan(begin, count).ToArray());
             yield return new LabelledBatch(rows, some);
         }
+    }
+
+    public IEnumerable<LabelledBatch> ReadShuffled(int batchSize, long seed, int epoch) =>
+        ((MadeImages)Select(SampleOrder.Shuffled(seed, epoch, Count)[..(Count / batchSize * batchSize)])).Read(batchSize);
+
+    public ILabelledImages Select(IReadOnlyList<int> indices)
+    {
+        using var rows = tensor(indices.ToArray(), int64);
+        return new MadeImages(images.index_select(0, rows), [.. indices.Select(i => labels[i])], Classes.Count);
     }
 }

@@ -1,0 +1,53 @@
+using SslFramework.Core.Data;
+
+namespace SslFramework.Tests.Core.Data;
+
+[TestClass]
+public class DataFingerprintTests
+{
+    private static readonly SyntheticSource Source = new(new() { Count = 12, Size = 8, Classes = 3 });
+
+    [TestMethod]
+    public void Of_SameContent_HasTheSameHash_OtherContentAnother()
+    {
+        var hash = DataFingerprint.Of(Source).Hash;
+        Assert.AreEqual(hash, DataFingerprint.Of(new SourceSubset(Source, [.. Enumerable.Range(0, 12)])).Hash);
+        Assert.AreNotEqual(hash, DataFingerprint.Of(new SourceSubset(Source, [1, 0, .. Enumerable.Range(2, 10)])).Hash, "order");
+        Assert.AreNotEqual(hash, DataFingerprint.Of(new SyntheticSource(new() { Count = 12, Size = 8, Classes = 4 })).Hash, "labels or pixels");
+    }
+
+    [TestMethod]
+    public void Overlap_SharedImages_AreCounted()
+    {
+        var (train, test) = (new SourceSubset(Source, [0, 1, 2, 3, 4, 5]), new SourceSubset(Source, [5, 2, 7, 8]));
+        Assert.AreEqual(2, DataFingerprint.Of(test).Overlap(DataFingerprint.Of(train)));
+        Assert.AreEqual(0, DataFingerprint.Of(new SourceSubset(Source, [9, 10])).Overlap(DataFingerprint.Of(train)));
+    }
+
+    [TestMethod]
+    public void Of_ImageThatCannotBeRead_IsItsOwnError()
+    {
+        var error = Assert.ThrowsExactly<ExperimentException>(() => DataFingerprint.Of(new Broken()));
+        StringAssert.Contains(error.Message, "image 3 is damaged");
+    }
+
+    private sealed class Broken : IDataSource
+    {
+        public int Count => 5;
+
+        public int Channels => 1;
+
+        public IReadOnlyList<string> Classes => ["only"];
+
+        public int? Label(int index) => 0;
+
+        public void Read(int index, PixelBuffer destination)
+        {
+            destination.Resize(2, 2, 1).Fill((byte)index);
+            if (index == 3)
+            {
+                throw new ExperimentException(ExitCode.Data, "image 3 is damaged");
+            }
+        }
+    }
+}

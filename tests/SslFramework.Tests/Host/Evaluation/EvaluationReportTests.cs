@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+using SslFramework.Tests.Host.Commands;
+
+namespace SslFramework.Tests.Host.Evaluation;
+
+[TestClass]
+public class EvaluationReportTests
+{
+    private static readonly string[] Tiny =
+    [
+        "--set", "data.take=64", "--set", "evaluation.test.skip=9950", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1]",
+        "--set", "training.batchSize=32", "--set", "training.epochs=1", "--set", "threads=1", "--set", "precision=fp32",
+    ];
+
+    private readonly string runs = Directory.CreateTempSubdirectory("ssl-reports").FullName;
+
+    [TestCleanup]
+    public void DeleteRuns() => Directory.Delete(runs, recursive: true);
+
+    [TestMethod]
+    public void Results_OfARun_CarryIntervalProtocolAndWeights()
+    {
+        var report = Report("a");
+        var results = report["results"]!.AsArray();
+        foreach (var result in results)
+        {
+            var protocol = report["protocols"]![(string)result!["protocol"]!]!;
+            Assert.AreEqual((string?)result["evaluator"], (string?)protocol["evaluator"]);
+            Assert.AreEqual(16, ((string)result["backbone"]!).Length);
+        }
+
+        var knn = results.First(r => (string?)r!["evaluator"] == "knn" && (string?)r["metric"] == "top-1 (k=20)")!;
+        var (value, interval) = ((double)knn["value"]!, knn["interval"]!.AsArray().Select(end => (double)end!).ToArray());
+        Assert.IsTrue(interval[0] < value && value < interval[1]);
+        var how = report["protocols"]![(string)knn["protocol"]!]!;
+        Assert.AreEqual((50, 64, 0), ((int)how["test"]!["images"]!, (int)how["train"]!["images"]!, (int)how["overlap"]!));
+        Assert.AreEqual(0.07, (double)how["options"]!["temperature"]!);
+        Assert.IsNotNull(how["versions"]!["torchSharp"]);
+        Assert.AreEqual(3, results.Select(r => (string)r!["backbone"]!).Distinct().Count(), "trained, random and pixels differ");
+    }
+
+    [TestMethod]
+    public void Protocol_SameWayOfMeasuring_IsTheSameForOtherWeights_AndOnlyThen()
+    {
+        var (first, otherSeed) = (KnnProtocol(Report("a")), KnnProtocol(Report("b", "seed=2")));
+        Assert.AreEqual(first, otherSeed);
+        Assert.AreNotEqual(first, KnnProtocol(Report("c", "evaluation.test.skip=9960")), "other test images");
+        Assert.AreNotEqual(first, KnnProtocol(Report("d", "data.take=96")), "other train images");
+        Assert.AreNotEqual(first, KnnProtocol(Report("e", "evaluation.evaluators.1.temperature=0.1")), "other options");
+        Assert.AreNotEqual(first, KnnProtocol(Report("f", "evaluation.transform.views.0.steps.0.mean=[0.3]")), "another transform");
+    }
+
+    [TestMethod]
+    public void Overlap_OfTrainAndTest_IsToldWithTheCount()
+    {
+        var (code, _, errors) = Train("a", "evaluation.test.skip=32", "evaluation.test.take=40");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, "32 of the 40 test images are train images as well");
+        Assert.AreEqual(32, (int)Read("a")["protocols"]!.AsObject().First().Value!["overlap"]!);
+    }
+
+    private static string KnnProtocol(JsonNode report) =>
+        (string)report["results"]!.AsArray().First(r => (string?)r!["evaluator"] == "knn")!["protocol"]!;
+
+    private JsonNode Report(string name, params string[] settings)
+    {
+        var (code, _, errors) = Train(name, settings);
+        Assert.AreEqual(0, code, errors);
+        return Read(name);
+    }
+
+    private JsonNode Read(string name) => JsonNode.Parse(File.ReadAllText(Path.Combine(runs, name, "evaluation.json")))!;
+
+    private (int ExitCode, string Output, string Errors) Train(string name, params string[] settings) => SslProgram.Run(
+    [
+        "train", Repository.Experiment("simclr-fashion-mnist.json"), "--runs", runs, .. Tiny, "--set", $"name={name}",
+        "--set", "evaluation.evaluators.0.epochs=1", .. settings.SelectMany(setting => new[] { "--set", setting }),
+    ]);
+}
