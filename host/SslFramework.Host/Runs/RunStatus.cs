@@ -30,6 +30,9 @@ public sealed record RunStatus
     /// <summary>Where it computed.</summary>
     public string Device { get; init; } = "";
 
+    /// <summary>Number format of the forward pass, <c>fp32</c> or <c>bf16</c>.</summary>
+    public string Precision { get; init; } = "";
+
     /// <summary>Versions of framework, runtime and TorchSharp, and the machine.</summary>
     public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
 

@@ -53,7 +53,13 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     private ExitCode Train(ExperimentParts parts, long? stopAtStep)
     {
         using var loader = parts.NewLoader();
-        var settings = new PretrainerSettings(config.Seed, parts.Device, config.Precision, SingleReplica.Instance);
+        var precision = config.Precision.On(parts.Device.type);
+        if (precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
+        {
+            Console.Error.WriteLine("warning: this processor has no bf16 instructions, and steps will be many times slower; set \"precision\": \"auto\" or \"fp32\".");
+        }
+
+        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance);
         var pretrainer = new Pretrainer(parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
         if (TrainingCheckpoint.Newest(run.Checkpoints) is { } checkpoint)
         {
@@ -62,7 +68,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             Console.Error.WriteLine($"Going on from step {pretrainer.Step}.");
         }
 
-        Save(status with { Step = pretrainer.Step, TotalSteps = pretrainer.TotalSteps, Threads = torch.get_num_threads(), Device = parts.Device.ToString() });
+        Save(status with { Step = pretrainer.Step, TotalSteps = pretrainer.TotalSteps, Threads = torch.get_num_threads(), Device = parts.Device.ToString(), Precision = precision == Precision.Bf16 ? "bf16" : "fp32" });
         var before = status.TrainingSeconds;
         var clock = Stopwatch.StartNew();
         var signal = ExitCode.Success;
