@@ -81,11 +81,7 @@ public sealed class ImageFolderSource : IDataSource
         {
             // The length first: opening a pipe would wait for a writer.
             var length = new FileInfo(path).Length;
-            if (length is 0 or > int.MaxValue)
-            {
-                throw new ExperimentException(ExitCode.Data, $"The image '{path}' cannot be used: it has {length} bytes; repair or remove it.");
-            }
-
+            ImageDecoder.CheckBytes(length, path);
             buffer = ArrayPool<byte>.Shared.Rent((int)length);
             using var handle = System.IO.File.OpenHandle(path);
             var encoded = buffer.AsSpan(0, ReadAll(handle, buffer.AsSpan(0, (int)length)));

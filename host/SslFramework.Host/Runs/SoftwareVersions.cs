@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using SslFramework.Core.Data;
 using TorchSharp;
 
 namespace SslFramework.Host.Runs;
@@ -11,6 +12,7 @@ public static class SoftwareVersions
     {
         ["sslFramework"] = VersionOf(typeof(SoftwareVersions)),
         ["torchSharp"] = VersionOf(typeof(torch)),
+        ["jpegDecoder"] = ImageDecoder.JpegDecoder,
         ["runtime"] = RuntimeInformation.FrameworkDescription,
         ["system"] = RuntimeInformation.OSDescription,
         ["cores"] = Environment.ProcessorCount.ToString(System.Globalization.CultureInfo.InvariantCulture),

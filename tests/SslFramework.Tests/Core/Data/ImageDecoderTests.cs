@@ -78,26 +78,66 @@ public class ImageDecoderTests
     }
 
     [TestMethod]
-    public void Decode_TruncatedAnywhere_NamesTheFileAndNeverGivesHalfAnImage()
+    public void Decode_TruncatedAtEveryLength_IsRefusedByNameOrWhole()
     {
-        foreach (var encoded in new[] { ImageFixtures.Encode(SKEncodedImageFormat.Jpeg), ImageFixtures.Encode(SKEncodedImageFormat.Webp) })
+        byte[][] files =
+        [
+            ImageFixtures.Encode(SKEncodedImageFormat.Jpeg), ImageFixtures.Encode(SKEncodedImageFormat.Webp),
+            ImageFixtures.Encode(SKEncodedImageFormat.Png), ImageFixtures.ProgressiveJpeg(), ImageFixtures.Bitmap(), ImageFixtures.AnimatedGif(),
+        ];
+        foreach (var file in files)
         {
-            for (var length = 0; length < encoded.Length - 2; length += 7)
+            var whole = Decode(file).Image.Pixels.ToArray();
+            for (var length = 0; length < file.Length; length++)
             {
-                DataErrors.AssertRefused(() => Decode(encoded[..length]), "'some.jpg'");
+                try
+                {
+                    CollectionAssert.AreEqual(whole, Decode(file[..length]).Image.Pixels.ToArray(), $"{length} of {file.Length} bytes");
+                }
+                catch (ExperimentException error)
+                {
+                    Assert.AreEqual(ExitCode.Data, error.ExitCode);
+                    StringAssert.Contains(error.Message, "'some.jpg'");
+                }
             }
+
+            DataErrors.AssertRefused(() => Decode(file[..(file.Length / 2)]), "'some.jpg'");
         }
     }
 
     [TestMethod]
-    public void Decode_PngTruncated_IsRefusedUpToItsLastPixel()
+    public void Decode_Cmyk_IsColour()
     {
-        var png = ImageFixtures.Encode(SKEncodedImageFormat.Png);
-        var end = png.AsSpan().LastIndexOf("IDAT"u8) + 4;
-        for (var length = 0; length < end; length += 5)
-        {
-            DataErrors.AssertRefused(() => Decode(png[..length]), "'some.jpg'");
-        }
+        var pixel = Decode(ImageFixtures.CmykJpeg()).Image.Pixels[..3];
+        Assert.AreEqual(228, pixel[0], 3);
+        Assert.AreEqual(0, pixel[1], 3);
+        Assert.AreEqual(27, pixel[2], 3);
+    }
+
+    [TestMethod]
+    public void Decode_PngOfEveryKind_IsEightBitColour()
+    {
+        AssertPixels(PngFixtures.Make(16, 0, 2, [0x12, 0x34, 0xFF, 0xFF]), 0x12, 0x12, 0x12, 255, 255, 255);
+        AssertPixels(PngFixtures.Make(16, 2, 1, [0x12, 0x34, 0x80, 0, 0xFF, 0xFF]), 0x12, 0x80, 0xFF);
+        AssertPixels(PngFixtures.Make(8, 0, 2, [7, 200]), 7, 7, 7, 200, 200, 200);
+        AssertPixels(PngFixtures.Make(1, 0, 2, [0b0100_0000]), 0, 0, 0, 255, 255, 255);
+        AssertPixels(PngFixtures.Make(8, 3, 2, [1, 0], [1, 2, 3, 4, 5, 6]), 4, 5, 6, 1, 2, 3);
+        AssertPixels(PngFixtures.Make(8, 4, 2, [50, 255, 50, 0]), 50, 50, 50, 128, 128, 128); // half of it on mid-grey
+        AssertPixels(PngFixtures.Make(8, 6, 1, [1, 2, 3, 255]), 1, 2, 3);
+    }
+
+    [TestMethod]
+    public void Decode_Animated_IsTheFirstFrame() => AssertPixels(ImageFixtures.AnimatedGif(), 255, 255, 255);
+
+    [TestMethod]
+    [DataRow(1, 20_000)]
+    [DataRow(20_000, 1)]
+    [DataRow(1, 1)]
+    [DataRow(2, 2)]
+    public void Decode_OddShapes_AreImages(int width, int height)
+    {
+        var buffer = Decode(ImageFixtures.Jpeg(width, height));
+        Assert.AreEqual((height, width), (buffer.Height, buffer.Width));
     }
 
     [TestMethod]
@@ -130,14 +170,25 @@ public class ImageDecoderTests
         var bitmap = ImageFixtures.Bitmap();
         BinaryPrimitives.WriteInt32LittleEndian(bitmap.AsSpan(18), 30_000);
         BinaryPrimitives.WriteInt32LittleEndian(bitmap.AsSpan(22), 20_000);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        DataErrors.AssertRefused(() => Decode(bitmap), "30000 × 20000", "50 million");
-        Assert.IsLessThan(1_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
+        var jpeg = ImageFixtures.Jpeg(8, 8);
+        var frame = jpeg.AsSpan().IndexOf<byte>([0xFF, 0xC0]);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 5), 20_000);
+        BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(frame + 7), 30_000);
+        var png = PngFixtures.Make(8, 2, 30_000, new byte[90_000], height: 20_000);
+        foreach (var bomb in new[] { bitmap, jpeg, png })
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            DataErrors.AssertRefused(() => Decode(bomb), "30000 × 20000", "50 million");
+            Assert.IsLessThan(1_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
     }
 
     [TestMethod]
     public void Decode_Text_SaysThatItIsNoImage() =>
         DataErrors.AssertRefused(() => Decode("This is not an image."u8.ToArray()), "'some.jpg'", "not a JPEG");
+
+    private static void AssertPixels(byte[] encoded, params byte[] expected) =>
+        CollectionAssert.AreEqual(expected, Decode(encoded).Image.Pixels.ToArray());
 
     private static PixelBuffer Decode(byte[] encoded, int channels = 3)
     {
