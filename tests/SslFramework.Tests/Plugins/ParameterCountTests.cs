@@ -1,0 +1,44 @@
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Objectives;
+using SslFramework.Plugins.MAE;
+using SslFramework.Plugins.MoCo;
+using SslFramework.Testing;
+
+namespace SslFramework.Tests.Plugins;
+
+/// <summary>Every part of the papers' models has as many parameters as the authors' code.</summary>
+[TestClass]
+public class ParameterCountTests
+{
+    private static readonly DataInfo Colour = new(1, 3);
+
+    [TestMethod]
+    [DataRow("moco-v1 resnet50", "backbone projector", 23_770_304)]
+    [DataRow("moco-v3 resnet50", "backbone projector", 32_953_408)]
+    [DataRow("moco-v3 resnet50", "predictor", 2_105_344)]
+    [DataRow("moco-v3 vit-base", "backbone projector", 106_786_560)]
+    [DataRow("moco-v3 vit-base", "predictor", 2_105_344)]
+    [DataRow("mae vit-base", "backbone", 85_798_656)]
+    [DataRow("mae vit-base", "mask_token decoder_pos_embed decoder_embed decoder_blocks decoder_norm decoder_pred", 26_109_184)]
+    public void Parameters_OfAPart_AreAsManyAsTheAuthors(string model, string parts, long expected)
+    {
+        using var scope = NewDisposeScope();
+        using var objective = Build(model).Module;
+        var names = parts.Split(' ');
+        Assert.AreEqual(expected, objective.named_parameters().Where(p => names.Contains(p.name.Split('.')[0])).Sum(p => p.parameter.numel()));
+    }
+
+    private static IPretextObjective Build(string model) => model switch
+    {
+        "moco-v1 resnet50" => new MocoV1Objective(new MocoV1Options { QueueLength = 8 }, ResNet()),
+        "moco-v3 resnet50" => new MocoV3Objective(new MocoV3Options { PredictorNorm = HeadNorm.Plain }, ResNet()),
+        "moco-v3 vit-base" => new MocoV3Objective(
+            new MocoV3Options { ProjectorLayers = 3, PredictorNorm = HeadNorm.Plain }, Transformer(PositionKind.SinCosMocoV3)),
+        _ => new MaeObjective(new MaeOptions(), Transformer(PositionKind.SinCosMae)),
+    };
+
+    private static TestBackbones ResNet() => new(() => new ResNet50(new ResNetOptions(), Colour));
+
+    private static TestBackbones Transformer(PositionKind positions) =>
+        new(() => new BaseVisionTransformer(new VisionTransformerOptions { Positions = positions }, Colour));
+}
