@@ -1,3 +1,5 @@
 using SslFramework.Host.Commands;
+using SslFramework.Host.Terminal;
 
+Console.SetError(new PatientWriter(Console.Error));
 return SslCommand.Run(args);

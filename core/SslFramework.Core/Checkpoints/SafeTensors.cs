@@ -17,10 +17,19 @@ public static class SafeTensors
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="tensors">On any device, contiguous or not. Equal tensors give equal bytes, whatever their order.</param>
     /// <param name="metadata">Texts to keep with them.</param>
+    /// <param name="disk">Where to; the real disk where absent.</param>
     /// <exception cref="ExperimentException">Writing failed; an older file is still there.</exception>
     /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or is named <c>__metadata__</c>.</exception>
     public static void Write(
-        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, IDisk? disk = null)
+    {
+        var (length, write) = Content(tensors, metadata);
+        Durable.Write(path, write, length, disk);
+    }
+
+    /// <summary>The bytes of a file: how many, and what writes them.</summary>
+    internal static (long Length, Action<Stream> Write) Content(
+        IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         // Widest numbers first, so that each tensor is aligned to its own numbers.
         var ordered = tensors
@@ -28,8 +37,7 @@ public static class SafeTensors
             .ThenBy(pair => pair.Key, StringComparer.Ordinal)
             .ToList();
         var header = Header(ordered, metadata ?? new Dictionary<string, string>());
-        var length = LengthBytes + header.Length + ordered.Sum(pair => Bytes(pair.Value));
-        Durable.Write(path, stream => WriteTo(stream, header, ordered), length);
+        return (LengthBytes + header.Length + ordered.Sum(pair => Bytes(pair.Value)), stream => WriteTo(stream, header, ordered));
     }
 
     /// <summary>Reads a file.</summary>

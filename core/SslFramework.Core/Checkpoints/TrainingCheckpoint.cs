@@ -1,96 +1,54 @@
-using System.Globalization;
 using System.Text.Json;
 using SslFramework.Core.Optimization;
 
 namespace SslFramework.Core.Checkpoints;
 
-/// <summary>Everything from which training goes on: the objective, the optimizer and the step. One folder each.</summary>
-/// <remarks>
-/// Nothing else is needed: order of images, augmentation, masks and dropout are functions of (seed, step, sample).
-/// </remarks>
+/// <summary>The files of one checkpoint: everything from which training goes on to the same bits.</summary>
 public static class TrainingCheckpoint
 {
-    private const string Prefix = "step-";
+    private const string Objective = "objective.safetensors"; // backbone, heads, momentum encoders, queues
+    private const string Optimizer = "optimizer.safetensors";
+    private const string State = "state.json";
 
-    /// <summary>Writes a checkpoint under a temporary name and renames it when it is whole.</summary>
-    /// <param name="folder">The folder of all checkpoints of the run.</param>
-    /// <param name="step">Optimizer steps done.</param>
-    /// <param name="objective">Its parameters and buffers are saved.</param>
-    /// <param name="optimizer">Its state is saved.</param>
-    /// <returns>The checkpoint's folder.</returns>
-    /// <exception cref="ExperimentException">Writing failed (<see cref="ExitCode.Storage"/>).</exception>
-    public static string Save(string folder, long step, IPretextObjective objective, IOptimizer optimizer)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    /// <summary>Files of a checkpoint beside its manifest.</summary>
+    internal static IReadOnlyCollection<string> Files { get; } = [Objective, Optimizer, State];
+
+    /// <summary>Reads where the run stood.</summary>
+    /// <exception cref="ExperimentException">The file is damaged.</exception>
+    public static TrainingState ReadState(string checkpoint)
     {
-        var target = Path.Combine(folder, Prefix + step.ToString("D9", CultureInfo.InvariantCulture));
-        var temporary = target + ".tmp";
         try
         {
-            if (Directory.Exists(temporary))
-            {
-                Directory.Delete(temporary, recursive: true);
-            }
-
-            Directory.CreateDirectory(temporary);
-            SafeTensors.Write(Path.Combine(temporary, "objective.safetensors"), StateDict.Of(objective.Module));
-            SafeTensors.Write(Path.Combine(temporary, "optimizer.safetensors"), optimizer.State);
-            Durable.Write(Path.Combine(temporary, "state.json"), stream => JsonSerializer.Serialize(stream, new State(1, step)));
-            if (Directory.Exists(target))
-            {
-                Directory.Delete(target, recursive: true);
-            }
-
-            Durable.MoveFolder(temporary, target);
-            return target;
+            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(Path.Combine(checkpoint, State)), Json)!;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new ExperimentException(ExitCode.Storage, $"The checkpoint {target} could not be written: {e.Message}", e);
-        }
-    }
-
-    /// <summary>The newest checkpoint of a run, or null.</summary>
-    public static string? Newest(string folder) => All(folder).LastOrDefault();
-
-    /// <summary>Deletes all but the newest <paramref name="keep"/> checkpoints.</summary>
-    public static void Prune(string folder, int keep)
-    {
-        foreach (var old in All(folder).SkipLast(keep))
-        {
-            Directory.Delete(old, recursive: true);
+            throw new ExperimentException(
+                ExitCode.Checkpoint, $"The checkpoint {checkpoint} is damaged ({e.Message}); delete it to go on from the one before.", e);
         }
     }
 
     /// <summary>Puts a checkpoint into an objective and its optimizer, built as in the run that wrote it.</summary>
-    /// <returns>Optimizer steps done.</returns>
-    /// <exception cref="ExperimentException">It is damaged, or of another model.</exception>
-    public static long Restore(string checkpoint, IPretextObjective objective, IOptimizer optimizer)
+    /// <returns>Where the run stood.</returns>
+    /// <exception cref="ExperimentException">It is of another model, or damaged.</exception>
+    public static TrainingState Restore(string checkpoint, IPretextObjective objective, IOptimizer optimizer)
     {
-        var step = ReadState(checkpoint).Step;
+        var state = ReadState(checkpoint);
         using var scope = NewDisposeScope();
-        StateDict.Load(objective.Module, SafeTensors.Read(Path.Combine(checkpoint, "objective.safetensors")).Tensors);
-        optimizer.LoadState(SafeTensors.Read(Path.Combine(checkpoint, "optimizer.safetensors")).Tensors);
-        return step;
+        StateDict.Load(
+            objective.Module, SafeTensors.Read(Path.Combine(checkpoint, Objective)).Tensors, source: $"The checkpoint {checkpoint}");
+        optimizer.LoadState(SafeTensors.Read(Path.Combine(checkpoint, Optimizer)).Tensors);
+        return state;
     }
 
-    /// <summary>Optimizer steps done when a checkpoint was written.</summary>
-    /// <exception cref="ExperimentException">It is damaged.</exception>
-    public static long StepOf(string checkpoint) => ReadState(checkpoint).Step;
-
-    private static IEnumerable<string> All(string folder) => Directory.Exists(folder)
-        ? Directory.GetDirectories(folder, Prefix + "*").Where(f => !f.EndsWith(".tmp", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
-        : [];
-
-    private static State ReadState(string checkpoint)
+    /// <summary>What is written, file by file, and how long each will be.</summary>
+    internal static IReadOnlyList<(string Name, long Length, Action<Stream> Write)> Contents(
+        TrainingState state, IPretextObjective objective, IOptimizer optimizer)
     {
-        try
-        {
-            return JsonSerializer.Deserialize<State>(File.ReadAllBytes(Path.Combine(checkpoint, "state.json")))!;
-        }
-        catch (Exception e) when (e is IOException or JsonException)
-        {
-            throw new ExperimentException(ExitCode.Checkpoint, $"The checkpoint {checkpoint} is damaged ({e.Message}); delete it to go on from the one before.", e);
-        }
+        var (weights, moments) = (SafeTensors.Content(StateDict.Of(objective.Module)), SafeTensors.Content(optimizer.State));
+        var json = JsonSerializer.SerializeToUtf8Bytes(state, Json);
+        return [(Objective, weights.Length, weights.Write), (Optimizer, moments.Length, moments.Write), (State, json.Length, stream => stream.Write(json))];
     }
-
-    private sealed record State(int Format, long Step);
 }

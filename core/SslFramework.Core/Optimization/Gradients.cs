@@ -19,17 +19,25 @@ public static class Gradients
     /// <returns>The length before, a scalar.</returns>
     public static Tensor ClipNorm(IEnumerable<Parameter> parameters, double maxNorm)
     {
+        var all = parameters.ToArray();
+        var norm = Norm(all);
+        Shorten(all, norm, maxNorm);
+        return norm;
+    }
+
+    /// <summary>Shortens gradients of a known length to at most <paramref name="maxNorm"/>.</summary>
+    /// <param name="parameters">On one device.</param>
+    /// <param name="norm">Their <see cref="Norm(IEnumerable{Parameter})"/>.</param>
+    /// <param name="maxNorm">Above 0.</param>
+    public static void Shorten(IEnumerable<Parameter> parameters, Tensor norm, double maxNorm)
+    {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        var gradients = Existing(parameters);
-        var total = Norm(gradients);
-        var factor = total.add(1e-6).reciprocal().mul(maxNorm).clamp_max(1); // 1e-6 as in torch
-        foreach (var gradient in gradients)
+        var factor = norm.add(1e-6).reciprocal().mul(maxNorm).clamp_max(1); // 1e-6 as in torch
+        foreach (var gradient in Existing(parameters))
         {
             gradient.mul_(factor);
         }
-
-        return total.MoveToOuterDisposeScope();
     }
 
     private static Tensor Norm(List<Tensor> gradients) =>

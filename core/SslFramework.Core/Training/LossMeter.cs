@@ -3,22 +3,21 @@ namespace SslFramework.Core.Training;
 /// <summary>Mean of the losses since it was last read.</summary>
 internal sealed class LossMeter
 {
-    private double sum;
-    private int count;
+    public double Sum { get; set; }
 
-    /// <summary>Adds a loss and returns it. On a GPU this waits for the forward pass.</summary>
-    public double Add(Tensor loss)
+    public int Count { get; set; }
+
+    public void Add(double loss)
     {
-        var value = loss.ToDouble();
-        sum += value;
-        count++;
-        return value;
+        Sum += loss;
+        Count++;
     }
 
+    /// <summary>NaN where no step was taken.</summary>
     public double TakeMean()
     {
-        var mean = sum / count;
-        (sum, count) = (0, 0);
+        var mean = Sum / Count;
+        (Sum, Count) = (0, 0);
         return mean;
     }
 }

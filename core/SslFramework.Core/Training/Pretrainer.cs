@@ -1,10 +1,12 @@
+using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
+using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Optimization;
 
 namespace SslFramework.Core.Training;
 
 /// <summary>The training loop. Everything random in it is a pure function of (seed, step, sample), so it goes on anywhere.</summary>
-public sealed class Pretrainer
+public sealed class Pretrainer : IDisposable
 {
     private readonly IPretextObjective objective;
     private readonly IOptimizer optimizer;
@@ -13,6 +15,10 @@ public sealed class Pretrainer
     private readonly TrainingOptions options;
     private readonly PretrainerSettings settings;
     private readonly Parameter[] parameters;
+    private readonly LossMeter meter = new();
+    private readonly NumericsGuard guard;
+    private readonly BufferSnapshot buffers;
+    private StepPhase phase;
 
     /// <summary>Trains an objective.</summary>
     /// <param name="objective">On <see cref="PretrainerSettings.Device"/>.</param>
@@ -34,6 +40,9 @@ public sealed class Pretrainer
             throw new ExperimentException(
                 ExitCode.Config, $"An epoch has {loader.BatchesPerEpoch} micro-batches, fewer than \"training.accumulation\" ({options.Accumulation}); lower it or \"training.batchSize\".");
         }
+
+        guard = new NumericsGuard(settings.OnIncident);
+        buffers = new BufferSnapshot(objective.Module);
     }
 
     /// <summary>Optimizer steps an epoch; images that do not fill a batch wait for the next shuffle.</summary>
@@ -42,16 +51,26 @@ public sealed class Pretrainer
     /// <summary>Optimizer steps of the whole run.</summary>
     public long TotalSteps => StepsPerEpoch * options.Epochs;
 
-    /// <summary>Optimizer steps done; set it to go on from a checkpoint.</summary>
-    public long Step { get; set; }
+    /// <summary>Optimizer steps done.</summary>
+    public long Step { get; private set; }
+
+    /// <summary>Whether the last step was taken. A checkpoint is not worth much where it was not: the next may be as bad.</summary>
+    public bool IsHealthy => !guard.Skipped.Contains(Step);
+
+    /// <summary>Where the loop stands, for a checkpoint; set it to go on from one.</summary>
+    public TrainingState State
+    {
+        get => new() { Step = Step, LossSum = meter.Sum, LossCount = meter.Count, SkippedSteps = guard.Skipped };
+        set => (Step, meter.Sum, meter.Count, guard.Skipped, phase) = (value.Step, value.LossSum, value.LossCount, value.SkippedSteps, StepPhase.Between);
+    }
 
     /// <summary>Trains until the end, or until <paramref name="keepOn"/> says no.</summary>
     /// <param name="keepOn">Called after every step with the interval's metrics where there are some, else null.</param>
-    /// <exception cref="ExperimentException">The loss is not finite, or an image cannot be read.</exception>
+    /// <exception cref="DivergenceException">Loss or gradients were not finite again and again.</exception>
+    /// <exception cref="ExperimentException">An image cannot be read.</exception>
     public void Run(Func<StepMetrics?, bool> keepOn)
     {
         objective.Module.train();
-        var meter = new LossMeter();
         var goOn = true;
         while (goOn && Step < TotalSteps)
         {
@@ -59,78 +78,92 @@ public sealed class Pretrainer
             using var batches = loader.Read((int)epoch, (int)done * options.Accumulation).GetEnumerator();
             for (; goOn && done < StepsPerEpoch; done++)
             {
-                goOn = keepOn(TakeStep(batches, meter));
+                goOn = keepOn(TakeStep(batches));
             }
         }
     }
 
-    private StepMetrics? TakeStep(IEnumerator<ViewBatch> batches, LossMeter meter)
+    /// <summary>After an exception from <see cref="Run"/>: gives back what the step that failed has changed.</summary>
+    /// <returns>Whether all is as it was after <see cref="Step"/> steps; not so where the weights were being changed.</returns>
+    public bool TryUndoStep()
+    {
+        if (phase == StepPhase.Computing)
+        {
+            buffers.Restore();
+        }
+
+        return phase == StepPhase.Between || (phase == StepPhase.Computing && buffers.IsComplete);
+    }
+
+    /// <summary>Frees what the loop keeps. Objective, optimizer and loader are the caller's.</summary>
+    public void Dispose() => buffers.Dispose();
+
+    private StepMetrics? TakeStep(IEnumerator<ViewBatch> batches)
     {
         using var scope = NewDisposeScope();
-        var step = ContextOf(Step);
-        manual_seed(StreamOf(Step)); // dropout and the like: a function of the step, not of history
+        var step = settings.ContextOf(Step, StepsPerEpoch, options.Epochs);
+        settings.SeedLayers(Step);
+        buffers.Take();
+        phase = StepPhase.Computing;
         objective.Module.zero_grad();
 
+        var (losses, samples) = (new List<Tensor>(), new List<long>());
         StepResult? result = null;
         for (var micro = 0; micro < options.Accumulation; micro++)
         {
             batches.MoveNext();
-            var views = OnDevice(batches.Current);
+            var views = settings.OnDevice(batches.Current);
             using (settings.Autocast())
             {
                 result = objective.ComputeLoss(views, step);
             }
 
-            EnsureFinite(meter.Add(result.Loss), views);
             (result.Loss / options.Accumulation).backward();
+            losses.Add(result.Loss.detach());
+            samples.AddRange(views.Indices);
         }
 
         objective.BeforeUpdate(step);
-        var norm = options.ClipNorm is { } limit ? Gradients.ClipNorm(parameters, limit) : null;
+        var norm = Gradients.Norm(parameters);
+        var numbers = StepNumbers.Read(step, settings.Seed, losses, norm, samples);
         var learningRate = schedule.LearningRate(step.Epoch);
+        if (guard.Accepts(numbers))
+        {
+            Update(step, norm, learningRate);
+            meter.Add(numbers.Loss);
+        }
+        else
+        {
+            buffers.Restore();
+        }
+
+        Step++;
+        phase = StepPhase.Between;
+        var ended = Step % StepsPerEpoch == 0;
+        return ended || Step % options.LogEvery == 0
+            ? StepMetrics.Read(Step, StepsPerEpoch, meter.TakeMean(), learningRate, numbers, result!, ended ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current)) : null)
+            : null;
+    }
+
+    private void Update(StepContext step, Tensor norm, double learningRate)
+    {
+        phase = StepPhase.Updating;
+        if (options.ClipNorm is { } limit)
+        {
+            Gradients.Shorten(parameters, norm, limit);
+        }
+
         optimizer.Step(learningRate);
         using (no_grad())
         {
             objective.AfterUpdate(step);
         }
-
-        Step++;
-        return Step % options.LogEvery == 0 || Step == TotalSteps ? Read(result!, meter, learningRate, norm) : null;
     }
 
-    private StepContext ContextOf(long step) => new(
-        step, TotalSteps, (double)step / StepsPerEpoch, options.Epochs, new StepRandom(settings.Seed, step), settings.Replicas);
-
-    private long StreamOf(long step) => (long)(new SampleRandom((ulong)settings.Seed, (ulong)step, 0, 0).NextBits() >> 1);
-
-    private ViewBatch OnDevice(ViewBatch batch) => settings.Device.type == DeviceType.CPU
-        ? batch
-        : new ViewBatch([.. batch.Views.Select(view => view.to(settings.Device, non_blocking: true))], batch.Indices);
-
-    private void EnsureFinite(double loss, ViewBatch views)
+    private enum StepPhase
     {
-        if (!double.IsFinite(loss))
-        {
-            throw new ExperimentException(
-                ExitCode.Diverged,
-                $"The loss is {loss} at step {Step + 1} (epoch {(double)Step / StepsPerEpoch:F2}, images {string.Join(", ", views.Indices.Take(4))}, …), "
-                + "and the weights before it are unchanged; lower \"schedule.learningRate\" or set \"training.clipNorm\".");
-        }
-    }
-
-    private StepMetrics Read(StepResult result, LossMeter meter, double learningRate, Tensor? norm)
-    {
-        var values = new Dictionary<string, double> { ["loss"] = meter.TakeMean(), ["learningRate"] = learningRate };
-        if (norm is not null)
-        {
-            values["gradientNorm"] = norm.ToDouble();
-        }
-
-        foreach (var (name, value) in result.Metrics)
-        {
-            values[name] = value.ToDouble();
-        }
-
-        return new StepMetrics(Step, (double)Step / StepsPerEpoch, values);
+        Between,
+        Computing, // changes buffers
+        Updating, // changes weights
     }
 }

@@ -7,6 +7,28 @@ namespace SslFramework.Core.Training;
 /// <param name="Replicas">The processes that train together.</param>
 public sealed record PretrainerSettings(long Seed, Device Device, Precision Precision, IReplicas Replicas)
 {
+    /// <summary>Told of steps that were not taken, and of losses out of the usual.</summary>
+    public Action<Incident> OnIncident { get; init; } = _ => { };
+
     /// <summary>Autocast for a forward pass, or nothing in float32.</summary>
     public IDisposable? Autocast() => Precision == Precision.Bf16 ? Training.Autocast.On(Device.type, ScalarType.BFloat16) : null;
+
+    /// <summary>What an objective is told of a step.</summary>
+    internal StepContext ContextOf(long step, long stepsPerEpoch, int epochs) =>
+        new(step, stepsPerEpoch * epochs, (double)step / stepsPerEpoch, epochs, new StepRandom(Seed, step), Replicas);
+
+    /// <summary>Dropout and the like become a function of the step, not of history.</summary>
+    internal void SeedLayers(long step)
+    {
+        var seed = (long)(new SampleRandom((ulong)Seed, (ulong)step, 0, 0).NextBits() >> 1);
+        manual_seed(seed);
+        if (Device.type == DeviceType.CUDA)
+        {
+            cuda.manual_seed_all(seed); // TorchSharp's manual_seed is the CPU's alone
+        }
+    }
+
+    internal ViewBatch OnDevice(ViewBatch batch) => Device.type == DeviceType.CPU
+        ? batch
+        : new ViewBatch([.. batch.Views.Select(view => view.to(Device, non_blocking: true))], batch.Indices);
 }

@@ -35,4 +35,11 @@ public sealed record TrainingOptions
     /// <summary>Epochs between two checkpoints; there is always one at the end.</summary>
     [Range(1, 1_000_000)]
     public int CheckpointEvery { get; init; } = 1;
+
+    /// <summary>Optimizer steps between two checkpoints, where epochs are long: then beside those of <see cref="CheckpointEvery"/>.</summary>
+    [Range(1, 1_000_000_000)]
+    public int? CheckpointEverySteps { get; init; }
+
+    /// <summary>What to do where all images come to look alike to the backbone.</summary>
+    public CollapseResponse OnCollapse { get; init; } = CollapseResponse.Warn;
 }

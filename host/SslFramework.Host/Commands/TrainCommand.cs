@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SslFramework.Core.Faults;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
@@ -14,17 +15,45 @@ internal static class TrainCommand
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete an earlier run of this name" };
         var steps = new Option<long?>("--steps") { Description = "Stop after so many steps, to try an experiment out" };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Go on from this checkpoint instead of the newest, such as step-000000100", HelpName = "folder" };
+        var overridden = new Option<string[]>("--override-resume")
+        {
+            Description = "Go on although this key of the experiment has changed, such as schedule.learningRate",
+            HelpName = "key",
+            DefaultValueFactory = _ => [],
+        };
+        var inject = new Option<string[]>("--inject")
+        {
+            Description = "Let something go wrong, to see what becomes of the run: nan@37, kill@save, enospc@save:3 …",
+            HelpName = "fault",
+            DefaultValueFactory = _ => [],
+        };
+        var supervise = new Option<bool>("--supervise") { Description = "Start again where the process is killed or crashes" };
+        var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
         var command = new Command("train", "Pretrain a backbone and evaluate it. The same command again goes on where it stopped.")
         {
-            file, set, runs, overwrite, steps, plugins, trace,
+            file, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, plugins, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
+                var request = new TrainingRequest
+                {
+                    StopAtStep = parsed.GetValue(steps),
+                    Checkpoint = parsed.GetValue(checkpoint),
+                    Faults = FaultPlan.Parse(parsed.GetValue(inject)!),
+                };
                 var installation = Installation.Load(parsed.GetValue(plugins)!);
                 var config = ExperimentFile.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
-                using var run = RunFolder.Open(parsed.GetValue(runs)!, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite));
-                return new TrainingRun(config, installation, run).Go(parsed.GetValue(steps));
+                var root = parsed.GetValue(runs)!;
+                if (parsed.GetValue(supervise))
+                {
+                    return new Supervisor(Path.Combine(root, config.Name), parsed.GetValue(restarts), TimeProvider.System).Run();
+                }
+
+                using var run = RunFolder.Open(
+                    root, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite), parsed.GetValue(overridden));
+                return new TrainingRun(config, installation, run, request).Go();
             },
             parsed.GetValue(trace)));
         return command;

@@ -15,9 +15,20 @@ public sealed class RunFolder : IDisposable
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>JSON of one line, for the logs.</summary>
+    internal static readonly JsonSerializerOptions Line = new(Json)
+    {
+        WriteIndented = false,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
     private readonly FileStream held;
 
-    private RunFolder(string path, FileStream held) => (Path, this.held) = (path, held);
+    private RunFolder(string path, FileStream held)
+    {
+        (Path, this.held) = (path, held);
+        Journal = new Journal(In("journal.md"), TimeProvider.System);
+    }
 
     public string Path { get; }
 
@@ -31,13 +42,18 @@ public sealed class RunFolder : IDisposable
 
     public string Timing => In("timing.jsonl");
 
+    public string Incidents => In("incidents.jsonl");
+
+    public Journal Journal { get; }
+
     /// <summary>Opens a run's folder: a new one, or that of the same experiment to go on with.</summary>
     /// <param name="root">The folder of all runs.</param>
     /// <param name="name">The run's name.</param>
     /// <param name="experiment">The experiment as resolved.</param>
     /// <param name="overwrite">Delete an earlier run of this name first.</param>
+    /// <param name="overridden">Keys that may differ from the earlier experiment, beside those that always may.</param>
     /// <exception cref="ExperimentException">Another process holds it, or it holds a finished or another run.</exception>
-    public static RunFolder Open(string root, string name, string experiment, bool overwrite)
+    public static RunFolder Open(string root, string name, string experiment, bool overwrite, IReadOnlyList<string>? overridden = null)
     {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name));
         try
@@ -46,7 +62,7 @@ public sealed class RunFolder : IDisposable
             var folder = new RunFolder(path, Lock(path));
             try
             {
-                folder.Prepare(experiment, overwrite);
+                folder.Prepare(experiment, overwrite, overridden ?? []);
                 return folder;
             }
             catch
@@ -62,63 +78,68 @@ public sealed class RunFolder : IDisposable
     }
 
     /// <summary>What run.json says, or null in a new folder.</summary>
-    public RunStatus? ReadStatus() => File.Exists(In("run.json"))
-        ? JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(In("run.json")), Json)
-        : null;
+    /// <exception cref="ExperimentException">It is damaged.</exception>
+    public RunStatus? ReadStatus() => ReadStatus(Path);
+
+    /// <summary>What run.json of a folder says, or null where there is none.</summary>
+    /// <exception cref="ExperimentException">It is damaged.</exception>
+    public static RunStatus? ReadStatus(string folder)
+    {
+        var file = System.IO.Path.Combine(folder, "run.json");
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(file), Json) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new ExperimentException(ExitCode.RunFolder, $"{file} is damaged ({e.Message}); delete it to go on from the last checkpoint.", e);
+        }
+    }
 
     public void WriteStatus(RunStatus status) => WriteJson("run.json", status);
 
     public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, Json));
 
-    /// <summary>Forgets logged lines after a step: those steps will be taken again.</summary>
-    public void CutLogsAfter(long step)
-    {
-        foreach (var log in new[] { Metrics, Timing }.Where(File.Exists))
-        {
-            var lines = File.ReadAllLines(log).Where(line => StepOf(line) <= step).ToArray();
-            Durable.Write(log, stream =>
-            {
-                using var writer = new StreamWriter(stream, leaveOpen: true);
-                Array.ForEach(lines, writer.WriteLine);
-            });
-        }
-    }
-
     public void Dispose() => held.Dispose();
 
-    private void Prepare(string experiment, bool overwrite)
+    private void Prepare(string experiment, bool overwrite, IReadOnlyList<string> overridden)
     {
         var file = In("experiment.json");
         if (overwrite)
         {
-            foreach (var old in new[] { file, In("run.json"), Backbone, Evaluation, Metrics, Timing })
+            foreach (var old in new[] { file, In("run.json"), In("journal.md"), Backbone, Evaluation, Metrics, Timing, Incidents })
             {
                 File.Delete(old);
             }
 
-            if (Directory.Exists(Checkpoints))
-            {
-                Directory.Delete(Checkpoints, recursive: true);
-            }
+            Disk.Instance.Delete(Checkpoints);
         }
 
-        if (!File.Exists(file))
-        {
-            Durable.Write(file, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(experiment)));
-            return;
-        }
-
-        if (Differences(JsonNode.Parse(File.ReadAllText(file)), JsonNode.Parse(experiment), "") is { Count: > 0 } differences)
+        var changes = File.Exists(file) ? ExperimentChange.Between(JsonNode.Parse(File.ReadAllText(file)), JsonNode.Parse(experiment)) : [];
+        var refused = changes.Where(change => !change.IsAllowed(overridden)).ToList();
+        if (refused.Count > 0)
         {
             throw new ExperimentException(
                 ExitCode.RunFolder,
-                $"{Path} holds another experiment (it differs in {string.Join(", ", differences.Take(5))}); give this one a name of its own with --set name=…, or delete the old one with --overwrite.");
+                $"{Path} holds another experiment ({string.Join("; ", refused.Take(5))}{(refused.Count > 5 ? $"; {refused.Count - 5} more" : "")}); give this one a name of its own with --set name=…, "
+                + "delete the old one with --overwrite, or go on all the same with --override-resume KEY.");
         }
 
-        if (ReadStatus() is { Status: "completed" })
+        if (ReadStatus() is { Status: RunStatus.Completed } && !changes.Any(change => change.Key == "training.epochs"))
         {
             throw new ExperimentException(
-                ExitCode.RunFolder, $"{Path} holds this experiment, completed; give the new run a name of its own with --set name=…, or delete the old one with --overwrite.");
+                ExitCode.RunFolder,
+                $"{Path} holds this experiment, completed; set a larger \"training.epochs\" to go on, give the new run a name of its own with --set name=…, or delete the old one with --overwrite.");
+        }
+
+        foreach (var change in changes.Where(change => change.Key is not ("description" or "expected")))
+        {
+            Journal.Warn($"The run goes on with another {change}.");
+        }
+
+        if (changes.Count > 0 || !File.Exists(file))
+        {
+            Durable.Write(file, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(experiment)));
         }
     }
 
@@ -126,36 +147,14 @@ public sealed class RunFolder : IDisposable
 
     private static FileStream Lock(string path)
     {
+        var file = System.IO.Path.Combine(path, "run.lock");
         try
         {
-            return new FileStream(System.IO.Path.Combine(path, "run.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException e) when (e is not DirectoryNotFoundException)
+        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(file))
         {
-            throw new ExperimentException(ExitCode.RunFolder, $"Another process is working in {path}; wait for it, or choose another name with --set name=…", e);
+            throw new ExperimentException(ExitCode.RunFolder, $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; wait for it, or choose another name with --set name=…", e);
         }
-    }
-
-    private static long StepOf(string line)
-    {
-        try
-        {
-            return JsonNode.Parse(line)!["step"]!.GetValue<long>();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or NullReferenceException)
-        {
-            return long.MaxValue; // half a line, written when the process was killed
-        }
-    }
-
-    private static List<string> Differences(JsonNode? a, JsonNode? b, string path)
-    {
-        if (a is JsonObject x && b is JsonObject y)
-        {
-            return [.. x.Select(m => m.Key).Union(y.Select(m => m.Key))
-                .SelectMany(key => Differences(x[key], y[key], path.Length == 0 ? key : $"{path}.{key}"))];
-        }
-
-        return JsonNode.DeepEquals(a, b) || path is "description" or "expected" ? [] : [path];
     }
 }

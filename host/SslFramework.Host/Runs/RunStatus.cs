@@ -3,13 +3,22 @@ namespace SslFramework.Host.Runs;
 /// <summary>What became of a run, in <c>run.json</c>. Success is what this file says, never an exit code alone.</summary>
 public sealed record RunStatus
 {
-    /// <summary><c>running</c>, <c>completed</c>, <c>interrupted</c> or <c>failed</c>.</summary>
+    /// <summary>The run is done: trained, exported and evaluated.</summary>
+    public const string Completed = "completed";
+
+    /// <summary><c>running</c> (also after a kill), <c>completed</c>, <c>interrupted</c> or <c>failed</c>.</summary>
     public required string Status { get; init; }
 
     /// <summary>Why it ended, where it did not complete.</summary>
     public string? Reason { get; init; }
 
-    /// <summary>Optimizer steps done.</summary>
+    /// <summary>The exit code's name, where it ended.</summary>
+    public string? ExitReason { get; init; }
+
+    /// <summary>Process, machine and start of who works on it, while it runs.</summary>
+    public string? Holder { get; init; }
+
+    /// <summary>Optimizer steps done and saved.</summary>
     public long Step { get; init; }
 
     /// <summary>Optimizer steps of the whole run.</summary>
@@ -24,18 +33,6 @@ public sealed record RunStatus
     /// <summary>The run's seed.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Threads of the tensor library; another number gives other last bits.</summary>
-    public int Threads { get; init; }
-
-    /// <summary>Where it computed.</summary>
-    public string Device { get; init; } = "";
-
-    /// <summary>Number format of the forward pass, <c>fp32</c> or <c>bf16</c>.</summary>
-    public string Precision { get; init; } = "";
-
-    /// <summary>Versions of framework, runtime and TorchSharp, and the machine.</summary>
-    public IReadOnlyDictionary<string, string> Versions { get; init; } = new Dictionary<string, string>();
-
-    /// <summary>Plugins that took part, with their versions.</summary>
-    public IReadOnlyDictionary<string, string> Plugins { get; init; } = new Dictionary<string, string>();
+    /// <summary>Threads, device, precision, machine, versions of framework, runtime, TorchSharp and of the plugins that take part.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 }

@@ -1,140 +1,121 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Training;
+using SslFramework.Host.Commands;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
-using TorchSharp;
 
 namespace SslFramework.Host.Runs;
 
 /// <summary>One run from its folder to its numbers: train, export, evaluate.</summary>
-public sealed class TrainingRun(ExperimentConfig config, Installation installation, RunFolder run)
+public sealed class TrainingRun(ExperimentConfig config, Installation installation, RunFolder run, TrainingRequest request)
 {
-    private const int KeptCheckpoints = 2;
-    private RunStatus status = NewStatus(config, installation);
+    private RunStatus status = new() { Status = "running", Seed = config.Seed };
 
     /// <summary>Runs to the end, to a step, or to a signal.</summary>
-    public ExitCode Go(long? stopAtStep)
+    public ExitCode Go()
     {
-        status = status with { TrainingSeconds = run.ReadStatus()?.TrainingSeconds ?? 0 };
+        using var stop = new StopSignals();
         try
         {
-            using var parts = ExperimentParts.Build(config, installation);
-            var ended = Train(parts, stopAtStep);
-            if (ended != ExitCode.Success || status.Step < status.TotalSteps)
-            {
-                Save(status with { Status = "interrupted", Reason = ended == ExitCode.Success ? "--steps" : ended.ToString() });
-                Console.Error.WriteLine($"Stopped after step {status.Step} of {status.TotalSteps}; the same command goes on from there.");
-                return ended;
-            }
-
-            SafeTensors.Write(run.Backbone, StateDict.Of(parts.Objective.Backbone.Module));
-            var clock = Stopwatch.StartNew();
-            if (config.Evaluation is { } evaluation)
-            {
-                var report = new Evaluation.EvaluationRunner(parts, evaluation).Run();
-                run.WriteJson("evaluation.json", report);
-                EvaluationTable.Print(report.Results);
-            }
-
-            Save(status with { Status = "completed", EvaluationSeconds = clock.Elapsed.TotalSeconds });
-            Console.Error.WriteLine($"Done in {status.TrainingSeconds:F0} s of training and {status.EvaluationSeconds:F0} s of evaluation; everything is in {run.Path}");
-            return ExitCode.Success;
+            return Go(stop);
         }
         catch (Exception e)
         {
-            Save(status with { Status = "failed", Reason = Commands.SslCommand.Explain(e).Sentence });
+            var (code, sentence) = SslCommand.Explain(e);
+            End("failed", code, sentence);
             throw;
         }
     }
 
-    private ExitCode Train(ExperimentParts parts, long? stopAtStep)
+    private ExitCode Go(StopSignals stop)
     {
-        using var loader = parts.NewLoader();
-        var precision = config.Precision.On(parts.Device.type);
-        if (precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
+        if (run.ReadStatus() is { Status: "running", Holder: { } holder })
         {
-            Console.Error.WriteLine("warning: this processor has no bf16 instructions, and steps will be many times slower; set \"precision\": \"auto\" or \"fp32\".");
+            run.Journal.Write($"The start before, by {holder}, ended without a word: killed, or crashed.");
         }
 
-        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance);
-        var pretrainer = new Pretrainer(parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
-        if (TrainingCheckpoint.Newest(run.Checkpoints) is { } checkpoint)
+        using var parts = ExperimentParts.Build(config, installation);
+        status = status with { Environment = RunEnvironment.Describe(config, installation, parts.Device), Holder = Holder() };
+        Train(parts, stop);
+        if (stop.Requested is not null || status.Step < status.TotalSteps)
         {
-            pretrainer.Step = TrainingCheckpoint.Restore(checkpoint, parts.Objective, parts.Optimizer);
-            run.CutLogsAfter(pretrainer.Step);
-            Console.Error.WriteLine($"Going on from step {pretrainer.Step}.");
+            var code = stop.Requested ?? ExitCode.Success;
+            End("interrupted", code, stop.Requested is null ? "--steps" : $"signal ({code})");
+            Console.Error.WriteLine($"Stopped after step {status.Step} of {status.TotalSteps}; the same command goes on from there.");
+            return code;
         }
 
-        Save(status with { Step = pretrainer.Step, TotalSteps = pretrainer.TotalSteps, Threads = torch.get_num_threads(), Device = parts.Device.ToString(), Precision = precision == Precision.Bf16 ? "bf16" : "fp32" });
-        var before = status.TrainingSeconds;
+        stop.LeaveAtOnce = () => End("interrupted", stop.Requested!.Value, "signal during the evaluation");
+        SafeTensors.Write(run.Backbone, StateDict.Of(parts.Objective.Backbone.Module));
         var clock = Stopwatch.StartNew();
-        var signal = ExitCode.Success;
-        using var interrupt = OnSignal(PosixSignal.SIGINT, ExitCode.Interrupted);
-        using var terminate = OnSignal(PosixSignal.SIGTERM, ExitCode.Terminated);
-        using var log = new MetricsLog(run);
-        using var progress = new TrainingProgress(config, pretrainer, loader);
-        var saved = pretrainer.Step;
+        var report = config.Evaluation is { } evaluation ? new Evaluation.EvaluationRunner(parts, evaluation).Run() : null;
+        if (report is not null)
+        {
+            run.WriteJson("evaluation.json", report);
+        }
+
+        stop.LeaveAtOnce = null;
+        status = status with { EvaluationSeconds = clock.Elapsed.TotalSeconds };
+        End(RunStatus.Completed, ExitCode.Success, null);
+        if (report is not null)
+        {
+            EvaluationTable.Print(report.Results);
+        }
+
+        Console.Error.WriteLine($"Done in {status.TrainingSeconds:F0} s of training and {status.EvaluationSeconds:F0} s of evaluation; everything is in {run.Path}");
+        return ExitCode.Success;
+    }
+
+    private void Train(ExperimentParts parts, StopSignals stop)
+    {
+        using var pretraining = new Pretraining(config, parts, run, request, status.Environment);
+        run.Journal.Write($"Started at step {pretraining.Step} of {pretraining.TotalSteps} by {status.Holder}.");
         try
         {
-            pretrainer.Run(metrics =>
-            {
-                if (metrics is not null)
-                {
-                    log.Add(metrics, before + clock.Elapsed.TotalSeconds, progress.ImagesPerSecond, loader.Waited.TotalSeconds);
-                }
-
-                progress.Report(metrics);
-                if (pretrainer.Step % (pretrainer.StepsPerEpoch * config.Training.CheckpointEvery) == 0)
-                {
-                    SaveCheckpoint();
-                }
-
-                return signal == ExitCode.Success && pretrainer.Step != stopAtStep;
-            });
+            SaveProgress();
+            pretraining.Run(stop, SaveProgress);
         }
         catch (Exception e) when (e is not ExperimentException)
         {
             throw new ExperimentException(
-                Commands.SslCommand.Explain(e).Code is ExitCode.OutOfMemory ? ExitCode.OutOfMemory : ExitCode.Plugin,
-                $"The objective \"{config.Objective.Descriptor.Name}\" of {installation.OwnerOf(config.Objective.Descriptor)} failed at step {pretrainer.Step + 1}: "
+                SslCommand.Explain(e).Code is ExitCode.OutOfMemory ? ExitCode.OutOfMemory : ExitCode.Plugin,
+                $"The objective \"{config.Objective.Descriptor.Name}\" of {installation.OwnerOf(config.Objective.Descriptor)} failed at step {pretraining.Step + 1}: "
                 + $"{e.GetType().Name}: {e.Message.Split('\n')[0].TrimEnd()}",
                 e);
         }
-
-        if (saved != pretrainer.Step)
+        finally
         {
-            SaveCheckpoint();
+            status = status with { Step = pretraining.SavedStep, TotalSteps = pretraining.TotalSteps, TrainingSeconds = pretraining.Seconds };
         }
 
-        Save(status with { TrainingSeconds = before + clock.Elapsed.TotalSeconds });
-        return signal;
-
-        void SaveCheckpoint()
-        {
-            TrainingCheckpoint.Save(run.Checkpoints, pretrainer.Step, parts.Objective, parts.Optimizer);
-            TrainingCheckpoint.Prune(run.Checkpoints, KeptCheckpoints);
-            saved = pretrainer.Step;
-            Save(status with { Step = saved, TrainingSeconds = before + clock.Elapsed.TotalSeconds });
-        }
-
-        // The first signal finishes the step and saves; the second one ends the process as it would without us.
-        PosixSignalRegistration OnSignal(PosixSignal which, ExitCode code) => PosixSignalRegistration.Create(which, context =>
-        {
-            context.Cancel = signal == ExitCode.Success;
-            signal = code;
-        });
+        void SaveProgress() =>
+            Save(status with { Step = pretraining.SavedStep, TotalSteps = pretraining.TotalSteps, TrainingSeconds = pretraining.Seconds });
     }
 
-    private void Save(RunStatus changed) => run.WriteStatus(status = changed);
-
-    private static RunStatus NewStatus(ExperimentConfig config, Installation installation) => new()
+    private void End(string how, ExitCode code, string? why)
     {
-        Status = "running",
-        Seed = config.Seed,
-        Versions = SoftwareVersions.Current,
-        Plugins = installation.Plugins.Loaded.ToDictionary(p => p.Name, p => p.Version),
-    };
+        Save(status with { Status = how, Reason = why, ExitReason = code.ToString(), Holder = null });
+        run.Journal.Write($"Ended at step {status.Step} of {status.TotalSteps}: {how}{(why is null ? "" : $", {why}")}.");
+    }
+
+    /// <summary>A status that cannot be written is not worth the run; that it is not <c>completed</c> errs on the safe side.</summary>
+    private void Save(RunStatus changed)
+    {
+        status = changed;
+        try
+        {
+            run.WriteStatus(status);
+        }
+        catch (ExperimentException e) when (status.Status != RunStatus.Completed)
+        {
+            run.Journal.Warn(e.Message);
+        }
+    }
+
+    private static string Holder()
+    {
+        using var self = Process.GetCurrentProcess();
+        return $"process {self.Id} on {Environment.MachineName} since {self.StartTime:yyyy-MM-dd HH:mm:ss}";
+    }
 }

@@ -71,8 +71,20 @@ public sealed class TrainingProgress : IDisposable
             return;
         }
 
-        var width = Math.Max(Console.WindowWidth - 1, 20);
+        var width = Math.Max(Width() - 1, 20);
         Console.Error.Write($"\r\x1b[2K{(line.Length > width ? line[..width] : line)}");
+    }
+
+    private static int Width()
+    {
+        try
+        {
+            return Console.WindowWidth;
+        }
+        catch (IOException)
+        {
+            return 80; // the terminal is gone
+        }
     }
 
     private static string Short(TimeSpan time) =>

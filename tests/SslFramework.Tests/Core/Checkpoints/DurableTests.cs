@@ -54,41 +54,4 @@ public class DurableTests
         Assert.AreEqual(ExitCode.Storage, error.ExitCode);
         Assert.Contains(path, error.Message);
     }
-
-    [TestMethod]
-    public void Sync_DeviceThatRefuses_Throws()
-    {
-        if (!OperatingSystem.IsLinux())
-        {
-            Assert.Inconclusive("/proc is Linux's.");
-        }
-
-        // fsync of a proc file is EINVAL; FileStream.Flush(true) says nothing.
-        using var stream = new FileStream($"/proc/self/comm", FileMode.Open, FileAccess.Write);
-        Assert.Contains("error 22", Assert.ThrowsExactly<IOException>(() => Durable.Sync(stream)).Message);
-    }
-
-    [TestMethod]
-    public void MoveFolder_Finished_IsAtItsDestination()
-    {
-        var source = Directory.CreateDirectory(Path.Combine(folder, ".tmp-step-1")).FullName;
-        Durable.Write(Path.Combine(source, "a"), stream => stream.Write("x"u8));
-
-        Durable.MoveFolder(source, Path.Combine(folder, "step-1"));
-
-        Assert.AreEqual("x", File.ReadAllText(Path.Combine(folder, "step-1", "a")));
-        Assert.IsFalse(Directory.Exists(source));
-    }
-
-    [TestMethod]
-    public void MoveFolder_OntoAnother_IsRefused()
-    {
-        var source = Directory.CreateDirectory(Path.Combine(folder, "a")).FullName;
-        var destination = Directory.CreateDirectory(Path.Combine(folder, "b")).FullName;
-
-        var error = Assert.ThrowsExactly<ExperimentException>(() => Durable.MoveFolder(source, destination));
-
-        Assert.AreEqual(ExitCode.Storage, error.ExitCode);
-        Assert.IsTrue(Directory.Exists(source));
-    }
 }

@@ -111,7 +111,7 @@ public class TrainCommandTests
     {
         var run = Train("quickstart.json", "--set", "schedule.learningRate=1000", "--set", "optimizer.weightDecay=0.9");
         Assert.AreEqual((int)ExitCode.Diverged, run.ExitCode);
-        StringAssert.Contains(run.Errors, "at step");
+        StringAssert.Contains(run.Errors, "of step");
         Assert.AreEqual("failed", (string?)Read(Path.Combine(runs, "quickstart"), "run.json")["status"]);
     }
 

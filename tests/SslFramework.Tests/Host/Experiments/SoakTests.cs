@@ -33,7 +33,7 @@ public class SoakTests
             Repository.Experiment(file), ["training.batchSize=16", "training.accumulation=1", "precision=fp32", .. SmallBackbone(file)], installation.Components);
         using var parts = ExperimentParts.Build(config with { Training = config.Training with { Epochs = 1000, LogEvery = 10 }, Threads = 1 }, installation);
         using var loader = parts.NewLoader();
-        var pretrainer = new Pretrainer(
+        using var pretrainer = new Pretrainer(
             parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training with { Epochs = 1000 },
             new PretrainerSettings(config.Seed, parts.Device, Precision.Fp32, SingleReplica.Instance));
 

@@ -1,0 +1,25 @@
+namespace SslFramework.Core.Diagnostics;
+
+/// <summary>How spread a backbone's features are: what the loss does not tell.</summary>
+/// <param name="Deviation">1 where features point everywhere, 0 where all are the same: <see cref="Embedding.Deviation"/>.</param>
+/// <param name="Rank">Dimensions that are used: <see cref="Embedding.EffectiveRank"/>.</param>
+/// <param name="LargestRank">The most that it could be: images or dimensions.</param>
+public sealed record FeatureHealth(double Deviation, double Rank, long LargestRank)
+{
+    private const int Images = 256; // the singular values of more take longer than they tell more
+
+    /// <summary>Measures an objective's backbone on a batch, in evaluation mode. Training goes on as if it had not.</summary>
+    public static FeatureHealth Of(IPretextObjective objective, ViewBatch batch)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        var view = batch.Views[0];
+        objective.Backbone.Module.eval();
+        var features = objective.Backbone.Forward(view.narrow(0, 0, Math.Min(view.shape[0], Images))); // [N, D]
+        objective.Module.train();
+        var largest = Math.Min(features.shape[0], features.shape[1]);
+        return features.isfinite().all().item<bool>()
+            ? new FeatureHealth(Embedding.Deviation(features).ToDouble(), Embedding.EffectiveRank(features).ToDouble(), largest)
+            : new FeatureHealth(double.NaN, double.NaN, largest);
+    }
+}

@@ -1,0 +1,11 @@
+namespace SslFramework.Core.Training;
+
+/// <summary>What to do where features collapse.</summary>
+public enum CollapseResponse
+{
+    /// <summary>Say so and go on.</summary>
+    Warn,
+
+    /// <summary>Stop, with the last checkpoint saved.</summary>
+    Stop,
+}

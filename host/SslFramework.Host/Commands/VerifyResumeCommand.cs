@@ -1,0 +1,73 @@
+using System.CommandLine;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl verify-resume FILE</c>: proves that an experiment, and so its plugins, goes on where it was stopped to the same bits.</summary>
+internal static class VerifyResumeCommand
+{
+    public static Command Define()
+    {
+        var (file, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var steps = new Option<int>("--steps") { Description = "Steps to take each time, from 2", DefaultValueFactory = _ => 6 };
+        var command = new Command("verify-resume", "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.")
+        {
+            file, set, steps, plugins, trace,
+        };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () => Verify(parsed.GetValue(file)!, parsed.GetValue(set)!, parsed.GetValue(plugins)!, parsed.GetValue(steps)), parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static ExitCode Verify(string file, string[] settings, string[] folders, int steps)
+    {
+        var installation = Installation.Load(folders);
+        var config = ExperimentFile.Read(file, settings, installation.Components);
+        var folder = Directory.CreateTempSubdirectory("ssl-verify-resume-");
+        var differs = false;
+        try
+        {
+            foreach (var (stop, threads, difference) in Quietly(new ResumeProof(config, installation, folder.FullName, Math.Max(steps, 2)).Run()))
+            {
+                differs |= difference is not null;
+                Console.WriteLine($"stopped after step {stop} of {steps}, went on with {threads} loader threads: {(difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}")}");
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        return differs
+            ? throw new ExperimentException(
+                ExitCode.Plugin,
+                $"{file} does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, changed in place, and draw random numbers from StepContext.Random.")
+            : ExitCode.Success;
+    }
+
+    /// <summary>Without the progress of the runs, which is on stderr.</summary>
+    private static IEnumerable<T> Quietly<T>(IEnumerable<T> work)
+    {
+        using var items = work.GetEnumerator();
+        while (MoveNext())
+        {
+            yield return items.Current;
+        }
+
+        bool MoveNext()
+        {
+            var before = Console.Error;
+            try
+            {
+                Console.SetError(TextWriter.Null);
+                return items.MoveNext();
+            }
+            finally
+            {
+                Console.SetError(before);
+            }
+        }
+    }
+}

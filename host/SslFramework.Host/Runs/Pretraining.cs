@@ -1,0 +1,177 @@
+using System.Diagnostics;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Data;
+using SslFramework.Core.Faults;
+using SslFramework.Core.Training;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Runs;
+
+/// <summary>The training of a run: goes on from the last checkpoint, logs, saves, and goes back once where numbers go wrong.</summary>
+public sealed class Pretraining : IDisposable
+{
+    private readonly ExperimentParts parts;
+    private readonly RunFolder run;
+    private readonly TrainingRequest request;
+    private readonly IReadOnlyDictionary<string, string> environment;
+    private readonly ViewLoader loader;
+    private readonly Pretrainer pretrainer;
+    private readonly CheckpointFolder checkpoints;
+    private readonly CheckpointSaver saver;
+    private readonly RunLogs logs;
+    private readonly CollapseAlarm collapse;
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly double secondsBefore;
+    private long saved;
+    private bool due;
+
+    public Pretraining(ExperimentConfig config, ExperimentParts parts, RunFolder run, TrainingRequest request, IReadOnlyDictionary<string, string> environment)
+    {
+        (this.parts, this.run, this.request, this.environment) = (parts, run, request, environment);
+        secondsBefore = run.ReadStatus()?.TrainingSeconds ?? 0;
+        logs = new RunLogs(run, run.Journal.Warn);
+        loader = parts.NewLoader();
+        var precision = config.Precision.On(parts.Device.type);
+        if (precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
+        {
+            run.Journal.Warn("This processor has no bf16 instructions, and steps will be many times slower; set \"precision\": \"auto\" or \"fp32\".");
+        }
+
+        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance) { OnIncident = Report };
+        var objective = request.Faults.IsEmpty ? parts.Objective : new FaultyObjective(parts.Objective, request.Faults);
+        pretrainer = new Pretrainer(objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
+        var disk = request.Faults.IsEmpty ? Disk.Instance : (IDisk)FaultyDisk.After(request.Faults, Disk.Instance);
+        checkpoints = new CheckpointFolder(run.Checkpoints, disk, run.Journal.Warn);
+        saver = new CheckpointSaver(checkpoints, config.Training, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
+        collapse = new CollapseAlarm(config.Training.OnCollapse, Report);
+        GoOn();
+        Progress = new TrainingProgress(config, pretrainer, loader);
+    }
+
+    public long Step => pretrainer.Step;
+
+    /// <summary>Steps done that no kill can undo.</summary>
+    public long SavedStep => saved;
+
+    public long TotalSteps => pretrainer.TotalSteps;
+
+    /// <summary>Seconds of training, over all starts.</summary>
+    public double Seconds => secondsBefore + clock.Elapsed.TotalSeconds;
+
+    private TrainingProgress Progress { get; }
+
+    /// <summary>Trains to the end, to the step asked for, or to a signal, and saves.</summary>
+    /// <param name="stop">Signals.</param>
+    /// <param name="onSaved">Called after each checkpoint.</param>
+    public void Run(StopSignals stop, Action onSaved)
+    {
+        try
+        {
+            try
+            {
+                pretrainer.Run(AfterStep);
+            }
+            catch (DivergenceException e) when (checkpoints.Newest() is { } sound)
+            {
+                GoBackTo(sound, e);
+                pretrainer.Run(AfterStep);
+            }
+        }
+        catch (DivergenceException e)
+        {
+            throw new ExperimentException(
+                ExitCode.Diverged, $"{e.Message}. {(saved > 0 ? $"The checkpoint of step {saved} is sound; go on from it with --override-resume KEY and another --set KEY=VALUE." : "Nothing was saved yet.")}", e);
+        }
+        catch (Exception) when (pretrainer.TryUndoStep() && saved != pretrainer.Step)
+        {
+            Save(mustSucceed: false);
+            throw;
+        }
+
+        if (saved != pretrainer.Step)
+        {
+            Save(mustSucceed: true);
+            onSaved();
+        }
+
+        bool AfterStep(StepMetrics? metrics)
+        {
+            if (metrics is not null)
+            {
+                logs.Add(metrics, Seconds, Progress.ImagesPerSecond, loader.Waited.TotalSeconds);
+                collapse.Look(metrics);
+            }
+
+            Progress.Report(metrics);
+            due |= saver.IsDue(pretrainer.Step);
+            if (due && (pretrainer.IsHealthy || pretrainer.Step == TotalSteps) && Save(mustSucceed: pretrainer.Step == TotalSteps))
+            {
+                onSaved();
+            }
+
+            return stop.Requested is null && pretrainer.Step != request.StopAtStep;
+        }
+    }
+
+    public void Dispose()
+    {
+        Progress.Dispose();
+        pretrainer.Dispose();
+        logs.Dispose();
+        loader.Dispose();
+    }
+
+    private void GoOn()
+    {
+        var checkpoint = request.Checkpoint is { } named ? checkpoints.Named(named) : checkpoints.Newest();
+        if (checkpoint is null)
+        {
+            logs.RewindTo(new Dictionary<string, long>());
+            return;
+        }
+
+        Restore(checkpoint);
+        Console.Error.WriteLine($"Going on from step {saved}.");
+    }
+
+    private void GoBackTo(string checkpoint, DivergenceException e)
+    {
+        Restore(checkpoint);
+        run.Journal.Warn($"{e.Message}. Training goes back to step {saved}, once: where it happens again, it is the data or the learning rate, and not the machine.");
+    }
+
+    private void Restore(string checkpoint)
+    {
+        var state = TrainingCheckpoint.Restore(checkpoint, parts.Objective, parts.Optimizer);
+        foreach (var change in RunEnvironment.Changes(state.Environment, environment))
+        {
+            run.Journal.Warn($"The last bits may differ from an uninterrupted run: {change}.");
+        }
+
+        pretrainer.State = state;
+        logs.RewindTo(state.Logs);
+        saved = state.Step;
+    }
+
+    private bool Save(bool mustSucceed)
+    {
+        due = false;
+        logs.Sync();
+        var state = pretrainer.State with { Logs = logs.Lengths, Environment = environment };
+        if (!saver.Save(state, parts, mustSucceed))
+        {
+            return false;
+        }
+
+        saved = state.Step;
+        return true;
+    }
+
+    private void Report(Incident incident)
+    {
+        logs.Add(incident);
+        run.Journal.Warn(incident.Sentence);
+    }
+}

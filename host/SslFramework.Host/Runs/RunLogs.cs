@@ -1,0 +1,66 @@
+using System.Globalization;
+using SslFramework.Core.Training;
+
+namespace SslFramework.Host.Runs;
+
+/// <summary>
+/// The logs of a run: metrics.jsonl, which the same seed fills with the same bytes, timing.jsonl, which it does not, and
+/// incidents.jsonl, what the run survived.
+/// </summary>
+public sealed class RunLogs : IDisposable
+{
+    private readonly Dictionary<string, RunLog> logs;
+
+    /// <summary>Opens the logs of a run.</summary>
+    /// <exception cref="IOException">One cannot be opened.</exception>
+    public RunLogs(RunFolder run, Action<string> warn) =>
+        logs = new[] { run.Metrics, run.Timing, run.Incidents }.ToDictionary(path => Path.GetFileName(path), path => RunLog.Open(path, warn));
+
+    /// <summary>Bytes of each log, for a checkpoint.</summary>
+    public IReadOnlyDictionary<string, long> Lengths => logs.ToDictionary(log => log.Key, log => log.Value.Length);
+
+    public void Add(StepMetrics step, double seconds, double imagesPerSecond, double dataWait)
+    {
+        var line = new Dictionary<string, object> { ["step"] = step.Step, ["epoch"] = step.Epoch };
+        foreach (var (name, value) in step.Values)
+        {
+            line[name] = double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);
+        }
+
+        logs["metrics.jsonl"].Add(line);
+        logs["timing.jsonl"].Add(new Dictionary<string, object>
+        {
+            ["step"] = step.Step,
+            ["seconds"] = Math.Round(seconds, 3),
+            ["imagesPerSecond"] = Math.Round(imagesPerSecond, 1),
+            ["dataWaitSeconds"] = Math.Round(dataWait, 3),
+        });
+    }
+
+    public void Add(Incident incident) => logs["incidents.jsonl"].Add(incident);
+
+    /// <summary>Forgets what was logged after a checkpoint, or everything.</summary>
+    public void RewindTo(IReadOnlyDictionary<string, long> lengths)
+    {
+        foreach (var (name, log) in logs)
+        {
+            log.RewindTo(lengths.GetValueOrDefault(name));
+        }
+    }
+
+    public void Sync()
+    {
+        foreach (var log in logs.Values)
+        {
+            log.Sync();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var log in logs.Values)
+        {
+            log.Dispose();
+        }
+    }
+}

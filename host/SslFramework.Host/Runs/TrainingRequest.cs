@@ -1,0 +1,16 @@
+using SslFramework.Core.Faults;
+
+namespace SslFramework.Host.Runs;
+
+/// <summary>How one start of a run differs from any other.</summary>
+public sealed record TrainingRequest
+{
+    /// <summary>Stop after this step, to try an experiment out.</summary>
+    public long? StopAtStep { get; init; }
+
+    /// <summary>The checkpoint to go on from; the newest sound one where absent.</summary>
+    public string? Checkpoint { get; init; }
+
+    /// <summary>What shall go wrong.</summary>
+    public FaultPlan Faults { get; init; } = FaultPlan.Parse([]);
+}

@@ -1,0 +1,114 @@
+using System.Diagnostics;
+using SslFramework.Tests.Host.Commands;
+
+namespace SslFramework.Tests.Reliability;
+
+/// <summary>
+/// Real processes, really killed: at random times in training, and inside the writing of a checkpoint, at every call it makes
+/// to the disk. None loses a run, and each run ends with the bits of one that nobody killed. SSL_SOAK kills 200 of each.
+/// </summary>
+[TestClass]
+public class KillTests
+{
+    private const int CallsOfASave = 18;
+    private static readonly int KillsOfEach = Figures.IsSoak ? 200 : 42;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("ssl-kills-").FullName;
+
+    [TestCleanup]
+    public void Delete() => Directory.Delete(folder, recursive: true);
+
+    [TestMethod]
+    [Case("C1")]
+    [Case("C2")]
+    [Case("C3")]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Train_KilledAgainAndAgain_EndsWithTheBitsOfAnUninterruptedRun()
+    {
+        var clock = Stopwatch.StartNew();
+        var (atRandom, inSave) = (0, 0);
+        var perMethod = (KillsOfEach + SmallRuns.Methods.Count - 1) / SmallRuns.Methods.Count;
+        Parallel.ForEach(SmallRuns.Methods, new ParallelOptions { MaxDegreeOfParallelism = 2 }, method =>
+        {
+            var random = new Random(method.Length * 31 + method[0]);
+            var file = SmallRuns.Write(method, folder);
+            var (killed, saves) = (0, 0);
+            while (killed < perMethod || saves < perMethod)
+            {
+                // In turn, so that the random kills meet runs in every state, and the saves too.
+                if (saves <= killed)
+                {
+                    saves += KillInSave(file, method, 1 + (saves * 7 % (2 * CallsOfASave))) ? 1 : 0;
+                }
+                else
+                {
+                    killed += KillAtRandom(file, method, random) ? 1 : 0;
+                }
+            }
+
+            Interlocked.Add(ref atRandom, killed);
+            Interlocked.Add(ref inSave, saves);
+        });
+
+        foreach (var method in SmallRuns.Methods)
+        {
+            var file = SmallRuns.Write(method, folder);
+            foreach (var name in new[] { "uninterrupted-" + method, method })
+            {
+                var (code, _, errors) = SslProgram.Run("train", file, "--runs", folder, "--set", $"name={name}");
+                Assert.IsTrue(code == 0 || errors.Contains("completed", StringComparison.Ordinal), errors);
+                Assert.DoesNotContain("damaged", File.ReadAllText(Path.Combine(folder, name, "journal.md")), "a kill leaves no damaged checkpoint");
+            }
+
+            SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "uninterrupted-" + method)), Path.Combine(folder, method));
+            Assert.IsFalse(Directory.EnumerateFileSystemEntries(Path.Combine(folder, method, "checkpoints")).Any(path => !Path.GetFileName(path).StartsWith("step-", StringComparison.Ordinal)));
+        }
+
+        Figures.Add("Kills at random times in training, over the seven methods", atRandom);
+        Figures.Add("Kills inside the writing of a checkpoint, over the seven methods", inSave);
+        Figures.Add("Runs lost, checkpoints damaged, final states that differ after these kills", 0);
+        Figures.Add("Time of these kills", $"{clock.Elapsed.TotalSeconds:F0} s");
+    }
+
+    /// <summary>Whether the process was killed: a run that ends first begins anew.</summary>
+    private bool KillAtRandom(string file, string name, Random random)
+    {
+        // 50 ms a step, so that there is a time to be killed in; it changes no bit.
+        using var process = Start(file, name, "slow@1-");
+        while (process.StandardError.ReadLine() is { } line && !line.Contains(" steps of ", StringComparison.Ordinal))
+        {
+        }
+
+        Thread.Sleep(random.Next(SmallRuns.Steps * 50));
+        process.Kill();
+        process.WaitForExit();
+        return Killed(process, file, name);
+    }
+
+    private bool KillInSave(string file, string name, int call)
+    {
+        using var process = Start(file, name, $"kill@save:{call}");
+        process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return Killed(process, file, name);
+    }
+
+    private bool Killed(Process process, string file, string name)
+    {
+        if (process.ExitCode == 137)
+        {
+            return true;
+        }
+
+        Assert.IsTrue(process.ExitCode is 0 or (int)ExitCode.RunFolder, $"{name} ended with {process.ExitCode}");
+        Directory.Delete(Path.Combine(folder, name), recursive: true);
+        return false;
+    }
+
+    private Process Start(string file, string name, string fault) => Process.Start(new ProcessStartInfo(
+        Path.Combine(Repository.HostFolder, "ssl"), ["train", file, "--runs", folder, "--set", $"name={name}", "--inject", fault])
+    {
+        RedirectStandardError = true,
+        RedirectStandardOutput = true,
+    })!;
+}

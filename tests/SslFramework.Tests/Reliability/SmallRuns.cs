@@ -1,0 +1,82 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace SslFramework.Tests.Reliability;
+
+/// <summary>The seven methods' experiments, so small that a run takes a part of a second: 16 steps, 4 an epoch, no evaluation.</summary>
+internal static class SmallRuns
+{
+    public const int Steps = 16;
+
+    public static IReadOnlyList<string> Methods { get; } =
+        ["exemplar-fashion-mnist", "context-fashion-mnist", "quickstart", "moco-v1-fashion-mnist", "moco-v3-fashion-mnist", "simclr-fashion-mnist", "mae-fashion-mnist"];
+
+    public static IEnumerable<object[]> Each => Methods.Select(method => new object[] { method });
+
+    /// <summary>Writes a method's small experiment into a folder.</summary>
+    public static string Write(string method, string folder)
+    {
+        var file = Repository.Experiment(method + ".json");
+        var experiment = JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
+        experiment.Remove("evaluation");
+        experiment["precision"] = "fp32";
+        experiment["threads"] = 1;
+        MakePathsAbsolute(experiment["data"]!.AsObject(), Path.GetDirectoryName(file)!);
+        var data = experiment["data"]!.AsObject();
+        if (data["count"] is not null)
+        {
+            data["count"] = 32;
+        }
+
+        (data["source"]?.AsObject() ?? data)["take"] = 32;
+        var backbone = experiment["backbone"]!.AsObject();
+        foreach (var (key, value) in backbone["name"]!.GetValue<string>() == "vit"
+            ? new (string, JsonNode)[] { ("dimension", 24), ("depth", 1) }
+            : [("width", 4), ("blocksPerStage", new JsonArray(1, 1))])
+        {
+            backbone[key] = value;
+        }
+
+        var training = experiment["training"]!.AsObject();
+        foreach (var (key, value) in new[] { ("batchSize", 8), ("accumulation", 1), ("epochs", 4), ("logEvery", 3), ("checkpointEverySteps", 3) })
+        {
+            training[key] = value;
+        }
+
+        var path = Path.Combine(folder, method + ".json");
+        File.WriteAllText(path, experiment.ToJsonString());
+        return path;
+    }
+
+    private static void MakePathsAbsolute(JsonObject data, string folder)
+    {
+        foreach (var (key, value) in data.ToArray())
+        {
+            if (value is JsonObject inner)
+            {
+                MakePathsAbsolute(inner, folder);
+            }
+            else if (key is "images" or "labels")
+            {
+                data[key] = Path.GetFullPath(value!.GetValue<string>(), folder);
+            }
+        }
+    }
+
+    /// <summary>All that a run leaves which its seed decides, by name.</summary>
+    public static IReadOnlyDictionary<string, string> Outcome(string run)
+    {
+        var last = Path.Combine(run, "checkpoints", $"step-{Steps:D9}");
+        return new[] { Path.Combine(last, "objective.safetensors"), Path.Combine(last, "optimizer.safetensors"), Path.Combine(run, "backbone.safetensors"), Path.Combine(run, "metrics.jsonl") }
+            .ToDictionary(path => Path.GetFileName(path), path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))));
+    }
+
+    public static void AssertSame(IReadOnlyDictionary<string, string> expected, string run)
+    {
+        var actual = Outcome(run);
+        foreach (var (file, hash) in expected)
+        {
+            Assert.AreEqual(hash, actual[file], $"{file} of {run}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text.Json.Nodes;
+using SslFramework.Tests.Host.Commands;
+
+namespace SslFramework.Tests.Reliability;
+
+/// <summary>What a run makes of bad numbers, a failing objective and a failing disk.</summary>
+[TestClass]
+public class TrainingFaultTests
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("ssl-faults-").FullName;
+
+    [TestCleanup]
+    public void Delete() => Directory.Delete(folder, recursive: true);
+
+    [TestMethod]
+    [Case("N1")]
+    [Case("N3")]
+    [DataRow("nan@6", "The loss of step 6 is NaN")]
+    [DataRow("inf@6", "The loss of step 6 is")]
+    [DataRow("inf-gradient@6", "The gradient of step 6 is not finite")]
+    public void Train_OneBadStep_IsSkippedAndRecordedWithItsImages(string fault, string sentence)
+    {
+        var (code, errors) = Train("moco-v1-fashion-mnist", "run", "--inject", fault);
+        Assert.AreEqual(0, code, errors);
+        Assert.Contains(sentence, errors);
+
+        var incident = Lines("run", "incidents.jsonl").Single();
+        Assert.AreEqual("skipped", (string?)incident["kind"]);
+        Assert.AreEqual(6, incident["step"]!.GetValue<long>());
+        Assert.AreEqual(1, incident["epoch"]!.GetValue<long>());
+        Assert.HasCount(8, incident["samples"]!.AsArray());
+        Assert.Contains(sentence, File.ReadAllText(Path.Combine(folder, "run", "journal.md")));
+        Assert.AreEqual("completed", Status("run"));
+    }
+
+    [TestMethod]
+    [Case("N1")]
+    public void Train_BadStep_LeavesWeightsAndQueueAsTheyWere()
+    {
+        // The last step is bad: what is saved is what the step before it left.
+        Train("moco-v1-fashion-mnist", "short", "--steps", "15");
+        Train("moco-v1-fashion-mnist", "bad", "--inject", "nan@16");
+        CollectionAssert.AreEqual(Bytes("short", 15, "objective"), Bytes("bad", 16, "objective"));
+        CollectionAssert.AreEqual(Bytes("short", 15, "optimizer"), Bytes("bad", 16, "optimizer"));
+    }
+
+    [TestMethod]
+    [Case("N2")]
+    public void Train_BadStepsThatDoNotComeBack_GoBackOnceAndEndAsIfNothingHadBeen()
+    {
+        Train("simclr-fashion-mnist", "healthy");
+        var (code, errors) = Train("simclr-fashion-mnist", "run", "--inject", "nan@7", "--inject", "nan@8", "--inject", "nan@9");
+        Assert.AreEqual(0, code, errors);
+        Assert.Contains("Training goes back to step 6, once", errors);
+        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "healthy")), Path.Combine(folder, "run"));
+    }
+
+    [TestMethod]
+    [Case("N2")]
+    public void Train_BadStepsThatComeBack_EndWithADiagnosis()
+    {
+        var (code, errors) = Train("simclr-fashion-mnist", "run", "--inject", "nan@7-");
+        Assert.AreEqual((int)ExitCode.Diverged, code);
+        Assert.Contains("Training goes back to step 6, once", errors);
+        Assert.Contains("The checkpoint of step 6 is sound", errors);
+        Assert.AreEqual("failed", Status("run"));
+
+        var (resumed, more) = Train("simclr-fashion-mnist", "run", "--set", "schedule.learningRate=0.001", "--override-resume", "schedule.learningRate");
+        Assert.AreEqual(0, resumed, more);
+        Assert.Contains("goes on with another schedule.learningRate", more);
+    }
+
+    [TestMethod]
+    [Case("N4")]
+    public void Train_Spike_IsMarkedAndTaken()
+    {
+        var (code, errors) = Train("quickstart", "run", "--set", "training.epochs=8", "--set", "training.batchSize=4", "--inject", "spike@40");
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual("spike", (string?)Lines("run", "incidents.jsonl").First(line => line["step"]!.GetValue<long>() == 40)["kind"]);
+    }
+
+    [TestMethod]
+    [Case("P5")]
+    public void Train_ObjectiveThrows_SavesTheStepsDoneAndTheSameCommandGoesOn()
+    {
+        Train("moco-v1-fashion-mnist", "healthy");
+        var (code, errors) = Train("moco-v1-fashion-mnist", "run", "--inject", "throw@9");
+        Assert.AreEqual((int)ExitCode.Plugin, code);
+        Assert.Contains("\"moco-v1\"", errors);
+        Assert.Contains("failed at step 9", errors);
+        Assert.IsTrue(Directory.Exists(Path.Combine(folder, "run", "checkpoints", "step-000000008")));
+
+        Assert.AreEqual(0, Train("moco-v1-fashion-mnist", "run").Code);
+        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "healthy")), Path.Combine(folder, "run"));
+    }
+
+    [TestMethod]
+    [Case("C5")]
+    [DataRow("enospc@save:2")]
+    [DataRow("eio@save:9")]
+    public void Train_OneSaveFails_GoesOnAndEndsTheSame(string fault)
+    {
+        Train("quickstart", "healthy");
+        var (code, errors) = Train("quickstart", "run", "--inject", fault);
+        Assert.AreEqual(0, code, errors);
+        Assert.Contains("Training goes on", errors);
+        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "healthy")), Path.Combine(folder, "run"));
+    }
+
+    [TestMethod]
+    [Case("C5")]
+    public void Train_EverySaveFails_EndsWithTheExitCodeOfStorage()
+    {
+        var (code, errors) = Train("quickstart", "run", "--inject", "enospc@save:1-");
+        Assert.AreEqual((int)ExitCode.Storage, code);
+        Assert.Contains("No space left", errors);
+        Assert.AreEqual("failed", Status("run"));
+    }
+
+    [TestMethod]
+    [Case("C13")]
+    public void Train_LongerAfterTheEnd_GoesOn()
+    {
+        Train("quickstart", "run");
+        var (code, errors) = Train("quickstart", "run", "--set", "training.epochs=5");
+        Assert.AreEqual(0, code, errors);
+        Assert.Contains("another training.epochs: 4 → 5", errors);
+        Assert.Contains("Going on from step 16", errors);
+    }
+
+    [TestMethod]
+    [Case("C14")]
+    public void Train_OtherThreads_GoesOnAndSaysWhatThatMeans()
+    {
+        Train("quickstart", "run", "--steps", "5");
+        var (code, errors) = Train("quickstart", "run", "--set", "threads=2");
+        Assert.AreEqual(0, code, errors);
+        Assert.Contains("may differ from an uninterrupted run: threads: 1 → 2", errors);
+    }
+
+    [TestMethod]
+    [Case("C8")]
+    public void Train_NamedCheckpoint_IsTakenOrTheRunEnds()
+    {
+        Train("quickstart", "run", "--steps", "7");
+        var (missing, errors) = Train("quickstart", "run", "--checkpoint", "step-000000002");
+        Assert.AreEqual((int)ExitCode.Checkpoint, missing);
+        Assert.Contains("step-000000006", errors);
+
+        var (code, more) = Train("quickstart", "run", "--checkpoint", "step-000000006");
+        Assert.AreEqual(0, code, more);
+        Assert.Contains("Going on from step 6", more);
+    }
+
+    private (int Code, string Errors) Train(string method, string name, params string[] more)
+    {
+        var (code, _, errors) = SslProgram.Run(["train", SmallRuns.Write(method, folder), "--runs", folder, "--set", $"name={name}", .. more]);
+        return (code, errors);
+    }
+
+    private byte[] Bytes(string run, int step, string what) =>
+        File.ReadAllBytes(Path.Combine(folder, run, "checkpoints", $"step-{step:D9}", what + ".safetensors"));
+
+    private JsonNode[] Lines(string run, string file) => [.. File.ReadAllLines(Path.Combine(folder, run, file)).Select(line => JsonNode.Parse(line)!)];
+
+    private string? Status(string run) => (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, run, "run.json")))!["status"];
+}
