@@ -31,6 +31,13 @@ public interface IBackbone
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <returns>One tensor a layer: maps [N, C, H, W] of a convolutional network, tokens [N, L, D] of a transformer.</returns>
     IReadOnlyList<Tensor> ForwardLayers(Tensor images);
+
+    /// <summary>
+    /// What <see cref="Forward"/> gives, from what <see cref="ForwardLayers"/> gave for the same images; null where it cannot
+    /// be had so. It saves evaluators of every layer a second pass.
+    /// </summary>
+    /// <returns>[N, D] or null.</returns>
+    Tensor? FeaturesOf(IReadOnlyList<Tensor> layers) => null;
 }
 
 /// <summary>One layer of a backbone.</summary>

@@ -28,7 +28,8 @@ public interface ILabelledImages
     IEnumerable<LabelledBatch> ReadShuffled(int batchSize, long seed, int epoch);
 
     /// <summary>
-    /// All images once, in order, as pretraining sees them; none where there was no pretraining. Another epoch gives other views.
+    /// Random views of all images once, in order: those of the training transform, else those of pretraining, else none. Another
+    /// epoch gives other views.
     /// </summary>
     IEnumerable<ViewBatch> ReadViews(int batchSize, long seed, int epoch) => [];
 

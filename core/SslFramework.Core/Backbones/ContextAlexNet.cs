@@ -56,8 +56,11 @@ public sealed class ContextAlexNet : nn.Module, IBackbone
     public Tensor Forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return ForwardLayers(images)[^1].mean([2, 3]).MoveToOuterDisposeScope();
+        return FeaturesOf(ForwardLayers(images)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1].mean([2, 3]);
 
     /// <summary>Every layer after its ReLU and before its pool.</summary>
     /// <param name="images">float32 [N, C, H, W], at least 93×93.</param>

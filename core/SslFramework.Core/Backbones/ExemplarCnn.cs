@@ -56,9 +56,16 @@ public sealed class ExemplarCnn : nn.Module, IBackbone
     public Tensor Forward(Tensor images)
     {
         using var scope = NewDisposeScope();
+        return FeaturesOf(ForwardLayers(images)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers)
+    {
+        using var scope = NewDisposeScope();
         return options.Features == ExemplarFeatures.Hidden
-            ? Hidden(images).MoveToOuterDisposeScope()
-            : cat([.. ForwardLayers(images).Select(maps => nn.functional.adaptive_max_pool2d(maps, [2, 2]).flatten(1))], 1).MoveToOuterDisposeScope();
+            ? layers[^1].mean([2, 3]).MoveToOuterDisposeScope()
+            : cat([.. layers.Select(maps => nn.functional.adaptive_max_pool2d(maps, [2, 2]).flatten(1))], 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>The fully connected layer, averaged over the image where that is larger than a patch.</summary>

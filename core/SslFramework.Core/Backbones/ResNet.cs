@@ -80,8 +80,11 @@ public abstract class ResNet : nn.Module, IBackbone
     public Tensor Forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return ForwardLayers(images)[^1].mean([2, 3]).MoveToOuterDisposeScope();
+        return FeaturesOf(ForwardLayers(images)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1].mean([2, 3]);
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> ForwardLayers(Tensor images)

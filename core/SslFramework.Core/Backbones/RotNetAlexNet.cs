@@ -67,6 +67,9 @@ public sealed class RotNetAlexNet : nn.Module, IBackbone
         return ForwardLayers(images)[^1].MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1];
+
     /// <summary>Every convolution after its ReLU and before its pool, then the second fully connected layer.</summary>
     /// <param name="images">float32 [N, C, H, W], at least 63×63.</param>
     /// <returns>At 224 pixels [N, 64, 55, 55], [N, 192, 27, 27], [N, 384, 13, 13], [N, 256, 13, 13] twice, [N, 4096].</returns>

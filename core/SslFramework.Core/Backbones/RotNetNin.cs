@@ -48,8 +48,11 @@ public sealed class RotNetNin : nn.Module, IBackbone
     public Tensor Forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        return ForwardLayers(images)[^1].mean([2, 3]).MoveToOuterDisposeScope();
+        return FeaturesOf(ForwardLayers(images)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1].mean([2, 3]);
 
     /// <summary>Every block's maps, the first two after their pools.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>

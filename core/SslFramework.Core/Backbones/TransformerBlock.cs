@@ -14,7 +14,6 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     private readonly SelfAttention attn;
     private readonly LayerNorm norm2;
     private readonly FeedForward mlp;
-    private readonly double dropPath;
 
     /// <summary>Makes a block.</summary>
     /// <param name="dimension">D, a multiple of <paramref name="heads"/>.</param>
@@ -28,9 +27,12 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         attn = new SelfAttention(dimension, heads);
         norm2 = nn.LayerNorm(dimension, eps: NormEpsilon);
         mlp = new FeedForward(dimension, (int)(dimension * mlpRatio));
-        this.dropPath = dropPath;
+        DropPath = dropPath;
         RegisterComponents();
     }
+
+    /// <summary>Probability, below 1, that training skips a residual branch of an image.</summary>
+    public double DropPath { get; set; }
 
     /// <summary>Runs the block.</summary>
     /// <param name="input">[N, L, D].</param>
@@ -47,12 +49,12 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     /// <summary>Zeroes the branch of some images and scales the others so that the mean stays.</summary>
     private Tensor DropSome(Tensor branch)
     {
-        if (!training || dropPath == 0)
+        if (!training || DropPath == 0)
         {
             return branch;
         }
 
-        var keep = 1 - dropPath;
+        var keep = 1 - DropPath;
         var count = branch.shape[0];
         // Drawn on the CPU: another device draws the same.
         var kept = rand(count, 1, 1, device: CPU).lt(keep).to(branch.dtype).div_(keep); // [N, 1, 1]

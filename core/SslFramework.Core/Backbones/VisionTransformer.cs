@@ -7,7 +7,7 @@ namespace SslFramework.Core.Backbones;
 /// Vision transformer with the state-dict keys of timm: pre-norm blocks, exact GELU, norms with ε = 10⁻⁶.
 /// Dosovitskiy et al. 2021, https://arxiv.org/abs/2010.11929
 /// </summary>
-public class VisionTransformer : nn.Module, ITokenBackbone
+public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
 {
     private const double NormEpsilon = 1e-6;
 
@@ -24,6 +24,7 @@ public class VisionTransformer : nn.Module, ITokenBackbone
 
     private readonly ModuleList<TransformerBlock> blocks;
     private readonly LayerNorm norm;
+    private double dropPath;
 
     /// <summary>A transformer of free size (192, 12 blocks and 3 heads where the options have none).</summary>
     /// <param name="options">The options.</param>
@@ -51,11 +52,11 @@ public class VisionTransformer : nn.Module, ITokenBackbone
         positions = (Parameter)CreatePositions().DetachFromDisposeScope();
         patchEmbedding = nn.Sequential(("proj", nn.Conv2d(Channels, TokenDimension, PatchSize, stride: PatchSize)));
         var count = options.Depth ?? depth;
-        blocks = nn.ModuleList([.. Enumerable.Range(0, count).Select(b => new TransformerBlock(
+        blocks = nn.ModuleList([.. Enumerable.Range(0, count).Select(_ => new TransformerBlock(
             TokenDimension,
             options.Heads ?? heads,
-            options.MlpRatio,
-            dropPath: options.DropPath * b / Math.Max(1, count - 1)))]);
+            options.MlpRatio))]);
+        DropPath = options.DropPath;
         norm = nn.LayerNorm(TokenDimension, eps: NormEpsilon);
         RegisterComponents();
         TransformerWeights.Initialize(this, options.Initialization);
@@ -73,6 +74,20 @@ public class VisionTransformer : nn.Module, ITokenBackbone
 
     /// <inheritdoc/>
     public int FeatureDimension => TokenDimension;
+
+    /// <inheritdoc/>
+    public double DropPath
+    {
+        get => dropPath;
+        set
+        {
+            dropPath = value;
+            for (var b = 0; b < blocks.Count; b++)
+            {
+                blocks[b].DropPath = value * b / Math.Max(1, blocks.Count - 1);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public int PatchSize => options.PatchSize;
@@ -105,12 +120,11 @@ public class VisionTransformer : nn.Module, ITokenBackbone
     public Tensor Forward(Tensor images)
     {
         using var scope = NewDisposeScope();
-        var tokens = EncodeTokens(EmbedPatches(images) + PatchPositions);
-        var features = options.Pooling == TokenPooling.ClassToken
-            ? tokens.select(1, 0)
-            : tokens.narrow(1, PrefixTokens, GridRows * GridColumns).mean([1]);
-        return features.MoveToOuterDisposeScope();
+        return Pooled(EncodeTokens(EmbedPatches(images) + PatchPositions)).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => Pooled(layers[^1]);
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">The images have another shape.</exception>
@@ -156,6 +170,11 @@ public class VisionTransformer : nn.Module, ITokenBackbone
 
         return norm.call(x).MoveToOuterDisposeScope();
     }
+
+    /// <summary>[N, prefix + L, D] → [N, D].</summary>
+    private Tensor Pooled(Tensor tokens) => options.Pooling == TokenPooling.ClassToken
+        ? tokens.select(1, 0)
+        : tokens.narrow(1, PrefixTokens, GridRows * GridColumns).mean([1]);
 
     /// <summary>[N, K, D] → [N, prefix + K, D].</summary>
     private Tensor AddPrefix(Tensor tokens) => classToken is null

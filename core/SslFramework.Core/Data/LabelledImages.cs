@@ -46,7 +46,7 @@ public sealed class LabelledImages : ILabelledImages
         init => trainTransform = value is null ? null : OneView(value);
     }
 
-    /// <summary>Makes the views of pretraining, if there was one.</summary>
+    /// <summary>Makes random views of all images, in order, for measures of how alike views of an image are.</summary>
     public IAugmentation? Views { get; init; }
 
     /// <inheritdoc/>

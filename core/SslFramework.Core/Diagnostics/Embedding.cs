@@ -31,4 +31,32 @@ public static class Embedding
         var shares = values.div(values.sum()).add(1e-7); // as in the paper: keeps log 0 away
         return shares.mul(shares.log()).sum().neg().exp().MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// How evenly unit vectors fill the sphere: the logarithm of the mean of exp(−2‖x − y‖²) over all pairs
+    /// (https://arxiv.org/abs/2005.10242). 0 when all are the same, about −4 when they point everywhere.
+    /// </summary>
+    /// <param name="embeddings">[N, D], N at least 2; takes N² numbers of memory.</param>
+    /// <returns>float32 scalar.</returns>
+    public static Tensor Uniformity(Tensor embeddings)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        var rows = nn.functional.normalize(embeddings.to(float32), dim: 1);
+        var count = rows.shape[0];
+        var closeness = rows.mm(rows.t()).sub_(1).mul_(4).exp_(); // −2‖x − y‖² = 4(x·y − 1)
+        return closeness.sum().sub(closeness.diagonal().sum()).div(count * (count - 1.0)).log().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>How far apart two views of an image lie: the mean of ‖x − y‖² of unit vectors (https://arxiv.org/abs/2005.10242).</summary>
+    /// <param name="first">[N, D].</param>
+    /// <param name="second">[N, D], the same images in other views.</param>
+    /// <returns>float32 scalar, 0 to 4.</returns>
+    public static Tensor Alignment(Tensor first, Tensor second)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (a, b) = (nn.functional.normalize(first.to(float32), dim: 1), nn.functional.normalize(second.to(float32), dim: 1));
+        return a.sub(b).square().sum(dim: 1).mean().MoveToOuterDisposeScope();
+    }
 }

@@ -16,138 +16,105 @@ public static class FeatureExtraction
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>
     public static LabelledFeatures Extract(IBackbone backbone, ILabelledImages images)
     {
-        using var scope = NewDisposeScope();
-        var features = Extract(backbone, images, [Last(backbone)], maps => maps)[0];
-        features.Values.MoveToOuterDisposeScope();
-        features.Labels.MoveToOuterDisposeScope();
-        return features;
+        CheckLabelled(images);
+        return Extract(FeatureTaps.Find(backbone, images, FeatureLayers.Last, maps => maps), images)[0];
     }
 
     /// <summary>Measures one layer after the other.</summary>
     /// <param name="backbone">Frozen.</param>
     /// <param name="train">Labelled images to learn from.</param>
     /// <param name="test">Labelled images to measure on.</param>
-    /// <param name="layers">Which layers.</param>
-    /// <param name="pool">Makes vectors [N, d] of maps [N, C, H, W].</param>
+    /// <param name="layers">Which layers; maps are averaged.</param>
     /// <param name="measure">Gives named numbers for the train and test features of a layer.</param>
-    /// <exception cref="ExperimentException">There are no images or no labels.</exception>
+    /// <exception cref="ExperimentException">There are no images, no labels, or train images of one class only.</exception>
     public static IReadOnlyList<EvaluationResult> Measure(
         IBackbone backbone,
         ILabelledImages train,
         ILabelledImages test,
         FeatureLayers layers,
-        Func<Tensor, Tensor> pool,
         Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure)
     {
-        CheckLabelled(train);
-        CheckLabelled(test);
-        List<Tap> taps = [Last(backbone)];
-        if (layers == FeatureLayers.All)
-        {
-            taps.AddRange(InnerTaps(backbone, train, pool));
-        }
-
+        CheckTask(train, test);
+        var taps = FeatureTaps.Find(backbone, train, layers, maps => maps.mean([2, 3]));
         var results = new List<EvaluationResult>();
         foreach (var group in Groups(taps, train.Count + test.Count))
         {
             using var scope = NewDisposeScope();
-            var trainFeatures = Extract(backbone, train, group, pool);
-            var testFeatures = Extract(backbone, test, group, pool);
-            for (var i = 0; i < group.Count; i++)
+            var (trainFeatures, testFeatures) = (Extract(group, train), Extract(group, test));
+            for (var i = 0; i < group.Items.Count; i++)
             {
                 using var layer = NewDisposeScope();
-                results.AddRange(measure(trainFeatures[i], testFeatures[i]).Select(number => number.Of(group[i].Layer)));
+                results.AddRange(measure(trainFeatures[i], testFeatures[i]).Select(number => number.Of(group.Items[i].Layer)));
             }
         }
 
         return results;
     }
 
-    private static Tap Last(IBackbone backbone) => new(LastLayer, -1, backbone.FeatureDimension);
-
-    private static List<Tap> InnerTaps(IBackbone backbone, ILabelledImages images, Func<Tensor, Tensor> pool)
-    {
-        return Frozen(backbone, device =>
-        {
-            using var scope = NewDisposeScope();
-            foreach (var one in images.Read(1)) // the first is enough: its lengths are everyone's
-            {
-                var outputs = backbone.ForwardLayers(one.Images.to(device));
-                return backbone.Layers.Select((layer, i) => new Tap(layer.Name, i, Vectors(outputs[i], pool).shape[1])).ToList();
-            }
-
-            return [];
-        });
-    }
-
     /// <summary>Splits the layers so that the features of each group fit into memory together.</summary>
-    private static IEnumerable<List<Tap>> Groups(List<Tap> taps, long images)
+    internal static IEnumerable<FeatureTaps> Groups(FeatureTaps taps, long images)
     {
-        var group = new List<Tap>();
-        foreach (var tap in taps)
+        var group = new List<FeatureTap>();
+        foreach (var tap in taps.Items)
         {
             if (group.Count > 0 && (group.Sum(t => t.Length) + tap.Length) * images * sizeof(float) > MemoryLimit)
             {
-                yield return group;
+                yield return taps.Of(group);
                 group = [];
             }
 
             group.Add(tap);
         }
 
-        yield return group;
+        yield return taps.Of(group);
     }
 
-    private static List<LabelledFeatures> Extract(
-        IBackbone backbone, ILabelledImages images, List<Tap> taps, Func<Tensor, Tensor> pool)
+    /// <summary>The features of every tap.</summary>
+    internal static IReadOnlyList<LabelledFeatures> Extract(FeatureTaps taps, ILabelledImages images)
     {
-        CheckLabelled(images);
-        return Frozen(backbone, device =>
+        var device = taps.Device;
+        return taps.Frozen(() =>
         {
-            var values = taps.ConvertAll(tap => empty([images.Count, tap.Length], float32, device));
-            var labels = empty([images.Count], int64, device);
+            var values = taps.Items.Select(tap => empty([images.Count, tap.Length], float32, device)).ToList();
+            var labels = tensor(images.Labels.Select(label => (long)label).ToArray(), device: device);
             var begin = 0L;
             foreach (var batch in images.Read(BatchSize))
             {
                 using var scope = NewDisposeScope();
-                var count = batch.Labels.shape[0];
-                var input = batch.Images.to(device);
-                var inner = taps.Exists(tap => tap.Index >= 0) ? backbone.ForwardLayers(input) : [];
-                for (var i = 0; i < taps.Count; i++)
+                var count = batch.Images.shape[0];
+                var outputs = taps.Read(batch.Images.to(device));
+                for (var i = 0; i < values.Count; i++)
                 {
-                    var output = taps[i].Index < 0 ? backbone.Forward(input) : inner[taps[i].Index];
-                    values[i].narrow(0, begin, count).copy_(Vectors(output, pool));
+                    values[i].narrow(0, begin, count).copy_(outputs[i]);
                 }
 
-                labels.narrow(0, begin, count).copy_(batch.Labels);
                 begin += count;
             }
 
-            CheckLabels(labels, images.Classes.Count);
             return values.ConvertAll(features => new LabelledFeatures(features, labels, images.Classes.Count));
         });
     }
 
-    /// <summary>Maps are pooled, tokens averaged, vectors left as they are: [N, d].</summary>
-    private static Tensor Vectors(Tensor output, Func<Tensor, Tensor> pool) => output.dim() switch
+    /// <summary>What every evaluator of classes needs of its images.</summary>
+    /// <exception cref="ExperimentException">There are no images, no labels, or train images of one class only.</exception>
+    internal static void CheckTask(ILabelledImages train, ILabelledImages test)
     {
-        4 => pool(output),
-        3 => output.mean([1]),
-        _ => output,
-    };
-
-    private static T Frozen<T>(IBackbone backbone, Func<Device, T> run)
-    {
-        var training = backbone.Module.training;
-        backbone.Module.eval();
-        try
+        CheckLabelled(train);
+        CheckLabelled(test);
+        if (train.Labels.Distinct().Count() == 1)
         {
-            using var gradient = no_grad();
-            return run(backbone.Module.parameters().FirstOrDefault()?.device ?? CPU);
+            throw new ExperimentException(
+                ExitCode.Data,
+                $"All {train.Count} train images are of the class \"{train.Classes[train.Labels[0]]}\", so that there is nothing to tell apart; "
+                + "use data of several classes.");
         }
-        finally
+
+        if (!train.Classes.SequenceEqual(test.Classes))
         {
-            backbone.Module.train(training);
+            throw new ExperimentException(
+                ExitCode.Data,
+                $"The classes of the train images ({Some(train.Classes)}) are not those of the test images ({Some(test.Classes)}); "
+                + "take both from the same data set.");
         }
     }
 
@@ -160,21 +127,16 @@ public static class FeatureExtraction
                 $"Evaluation needs labelled images, but there are {images.Count} with {images.Classes.Count} classes; "
                 + "name a data source with labels, or leave the evaluator out.");
         }
-    }
 
-    /// <summary>A label out of range would end the process on some devices.</summary>
-    private static void CheckLabels(Tensor labels, int classes)
-    {
-        using var scope = NewDisposeScope();
-        var (lowest, highest) = (labels.min().item<long>(), labels.max().item<long>());
-        if (lowest < 0 || highest >= classes)
+        // A label out of range would end the process on some devices.
+        if (images.Labels.Any(label => label < 0 || label >= images.Classes.Count))
         {
             throw new ExperimentException(
                 ExitCode.Data,
-                $"Evaluation found the labels {lowest} to {highest}, but there are {classes} classes; check the data's labels.");
+                $"Evaluation found the labels {images.Labels.Min()} to {images.Labels.Max()}, but there are {images.Classes.Count} classes; check the data's labels.");
         }
     }
 
-    /// <summary>Where features are taken: a layer's name, its number (−1 for the backbone's own output), and their length.</summary>
-    private sealed record Tap(string Layer, int Index, long Length);
+    private static string Some(IReadOnlyList<string> classes) =>
+        $"{classes.Count}: {string.Join(", ", classes.Take(3))}{(classes.Count > 3 ? ", …" : "")}";
 }

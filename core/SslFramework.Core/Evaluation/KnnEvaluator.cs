@@ -14,21 +14,23 @@ public sealed class KnnEvaluator : IEvaluator
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
-        FeatureExtraction.Measure(backbone, train, test, options.Layers, maps => maps.mean([2, 3]), Measure);
+        FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure);
 
-    /// <summary>Top-1 and, from five classes, top-5 percentages for each k.</summary>
+    /// <summary>Top-1 and, from five classes, top-5 percentages for each k and each temperature.</summary>
     public IEnumerable<Measurement> Measure(LabelledFeatures train, LabelledFeatures test)
     {
         var neighbours = options.K.Select(k => (int)Math.Min(k, train.Count)).Distinct().ToList();
-        var scores = new WeightedVote(train, options.Temperature).Scores(test.Values, neighbours);
-        for (var i = 0; i < neighbours.Count; i++)
+        var scores = new WeightedVote(train).Scores(test.Values, neighbours, options.Temperature);
+        for (var i = 0; i < scores.Count; i++)
         {
+            var (k, temperature) = (neighbours[i / options.Temperature.Count], options.Temperature[i % options.Temperature.Count]);
+            var how = options.Temperature.Count == 1 ? $"k={k}" : FormattableString.Invariant($"k={k}, T={temperature}");
             var ranks = Accuracy.Ranks(scores[i], test.Labels);
-            yield return Accuracy.Top(1, ranks, $"top-1 (k={neighbours[i]})");
+            yield return Accuracy.Top(1, ranks, $"top-1 ({how})");
             if (train.Classes >= Accuracy.ClassesForTop5)
             {
                 // k neighbours make at most k guesses, as in DINO's evaluation.
-                yield return Accuracy.Top(Math.Min(5, neighbours[i]), ranks, $"top-5 (k={neighbours[i]})");
+                yield return Accuracy.Top(Math.Min(5, k), ranks, $"top-5 ({how})");
             }
         }
     }

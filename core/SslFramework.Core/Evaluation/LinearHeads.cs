@@ -1,67 +1,82 @@
 namespace SslFramework.Core.Evaluation;
 
 /// <summary>
-/// Linear classifiers that differ in nothing but their learning rate, trained side by side: the normalised features are
-/// made once for all, and one product gives all logits. SGD with momentum on the mean cross-entropy, cosine to 0.
+/// Linear classifiers of one layer that differ in nothing but their learning rate, trained side by side: the normalised
+/// features are made once for all, and one product gives all logits. The loss is the mean cross-entropy.
 /// </summary>
 /// <remarks>Its tensors belong to the caller's dispose scope.</remarks>
 public sealed class LinearHeads
 {
-    private const double Momentum = 0.9;
-    private const double Epsilon = 1e-6;
+    private const double TrustCoefficient = 0.001;
     private const long BlockRows = 1024;
 
+    private readonly ProbeSettings settings;
     private readonly int classes;
+    private readonly long channels;
     private readonly Tensor rates; // [R·C, 1]
     private readonly Tensor weight; // [R·C, D]
     private readonly Tensor bias; // [R·C]
-    private readonly Tensor mean; // [D], BatchNorm's running statistics
-    private readonly Tensor variance; // [D]
+    private readonly Tensor weightMomentum;
+    private readonly Tensor biasMomentum;
+    private readonly Tensor mean; // [D] or [channels], BatchNorm's running statistics
+    private readonly Tensor variance;
 
-    /// <summary>Makes one head a learning rate, all with the same first weights N(0, 0.01²).</summary>
-    /// <param name="features">Give the dimension, the number of classes and the device.</param>
+    /// <summary>Makes one head a learning rate, all with the same first weights.</summary>
+    /// <param name="dimension">D, the length of a feature vector.</param>
+    /// <param name="channels">Its channels, each D / channels numbers in a row.</param>
+    /// <param name="classes">C.</param>
     /// <param name="learningRates">R rates, absolute.</param>
+    /// <param name="settings">How to learn; its own rates do not count.</param>
     /// <param name="random">Draws the weights.</param>
-    public LinearHeads(LabelledFeatures features, IReadOnlyList<double> learningRates, Generator random)
+    /// <param name="device">Where the features are.</param>
+    public LinearHeads(
+        long dimension, long channels, int classes, IReadOnlyList<double> learningRates, ProbeSettings settings, Generator random, Device device)
     {
-        var (device, dimension, heads) = (features.Values.device, features.Values.shape[1], learningRates.Count);
-        classes = features.Classes;
-        weight = randn([classes, dimension], generator: random).mul_(0.01).repeat([heads, 1]).to(device);
+        (this.classes, this.settings) = (classes, settings);
+        this.channels = settings.Normalization == FeatureNormalization.PerChannel ? channels : dimension;
+        var heads = learningRates.Count;
+        var deviation = settings.Start switch
+        {
+            ProbeStart.Zero => 0,
+            ProbeStart.ByClasses => Math.Sqrt(2.0 / classes),
+            _ => 0.01,
+        };
+        weight = randn([classes, dimension], generator: random).mul_(deviation).repeat([heads, 1]).to(device);
         bias = zeros([heads * classes], device: device);
+        (weightMomentum, biasMomentum) = (zeros_like(weight), zeros_like(bias));
         rates = tensor(learningRates.ToArray(), float32).repeat_interleave(classes).unsqueeze(1).to(device);
-        (mean, variance) = (zeros([dimension], device: device), ones([dimension], device: device));
+        (mean, variance) = (zeros([this.channels], device: device), ones([this.channels], device: device));
     }
 
-    /// <summary>Learns for some epochs, each in a new order. A last batch that is not full is left out.</summary>
-    /// <param name="features">At least <paramref name="batchSize"/> of them.</param>
-    /// <param name="epochs">Passes.</param>
-    /// <param name="batchSize">At least 2.</param>
-    /// <param name="random">Draws the orders.</param>
-    public void Train(LabelledFeatures features, int epochs, int batchSize, Generator random)
+    /// <summary>One step of every head.</summary>
+    /// <param name="features">[B, D], B at least 2.</param>
+    /// <param name="targets">float32 [B, C]: the share of each class in each image.</param>
+    /// <param name="decline">What the learning rates are multiplied by now.</param>
+    public void Step(Tensor features, Tensor targets, double decline)
     {
         using var scope = NewDisposeScope();
-        var (weightMomentum, biasMomentum) = (zeros_like(weight), zeros_like(bias));
-        var targets = nn.functional.one_hot(features.Labels, classes).to(float32); // [N, C]
-        var batches = features.Count / batchSize;
-        for (var epoch = 0; epoch < epochs; epoch++)
-        {
-            using var epochScope = NewDisposeScope();
-            var order = randperm(features.Count, generator: random).to(features.Labels.device);
-            for (var batch = 0; batch < batches; batch++)
-            {
-                using var stepScope = NewDisposeScope();
-                var progress = (epoch + ((double)batch / batches)) / epochs;
-                var rows = order.narrow(0, (long)batch * batchSize, batchSize);
-                var input = Normalised(features.Values.index_select(0, rows), training: true); // [B, D]
-                var errors = Errors(input, targets.index_select(0, rows)); // [B, R·C]
-                weightMomentum.mul_(Momentum).add_(errors.t().mm(input));
-                biasMomentum.mul_(Momentum).add_(errors.sum(dim: 0)); // a bare 0 would be a number type
+        var input = Normalised(features, training: true); // [B, D]
 
-                var decline = 0.5 * (1 + Math.Cos(Math.PI * progress));
-                weight.addcmul_(weightMomentum, rates, -decline);
-                bias.addcmul_(biasMomentum, rates.squeeze(1), -decline);
-            }
+        // The gradient of the mean cross-entropy with respect to the logits is (softmax − target) / B.
+        var errors = Logits(input).softmax(2).sub_(targets.unsqueeze(1)).div_(input.shape[0]).flatten(1); // [B, R·C]
+        var weightGradient = errors.t().mm(input);
+        var biasGradient = errors.sum(dim: 0); // a bare 0 would be a number type
+        if (settings.WeightDecay > 0)
+        {
+            weightGradient.add_(weight, alpha: settings.WeightDecay);
         }
+
+        if (settings.Optimizer == ProbeOptimizer.Lars)
+        {
+            weightGradient = weightGradient.mul(TrustRatio(weightGradient));
+        }
+        else if (settings.WeightDecay > 0)
+        {
+            biasGradient.add_(bias, alpha: settings.WeightDecay);
+        }
+
+        weight.addcmul_(Direction(weightMomentum, weightGradient), rates, -decline);
+        bias.addcmul_(Direction(biasMomentum, biasGradient), rates.squeeze(1), -decline);
     }
 
     /// <summary>Logits with the statistics that training gathered.</summary>
@@ -74,12 +89,31 @@ public sealed class LinearHeads
         return cat([.. blocks]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Gradient of the mean cross-entropy with respect to the logits: (softmax − target) / B.</summary>
-    private Tensor Errors(Tensor input, Tensor targets) =>
-        Logits(input).softmax(2).sub_(targets.unsqueeze(1)).div_(input.shape[0]).flatten(1);
+    private Tensor Direction(Tensor momentum, Tensor gradient)
+    {
+        momentum.mul_(settings.Momentum).add_(gradient);
+        return settings.Nesterov ? gradient.add(momentum, alpha: settings.Momentum) : momentum;
+    }
+
+    /// <summary>η‖w‖ / ‖g‖ of each head, or 1 where either is 0: [R·C, 1].</summary>
+    private Tensor TrustRatio(Tensor gradient)
+    {
+        Tensor Lengths(Tensor rows) => rows.view(-1, classes * rows.shape[1]).norm(1, keepdim: true, p: 2); // [R, 1]
+        var (length, slope) = (Lengths(weight), Lengths(gradient));
+        var ratio = where(length.gt(0).logical_and(slope.gt(0)), length.mul(TrustCoefficient).div(slope), ones_like(slope));
+        return ratio.repeat_interleave(classes, 0);
+    }
 
     private Tensor Logits(Tensor input) => nn.functional.linear(input, weight, bias).view(input.shape[0], -1, classes);
 
-    private Tensor Normalised(Tensor input, bool training) =>
-        nn.functional.batch_norm(input, mean, variance, training: training, eps: Epsilon);
+    private Tensor Normalised(Tensor input, bool training)
+    {
+        if (settings.Normalization == FeatureNormalization.None)
+        {
+            return input;
+        }
+
+        var epsilon = settings.Normalization == FeatureNormalization.PerChannel ? 1e-5 : 1e-6;
+        return nn.functional.batch_norm(input.view(input.shape[0], channels, -1), mean, variance, training: training, eps: epsilon).view(input.shape);
+    }
 }

@@ -11,7 +11,7 @@ public static class SslCommand
     {
         var root = new RootCommand("Pretrains vision backbones on images without labels, and measures what they learned.")
         {
-            TrainCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(), CompareCommand.Define(),
+            TrainCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(), CompareCommand.Define(),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

@@ -1,7 +1,7 @@
-using System.Text.Json.Nodes;
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Data;
+using SslFramework.Core.Evaluation;
+using SslFramework.Core.Training;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Runs;
@@ -12,71 +12,58 @@ namespace SslFramework.Host.Evaluation;
 /// <summary>Runs every evaluator on a backbone and, in the same way, on what it must beat.</summary>
 public sealed class EvaluationRunner
 {
-    private readonly ExperimentParts parts;
+    private readonly EvaluationContext context;
     private readonly EvaluationConfig config;
-    private readonly IAugmentation transform;
-    private readonly LabelledImages train;
-    private readonly LabelledImages test;
+    private readonly EvaluationImages images;
     private readonly (IEvaluator Evaluator, string Name, string Protocol)[] evaluators;
     private readonly Dictionary<string, EvaluationProtocol> protocols = [];
 
-    /// <summary>Opens the images, and tells on stderr if the same ones are to be learned from and measured on.</summary>
+    /// <summary>Evaluates the backbone of an experiment.</summary>
     /// <exception cref="ExperimentException">A source has no labels, or parts do not fit together.</exception>
     public EvaluationRunner(ExperimentParts parts, EvaluationConfig config)
+        : this(parts.ForEvaluation(), config)
     {
-        (this.parts, this.config) = (parts, config);
-        var trainSource = config.Train is null ? parts.Source : parts.Components.Create(config.Train);
-        var testSource = parts.Components.Create(config.Test);
+    }
 
-        // The transform must fit these images, whose size may differ from what is trained on.
-        var data = new DataInfo(trainSource.Count, trainSource.Channels) { Size = trainSource.Size == testSource.Size ? testSource.Size : null };
-        transform = parts.Components.Create(config.Transform, data);
-        var trainTransform = config.TrainTransform is null ? null : parts.Components.Create(config.TrainTransform, data);
-        train = new LabelledImages(trainSource, transform, parts.Device, parts.LoaderThreads) { TrainTransform = trainTransform, Views = parts.Augmentation };
-        test = new LabelledImages(testSource, transform, parts.Device, parts.LoaderThreads) { Views = parts.Augmentation };
-
-        var (trainContent, testContent) = (DataFingerprint.Of(trainSource), DataFingerprint.Of(testSource));
-        var overlap = testContent.Overlap(trainContent);
-        if (overlap > 0)
+    /// <summary>Opens the images, and tells on stderr if the same ones are to be learned from and measured on.</summary>
+    /// <exception cref="ExperimentException">A source has no labels, or parts do not fit together.</exception>
+    public EvaluationRunner(EvaluationContext context, EvaluationConfig config)
+    {
+        (this.context, this.config) = (context, config);
+        images = EvaluationImages.Open(context, config);
+        if (images.Overlap > 0)
         {
             Console.Error.WriteLine(
-                $"warning: {overlap} of the {test.Count} test images are train images as well, pixel for pixel: "
+                $"warning: {images.Overlap} of the {images.Test.Count} test images are train images as well, pixel for pixel: "
                 + "accuracies come out too high; take them out of one of the two.");
         }
 
         evaluators = [.. config.Evaluators.Select(component =>
         {
-            var evaluator = parts.Components.Create(component);
-            var protocol = new EvaluationProtocol
-            {
-                Evaluator = component.Descriptor.Name,
-                Options = OptionsWriter.Write(evaluator.Protocol(train) ?? component.Options)!,
-                Train = new(config.Train?.Descriptor.Name ?? "data", train.Count, train.Classes.Count, trainContent.Hash),
-                Test = new(config.Test.Descriptor.Name, test.Count, test.Classes.Count, testContent.Hash),
-                Overlap = overlap,
-                Transform = OptionsWriter.Write(config.Transform)!,
-                TrainTransform = OptionsWriter.Write(config.TrainTransform),
-                Seed = parts.Seed,
-                Versions = SoftwareVersions.Current,
-            };
+            var evaluator = context.Components.Create(component);
+            var protocol = Protocol(component, evaluator);
             protocols[protocol.Hash()] = protocol;
             return (evaluator, component.Descriptor.Name, protocol.Hash());
         })];
     }
 
     /// <summary>All numbers of the trained backbone and of the baselines.</summary>
-    /// <exception cref="ExperimentException">An evaluator refuses.</exception>
+    /// <exception cref="ExperimentException">An evaluator refuses, or a baseline cannot be had.</exception>
     public EvaluationReport Run()
     {
-        var results = new List<SubjectResult>();
-        results.AddRange(Measure("trained", parts.Objective.Backbone));
+        using var random = new KeptRandomState();
+        var results = new List<SubjectResult>(Measure("trained", context.Backbone));
         if (config.Baselines)
         {
-            // The same seed: the weights that training began with.
-            var fresh = parts.NewObjective();
-            results.AddRange(Measure("random-init", fresh.Backbone));
-            fresh.Module.Dispose();
-            results.AddRange(Measure("raw-pixels", new RawPixels(transform.Views[0])));
+            results.AddRange(MeasureAndForget("random-init", context.NewBackbone()));
+            results.AddRange(MeasureAndForget("raw-pixels", new RawPixels(images.Shape)));
+        }
+
+        foreach (var baseline in config.FurtherBaselines.Distinct())
+        {
+            results.AddRange(baseline == FurtherBaseline.Supervised
+                ? MeasureAndForget("supervised", Supervised())
+                : MeasureAndForget("rescaled-random", Rescaled()));
         }
 
         return Report(results);
@@ -84,7 +71,7 @@ public sealed class EvaluationRunner
 
     /// <summary>All numbers of one backbone, which is left as it was. Draws nothing from torch's own generator.</summary>
     /// <param name="subject">What to call it.</param>
-    /// <param name="backbone">On the run's device.</param>
+    /// <param name="backbone">On the context's device.</param>
     /// <exception cref="ExperimentException">An evaluator refuses.</exception>
     public IReadOnlyList<SubjectResult> Measure(string subject, IBackbone backbone)
     {
@@ -94,7 +81,7 @@ public sealed class EvaluationRunner
         try
         {
             var weights = WeightHash.Of(backbone.Module);
-            return [.. evaluators.SelectMany(e => e.Evaluator.Evaluate(backbone, train, test).Select(r => new SubjectResult(
+            return [.. evaluators.SelectMany(e => e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
                 e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights)))];
         }
         finally
@@ -105,4 +92,37 @@ public sealed class EvaluationRunner
 
     /// <summary>Numbers with the protocols by which they were measured.</summary>
     public EvaluationReport Report(IReadOnlyList<SubjectResult> results) => new(results, protocols);
+
+    private IReadOnlyList<SubjectResult> MeasureAndForget(string subject, IBackbone backbone)
+    {
+        using (backbone.Module)
+        {
+            return Measure(subject, backbone);
+        }
+    }
+
+    private IBackbone Supervised() => context.Supervised?.Invoke() ?? throw new ExperimentException(
+        ExitCode.Config,
+        "The baseline \"supervised\" pretrains as the experiment does, but weights from a file have no experiment; take it out of \"furtherBaselines\".");
+
+    private IBackbone Rescaled()
+    {
+        var backbone = context.NewBackbone();
+        using var scope = torch.NewDisposeScope();
+        RescaledWeights.Fit(backbone, images.Train.Read(128).Select(batch => batch.Images.to(context.Device, copy: true)).First());
+        return backbone;
+    }
+
+    private EvaluationProtocol Protocol(Component<IEvaluator> component, IEvaluator evaluator) => new()
+    {
+        Evaluator = component.Descriptor.Name,
+        Options = OptionsWriter.Write(evaluator.Protocol(images.Train) ?? component.Options)!,
+        Train = images.TrainData,
+        Test = images.TestData,
+        Overlap = images.Overlap,
+        Transform = OptionsWriter.Write(config.Transform)!,
+        TrainTransform = OptionsWriter.Write(config.TrainTransform),
+        Seed = context.Seed,
+        Versions = SoftwareVersions.Current,
+    };
 }

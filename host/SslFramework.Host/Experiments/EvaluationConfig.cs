@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Host.Experiments;
 
 /// <summary>What is measured after training, on labelled images.</summary>
-public sealed record EvaluationConfig
+public record EvaluationConfig
 {
     /// <summary>Labelled images to learn from; those of <c>data</c> where absent.</summary>
     public Component<IDataSource>? Train { get; init; }
@@ -21,6 +21,22 @@ public sealed record EvaluationConfig
     [MinLength(1, ErrorMessage = "{0} needs at least one evaluator")]
     public required IReadOnlyList<Component<IEvaluator>> Evaluators { get; init; }
 
-    /// <summary>Also measure the same backbone with random weights, and raw pixels, in the same way.</summary>
+    /// <summary>
+    /// Also measure the same backbone with random weights, and raw pixels, in the same way. Fine-tuning random weights is
+    /// training from scratch.
+    /// </summary>
     public bool Baselines { get; init; } = true;
+
+    /// <summary>What else to measure in the same way; each takes time of its own.</summary>
+    public IReadOnlyList<FurtherBaseline> FurtherBaselines { get; init; } = [];
+}
+
+/// <summary>Baselines that are measured when asked for.</summary>
+public enum FurtherBaseline
+{
+    /// <summary>The backbone pretrained with labels, on the experiment's data, views, optimizer, schedule and epochs.</summary>
+    Supervised,
+
+    /// <summary>Random weights, rescaled so that every layer's output has mean 0 and variance 1 (https://arxiv.org/abs/1511.06856).</summary>
+    RescaledRandom,
 }

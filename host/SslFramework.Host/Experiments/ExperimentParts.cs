@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Data;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Training;
+using SslFramework.Host.Evaluation;
 using SslFramework.Host.Plugins;
 using TorchSharp;
 
@@ -18,7 +19,7 @@ public sealed class ExperimentParts : IDisposable
         (this.config, this.provider) = (config, provider);
         Source = source;
         Components = provider.GetRequiredService<IComponentFactory>();
-        Device = DeviceOf(config.Device);
+        Device = Devices.Find(config.Device);
         Augmentation = Components.Create(config.Augmentation);
         Objective = NewObjective();
         var named = new NamedParameters([.. Objective.Module.named_parameters().Where(p => p.parameter.requires_grad)]);
@@ -29,9 +30,6 @@ public sealed class ExperimentParts : IDisposable
     public IComponentFactory Components { get; }
 
     public torch.Device Device { get; }
-
-    /// <summary>The run's seed.</summary>
-    public long Seed => config.Seed;
 
     /// <summary>Threads that read images.</summary>
     public int LoaderThreads => config.Training.LoaderThreads;
@@ -56,17 +54,7 @@ public sealed class ExperimentParts : IDisposable
             torch.set_num_threads(threads);
         }
 
-        IServiceCollection services = new ServiceCollection();
-        foreach (var service in installation.Services)
-        {
-            services.Add(service);
-        }
-
-        services.AddSingleton(installation);
-        services.AddSingleton(installation.Components);
-        services.AddSingleton<IComponentFactory, ComponentFactory>();
-        services.AddSingleton(config.Backbone);
-        services.AddSingleton<IBackboneFactory, BackboneFactory>();
+        var services = ComponentServices.For(installation, config.Backbone);
         IDataSource source;
         using (var first = services.BuildServiceProvider())
         {
@@ -86,6 +74,29 @@ public sealed class ExperimentParts : IDisposable
         objective.Module.to(Device);
         return objective;
     }
+
+    /// <summary>A new backbone with the weights that this seed gives: those of a new objective's.</summary>
+    public IBackbone NewBackbone()
+    {
+        torch.manual_seed(config.Seed);
+        var backbone = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
+        backbone.Module.to(Device);
+        return backbone;
+    }
+
+    /// <summary>What an evaluation of the objective's backbone needs to know.</summary>
+    public EvaluationContext ForEvaluation() => new()
+    {
+        Components = Components,
+        Device = Device,
+        LoaderThreads = LoaderThreads,
+        Seed = config.Seed,
+        Backbone = Objective.Backbone,
+        NewBackbone = NewBackbone,
+        Supervised = () => SupervisedPretraining.Run(this, config),
+        Source = Source,
+        Views = config.Augmentation,
+    };
 
     /// <summary>Micro-batches of views.</summary>
     /// <exception cref="ExperimentException">The batch size does not divide by the accumulation.</exception>
@@ -113,14 +124,5 @@ public sealed class ExperimentParts : IDisposable
     {
         Objective.Module.Dispose();
         provider.Dispose();
-    }
-
-    private static torch.Device DeviceOf(DeviceChoice choice)
-    {
-        var cuda = choice != DeviceChoice.Cpu && torch.cuda.is_available();
-        return choice == DeviceChoice.Cuda && !cuda
-            ? throw new ExperimentException(
-                ExitCode.Config, "\"device\": \"cuda\" needs an NVIDIA driver and a build with -p:Torch=cuda; set \"device\": \"cpu\" to go on without.")
-            : cuda ? torch.CUDA : torch.CPU;
     }
 }

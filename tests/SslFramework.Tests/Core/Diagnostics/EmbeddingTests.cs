@@ -58,4 +58,31 @@ public class EmbeddingTests
         Assert.AreEqual(0, Embedding.Deviation(rows).dim());
         Assert.AreEqual(0, Embedding.EffectiveRank(rows).dim());
     }
+
+    [TestMethod]
+    public void Uniformity_Rows_EqualsALiteralMeanOverPairs()
+    {
+        using var scope = NewDisposeScope();
+        var rows = Golden.Tensor("rows", [9, 4]);
+        var unit = nn.functional.normalize(rows, dim: 1);
+        var sum = 0.0;
+        for (var i = 0; i < 9; i++)
+        {
+            for (var j = 0; j < 9; j++)
+            {
+                sum += i == j ? 0 : Math.Exp(-2 * (unit[i] - unit[j]).square().sum().item<float>());
+            }
+        }
+
+        Assert.AreEqual(Math.Log(sum / 72), Embedding.Uniformity(rows).item<float>(), 1e-5);
+        Assert.AreEqual(0, Embedding.Uniformity(rows[0].expand(9, 4)).item<float>(), 1e-5, "collapsed");
+    }
+
+    [TestMethod]
+    public void Alignment_OfViews_IsTheirSquaredDistance()
+    {
+        using var scope = NewDisposeScope();
+        var (first, second) = (tensor(new float[,] { { 2, 0 }, { 0, 3 } }), tensor(new float[,] { { 0, 1 }, { 0, 5 } }));
+        Assert.AreEqual(1, Embedding.Alignment(first, second).item<float>(), 1e-6); // 2 and 0
+    }
 }

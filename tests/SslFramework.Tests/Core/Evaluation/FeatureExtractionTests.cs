@@ -34,9 +34,15 @@ public class FeatureExtractionTests
         var before = backbone.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone());
         var images = MadeImages.Separable("images", 40, 2, 1);
 
-        new KnnEvaluator(new() { Layers = FeatureLayers.All }).Evaluate(backbone, images, images);
-        new LinearProbe(new() { Layers = FeatureLayers.All, Epochs = 2 }).Evaluate(backbone, images, images);
+        var random = get_rng_state();
 
+        foreach (var evaluator in Frozen())
+        {
+            evaluator.Evaluate(backbone, images, images);
+            evaluator.Evaluate(backbone, images.AsAugmented(), images);
+        }
+
+        Assert.AreEqual(random, get_rng_state(), "torch's own generator");
         Assert.IsFalse(backbone.SawTraining);
         Assert.IsFalse(backbone.SawGradient);
         Assert.AreEqual(training, backbone.training);
@@ -54,10 +60,7 @@ public class FeatureExtractionTests
         var images = MadeImages.Separable("images", 40, 2, 1);
         string[] expected = ["features", "stem", "tokens"];
 
-        foreach (var evaluator in new IEvaluator[]
-        {
-            new KnnEvaluator(new() { Layers = FeatureLayers.All }), new LinearProbe(new() { Layers = FeatureLayers.All, Epochs = 1 }),
-        })
+        foreach (var evaluator in Frozen())
         {
             var results = evaluator.Evaluate(backbone, images, images);
             CollectionAssert.AreEqual(expected, results.Select(result => result.Layer).Distinct().ToArray());
@@ -72,8 +75,11 @@ public class FeatureExtractionTests
         var images = MadeImages.Separable("images", 300, 2, 1);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-        new KnnEvaluator(new()).Evaluate(backbone, images, images);
-        new LinearProbe(new() { Epochs = 1, Layers = FeatureLayers.All }).Evaluate(backbone, images, images);
+        foreach (var evaluator in Frozen())
+        {
+            evaluator.Evaluate(backbone, images, images);
+            evaluator.Evaluate(backbone, images.AsAugmented(), images);
+        }
 
         Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
@@ -92,4 +98,46 @@ public class FeatureExtractionTests
             Assert.AreEqual(ExitCode.Data, error.ExitCode);
         }
     }
+
+    [TestMethod]
+    public void Evaluate_OneClassOnly_IsADataError()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var (one, test) = (MadeImages.Separable("images", 8, 2, 1).WithLabels(_ => 1), MadeImages.Separable("test", 8, 2, 1));
+        foreach (var evaluator in Frozen().Where(evaluator => evaluator is not FeatureDiagnostics))
+        {
+            var error = Assert.ThrowsExactly<ExperimentException>(() => evaluator.Evaluate(backbone, one, test));
+            Assert.AreEqual(ExitCode.Data, error.ExitCode);
+            StringAssert.Contains(error.Message, "nothing to tell apart");
+        }
+    }
+
+    [TestMethod]
+    public void Evaluate_OtherClassesToTestOn_IsADataError()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var (train, test) = (MadeImages.Separable("images", 12, 2, 1), MadeImages.Separable("test", 12, 3, 1));
+        var error = Assert.ThrowsExactly<ExperimentException>(() => new KnnEvaluator(new()).Evaluate(backbone, train, test));
+        StringAssert.Contains(error.Message, "are not those of the test images");
+    }
+
+    [TestMethod]
+    public void Extract_AllLayersOfABackboneThatKnowsItsFeatures_TakesOnePass()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var images = MadeImages.Separable("images", 40, 2, 1);
+        new KnnEvaluator(new() { Layers = FeatureLayers.All }).Evaluate(backbone, images, images);
+        Assert.AreEqual(3, backbone.Passes, "one image for the shapes, then train and test");
+    }
+
+    private static IEnumerable<IEvaluator> Frozen() =>
+    [
+        new KnnEvaluator(new() { Layers = FeatureLayers.All }),
+        new Retrieval(new() { Layers = FeatureLayers.All }),
+        new LinearProbe(new() { Layers = FeatureLayers.All, Epochs = 2 }),
+        new FeatureDiagnostics(new()),
+    ];
 }

@@ -32,7 +32,7 @@ public class KnnEvaluatorTests
         var rows = tensor(new[,] { { 1, 0 }, { .9f, .1f }, { 0, 1 }, { -1, 0 } });
         var bank = new LabelledFeatures(rows, tensor(new long[] { 0, 1, 1, 0 }), 2);
 
-        var scores = new WeightedVote(bank, 0.07).Scores(tensor(new[,] { { 1, .05f } }), [3])[0];
+        var scores = new WeightedVote(bank).Scores(tensor(new[,] { { 1, .05f } }), [3], [0.07])[0];
 
         Assert.AreEqual(1572050, scores[0, 0].item<float>(), 5);
         Assert.AreEqual(1558768, scores[0, 1].item<float>(), 5);
@@ -46,7 +46,7 @@ public class KnnEvaluatorTests
         var queries = Golden.Tensor("queries", [25, 5], 3);
         int[] neighbours = [1, 7, 60];
 
-        var fast = new WeightedVote(bank, 0.1).Scores(queries, neighbours);
+        var fast = new WeightedVote(bank).Scores(queries, neighbours, [0.1]);
 
         for (var i = 0; i < neighbours.Length; i++)
         {
@@ -68,13 +68,13 @@ public class KnnEvaluatorTests
         // 2^24 / 2^16 bank rows = 256 queries a block, so that 300 need two.
         var bank = new LabelledFeatures(Golden.Tensor("bank", [1 << 16, 8]), arange(1 << 16, int64).remainder(3), 3);
         var queries = Golden.Tensor("queries", [300, 8]);
-        var vote = new WeightedVote(bank, 0.07);
+        var vote = new WeightedVote(bank);
 
-        var all = vote.Scores(queries, [5])[0];
+        var all = vote.Scores(queries, [5], [0.07])[0];
 
         foreach (var q in new[] { 0, 255, 256, 299 })
         {
-            Assert.IsTrue(vote.Scores(queries.narrow(0, q, 1), [5])[0].allclose(all.narrow(0, q, 1)), $"query {q}");
+            Assert.IsTrue(vote.Scores(queries.narrow(0, q, 1), [5], [0.07])[0].allclose(all.narrow(0, q, 1)), $"query {q}");
         }
     }
 
@@ -84,6 +84,19 @@ public class KnnEvaluatorTests
         using var scope = NewDisposeScope();
         var numbers = new KnnEvaluator(new() { K = [5, 200, 300] }).Measure(Features("bank", 12, 3), Features("test", 6, 3)).ToList();
         CollectionAssert.AreEqual(new[] { "top-1 (k=5)", "top-1 (k=12)" }, numbers.ConvertAll(number => number.Metric));
+    }
+
+    [TestMethod]
+    public void Measure_SeveralTemperatures_EqualEachAlone()
+    {
+        using var scope = NewDisposeScope();
+        var (bank, test) = (Features("bank", 40, 3), Features("test", 30, 3));
+        var together = new KnnEvaluator(new() { K = [3, 20], Temperature = [0.07, 1] }).Measure(bank, test).ToList();
+        CollectionAssert.AreEqual(
+            new[] { "top-1 (k=3, T=0.07)", "top-1 (k=3, T=1)", "top-1 (k=20, T=0.07)", "top-1 (k=20, T=1)" }, together.ConvertAll(number => number.Metric));
+        double[] alone = [.. new[] { (3, 0.07), (3, 1), (20, 0.07), (20, 1) }
+            .Select(pair => new KnnEvaluator(new() { K = [pair.Item1], Temperature = [pair.Item2] }).Measure(bank, test).Single().Value)];
+        CollectionAssert.AreEqual(alone, together.Select(number => number.Value).ToArray());
     }
 
     [TestMethod]
@@ -106,7 +119,7 @@ public class KnnEvaluatorTests
     [TestMethod]
     public void Options_WithoutNeighbours_AreNotValid()
     {
-        foreach (var options in new[] { new KnnOptions { K = [] }, new KnnOptions { K = [20, 0] }, new KnnOptions { Temperature = 0 } })
+        foreach (var options in new[] { new KnnOptions { K = [] }, new KnnOptions { K = [20, 0] }, new KnnOptions { Temperature = [0] } })
         {
             Assert.IsFalse(Validator.TryValidateObject(options, new ValidationContext(options), [], true));
         }

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Data;
 using SslFramework.Core.Evaluation;
+using SslFramework.Core.Optimization;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Evaluation;
@@ -83,13 +85,71 @@ public class LinearProbeTests
     }
 
     [TestMethod]
-    public void Train_ClosedFormGradient_EqualsAutogradsTraining()
+    [DataRow("generic", 0.1)]
+    [DataRow("rotnet", 0.01)]
+    [DataRow("moco-v1", 3)]
+    [DataRow("simclr", 0.1)]
+    [DataRow("moco-v3", 3)]
+    [DataRow("mae", 6.4)]
+    public void Step_ClosedFormGradient_EqualsAutogradsTraining(string recipe, double rate)
     {
         using var scope = NewDisposeScope();
-        var features = Features("train", 64, 3, noise: 3);
-        var heads = Train(features, [0.1]);
-        var (fast, slow) = (heads.Scores(features.Values).squeeze(1), Literal(features, 0.1));
-        Assert.IsTrue(slow.allclose(fast, 1e-3, 1e-4));
+        var (features, settings) = (Features("train", 64, 3, noise: 3), ProbeRecipes.Of(recipe));
+        settings = recipe == "mae" ? settings with { WeightDecay = 1e-3 } : settings;
+        var (fast, slow) = (Train(features, [rate], settings).Scores(features.Values).squeeze(1), Literal(features, rate, settings));
+        Assert.IsTrue(slow.allclose(fast, 1e-3, 1e-4), $"{(slow - fast).abs().max().item<float>()} of {slow.abs().max().item<float>()}");
+    }
+
+    [TestMethod]
+    public void Evaluate_FeaturesComputedAnew_EqualThoseKept()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var (train, test) = (MadeImages.Separable("train", 200, 3, 3), MadeImages.Separable("test", 100, 3, 3));
+        var probe = new LinearProbe(new() { Epochs = 4, Layers = FeatureLayers.All, BatchSize = 32 });
+
+        var kept = probe.Evaluate(backbone, train, test);
+        var anew = probe.Evaluate(backbone, train.AsAugmented(), test);
+
+        CollectionAssert.AreEqual(kept.ToArray(), anew.ToArray());
+    }
+
+    [TestMethod]
+    public void Evaluate_EveryLayer_EqualsTheLastAlone()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var (train, test) = (MadeImages.Separable("train", 200, 3, 3), MadeImages.Separable("test", 100, 3, 3));
+
+        var all = new LinearProbe(new() { Epochs = 3, Layers = FeatureLayers.All }).Evaluate(backbone, train, test);
+        var last = new LinearProbe(new() { Epochs = 3 }).Evaluate(backbone, train, test);
+
+        CollectionAssert.AreEqual(last.ToArray(), all.Where(result => result.Layer == FeatureExtraction.LastLayer).ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("rotnet", 35, 192)]
+    [DataRow("moco-v1", 100, 256)]
+    [DataRow("simclr", 90, 4096)]
+    [DataRow("moco-v3", 90, 1024)]
+    [DataRow("mae", 90, 16384)]
+    public void Recipe_OfAPaper_HasItsLengthAndBatch_UnlessSaidOtherwise(string recipe, int epochs, int batchSize)
+    {
+        var settings = new LinearProbeOptions { Recipe = recipe }.Resolve();
+        Assert.AreEqual((epochs, batchSize), (settings.Epochs, settings.BatchSize));
+
+        var shorter = new LinearProbeOptions { Recipe = recipe, Epochs = epochs / 5, WeightDecay = 0.3, LearningRates = [7] }.Resolve();
+        Assert.AreEqual((epochs / 5, batchSize, 0.3, 7.0), (shorter.Epochs, shorter.BatchSize, shorter.WeightDecay, shorter.LearningRates.Single()));
+        CollectionAssert.AreEqual(settings.Milestones.Select(milestone => milestone / 5).ToArray(), shorter.Milestones.ToArray());
+        Assert.AreEqual(settings.WarmupEpochs / 5, shorter.WarmupEpochs);
+    }
+
+    [TestMethod]
+    public void Protocol_OfARecipe_SpellsEverythingOutAndWhetherFeaturesAreKept()
+    {
+        var images = MadeImages.Separable("train", 8, 2, 1);
+        var (kept, anew) = ((ProbeSettings)new LinearProbe(new()).Protocol(images), (ProbeSettings)new LinearProbe(new()).Protocol(images.AsAugmented()));
+        Assert.AreEqual((30, true, false), (kept.Epochs, kept.FeaturesKept, anew.FeaturesKept));
     }
 
     [TestMethod]
@@ -129,8 +189,11 @@ public class LinearProbeTests
     public void Pool_Maps_KeepAbout9000Numbers(int channels, int side, int expected)
     {
         using var scope = NewDisposeScope();
-        var pooled = LinearProbe.Pool(zeros([1, channels, side, side]), 9000);
-        CollectionAssert.AreEqual(new long[] { 1, channels * expected * expected }, pooled.shape);
+        foreach (var pooling in Enum.GetValues<MapPooling>())
+        {
+            var pooled = LinearProbe.Pool(zeros([1, channels, side, side]), 9000, pooling);
+            CollectionAssert.AreEqual(new long[] { 1, channels, expected, expected }, pooled.shape);
+        }
     }
 
     [TestMethod]
@@ -169,42 +232,59 @@ public class LinearProbeTests
         return new LabelledFeatures(rows, labels, classes);
     }
 
-    private static LinearHeads Train(LabelledFeatures features, double[] rates)
+    private static LinearHeads Train(LabelledFeatures features, double[] rates, ProbeSettings? settings = null)
     {
         using var gradient = no_grad();
         using var random = new Generator(7);
-        var heads = new LinearHeads(features, rates, random);
-        heads.Train(features, epochs: 3, batchSize: 16, random);
+        var heads = new LinearHeads(20, 5, features.Classes, rates, settings ?? ProbeRecipes.Of("generic"), random, CPU);
+        for (var step = 0; step < 12; step++)
+        {
+            var rows = tensor(Batch(step), int64);
+            heads.Step(
+                features.Values.index_select(0, rows), nn.functional.one_hot(features.Labels[rows], features.Classes).to(float32), Decline(step));
+        }
+
         return heads;
     }
 
-    /// <summary>The same training with torch's modules, autograd and loss.</summary>
-    private static Tensor Literal(LabelledFeatures features, double learningRate)
+    /// <summary>16 of 64 images.</summary>
+    private static int[] Batch(int step) => SampleOrder.Shuffled(7, step / 4, 64)[(step % 4 * 16)..((step % 4 * 16) + 16)];
+
+    private static double Decline(int step) => 0.5 * (1 + Math.Cos(Math.PI * step / 12));
+
+    /// <summary>The same training with torch's modules, autograd and loss, and the framework's optimizers.</summary>
+    private static Tensor Literal(LabelledFeatures features, double learningRate, ProbeSettings settings)
     {
         using var random = new Generator(7);
-        var norm = nn.BatchNorm1d(20, eps: 1e-6, affine: false);
+        var perChannel = settings.Normalization == FeatureNormalization.PerChannel;
+        var norm = nn.BatchNorm1d(perChannel ? 5 : 20, eps: perChannel ? 1e-5 : 1e-6, affine: false);
         var linear = nn.Linear(20, features.Classes);
         using (no_grad())
         {
-            linear.weight!.copy_(randn([features.Classes, 20], generator: random).mul(0.01));
+            var deviation = settings.Start == ProbeStart.ByClasses ? Math.Sqrt(2.0 / features.Classes) : settings.Start == ProbeStart.Zero ? 0 : 0.01;
+            linear.weight!.copy_(randn([features.Classes, 20], generator: random).mul(deviation));
             linear.bias!.zero_();
         }
 
-        var optimizer = optim.SGD(linear.parameters().ToArray(), learningRate, momentum: 0.9);
-        var order = arange(64);
+        var named = new NamedParameters([("weight", linear.weight!), ("bias", linear.bias!)]);
+        using IOptimizer optimizer = settings.Optimizer == ProbeOptimizer.Lars
+            ? new Lars(new() { WeightDecay = settings.WeightDecay }, named)
+            : new Sgd(new() { WeightDecay = settings.WeightDecay, Nesterov = settings.Nesterov }, named);
         for (var step = 0; step < 12; step++)
         {
-            var begin = step % 4 * 16;
-            order = begin == 0 ? randperm(64, generator: random) : order;
-            var batch = features.Select(order.narrow(0, begin, 16));
-            optimizer.ParamGroups.Single().LearningRate = learningRate * 0.5 * (1 + Math.Cos(Math.PI * step / 12));
-            optimizer.zero_grad();
-            nn.functional.cross_entropy(linear.call(norm.call(batch.Values)), batch.Labels).backward();
-            optimizer.step();
+            var batch = features.Select(tensor(Batch(step), int64));
+            linear.zero_grad();
+            nn.functional.cross_entropy(Logits(batch.Values), batch.Labels).backward();
+            optimizer.Step(learningRate * Decline(step));
         }
 
         norm.eval();
         using var off = no_grad();
-        return linear.call(norm.call(features.Values));
+        return Logits(features.Values);
+
+        Tensor Logits(Tensor values) => linear.call(
+            settings.Normalization == FeatureNormalization.None ? values
+            : perChannel ? norm.call(values.view(-1, 5, 4)).flatten(1)
+            : norm.call(values));
     }
 }

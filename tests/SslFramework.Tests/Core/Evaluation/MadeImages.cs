@@ -22,7 +22,8 @@ internal sealed class MadeImages : ILabelledImages
 
     public IReadOnlyList<int> Labels => Array.ConvertAll(labels, label => (int)label);
 
-    public bool Augmented => false;
+    /// <summary>True makes readers take every epoch's batches anew, although they show the same images.</summary>
+    public bool Augmented { get; init; }
 
     /// <summary>Images [N, 1, 4, 4] of noise around one picture a class, label = i mod classes.</summary>
     public static MadeImages Separable(string key, int count, int classes, double noise)
@@ -35,6 +36,8 @@ internal sealed class MadeImages : ILabelledImages
     }
 
     public MadeImages WithLabels(Func<long, long> change) => new(images, [.. labels.Select(change)], Classes.Count);
+
+    public MadeImages AsAugmented() => new(images, labels, Classes.Count) { Augmented = true };
 
     public IEnumerable<LabelledBatch> Read(int batchSize)
     {
@@ -50,9 +53,12 @@ internal sealed class MadeImages : ILabelledImages
     public IEnumerable<LabelledBatch> ReadShuffled(int batchSize, long seed, int epoch) =>
         ((MadeImages)Select(SampleOrder.Shuffled(seed, epoch, Count)[..(Count / batchSize * batchSize)])).Read(batchSize);
 
+    public IEnumerable<ViewBatch> ReadViews(int batchSize, long seed, int epoch) => Read(batchSize)
+        .Select(batch => new ViewBatch([batch.Images.add_(Golden.Tensor($"view {epoch}", batch.Images.shape, 0.1))], new long[batch.Labels.shape[0]]));
+
     public ILabelledImages Select(IReadOnlyList<int> indices)
     {
         using var rows = tensor(indices.ToArray(), int64);
-        return new MadeImages(images.index_select(0, rows), [.. indices.Select(i => labels[i])], Classes.Count);
+        return new MadeImages(images.index_select(0, rows), [.. indices.Select(i => labels[i])], Classes.Count) { Augmented = Augmented };
     }
 }

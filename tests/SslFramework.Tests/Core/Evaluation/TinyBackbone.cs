@@ -31,12 +31,17 @@ internal sealed class TinyBackbone : nn.Module, IBackbone
 
     public bool SawTraining { get; private set; }
 
+    public int Passes { get; private set; }
+
     public bool SawGradient { get; private set; }
 
-    public Tensor Forward(Tensor images) => ForwardLayers(images)[1].mean([1]);
+    public Tensor Forward(Tensor images) => FeaturesOf(ForwardLayers(images));
+
+    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[1].mean([1]);
 
     public IReadOnlyList<Tensor> ForwardLayers(Tensor images)
     {
+        Passes++;
         SawTraining |= training;
         SawGradient |= is_grad_enabled();
         var maps = norm.call(stem.call(images)); // [N, 6, 3, 3]

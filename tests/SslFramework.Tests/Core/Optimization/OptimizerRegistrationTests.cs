@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Evaluation;
 using SslFramework.Core.Optimization;
 
 namespace SslFramework.Tests.Core.Optimization;
@@ -10,7 +9,7 @@ public class OptimizerRegistrationTests
     [TestMethod]
     public void Components_WithTheirDefaults_CanAllBeCreated()
     {
-        using var services = new ServiceCollection().AddOptimizers().AddEvaluators().BuildServiceProvider();
+        using var services = new ServiceCollection().AddOptimizers().BuildServiceProvider();
         var parameters = new NamedParameters([("weight", new Parameter(zeros([2])))]);
         var descriptors = services.GetServices<ComponentDescriptor>().ToList();
 
@@ -23,7 +22,7 @@ public class OptimizerRegistrationTests
             Assert.IsNotNull(ActivatorUtilities.CreateInstance(services, descriptor.Implementation, extras));
         }
 
-        string[] names = ["adamw", "cosine", "knn", "lars", "linear-probe", "sgd", "steps"];
+        string[] names = ["adamw", "cosine", "lars", "sgd", "steps"];
         CollectionAssert.AreEqual(names, descriptors.Select(d => d.Name).Order(StringComparer.Ordinal).ToArray());
     }
 }

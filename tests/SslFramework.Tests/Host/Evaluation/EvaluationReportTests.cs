@@ -34,7 +34,7 @@ public class EvaluationReportTests
         Assert.IsTrue(interval[0] < value && value < interval[1]);
         var how = report["protocols"]![(string)knn["protocol"]!]!;
         Assert.AreEqual((50, 64, 0), ((int)how["test"]!["images"]!, (int)how["train"]!["images"]!, (int)how["overlap"]!));
-        Assert.AreEqual(0.07, (double)how["options"]!["temperature"]!);
+        Assert.AreEqual(0.07, (double)how["options"]!["temperature"]![0]!);
         Assert.IsNotNull(how["versions"]!["torchSharp"]);
         Assert.AreEqual(3, results.Select(r => (string)r!["backbone"]!).Distinct().Count(), "trained, random and pixels differ");
     }
@@ -46,7 +46,7 @@ public class EvaluationReportTests
         Assert.AreEqual(first, otherSeed);
         Assert.AreNotEqual(first, KnnProtocol(Report("c", "evaluation.test.skip=9960")), "other test images");
         Assert.AreNotEqual(first, KnnProtocol(Report("d", "data.take=96")), "other train images");
-        Assert.AreNotEqual(first, KnnProtocol(Report("e", "evaluation.evaluators.1.temperature=0.1")), "other options");
+        Assert.AreNotEqual(first, KnnProtocol(Report("e", "evaluation.evaluators.1.temperature=[0.1]")), "other options");
         Assert.AreNotEqual(first, KnnProtocol(Report("f", "evaluation.transform.views.0.steps.0.mean=[0.3]")), "another transform");
     }
 

@@ -1,0 +1,106 @@
+using SslFramework.Core.Data;
+using SslFramework.Core.Optimization;
+
+namespace SslFramework.Core.Evaluation;
+
+/// <summary>Trains the classifiers of several layers in one pass over the features, and measures them.</summary>
+internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<FeatureTap> taps)
+{
+    private const int FewestImages = 4;
+
+    /// <summary>Percentages of the test features, and the learning rates that were chosen without them.</summary>
+    /// <exception cref="ExperimentException">There are too few train features.</exception>
+    public IReadOnlyList<EvaluationResult> Measure(IProbeFeatures train, IReadOnlyList<LabelledFeatures> test)
+    {
+        if (train.Count < FewestImages)
+        {
+            throw new ExperimentException(
+                ExitCode.Data,
+                $"A linear probe needs at least {FewestImages} train images, but there are {train.Count}; use a larger data set.");
+        }
+
+        using var gradient = no_grad(); // the heads know their gradient in closed form
+        using var scope = NewDisposeScope();
+        var chosen = settings.LearningRates.Count > 1 ? Choose(train, test[0].Classes) : null;
+        var rates = taps.Select((_, layer) => new[] { chosen?[layer].Rate ?? settings.LearningRates[0] }).ToArray();
+        var heads = Trained(train, rates, test[0].Classes, test[0].Values.device);
+        return [.. taps.SelectMany((tap, layer) =>
+        {
+            var ranks = Accuracy.Ranks(heads[layer].Scores(test[layer].Values).squeeze(1), test[layer].Labels);
+            List<Measurement> numbers = [Accuracy.Top(1, ranks, "top-1")];
+            if (test[layer].Classes >= Accuracy.ClassesForTop5)
+            {
+                numbers.Add(Accuracy.Top(5, ranks, "top-5"));
+            }
+
+            if (chosen is not null)
+            {
+                numbers.Add(chosen[layer].HeldOut);
+            }
+
+            numbers.Add(new("learning rate", rates[layer][0]));
+            return numbers.Select(number => number.Of(tap.Layer));
+        })];
+    }
+
+    /// <summary>For each layer the rate that does best on a tenth of the train images, after learning from the others.</summary>
+    private (double Rate, Measurement HeldOut)[] Choose(IProbeFeatures train, int classes)
+    {
+        using var scope = NewDisposeScope();
+        var order = SampleOrder.Shuffled(settings.Seed, epoch: int.MaxValue, train.Count); // no epoch to learn from has this number
+        var held = Math.Max(1, train.Count / 10);
+        var heldOut = train.Select(order[..held]).Plain();
+        var rates = taps.Select(_ => settings.LearningRates).ToArray();
+        var heads = Trained(train.Select(order[held..]), rates, classes, heldOut[0].Values.device);
+        return [.. heads.Select((head, layer) =>
+        {
+            var scores = head.Scores(heldOut[layer].Values); // [n, R, C]
+            return settings.LearningRates
+                .Select((rate, i) => (rate, Accuracy.Top(1, Accuracy.Ranks(scores.select(1, i), heldOut[layer].Labels), "held-out top-1")))
+                .MaxBy(pair => pair.Item2.Value);
+        })];
+    }
+
+    private LinearHeads[] Trained(IProbeFeatures train, IReadOnlyList<double>[] rates, int classes, Device device)
+    {
+        var batchSize = Math.Min(settings.BatchSize, train.Count);
+        var factor = Schedule(batchSize);
+        var heads = taps.Select((tap, layer) =>
+        {
+            using var random = new Generator((ulong)settings.Seed); // each layer its own: what else is probed does not matter
+            return new LinearHeads(tap.Length, tap.Channels, classes, rates[layer], settings, random, device);
+        }).ToArray();
+        var batches = train.Count / batchSize;
+        for (var epoch = 0; epoch < settings.Epochs; epoch++)
+        {
+            var done = 0;
+            foreach (var batch in train.Batches(batchSize, settings.Seed, epoch))
+            {
+                using (batch)
+                using (NewDisposeScope())
+                {
+                    var targets = nn.functional.one_hot(batch.Labels, classes).to(float32); // [B, C]
+                    var decline = factor.LearningRate(epoch + ((double)done++ / batches));
+                    for (var layer = 0; layer < heads.Length; layer++)
+                    {
+                        heads[layer].Step(batch.Layers[layer], targets, decline);
+                    }
+                }
+            }
+        }
+
+        return heads;
+    }
+
+    /// <summary>What rates are multiplied by, the scaling with the batch included.</summary>
+    private ISchedule Schedule(int batchSize)
+    {
+        var run = new RunLength(settings.Epochs, batchSize);
+        return settings.Milestones.Count > 0
+            ? new StepsSchedule(
+                new() { LearningRate = 1, Scaling = settings.Scaling, WarmupEpochs = settings.WarmupEpochs, PerEpoch = settings.PerEpoch, Milestones = settings.Milestones, Factor = settings.Factor },
+                run)
+            : new CosineSchedule(
+                new() { LearningRate = 1, Scaling = settings.Scaling, WarmupEpochs = settings.WarmupEpochs, PerEpoch = settings.PerEpoch }, run);
+    }
+}

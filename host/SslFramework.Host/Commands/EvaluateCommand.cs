@@ -1,0 +1,53 @@
+using System.CommandLine;
+using System.Text.Json;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Host.Evaluation;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl evaluate RUN_OR_WEIGHTS --with FILE</c>: measures a run that has ended, or weights from elsewhere, on any labelled images.</summary>
+internal static class EvaluateCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public static Command Define()
+    {
+        var target = new Argument<string>("run-or-weights") { Description = "The folder of a run, or a safetensors file with the keys of torchvision or timm" };
+        var with = new Option<string>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json", Required = true, HelpName = "file" };
+        var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
+        var output = new Option<string?>("--out") { Description = "Where results go; evaluation-NAME.json beside the weights where absent", HelpName = "file" };
+        var (set, plugins, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var command = new Command("evaluate", "Measure a run that has ended, or weights from elsewhere, on any labelled images.")
+        {
+            target, with, backbone, set, output, plugins, trace,
+        };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                string[] settings = parsed.GetValue(backbone) is { } name ? [$"backbone={name}", .. parsed.GetValue(set)!] : parsed.GetValue(set)!;
+                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), Installation.Load(parsed.GetValue(plugins)!));
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static ExitCode Evaluate(string path, string with, string[] settings, string? output, Installation installation)
+    {
+        var file = EvaluationFile.Read(with, settings, installation.Components);
+        var target = EvaluationTarget.Find(path, installation.Components);
+        var report = new EvaluationRunner(target.Open(file, installation), file).Run();
+        EvaluationTable.Print(report.Results);
+        output ??= Path.Combine(target.Folder, $"evaluation-{file.Name}.json");
+        Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, Json));
+        Console.Error.WriteLine($"Every number with its protocol is in {output}");
+        return ExitCode.Success;
+    }
+}

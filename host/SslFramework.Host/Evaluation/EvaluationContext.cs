@@ -1,0 +1,35 @@
+using SslFramework.Host.Experiments;
+using TorchSharp;
+
+namespace SslFramework.Host.Evaluation;
+
+/// <summary>What an evaluation needs to know of its surroundings: a run, or weights from a file.</summary>
+public sealed record EvaluationContext
+{
+    /// <summary>Builds evaluators, sources and transforms.</summary>
+    public required IComponentFactory Components { get; init; }
+
+    /// <summary>Where to compute.</summary>
+    public required torch.Device Device { get; init; }
+
+    /// <summary>Threads that decode images.</summary>
+    public required int LoaderThreads { get; init; }
+
+    /// <summary>Seed of random weights.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>What is measured.</summary>
+    public required IBackbone Backbone { get; init; }
+
+    /// <summary>Builds the same backbone with random weights, those that training began with if there was one.</summary>
+    public required Func<IBackbone> NewBackbone { get; init; }
+
+    /// <summary>Pretrains the same backbone with labels, if there is an experiment to say how.</summary>
+    public Func<IBackbone>? Supervised { get; init; }
+
+    /// <summary>Images to learn from where the evaluation names none.</summary>
+    public IDataSource? Source { get; init; }
+
+    /// <summary>The views of pretraining, if there was one.</summary>
+    public Component<IAugmentation>? Views { get; init; }
+}

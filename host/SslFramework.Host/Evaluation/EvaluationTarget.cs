@@ -1,0 +1,94 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Training;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+using TorchSharp;
+
+namespace SslFramework.Host.Evaluation;
+
+/// <summary>What <c>ssl evaluate</c> measures: the folder of a run, or a file of weights.</summary>
+internal sealed class EvaluationTarget
+{
+    private readonly string weights;
+    private readonly ExperimentConfig? experiment;
+
+    private EvaluationTarget(string folder, string weights, ExperimentConfig? experiment) =>
+        (Folder, this.weights, this.experiment) = (folder, weights, experiment);
+
+    /// <summary>Where results go.</summary>
+    public string Folder { get; }
+
+    /// <summary>Finds the weights and, of a run, its experiment.</summary>
+    /// <exception cref="ExperimentException">There is neither.</exception>
+    public static EvaluationTarget Find(string path, ComponentCatalog catalog)
+    {
+        if (File.Exists(path))
+        {
+            return new(Path.GetDirectoryName(Path.GetFullPath(path))!, path, null);
+        }
+
+        var (weights, file) = (Path.Combine(path, "backbone.safetensors"), Path.Combine(path, "experiment.json"));
+        return File.Exists(weights) && File.Exists(file)
+            ? new(path, weights, ExperimentFile.Read(file, [], catalog))
+            : throw new ExperimentException(
+                ExitCode.Usage,
+                $"{path} is neither a file of weights nor the folder of a run that has ended (it would hold experiment.json and backbone.safetensors); name one of the two.");
+    }
+
+    /// <summary>Builds the backbone as the evaluation's images need it, and loads its weights.</summary>
+    /// <exception cref="ExperimentException">Something is missing or does not fit.</exception>
+    public EvaluationContext Open(EvaluationFile file, Installation installation)
+    {
+        LargeBlocks.Keep();
+        if ((file.Threads ?? experiment?.Threads) is { } threads)
+        {
+            torch.set_num_threads(threads);
+        }
+
+        var backbone = file.Backbone ?? experiment?.Backbone ?? throw new ExperimentException(
+            ExitCode.Config, "The evaluation needs \"backbone\", the network of these weights: name it in the file or with --backbone.");
+        var services = ComponentServices.For(installation, backbone);
+        var (source, info) = Images(file, services);
+        var provider = services.AddSingleton(info).BuildServiceProvider();
+        var (device, seed) = (Devices.Find(file.Device ?? experiment?.Device ?? DeviceChoice.Auto), file.Seed ?? experiment?.Seed ?? 0);
+        var trained = NewBackbone();
+        WeightFile.Load(weights, trained);
+        return new EvaluationContext
+        {
+            Components = provider.GetRequiredService<IComponentFactory>(),
+            Device = device,
+            LoaderThreads = file.LoaderThreads,
+            Seed = seed,
+            Backbone = trained,
+            NewBackbone = NewBackbone,
+            Supervised = experiment is null ? null : Supervised,
+            Source = source,
+            Views = experiment?.Augmentation,
+        };
+
+        IBackbone NewBackbone()
+        {
+            torch.manual_seed(seed);
+            var fresh = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
+            fresh.Module.to(device);
+            return fresh;
+        }
+
+        IBackbone Supervised()
+        {
+            using var parts = ExperimentParts.Build(experiment!, installation);
+            return SupervisedPretraining.Run(parts, experiment!);
+        }
+    }
+
+    /// <summary>The images to learn from, and what the network is told of them: the transform decides about channels.</summary>
+    private (IDataSource Source, DataInfo Info) Images(EvaluationFile file, IServiceCollection services)
+    {
+        using var provider = services.BuildServiceProvider();
+        var components = provider.GetRequiredService<IComponentFactory>();
+        var source = components.Create(file.Train ?? experiment?.Data ?? throw new ExperimentException(
+            ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."));
+        var view = EvaluationImages.Transform(file.Transform, components, source, source.Size).Views[0];
+        return (source, new DataInfo(source.Count, view.Channels) { Size = new ImageSize(view.Height, view.Width) });
+    }
+}

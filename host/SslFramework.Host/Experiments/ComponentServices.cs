@@ -1,0 +1,25 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>What components may ask for in their constructors.</summary>
+internal static class ComponentServices
+{
+    /// <summary>The plugins' services and the two factories. <see cref="DataInfo"/> is added once the data is open.</summary>
+    public static IServiceCollection For(Installation installation, Component<IBackbone> backbone)
+    {
+        IServiceCollection services = new ServiceCollection();
+        foreach (var service in installation.Services)
+        {
+            services.Add(service);
+        }
+
+        return services
+            .AddSingleton(installation)
+            .AddSingleton(installation.Components)
+            .AddSingleton<IComponentFactory, ComponentFactory>()
+            .AddSingleton(backbone)
+            .AddSingleton<IBackboneFactory, BackboneFactory>();
+    }
+}

@@ -1,0 +1,49 @@
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Evaluation.FineTuning;
+using TorchSharp;
+
+namespace SslFramework.Tests.Core.Evaluation.FineTuning;
+
+[TestClass]
+public class TrainedPartTests
+{
+    [TestMethod]
+    public void Select_HalfABlock_IsItsSecondNormAndMlpAndTheFinalNorm()
+    {
+        using var vit = new VisionTransformer(new() { ImageSize = 4, PatchSize = 2, Dimension = 8, Depth = 3, Heads = 2 }, new DataInfo(1, 1));
+        CollectionAssert.AreEquivalent(
+            new[]
+            {
+                "blocks.2.norm2.weight", "blocks.2.norm2.bias", "blocks.2.mlp.fc1.weight", "blocks.2.mlp.fc1.bias", "blocks.2.mlp.fc2.weight",
+                "blocks.2.mlp.fc2.bias", "norm.weight", "norm.bias",
+            },
+            Trained(vit, 0.5));
+        CollectionAssert.DoesNotContain(Trained(vit, 2), "blocks.0.norm1.weight");
+        CollectionAssert.Contains(Trained(vit, 2), "blocks.1.norm1.weight");
+        CollectionAssert.Contains(Trained(vit, 3), "pos_embed", "all blocks are everything");
+        Assert.HasCount(vit.parameters().Count(), Trained(vit, null));
+    }
+
+    [TestMethod]
+    public void Select_LastStage_StopsTheStatisticsOfTheOthers()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new ResNet18(new() { Width = 4, BlocksPerStage = [1, 1], Stem = ResNetStem.Small }, new DataInfo(1, 1));
+        backbone.train();
+        TrainedPart.Select(backbone, 1);
+        var before = backbone.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone());
+
+        backbone.Forward(Golden.Tensor("images", [4, 1, 8, 8], 3));
+
+        foreach (var (key, value) in backbone.state_dict().Where(pair => pair.Key.Contains("running", StringComparison.Ordinal)))
+        {
+            Assert.AreEqual(!key.StartsWith("layer2.", StringComparison.Ordinal), value.Equals(before[key]), key);
+        }
+    }
+
+    private static string[] Trained(VisionTransformer vit, double? blocks)
+    {
+        TrainedPart.Select(vit, blocks);
+        return [.. vit.named_parameters().Where(p => p.parameter.requires_grad).Select(p => p.name)];
+    }
+}

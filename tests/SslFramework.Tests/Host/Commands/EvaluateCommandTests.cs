@@ -1,0 +1,87 @@
+using System.Text.Json.Nodes;
+using SslFramework.Core.Checkpoints;
+using TorchSharp;
+
+namespace SslFramework.Tests.Host.Commands;
+
+[TestClass]
+public class EvaluateCommandTests
+{
+    private static readonly string[] Few =
+    [
+        "--set", "train.take=96", "--set", "test.skip=9950", "--set", "threads=1", "--set", "loaderThreads=0",
+    ];
+
+    private readonly string runs = Directory.CreateTempSubdirectory("ssl-evaluate").FullName;
+
+    [TestCleanup]
+    public void DeleteRuns() => Directory.Delete(runs, recursive: true);
+
+    [TestMethod]
+    public void Evaluate_ARunWithItsOwnProtocol_GivesTheNumbersOfTraining()
+    {
+        var (code, _, errors) = SslProgram.Run(
+            "train", Repository.Experiment("simclr-fashion-mnist.json"), "--runs", runs, "--set", "name=run", "--set", "data.take=96",
+            "--set", "evaluation.test.skip=9950", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1]", "--set", "training.batchSize=32",
+            "--set", "training.epochs=1", "--set", "threads=1", "--set", "precision=fp32", "--set", "evaluation.evaluators=[\"knn\"]");
+        Assert.AreEqual(0, code, errors);
+
+        (code, _, errors) = Evaluate("run", "protocols.json", "evaluators=[\"knn\"]", "furtherBaselines=[\"supervised\", \"rescaledRandom\"]", "name=again");
+        Assert.AreEqual(0, code, errors);
+
+        var (first, again) = (Results("run/evaluation.json"), Results("run/evaluation-again.json"));
+        CollectionAssert.AreEqual(
+            first.Select(r => r!.ToJsonString()).ToArray(),
+            again.Where(r => (string?)r!["subject"] is not ("supervised" or "rescaled-random")).Select(r => r!.ToJsonString()).ToArray(),
+            "the same protocol, weights and numbers, baselines included");
+        Assert.HasCount(5, again.Select(r => (string)r!["backbone"]!).Distinct().ToArray());
+    }
+
+    [TestMethod]
+    public void Evaluate_ShippedFiles_WorkOnWeightsWithAClassifier()
+    {
+        var weights = Path.Combine(runs, "resnet.safetensors");
+        using (var backbone = new SslFramework.Core.Backbones.ResNet18(new() { Width = 4, BlocksPerStage = [1, 1], Stem = SslFramework.Core.Backbones.ResNetStem.Small }, new DataInfo(1, 1)))
+        using (var classifier = torch.ones(10, 8))
+        {
+            SafeTensors.Write(weights, StateDict.Of(backbone).Append(new("fc.weight", classifier)).ToDictionary());
+        }
+
+        const string Network = """backbone={ "name": "resnet18", "stem": "small", "width": 4, "blocksPerStage": [1, 1] }""";
+        var (code, _, errors) = Evaluate("resnet.safetensors", "protocols.json", Network, "evaluators.0.k=[1, 20]", "evaluators.2.epochs=1", "evaluators.3.perClass=2");
+        Assert.AreEqual(0, code, errors);
+        var names = Results("evaluation-protocols.json").Select(r => (string)r!["evaluator"]!).Distinct().ToArray();
+        CollectionAssert.AreEqual(new[] { "knn", "retrieval", "linear-probe", "low-shot", "diagnostics" }, names);
+
+        (code, _, errors) = Evaluate("resnet.safetensors", "fine-tune.json", Network, "evaluators.0.epochs=1");
+        Assert.AreEqual(0, code, errors);
+        CollectionAssert.AreEqual(
+            new[] { "trained", "random-init" }, Results("evaluation-fine-tune.json").Select(r => (string)r!["subject"]!).Distinct().ToArray());
+    }
+
+    [TestMethod]
+    public void Evaluate_WithoutAnythingNeeded_SaysWhat()
+    {
+        Assert.AreEqual((int)ExitCode.Usage, Evaluate("nothing", "protocols.json").Code);
+        StringAssert.Contains(Evaluate("nothing", "protocols.json").Errors, "neither a file of weights nor the folder of a run");
+
+        var weights = Path.Combine(runs, "some.safetensors");
+        using (var some = torch.ones(2))
+        {
+            SafeTensors.Write(weights, new Dictionary<string, torch.Tensor> { ["some"] = some });
+        }
+
+        StringAssert.Contains(Evaluate("some.safetensors", "protocols.json").Errors, "needs \"backbone\"");
+        var wrong = Evaluate("some.safetensors", "protocols.json", "backbone=resnet18");
+        Assert.AreEqual((int)ExitCode.Checkpoint, wrong.Code, wrong.Errors);
+        StringAssert.Contains(Evaluate("some.safetensors", "protocols.json", "backbone=resnet18", "furtherBaselines=[\"supervized\"]").Errors, "supervised");
+    }
+
+    private (int Code, string Output, string Errors) Evaluate(string target, string file, params string[] settings) => SslProgram.Run(
+    [
+        "evaluate", Path.Combine(runs, target), "--with", Repository.Experiment(Path.Combine("evaluations", file)), .. Few,
+        .. settings.SelectMany(setting => new[] { "--set", setting }),
+    ]);
+
+    private JsonNode?[] Results(string file) => [.. JsonNode.Parse(File.ReadAllText(Path.Combine(runs, file)))!["results"]!.AsArray()];
+}
