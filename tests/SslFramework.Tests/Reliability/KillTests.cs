@@ -30,19 +30,18 @@ public class KillTests
         var perMethod = (KillsOfEach + SmallRuns.Methods.Count - 1) / SmallRuns.Methods.Count;
         Parallel.ForEach(SmallRuns.Methods, new ParallelOptions { MaxDegreeOfParallelism = 2 }, method =>
         {
-            var random = new Random(method.Length * 31 + method[0]);
-            var file = SmallRuns.Write(method, folder);
+            var random = new Random((method.Length * 31) + method[0]);
             var (killed, saves) = (0, 0);
             while (killed < perMethod || saves < perMethod)
             {
-                // In turn, so that the random kills meet runs in every state, and the saves too.
+                // In turn, so that either meets runs that the other has left.
                 if (saves <= killed)
                 {
-                    saves += KillInSave(file, method, 1 + (saves * 7 % (2 * CallsOfASave))) ? 1 : 0;
+                    saves += KillInSave(method, 1 + (saves * 7 % (2 * CallsOfASave))) ? 1 : 0;
                 }
                 else
                 {
-                    killed += KillAtRandom(file, method, random) ? 1 : 0;
+                    killed += KillAtRandom(method, random) ? 1 : 0;
                 }
             }
 
@@ -52,10 +51,9 @@ public class KillTests
 
         foreach (var method in SmallRuns.Methods)
         {
-            var file = SmallRuns.Write(method, folder);
             foreach (var name in new[] { "uninterrupted-" + method, method })
             {
-                var (code, _, errors) = SslProgram.Run("train", file, "--runs", folder, "--set", $"name={name}");
+                var (code, _, errors) = SslProgram.Run([.. SmallProcess.Arguments(method, folder), "--set", $"name={name}"]);
                 Assert.IsTrue(code == 0 || errors.Contains("completed", StringComparison.Ordinal), errors);
                 Assert.DoesNotContain("damaged", File.ReadAllText(Path.Combine(folder, name, "journal.md")), "a kill leaves no damaged checkpoint");
             }
@@ -71,44 +69,32 @@ public class KillTests
     }
 
     /// <summary>Whether the process was killed: a run that ends first begins anew.</summary>
-    private bool KillAtRandom(string file, string name, Random random)
+    private bool KillAtRandom(string method, Random random)
     {
         // 50 ms a step, so that there is a time to be killed in; it changes no bit.
-        using var process = Start(file, name, "slow@1-");
-        while (process.StandardError.ReadLine() is { } line && !line.Contains(" steps of ", StringComparison.Ordinal))
-        {
-        }
-
+        using var process = new SmallProcess(method, folder, "--inject", "slow@1-");
+        process.WaitForTraining();
         Thread.Sleep(random.Next(SmallRuns.Steps * 50));
         process.Kill();
-        process.WaitForExit();
-        return Killed(process, file, name);
+        return Killed(process, method);
     }
 
-    private bool KillInSave(string file, string name, int call)
+    private bool KillInSave(string method, int call)
     {
-        using var process = Start(file, name, $"kill@save:{call}");
-        process.StandardError.ReadToEnd();
-        process.WaitForExit();
-        return Killed(process, file, name);
+        using var process = new SmallProcess(method, folder, "--inject", $"kill@save:{call}");
+        return Killed(process, method);
     }
 
-    private bool Killed(Process process, string file, string name)
+    private bool Killed(SmallProcess process, string method)
     {
-        if (process.ExitCode == 137)
+        var (code, errors) = process.End();
+        if (code == 137)
         {
             return true;
         }
 
-        Assert.IsTrue(process.ExitCode is 0 or (int)ExitCode.RunFolder, $"{name} ended with {process.ExitCode}");
-        Directory.Delete(Path.Combine(folder, name), recursive: true);
+        Assert.IsTrue(code is 0 or (int)ExitCode.RunFolder, $"{method} ended with {code}: {errors}");
+        Directory.Delete(Path.Combine(folder, method), recursive: true);
         return false;
     }
-
-    private Process Start(string file, string name, string fault) => Process.Start(new ProcessStartInfo(
-        Path.Combine(Repository.HostFolder, "ssl"), ["train", file, "--runs", folder, "--set", $"name={name}", "--inject", fault])
-    {
-        RedirectStandardError = true,
-        RedirectStandardOutput = true,
-    })!;
 }

@@ -1,42 +1,125 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public partial class SignalTests
+[OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+public class SignalTests
 {
-    private readonly string runs = Directory.CreateTempSubdirectory("ssl-signals").FullName;
+    private const int HangUp = 1;
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+    private const int Continue = 18;
+    private const int Stop = 19;
+
+    private readonly string folder = Directory.CreateTempSubdirectory("ssl-signals").FullName;
+
+    private string Run => Path.Combine(folder, "quickstart");
 
     [TestCleanup]
-    public void DeleteRuns() => Directory.Delete(runs, recursive: true);
+    public void Delete() => Directory.Delete(folder, recursive: true);
 
     [TestMethod]
-    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-    [DataRow(15, ExitCode.Terminated)]
-    [DataRow(2, ExitCode.Interrupted)]
+    [Case("C15")]
+    [DataRow(Terminate, ExitCode.Terminated)]
+    [DataRow(Interrupt, ExitCode.Interrupted)]
     public void Train_Signalled_FinishesTheStepSavesAndSaysSo(int signal, ExitCode expected)
     {
-        using var process = Process.Start(new ProcessStartInfo(
-            Path.Combine(Repository.HostFolder, "ssl"),
-            [
-                "train", Repository.Experiment("quickstart.json"), "--runs", runs, "--set", "training.epochs=1000", "--set", "training.logEvery=1",
-                "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1]", "--set", "training.batchSize=32", "--set", "precision=fp32", "--set", "threads=1",
-            ])
-        { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var metrics = Path.Combine(runs, "quickstart", "metrics.jsonl");
-        Assert.IsTrue(SpinWait.SpinUntil(() => File.Exists(metrics) && new FileInfo(metrics).Length > 1000, TimeSpan.FromSeconds(60)));
+        using var process = Started("--set", "training.epochs=1000", "--set", "training.logEvery=1");
+        process.Signal(signal);
+        var (code, errors) = process.End();
+        Assert.AreEqual((int)expected, code, errors);
 
-        _ = Kill(process.Id, signal);
-        Assert.IsTrue(process.WaitForExit(TimeSpan.FromSeconds(30)));
-        Assert.AreEqual((int)expected, process.ExitCode, process.StandardError.ReadToEnd());
-
-        var status = JsonNode.Parse(File.ReadAllText(Path.Combine(runs, "quickstart", "run.json")))!;
+        var status = Status();
         Assert.AreEqual("interrupted", (string?)status["status"]);
-        Assert.AreEqual(File.ReadAllLines(metrics).Length, status["step"]!.GetValue<long>(), "the checkpoint is of the last step");
+        var step = status["step"]!.GetValue<long>();
+        Assert.AreEqual(File.ReadAllLines(Path.Combine(Run, "metrics.jsonl")).Length, step, "the checkpoint is of the last step");
+        Assert.IsTrue(Directory.Exists(Path.Combine(Run, "checkpoints", $"step-{step:D9}")));
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+    [TestMethod]
+    [Case("C16")]
+    [DataRow(Terminate, 143)]
+    [DataRow(Interrupt, 130)]
+    public void Train_SignalledTwice_LeavesAtOnceAndTheOldCheckpointsAreWhole(int signal, int expected)
+    {
+        // Each disk call of a save takes two seconds: the first signal alone would wait for all of them.
+        using var process = Started([.. Enumerable.Repeat(new[] { "--inject", "slow@save:1-" }, 40).SelectMany(pair => pair), "--set", "training.checkpointEverySteps=1"]);
+        Thread.Sleep(500);
+        process.Signal(signal);
+        Thread.Sleep(200);
+        process.Signal(signal);
+        var clock = Stopwatch.StartNew();
+        Assert.AreEqual(expected, process.End().Code);
+        Assert.IsLessThan(10, clock.Elapsed.TotalSeconds);
+
+        var (code, _, errors) = SslProgram.Run(SmallProcess.Arguments("quickstart", folder));
+        Assert.AreEqual(0, code, errors);
+        Assert.DoesNotContain("damaged", errors);
+    }
+
+    [TestMethod]
+    [Case("C17")]
+    public void Train_TerminalAndPipesGone_GoesOnToTheEnd()
+    {
+        using var process = Started("--inject", "slow@1-");
+        process.Signal(HangUp);
+        process.ClosePipes();
+        Assert.AreEqual(0, process.End(read: false).Code);
+        Assert.AreEqual("completed", (string?)Status()["status"]);
+    }
+
+    [TestMethod]
+    [Case("C17")]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Train_MessagesToAFullDisk_GoesOnToTheEnd()
+    {
+        using var process = new SmallProcess(
+            "/bin/sh", ["-c", "exec \"$@\" 2> /dev/full", "sh", SmallProcess.Ssl, .. SmallProcess.Arguments("quickstart", folder)]);
+        Assert.AreEqual(0, process.End().Code);
+        Assert.AreEqual("completed", (string?)Status()["status"]);
+    }
+
+    [TestMethod]
+    [Case("C18")]
+    public void Train_StoppedForAWhile_GoesOnToTheSameEnd()
+    {
+        using (var process = Started("--inject", "slow@1-"))
+        {
+            process.Signal(Stop);
+            Thread.Sleep(500);
+            process.Signal(Continue);
+            Assert.AreEqual(0, process.End().Code);
+        }
+
+        SslProgram.Run([.. SmallProcess.Arguments("quickstart", folder), "--set", "name=straight"]);
+        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "straight")), Run);
+    }
+
+    [TestMethod]
+    [Case("C19")]
+    public void Train_FolderInUse_IsRefusedUntilTheHolderIsKilled()
+    {
+        using var holder = Started("--inject", "slow@1-", "--set", "training.epochs=1000");
+        var (code, _, errors) = SslProgram.Run(SmallProcess.Arguments("quickstart", folder));
+        Assert.AreEqual((int)ExitCode.RunFolder, code);
+        Assert.Contains($"process {holder.Id} on {Environment.MachineName} since", errors);
+
+        holder.Kill();
+        holder.End();
+        (code, _, errors) = SslProgram.Run([.. SmallProcess.Arguments("quickstart", folder), "--steps", "1"]);
+        Assert.AreEqual(0, code, errors);
+        Assert.Contains("ended without a word", File.ReadAllText(Path.Combine(Run, "journal.md")));
+    }
+
+    private SmallProcess Started(params string[] more)
+    {
+        var process = new SmallProcess("quickstart", folder, more);
+        process.WaitForTraining();
+        return process;
+    }
+
+    private JsonNode Status() => JsonNode.Parse(File.ReadAllText(Path.Combine(Run, "run.json")))!;
 }

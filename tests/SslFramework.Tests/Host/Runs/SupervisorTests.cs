@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Runs;
 using SslFramework.Tests.Reliability;
@@ -31,14 +30,10 @@ public class SupervisorTests
     [DataRow("exit@5", "ended itself in the middle of the run, with exit code 0")]
     public void Train_Supervised_StartsAgainAndCompletes(string fault, string sentence)
     {
-        using var process = Process.Start(new ProcessStartInfo(
-            Path.Combine(Repository.HostFolder, "ssl"),
-            ["train", SmallRuns.Write("quickstart", folder), "--runs", folder, "--inject", fault, "--supervise", "--max-restarts", "1"])
-        { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
+        using var process = new SmallProcess("quickstart", folder, "--inject", fault, "--supervise", "--max-restarts", "1");
+        var (code, errors) = process.End();
 
-        Assert.AreEqual(0, process.ExitCode, errors);
+        Assert.AreEqual(0, code, errors);
         var journal = File.ReadAllText(Path.Combine(folder, "quickstart", "journal.md"));
         Assert.Contains(sentence, journal);
         Assert.Contains("start again, 1 of 1", journal);

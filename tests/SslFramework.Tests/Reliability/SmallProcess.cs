@@ -1,0 +1,79 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace SslFramework.Tests.Reliability;
+
+/// <summary>A small run in a process of its own.</summary>
+internal sealed partial class SmallProcess : IDisposable
+{
+    private readonly Process process;
+
+    /// <summary>Starts <c>ssl train</c> on a method's small experiment.</summary>
+    /// <param name="method">Of <see cref="SmallRuns.Methods"/>.</param>
+    /// <param name="folder">Where the experiment is written and the run is.</param>
+    /// <param name="more">More arguments.</param>
+    public SmallProcess(string method, string folder, params string[] more)
+        : this(Path.Combine(Repository.HostFolder, "ssl"), Arguments(method, folder, more))
+    {
+    }
+
+    /// <summary>Starts a program.</summary>
+    public SmallProcess(string program, params IEnumerable<string> arguments) => process = Process.Start(
+        new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true })!;
+
+    public static string Ssl => Path.Combine(Repository.HostFolder, "ssl");
+
+    public static string[] Arguments(string method, string folder, params string[] more) =>
+        ["train", SmallRuns.Write(method, folder), "--runs", folder, "--set", $"name={method}", .. more];
+
+    public int Id => process.Id;
+
+    /// <summary>Reads messages until one with a text comes.</summary>
+    public void WaitForMessage(string text)
+    {
+        while (process.StandardError.ReadLine() is { } line && !line.Contains(text, StringComparison.Ordinal))
+        {
+        }
+    }
+
+    /// <summary>Waits for the first step.</summary>
+    public void WaitForTraining() => WaitForMessage(" steps of ");
+
+    public void Signal(int signal) => _ = Kill(process.Id, signal);
+
+    public void Kill() => process.Kill();
+
+    /// <summary>Nobody reads stdout and stderr any more.</summary>
+    public void ClosePipes()
+    {
+        process.StandardOutput.Close();
+        process.StandardError.Close();
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>The exit code, and the messages not yet read.</returns>
+    public (int Code, string Errors) End(bool read = true)
+    {
+        var errors = read ? process.StandardError.ReadToEnd() : "";
+        if (!process.WaitForExit(TimeSpan.FromSeconds(120)))
+        {
+            process.Kill();
+            Assert.Fail("The process hangs.");
+        }
+
+        return (process.ExitCode, errors);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+        {
+            process.Kill();
+        }
+
+        process.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int Kill(int process, int signal);
+}
