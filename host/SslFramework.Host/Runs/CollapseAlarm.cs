@@ -9,10 +9,10 @@ namespace SslFramework.Host.Runs;
 public sealed class CollapseAlarm(CollapseResponse response, Action<Incident> report)
 {
     /// <summary>Below it, features are the same for all images.</summary>
-    public const double LeastDeviation = 0.02;
+    public const double LeastDeviation = 0.05;
 
     /// <summary>Below this share of the dimensions, features are the same but for a few directions.</summary>
-    public const double LeastRankShare = 0.01;
+    public const double LeastRankShare = 0.02;
 
     private const int TimesInARow = 3;
 

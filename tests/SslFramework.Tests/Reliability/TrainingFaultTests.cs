@@ -108,6 +108,29 @@ public class TrainingFaultTests
     }
 
     [TestMethod]
+    [Case("C27")]
+    public void Train_SlowDisk_WaitsForEachSaveAndEndsTheSame()
+    {
+        Train("quickstart", "healthy");
+        Assert.AreEqual(0, Train("quickstart", "run", "--inject", "slow@save:1-20").Code);
+        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "healthy")), Path.Combine(folder, "run"));
+    }
+
+    [TestMethod]
+    [Case("C28")]
+    [DataRow("../outside")]
+    [DataRow("a/b")]
+    [DataRow("a b")]
+    [DataRow(".hidden")]
+    [DataRow("line\nline")]
+    public void Train_NameThatIsNoFolderName_IsRefused(string name)
+    {
+        var (code, errors) = Train("quickstart", name);
+        Assert.AreEqual((int)ExitCode.Config, code);
+        Assert.Contains("names the run folder", errors);
+    }
+
+    [TestMethod]
     [Case("C5")]
     public void Train_EverySaveFails_EndsWithTheExitCodeOfStorage()
     {

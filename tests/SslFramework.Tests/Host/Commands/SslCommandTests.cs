@@ -89,4 +89,13 @@ public class SslCommandTests
         Assert.AreEqual(0, process.ExitCode);
         StringAssert.Contains(output, "rotation  (SslFramework.Plugins.Rotation)");
     }
+
+    [TestMethod]
+    public void Explain_MemoryRefused_HasItsExitCodeAndTheRemedy()
+    {
+        var refused = Assert.ThrowsExactly<System.Runtime.InteropServices.ExternalException>(() => TorchSharp.torch.empty(1L << 50));
+        var (code, sentence) = SslFramework.Host.Commands.SslCommand.Explain(refused);
+        Assert.AreEqual(ExitCode.OutOfMemory, code);
+        Assert.Contains("training.batchSize", sentence);
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 
@@ -88,6 +89,7 @@ public class TrainCommandTests
     }
 
     [TestMethod]
+    [Case("C20")]
     public void Train_ACompletedRun_IsNotTouched()
     {
         Train("quickstart.json");
@@ -98,6 +100,8 @@ public class TrainCommandTests
     }
 
     [TestMethod]
+    [Case("C13")]
+    [Case("C20")]
     public void Train_FolderOfAnotherExperiment_IsRefusedWithTheDifference()
     {
         Train("quickstart.json");
