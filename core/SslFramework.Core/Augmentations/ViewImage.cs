@@ -3,8 +3,8 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations;
 
 /// <summary>
-/// An image on its way to become a view. It stays in the source's bytes until a step needs numbers, so that a crop
-/// reads its own pixels only; from then on it is float32 in [0, 1], channel by channel.
+/// An image on its way to become a view. It stays in the source's bytes until a step needs numbers, so that a crop reads
+/// its own pixels only, and crop, resize and mirror are one; from then on it is float32 in [0, 1], channel by channel.
 /// </summary>
 public ref struct ViewImage
 {
@@ -13,6 +13,12 @@ public ref struct ViewImage
     private readonly Span<float> destination;
     private Span<float> current;
     private Place place = Place.Source;
+
+    // What will be read of the source, as long as nothing has been.
+    private PixelBox box;
+    private Interpolation interpolation;
+    private bool resampled;
+    private bool mirrored;
 
     /// <summary>Begins with a decoded image.</summary>
     /// <param name="source">The decoded image.</param>
@@ -24,6 +30,7 @@ public ref struct ViewImage
         this.scratch = scratch;
         this.destination = destination;
         (Height, Width) = (source.Height, source.Width);
+        box = new PixelBox(0, 0, Height, Width);
     }
 
     private enum Place
@@ -50,7 +57,10 @@ public ref struct ViewImage
         {
             if (place == Place.Source)
             {
-                Crop(new PixelBox(0, 0, Height, Width), Border.Zero);
+                var size = new ImageSize(Height, Width);
+                var target = Target(size, out var next);
+                Resampler.Resample(source, box, size, interpolation, mirrored, scratch.Resampling, target);
+                Become(target, next, size);
             }
 
             return current;
@@ -69,16 +79,17 @@ public ref struct ViewImage
     /// <param name="interpolation">How.</param>
     public void Resample(PixelBox box, ImageSize size, Interpolation interpolation)
     {
-        var target = Target(size, out var next);
-        if (place == Place.Source)
+        if (place == Place.Source && !resampled)
         {
-            Resampler.Resample(source, box, size, interpolation, scratch.Resampling, target);
-        }
-        else
-        {
-            Resampler.Resample(current, new ImageSize(Height, Width), box, size, interpolation, scratch.Resampling, target);
+            this.box = mirrored ? box with { Left = Width - box.Left - box.Width } : box;
+            (this.interpolation, resampled) = (interpolation, true);
+            (Height, Width) = (size.Height, size.Width);
+            return;
         }
 
+        var pixels = Pixels;
+        var target = Target(size, out var next);
+        Resampler.Resample(pixels, new ImageSize(Height, Width), box, size, interpolation, scratch.Resampling, target);
         Become(target, next, size);
     }
 
@@ -86,17 +97,32 @@ public ref struct ViewImage
     public void Crop(PixelBox box, Border border)
     {
         var size = new ImageSize(box.Height, box.Width);
-        var target = Target(size, out var next);
-        if (place == Place.Source)
+        var inside = Math.Min(box.Top, box.Left) >= 0 && box.Top + box.Height <= Height && box.Left + box.Width <= Width;
+        if (inside && place == Place.Source && !resampled)
         {
-            Cropper.Crop(source, box, border, target);
-        }
-        else
-        {
-            Cropper.Crop(current, new ImageSize(Height, Width), box, border, target);
+            Resample(box, size, Interpolation.Bilinear); // to its own size: the pixels as they are
+            return;
         }
 
+        var pixels = Pixels;
+        var target = Target(size, out var next);
+        Cropper.Crop(pixels, new ImageSize(Height, Width), box, border, target);
         Become(target, next, size);
+    }
+
+    /// <summary>Changes left and right.</summary>
+    public void Mirror()
+    {
+        if (place == Place.Source)
+        {
+            mirrored = !mirrored;
+            return;
+        }
+
+        for (var row = 0; row < current.Length; row += Width)
+        {
+            current.Slice(row, Width).Reverse();
+        }
     }
 
     /// <summary>Leaves the finished view in its destination.</summary>

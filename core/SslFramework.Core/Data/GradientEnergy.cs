@@ -25,7 +25,7 @@ internal sealed class GradientEnergy
 
         var blurred = (float[])grey.Clone();
         var taps = (2 * (int)Math.Ceiling(3 * sigma)) + 1;
-        GaussianFilter.Blur(blurred, size, taps, sigma, new float[grey.Length + taps]);
+        GaussianFilter.Blur(blurred, size, taps, sigma, new float[GaussianFilter.Spare(size, taps)]);
         var sums = Sums(grey, blurred, size);
         Mean = sums[^1] / grey.Length;
         places = new double[rows * columns];

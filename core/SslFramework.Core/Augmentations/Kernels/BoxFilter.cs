@@ -1,33 +1,39 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>
 /// Blurs as Pillow's <c>GaussianBlur</c>: three passes of a box of fractional width, edges repeated in every pass.
 /// Gwosdek et al. 2011, https://doi.org/10.1007/978-3-642-24785-9_38
 /// </summary>
-public static class BoxFilter
+public readonly struct BoxFilter : ILineFilter
 {
     private const int Passes = 3;
+    private readonly int whole; // pixels on each side that count fully
+    private readonly float inner;
+    private readonly float outer;
+
+    private BoxFilter(double radius)
+    {
+        whole = (int)radius;
+        inner = (float)(1 / ((2 * radius) + 1));
+        outer = (float)((radius - whole) / ((2 * radius) + 1));
+    }
+
+    int ILineFilter.Reach => whole + 1;
+
+    /// <summary>Numbers of memory that <see cref="Blur"/> needs.</summary>
+    public static int Spare(ImageSize size, double sigma) => SeparableFilter.Spare(size, (int)Radius(sigma) + 1);
 
     /// <summary>Blurs one channel in place.</summary>
-    /// <param name="plane">float32 [H, W].</param>
+    /// <param name="plane">float32 [H, W] in [0, 1].</param>
     /// <param name="size">Rows and columns.</param>
     /// <param name="sigma">Standard deviation in pixels, Pillow's radius.</param>
-    /// <param name="spare">H·W + W numbers.</param>
-    public static void Blur(Span<float> plane, ImageSize size, double sigma, Span<float> spare)
-    {
-        var (height, width) = (size.Height, size.Width);
-        var radius = Radius(sigma);
-        var other = spare[..(height * width)];
-        var sums = spare.Slice(height * width, width);
-
-        // An even number of passes in all: the last one ends in the plane.
-        Across(plane, other, width, radius);
-        Across(other, plane, width, radius);
-        Across(plane, other, width, radius);
-        Down(other, plane, size, radius, sums);
-        Down(plane, other, size, radius, sums);
-        Down(other, plane, size, radius, sums);
-    }
+    /// <param name="spare">Memory, <see cref="Spare"/> numbers.</param>
+    public static void Blur(Span<float> plane, ImageSize size, double sigma, Span<float> spare) =>
+        SeparableFilter.Apply(plane, size, new BoxFilter(Radius(sigma)), spare);
 
     /// <summary>The box's half width, whole and fractional, whose threefold pass has this standard deviation.</summary>
     public static double Radius(double sigma)
@@ -38,63 +44,45 @@ public static class BoxFilter
         return whole + part;
     }
 
-    private static void Across(ReadOnlySpan<float> from, Span<float> to, int width, double radius)
+    void ILineFilter.Along(Span<float> lines, Span<float> filtered, int length, int apart)
     {
-        var (whole, inner, outer) = Weights(radius);
-        for (var start = 0; start < from.Length; start += width)
+        Pass(lines, filtered, length, apart);
+        Pass(filtered, lines, length, apart);
+        Pass(lines, filtered, length, apart);
+    }
+
+    private void Pass(Span<float> from, Span<float> to, int length, int apart)
+    {
+        var reach = (whole + 1) * apart;
+        var end = reach + (length * apart);
+        for (var i = 0; i < reach; i++)
         {
-            var row = from.Slice(start, width);
-            var target = to.Slice(start, width);
-            var last = width - 1;
-            var sum = 0f; // of the box's whole pixels
-            for (var k = -whole; k <= whole; k++)
+            from[i] = from[reach + (i % apart)];
+            from[end + i] = from[end - apart + (i % apart)];
+        }
+
+        ref var source = ref MemoryMarshal.GetReference(from[..(end + reach + SeparableFilter.Slack)]);
+        ref var target = ref MemoryMarshal.GetReference(to[..(end + SeparableFilter.Slack)]);
+        for (var at = reach; at < end; at += 2 * Vector<float>.Count)
+        {
+            ref var here = ref Unsafe.Add(ref source, at);
+            var sum = Vector.LoadUnsafe(ref here);
+            var next = Vector.LoadUnsafe(ref here, (nuint)Vector<float>.Count);
+            nint away = 0;
+            for (var k = 0; k < whole; k++)
             {
-                sum += row[Math.Clamp(k, 0, last)];
+                away += apart;
+                sum += At(ref here, -away) + At(ref here, away);
+                next += At(ref here, Vector<float>.Count - away) + At(ref here, Vector<float>.Count + away);
             }
 
-            for (var x = 0; x < width; x++)
-            {
-                var before = row[Math.Clamp(x - whole - 1, 0, last)];
-                var after = row[Math.Clamp(x + whole + 1, 0, last)];
-                target[x] = (inner * sum) + (outer * (before + after));
-                sum += after - row[Math.Clamp(x - whole, 0, last)];
-            }
+            away += apart;
+            var ends = At(ref here, -away) + At(ref here, away);
+            var nextEnds = At(ref here, Vector<float>.Count - away) + At(ref here, Vector<float>.Count + away);
+            ((sum * inner) + (ends * outer)).StoreUnsafe(ref target, (nuint)at);
+            ((next * inner) + (nextEnds * outer)).StoreUnsafe(ref target, (nuint)(at + Vector<float>.Count));
         }
     }
 
-    private static void Down(ReadOnlySpan<float> from, Span<float> to, ImageSize size, double radius, Span<float> sums)
-    {
-        var (whole, inner, outer) = Weights(radius);
-        var width = size.Width;
-        var last = size.Height - 1;
-        sums.Clear();
-        for (var k = -whole; k <= whole; k++)
-        {
-            var row = from.Slice(Math.Clamp(k, 0, last) * width, width);
-            for (var x = 0; x < width; x++)
-            {
-                sums[x] += row[x];
-            }
-        }
-
-        for (var y = 0; y <= last; y++)
-        {
-            var before = from.Slice(Math.Clamp(y - whole - 1, 0, last) * width, width);
-            var after = from.Slice(Math.Clamp(y + whole + 1, 0, last) * width, width);
-            var leaving = from.Slice(Math.Clamp(y - whole, 0, last) * width, width);
-            var target = to.Slice(y * width, width);
-            for (var x = 0; x < width; x++)
-            {
-                target[x] = Math.Clamp((inner * sums[x]) + (outer * (before[x] + after[x])), 0, 1);
-                sums[x] += after[x] - leaving[x];
-            }
-        }
-    }
-
-    private static (int Whole, float Inner, float Outer) Weights(double radius)
-    {
-        var whole = (int)radius;
-        var inner = 1 / ((2 * radius) + 1);
-        return (whole, (float)inner, (float)((radius - whole) * inner));
-    }
+    private static Vector<float> At(ref float here, nint away) => Vector.LoadUnsafe(ref Unsafe.Add(ref here, away));
 }

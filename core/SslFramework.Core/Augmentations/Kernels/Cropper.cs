@@ -3,38 +3,6 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// <summary>Cuts rectangles that may reach beyond the image.</summary>
 public static class Cropper
 {
-    private const float Level = 1f / 255;
-
-    /// <summary>Cuts a rectangle out of a decoded image.</summary>
-    /// <param name="source">The image.</param>
-    /// <param name="box">The rectangle.</param>
-    /// <param name="border">What lies beyond the edge.</param>
-    /// <param name="destination">float32 [C, H, W] in [0, 1].</param>
-    public static void Crop(ImagePixels source, PixelBox box, Border border, Span<float> destination)
-    {
-        var channels = source.Channels;
-        for (var y = 0; y < box.Height; y++)
-        {
-            var row = Inside(box.Top + y, source.Height, border);
-            for (var channel = 0; channel < channels; channel++)
-            {
-                var target = destination.Slice(((channel * box.Height) + y) * box.Width, box.Width);
-                if (row < 0)
-                {
-                    target.Clear();
-                    continue;
-                }
-
-                var line = source.Pixels.Slice(row * source.Width * channels, source.Width * channels);
-                for (var x = 0; x < target.Length; x++)
-                {
-                    var column = Inside(box.Left + x, source.Width, border);
-                    target[x] = column < 0 ? 0 : line[(column * channels) + channel] * Level;
-                }
-            }
-        }
-    }
-
     /// <summary>Cuts a rectangle out of an image that is numbers already.</summary>
     /// <param name="source">float32 [C, H, W].</param>
     /// <param name="size">Its rows and columns.</param>
@@ -55,7 +23,10 @@ public static class Cropper
             }
 
             var pixels = source.Slice(((channel * size.Height) + row) * size.Width, size.Width);
-            for (var x = 0; x < target.Length; x++)
+            var from = Math.Clamp(-box.Left, 0, box.Width); // of the target, up to where it lies on the image
+            var to = Math.Clamp(size.Width - box.Left, from, box.Width);
+            pixels.Slice(to > from ? box.Left + from : 0, to - from).CopyTo(target[from..]);
+            for (var x = from > 0 ? 0 : to; x < target.Length; x = x + 1 == from ? to : x + 1)
             {
                 var column = Inside(box.Left + x, size.Width, border);
                 target[x] = column < 0 ? 0 : pixels[column];

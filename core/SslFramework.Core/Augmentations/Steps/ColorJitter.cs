@@ -30,8 +30,6 @@ public sealed record ColorJitterOptions
 /// <summary>Changes brightness, contrast, saturation and hue in a random order, as torchvision's <c>ColorJitter</c>.</summary>
 public sealed class ColorJitter(ColorJitterOptions options) : IRecipeStep
 {
-    private const int Operations = 4;
-
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) => options is { Saturation: 0, Hue: 0 }
         ? before.InUnitRange("colorJitter")
@@ -50,33 +48,39 @@ public sealed class ColorJitter(ColorJitterOptions options) : IRecipeStep
         var saturation = Factor(options.Saturation, ref random);
         var hue = (float)random.NextDouble(-options.Hue, options.Hue);
 
-        Span<int> order = stackalloc int[Operations];
-        for (var i = 0; i < Operations; i++)
+        Span<ColorChange> changes =
+        [
+            new(ColorOperation.Brightness, brightness),
+            new(ColorOperation.Contrast, contrast),
+            new(ColorOperation.Saturation, saturation),
+            new(ColorOperation.Hue, hue),
+        ];
+        Span<ColorChange> ordered = stackalloc ColorChange[changes.Length];
+        for (var i = 0; i < changes.Length; i++)
         {
             var j = random.Next(i + 1);
-            (order[i], order[j]) = (order[j], i);
+            (ordered[i], ordered[j]) = (ordered[j], changes[i]);
         }
 
-        var pixels = image.Pixels;
-        foreach (var operation in order)
+        var count = 0;
+        foreach (var change in ordered)
         {
-            switch (operation)
+            if (IsOn(change.Operation))
             {
-                case 0 when options.Brightness > 0:
-                    Colors.Brightness(pixels, brightness);
-                    break;
-                case 1 when options.Contrast > 0:
-                    Colors.Contrast(pixels, image.Channels, contrast);
-                    break;
-                case 2 when options.Saturation > 0:
-                    Colors.Saturation(pixels, saturation);
-                    break;
-                case 3 when options.Hue > 0:
-                    Colors.Hue(pixels, hue);
-                    break;
+                ordered[count++] = change;
             }
         }
+
+        Colors.Change(image.Pixels, image.Channels, ordered[..count]);
     }
+
+    private bool IsOn(ColorOperation operation) => operation switch
+    {
+        ColorOperation.Brightness => options.Brightness > 0,
+        ColorOperation.Contrast => options.Contrast > 0,
+        ColorOperation.Saturation => options.Saturation > 0,
+        _ => options.Hue > 0,
+    };
 
     private static float Factor(double strength, ref SampleRandom random) =>
         (float)random.NextDouble(Math.Max(0, 1 - strength), 1 + strength);

@@ -45,7 +45,7 @@ public sealed class GaussianBlur(GaussianBlurOptions options) : IRecipeStep
         var sigma = random.NextDouble(options.Sigma[0], options.Sigma[1]);
         var size = new ImageSize(image.Height, image.Width);
         var taps = (2 * (image.Height / 10 / 2)) + 1;
-        var spare = image.Spare((size.Height * size.Width) + Math.Max(size.Width, taps));
+        var spare = image.Spare(options.Kernel == BlurKernel.Simclr ? GaussianFilter.Spare(size, taps) : BoxFilter.Spare(size, sigma));
         for (var channel = 0; channel < image.Channels; channel++)
         {
             if (options.Kernel == BlurKernel.Simclr)

@@ -19,15 +19,9 @@ public sealed class HorizontalFlip(HorizontalFlipOptions options) : IRecipeStep
     /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random)
     {
-        if (!random.NextBool(options.Probability))
+        if (random.NextBool(options.Probability))
         {
-            return;
-        }
-
-        var pixels = image.Pixels;
-        for (var row = 0; row < pixels.Length; row += image.Width)
-        {
-            pixels.Slice(row, image.Width).Reverse();
+            image.Mirror();
         }
     }
 }

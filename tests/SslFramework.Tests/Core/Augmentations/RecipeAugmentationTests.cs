@@ -174,15 +174,5 @@ public class RecipeAugmentationTests
         Assert.IsTrue(view.Any(value => value < 0), "normalised values have both signs");
     }
 
-    private static RecipeAugmentation SimClr(double probability) => Recipes.Build(
-        Colour,
-        2,
-        Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 24 }),
-        Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new()),
-        Recipes.Step<ColorJitter, ColorJitterOptions>(
-            new() { Brightness = 0.8, Contrast = 0.8, Saturation = 0.8, Hue = 0.2, Probability = probability }),
-        Recipes.Step<Grayscale, GrayscaleOptions>(new() { Probability = probability * 0.2 }),
-        Recipes.Step<GaussianBlur, GaussianBlurOptions>(new() { Kernel = BlurKernel.Simclr, Probability = probability }),
-        Recipes.Step<GaussianBlur, GaussianBlurOptions>(new() { Probability = probability }),
-        Recipes.Step<Solarize, SolarizeOptions>(new() { Probability = probability * 0.2 }));
+    private static RecipeAugmentation SimClr(double probability) => Recipes.SimClr(Colour, size: 24, probability);
 }

@@ -74,17 +74,19 @@ public class RecipeStepTests
     }
 
     [TestMethod]
-    public void Resize_OfNumbers_EqualsResizeOfBytes()
+    public void HorizontalFlip_BeforeOrAfterACrop_MirrorsTheSamePixels()
     {
         var image = Recipes.Image(21, 33, 3);
-        Component<IRecipeStep> resize = Recipes.Step<Resize, ResizeOptions>(new() { Height = 9, Width = 40, Interpolation = Interpolation.Bicubic });
-        var fromBytes = Recipes.Build(new DataInfo(1, 3), 1, resize).View(image);
-        var flipTwice = Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new() { Probability = 1 });
-        var fromNumbers = Recipes.Build(new DataInfo(1, 3), 1, flipTwice, flipTwice, resize).View(image);
-        for (var i = 0; i < fromBytes.Length; i++)
-        {
-            Assert.AreEqual(fromBytes[i], fromNumbers[i], 1e-5f);
-        }
+        Component<IRecipeStep> flip = Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new() { Probability = 1 });
+        Component<IRecipeStep> never = Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new() { Probability = 0 });
+        Component<IRecipeStep> crop = Recipes.Step<CenterCrop, CenterCropOptions>(new() { Size = 15 });
+        Component<IRecipeStep> solarize = Recipes.Step<Solarize, SolarizeOptions>(new() { Probability = 1, Threshold = 1 });
+        var plain = Recipes.Build(new DataInfo(1, 3), 1, never, crop, solarize).View(image);
+        var mirrored = plain.Chunk(15).SelectMany(row => row.Reverse()).ToArray();
+        CollectionAssert.AreEqual(mirrored, Recipes.Build(new DataInfo(1, 3), 1, flip, crop, solarize).View(image));
+        CollectionAssert.AreEqual(mirrored, Recipes.Build(new DataInfo(1, 3), 1, crop, flip, solarize).View(image));
+        CollectionAssert.AreEqual(mirrored, Recipes.Build(new DataInfo(1, 3), 1, crop, solarize, flip).View(image));
+        CollectionAssert.AreEqual(plain, Recipes.Build(new DataInfo(1, 3), 1, flip, crop, flip, solarize).View(image));
     }
 
     [TestMethod]
@@ -104,7 +106,7 @@ public class RecipeStepTests
     {
         var image = Recipes.Image(40, 50, 3);
         var view = new float[3 * 13 * 60];
-        Resampler.Resample(image.Image, new PixelBox(0, 0, 40, 50), new ImageSize(13, 60), Interpolation.Bilinear, new ResampleScratch(), view);
+        Resampler.Resample(image.Image, new PixelBox(0, 0, 40, 50), new ImageSize(13, 60), Interpolation.Bilinear, mirrored: false, new ResampleScratch(), view);
 
         using var scope = NewDisposeScope();
         var pixels = tensor(image.Image.Pixels.ToArray(), [1, 40, 50, 3]).permute(0, 3, 1, 2).to(float32) / 255; // [1, 3, 40, 50]
@@ -124,7 +126,7 @@ public class RecipeStepTests
         var turned = pixels.ToArray();
         for (var i = 0; i < 3; i++)
         {
-            Colors.Hue(turned, 1f / 3);
+            Colors.Change(turned, 3, [new(ColorOperation.Hue, 1f / 3)]);
         }
 
         for (var i = 0; i < pixels.Length; i++)
@@ -137,7 +139,7 @@ public class RecipeStepTests
     public void Hue_ThirdOfATurn_MovesChannelsRound()
     {
         float[] pixel = [0.9f, 0.2f, 0.4f];
-        Colors.Hue(pixel, 1f / 3); // red → green → blue → red
+        Colors.Change(pixel, 3, [new(ColorOperation.Hue, 1f / 3)]); // red → green → blue → red
         Assert.AreEqual(0.4f, pixel[0], 1e-6f);
         Assert.AreEqual(0.9f, pixel[1], 1e-6f);
         Assert.AreEqual(0.2f, pixel[2], 1e-6f);
@@ -158,11 +160,9 @@ public class RecipeStepTests
             var (brightness, contrast) = ((float)draws.NextDouble(0, 2), (float)draws.NextDouble(0, 2));
 
             float[] first = [200 / 255f, 100 / 255f];
-            Colors.Brightness(first, brightness);
-            Colors.Contrast(first, 1, contrast);
+            Colors.Change(first, 1, [new(ColorOperation.Brightness, brightness), new(ColorOperation.Contrast, contrast)]);
             float[] second = [200 / 255f, 100 / 255f];
-            Colors.Contrast(second, 1, contrast);
-            Colors.Brightness(second, brightness);
+            Colors.Change(second, 1, [new(ColorOperation.Contrast, contrast), new(ColorOperation.Brightness, brightness)]);
 
             var source = new PixelBuffer();
             new byte[] { 200, 100 }.CopyTo(source.Resize(1, 2, 1));
@@ -190,7 +190,7 @@ public class RecipeStepTests
         {
             var plane = new float[Side * Side];
             plane[(20 * Side) + 20] = 1;
-            BoxFilter.Blur(plane, new ImageSize(Side, Side), sigma, new float[(Side * Side) + Side]);
+            BoxFilter.Blur(plane, new ImageSize(Side, Side), sigma, new float[BoxFilter.Spare(new ImageSize(Side, Side), sigma)]);
             var variance = Enumerable.Range(0, plane.Length).Sum(i => plane[i] * Math.Pow((i % Side) - 20, 2));
             Assert.AreEqual(1, plane.Sum(), 1e-4);
             Assert.AreEqual(sigma * sigma, variance, 0.01 * Math.Max(1, sigma * sigma));
@@ -204,7 +204,7 @@ public class RecipeStepTests
         var plane = Golden.Unit("box", height * width).Select(v => (float)(v + 0.5)).ToArray();
         float[] Transpose(float[] p, int h, int w) => [.. Enumerable.Range(0, h * w).Select(i => p[(i % h * w) + (i / h)])];
         var turned = Transpose(plane, height, width);
-        var spare = new float[200];
+        var spare = new float[BoxFilter.Spare(new ImageSize(height, width), 1.7)];
         BoxFilter.Blur(plane, new ImageSize(height, width), 1.7, spare);
         BoxFilter.Blur(turned, new ImageSize(width, height), 1.7, spare);
         var expected = Transpose(plane, height, width);

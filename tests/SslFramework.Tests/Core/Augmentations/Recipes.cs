@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Augmentations;
+using SslFramework.Core.Augmentations.Steps;
 
 namespace SslFramework.Tests.Core.Augmentations;
 
@@ -17,6 +18,19 @@ public static class Recipes
 
     /// <summary>An augmentation of any views.</summary>
     public static RecipeAugmentation Build(RecipeOptions options, DataInfo data) => new(options, data, new Factory());
+
+    /// <summary>Two views by every step that papers on contrast take.</summary>
+    public static RecipeAugmentation SimClr(DataInfo data, int size, double probability) => Build(
+        data,
+        2,
+        Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = size }),
+        Step<HorizontalFlip, HorizontalFlipOptions>(new()),
+        Step<ColorJitter, ColorJitterOptions>(
+            new() { Brightness = 0.8, Contrast = 0.8, Saturation = 0.8, Hue = 0.2, Probability = probability }),
+        Step<Grayscale, GrayscaleOptions>(new() { Probability = probability * 0.2 }),
+        Step<GaussianBlur, GaussianBlurOptions>(new() { Kernel = BlurKernel.Simclr, Probability = probability }),
+        Step<GaussianBlur, GaussianBlurOptions>(new() { Probability = probability }),
+        Step<Solarize, SolarizeOptions>(new() { Probability = probability * 0.2 }));
 
     /// <summary>One view of an image.</summary>
     public static float[] View(this IAugmentation augmentation, PixelBuffer image, int view = 0, ulong sample = 0)

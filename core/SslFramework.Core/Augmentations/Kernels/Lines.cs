@@ -1,0 +1,185 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using static SslFramework.Core.Augmentations.Kernels.LaneZip;
+
+namespace SslFramework.Core.Augmentations.Kernels;
+
+/// <summary>
+/// Sixteen lines of an image side by side: place i of every line, then place i + 1, and so on: [length, 16]. A filter
+/// along a line so works on all of them at once, for any taps and without a shuffle. Each line is computed by itself, in
+/// one order whatever the width of the vectors, and no sum is fused with its product: the same bits on every processor.
+/// </summary>
+internal static class Lines
+{
+    /// <summary>Lines side by side; sixteen float32 are one cache line.</summary>
+    public const int Count = 16;
+
+    private const int Block = 4;
+
+    /// <summary>The next multiple of 16.</summary>
+    public static int RoundUp(int length) => (length + Count - 1) / Count * Count;
+
+    /// <summary>Lays rows of bytes side by side: [rows, length] → [length, 16].</summary>
+    /// <param name="rows">The first row, and those after it.</param>
+    /// <param name="stride">From row to row.</param>
+    /// <param name="available">Rows that exist; beyond them the last one is repeated.</param>
+    /// <param name="length">Of a row.</param>
+    /// <param name="lines">Where to, rounded up to sixteen places.</param>
+    public static void FromLevels(ReadOnlySpan<byte> rows, int stride, int available, int length, Span<byte> lines)
+    {
+        if (length < Count)
+        {
+            for (var i = 0; i < length * Count; i++)
+            {
+                lines[i] = rows[(Math.Min(i % Count, available - 1) * stride) + (i / Count)];
+            }
+
+            return;
+        }
+
+        Span<int> starts = stackalloc int[Count];
+        for (var line = 0; line < Count; line++)
+        {
+            starts[line] = Math.Min(line, available - 1) * stride;
+        }
+
+        ref var from = ref MemoryMarshal.GetReference(rows[..(starts[Count - 1] + length)]);
+        ref var to = ref MemoryMarshal.GetReference(lines[..(length * Count)]);
+        for (var i = 0; i < length; i += Count)
+        {
+            var at = Math.Min(i, length - Count); // the last block reaches back over places already done
+            TurnLevels(ref Unsafe.Add(ref from, at), starts, ref Unsafe.Add(ref to, at * Count));
+        }
+    }
+
+    /// <summary>Lays rows of numbers side by side: [rows, length] → [length, 16], with room between the places.</summary>
+    /// <param name="rows">The first row, and those after it.</param>
+    /// <param name="stride">From row to row.</param>
+    /// <param name="available">Rows that exist; beyond them the last one is repeated.</param>
+    /// <param name="length">Of a row.</param>
+    /// <param name="lines">Where to.</param>
+    /// <param name="step">Numbers from place to place.</param>
+    public static void FromRows(ReadOnlySpan<float> rows, int stride, int available, int length, Span<float> lines, int step = Count)
+    {
+        ref var to = ref MemoryMarshal.GetReference(lines[..(((length - 1) * step) + Count)]);
+        for (var line = 0; line < Count; line += Block)
+        {
+            ref var a = ref Row(rows, stride, available, line, length);
+            ref var b = ref Row(rows, stride, available, line + 1, length);
+            ref var c = ref Row(rows, stride, available, line + 2, length);
+            ref var d = ref Row(rows, stride, available, line + 3, length);
+            var at = (nuint)line;
+            nuint i = 0;
+            for (; i + Block <= (nuint)length; i += Block, at += Block * (nuint)step)
+            {
+                Turn(
+                    Vector128.LoadUnsafe(ref a, i),
+                    Vector128.LoadUnsafe(ref b, i),
+                    Vector128.LoadUnsafe(ref c, i),
+                    Vector128.LoadUnsafe(ref d, i),
+                    ref Unsafe.Add(ref to, at),
+                    (nuint)step);
+            }
+
+            for (; i < (nuint)length; i++, at += (nuint)step)
+            {
+                Vector128.Create(Unsafe.Add(ref a, i), Unsafe.Add(ref b, i), Unsafe.Add(ref c, i), Unsafe.Add(ref d, i))
+                    .StoreUnsafe(ref to, at);
+            }
+        }
+    }
+
+    /// <summary>Back to rows: [length, 16] → [16, length].</summary>
+    /// <param name="lines">The lines.</param>
+    /// <param name="length">Of a line, a multiple of 4.</param>
+    /// <param name="rows">The first row, and those after it.</param>
+    /// <param name="stride">From row to row.</param>
+    public static void ToRows(ReadOnlySpan<float> lines, int length, Span<float> rows, int stride)
+    {
+        ref var from = ref MemoryMarshal.GetReference(lines[..(length * Count)]);
+        ref var to = ref MemoryMarshal.GetReference(rows[..(((Count - 1) * stride) + length)]);
+        for (nuint line = 0; line < Count; line += Block)
+        {
+            ref var target = ref Unsafe.Add(ref to, line * (nuint)stride);
+            var at = line;
+            for (nuint i = 0; i < (nuint)length; i += Block, at += Block * Count)
+            {
+                Turn(
+                    Vector128.LoadUnsafe(ref from, at),
+                    Vector128.LoadUnsafe(ref from, at + Count),
+                    Vector128.LoadUnsafe(ref from, at + (2 * Count)),
+                    Vector128.LoadUnsafe(ref from, at + (3 * Count)),
+                    ref Unsafe.Add(ref target, i),
+                    (nuint)stride);
+            }
+        }
+    }
+
+    /// <summary>Copies a few numbers of every row.</summary>
+    public static void Copy(ReadOnlySpan<float> from, int fromStride, Span<float> to, int toStride, int rows, int numbers)
+    {
+        if (numbers != Count)
+        {
+            for (var row = 0; row < rows; row++)
+            {
+                from.Slice(row * fromStride, numbers).CopyTo(to[(row * toStride)..]);
+            }
+
+            return;
+        }
+
+        ref var source = ref MemoryMarshal.GetReference(from[..(((rows - 1) * fromStride) + Count)]);
+        ref var target = ref MemoryMarshal.GetReference(to[..(((rows - 1) * toStride) + Count)]);
+        for (var row = 0; row < rows; row++)
+        {
+            Vector512.LoadUnsafe(ref source, (nuint)(row * fromStride)).StoreUnsafe(ref target, (nuint)(row * toStride));
+        }
+    }
+
+    // 16 × 16 bytes turned, in rounds of zipping that go through memory because no processor has registers for all.
+    [SkipLocalsInit]
+    private static void TurnLevels(ref byte rows, ReadOnlySpan<int> starts, ref byte turned)
+    {
+        Span<Vector128<float>> quads = stackalloc Vector128<float>[Count]; // [4 groups of rows, 4 groups of places]: 4 × 4 bytes each
+        for (var group = 0; group < Count; group += Block)
+        {
+            var a = Vector128.LoadUnsafe(ref rows, (nuint)starts[group]);
+            var b = Vector128.LoadUnsafe(ref rows, (nuint)starts[group + 1]);
+            var c = Vector128.LoadUnsafe(ref rows, (nuint)starts[group + 2]);
+            var d = Vector128.LoadUnsafe(ref rows, (nuint)starts[group + 3]);
+            var ab = ZipLow(a, b).AsUInt16();
+            var abHigh = ZipHigh(a, b).AsUInt16();
+            var cd = ZipLow(c, d).AsUInt16();
+            var cdHigh = ZipHigh(c, d).AsUInt16();
+            quads[group] = ZipLow(ab, cd).AsSingle();
+            quads[group + 1] = ZipHigh(ab, cd).AsSingle();
+            quads[group + 2] = ZipLow(abHigh, cdHigh).AsSingle();
+            quads[group + 3] = ZipHigh(abHigh, cdHigh).AsSingle();
+        }
+
+        ref var to = ref Unsafe.As<byte, float>(ref turned); // four bytes at a time; never computed with
+        for (var i = 0; i < Block; i++)
+        {
+            Turn(quads[i], quads[Block + i], quads[(2 * Block) + i], quads[(3 * Block) + i], ref Unsafe.Add(ref to, i * Count), Block);
+        }
+    }
+
+    private static ref T Row<T>(ReadOnlySpan<T> rows, int stride, int available, int line, int length) =>
+        ref MemoryMarshal.GetReference(rows.Slice(Math.Min(line, available - 1) * stride, length));
+
+    // 4 × 4 numbers turned
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Turn(
+        Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, ref float to, nuint stride)
+    {
+        var ab = ZipLow(a.AsUInt32(), b.AsUInt32()).AsUInt64();
+        var abHigh = ZipHigh(a.AsUInt32(), b.AsUInt32()).AsUInt64();
+        var cd = ZipLow(c.AsUInt32(), d.AsUInt32()).AsUInt64();
+        var cdHigh = ZipHigh(c.AsUInt32(), d.AsUInt32()).AsUInt64();
+        ZipLow(ab, cd).AsSingle().StoreUnsafe(ref to);
+        ZipHigh(ab, cd).AsSingle().StoreUnsafe(ref to, stride);
+        ZipLow(abHigh, cdHigh).AsSingle().StoreUnsafe(ref to, stride * 2);
+        ZipHigh(abHigh, cdHigh).AsSingle().StoreUnsafe(ref to, stride * 3);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace SslFramework.Core.Augmentations.Kernels;
+
+/// <summary>A rectangle of an image, read sixteen rows at a time.</summary>
+internal interface ISourceRows
+{
+    /// <summary>Lays the columns from one to another side by side: [(to − from) · C, 16]. Rows beyond the last one repeat it.</summary>
+    void Load(int row, int from, int to, ResampleScratch scratch, Span<float> window);
+}
+
+/// <summary>Of a decoded image; the numbers are its levels, 0 to 255.</summary>
+internal readonly ref struct LevelRows(ImagePixels image, PixelBox box) : ISourceRows
+{
+    private readonly ImagePixels image = image;
+
+    public void Load(int row, int from, int to, ResampleScratch scratch, Span<float> window)
+    {
+        var channels = image.Channels;
+        var stride = image.Width * channels;
+        var length = (to - from) * channels;
+        var levels = scratch.Levels(Lines.RoundUp(length) * Lines.Count);
+        var rows = image.Pixels[(((box.Top + row) * stride) + ((box.Left + from) * channels))..];
+        Lines.FromLevels(rows, stride, box.Height - row, length, levels);
+        ToNumbers(levels[..(length * Lines.Count)], window);
+    }
+
+    private static void ToNumbers(ReadOnlySpan<byte> levels, Span<float> numbers)
+    {
+        var i = 0;
+        ref var to = ref MemoryMarshal.GetReference(numbers[..levels.Length]);
+        for (; i <= levels.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        {
+            Vector.Widen(new Vector<byte>(levels[i..]), out var low, out var high);
+            Vector.Widen(low, out var a, out var b);
+            Vector.Widen(high, out var c, out var d);
+            var at = (nuint)i;
+            Vector.ConvertToSingle(a.As<uint, int>()).StoreUnsafe(ref to, at);
+            Vector.ConvertToSingle(b.As<uint, int>()).StoreUnsafe(ref to, at + (nuint)Vector<float>.Count);
+            Vector.ConvertToSingle(c.As<uint, int>()).StoreUnsafe(ref to, at + ((nuint)Vector<float>.Count * 2));
+            Vector.ConvertToSingle(d.As<uint, int>()).StoreUnsafe(ref to, at + ((nuint)Vector<float>.Count * 3));
+        }
+
+        for (; i < levels.Length; i++)
+        {
+            numbers[i] = levels[i];
+        }
+    }
+}
+
+/// <summary>Of an image that is float32 [C, H, W] already.</summary>
+internal readonly ref struct NumberRows(ReadOnlySpan<float> image, ImageSize size, PixelBox box) : ISourceRows
+{
+    private readonly ReadOnlySpan<float> image = image;
+
+    public void Load(int row, int from, int to, ResampleScratch scratch, Span<float> window)
+    {
+        var area = size.Height * size.Width;
+        var channels = image.Length / area;
+        for (var channel = 0; channel < channels; channel++)
+        {
+            var rows = image[((channel * area) + ((box.Top + row) * size.Width) + box.Left + from)..];
+            Lines.FromRows(rows, size.Width, box.Height - row, to - from, window[(channel * Lines.Count)..], channels * Lines.Count);
+        }
+    }
+}
