@@ -18,5 +18,6 @@ public static class AugmentationComponents
         .AddComponent<IRecipeStep, Grayscale, GrayscaleOptions>("grayscale")
         .AddComponent<IRecipeStep, GaussianBlur, GaussianBlurOptions>("gaussianBlur")
         .AddComponent<IRecipeStep, Solarize, SolarizeOptions>("solarize")
+        .AddComponent<IRecipeStep, RandAugment, RandAugmentOptions>("randAugment")
         .AddComponent<IRecipeStep, Normalize, NormalizeOptions>("normalize");
 }
