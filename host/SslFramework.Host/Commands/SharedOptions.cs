@@ -21,5 +21,11 @@ internal static class SharedOptions
         DefaultValueFactory = _ => [],
     };
 
+    public static Option<string?> Locked() => new("--locked")
+    {
+        Description = "Load no plugin that differs from this lock file, which 'ssl plugin lock' writes",
+        HelpName = "file",
+    };
+
     public static Option<bool> Trace() => new("--trace") { Description = "Show where an error came from" };
 }

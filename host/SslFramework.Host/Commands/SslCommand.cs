@@ -1,4 +1,6 @@
 using System.CommandLine;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -11,14 +13,15 @@ public static class SslCommand
     {
         var root = new RootCommand("Pretrains vision backbones on images without labels, and measures what they learned.")
         {
-            TrainCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(), CompareCommand.Define(),
+            TrainCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
+            PluginCommand.Define(), CompareCommand.Define(), DoctorCommand.Define(),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)
             {
-                Console.Error.WriteLine($"error: {error.Message}");
+                Console.Error.WriteLine($"error: {Printable.Line(error.Message)}");
             }
 
             Console.Error.WriteLine("Run 'ssl --help', or 'ssl COMMAND --help'.");
@@ -38,7 +41,7 @@ public static class SslCommand
         catch (Exception e)
         {
             var (code, sentence) = Explain(e);
-            Console.Error.WriteLine($"error: {sentence}");
+            Console.Error.WriteLine($"error: {Printable.Lines(sentence)}");
             if (trace)
             {
                 Console.Error.WriteLine(e);
@@ -57,6 +60,7 @@ public static class SslCommand
             ExperimentException known => (known.ExitCode, known.Message),
             _ when e is OutOfMemoryException || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
                 (ExitCode.OutOfMemory, $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
+            _ when PluginFault.Find(e) is { } fault => (ExitCode.Plugin, fault.Sentence + "."),
             IOException or UnauthorizedAccessException => (ExitCode.Storage, first),
             _ => (ExitCode.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)"),
         };

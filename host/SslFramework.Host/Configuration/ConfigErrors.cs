@@ -1,11 +1,14 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Configuration;
 
 /// <summary>Every mistake of an experiment, told at once.</summary>
 public sealed partial class ConfigErrors
 {
+    private const int Told = 100;
+
     private readonly List<(string Place, string Sentence)> errors = [];
 
     public int Count => errors.Count;
@@ -15,15 +18,17 @@ public sealed partial class ConfigErrors
         .OrderBy(e => LineOf(e.Place))
         .Select(e => $"{e.Place}: {e.Sentence}");
 
-    public void Add(string place, string sentence) => errors.Add((place, sentence));
+    /// <summary>Adds a mistake; what the file says in it is made safe to show.</summary>
+    public void Add(string place, string sentence) => errors.Add((Printable.Line(place), Printable.Line(sentence)));
 
     /// <summary>Throws if there is any.</summary>
-    /// <exception cref="ExperimentException">All of them in one message.</exception>
+    /// <exception cref="ExperimentException">All of them in one message, the first hundred where there are more.</exception>
     public void ThrowIfAny()
     {
         if (Count > 0)
         {
-            throw new ExperimentException(ExitCode.Config, string.Join(Environment.NewLine, Lines));
+            var more = Count > Told ? $"{Environment.NewLine}… and {Count - Told} more mistakes" : "";
+            throw new ExperimentException(ExitCode.Config, string.Join(Environment.NewLine, Lines.Take(Told)) + more);
         }
     }
 

@@ -41,8 +41,10 @@ public sealed class ConfigNode(JsonValueKind kind, string place, string folder)
     {
         JsonValueKind.Object => "an object",
         JsonValueKind.Array => "a list",
-        JsonValueKind.String => $"the text \"{Text}\"",
+        JsonValueKind.String => $"the text \"{Short}\"",
         JsonValueKind.Null => "null",
-        _ => Text,
+        _ => Short,
     };
+
+    private string Short => Text.Length > 80 ? Text[..80] + "…" : Text;
 }

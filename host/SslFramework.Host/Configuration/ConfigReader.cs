@@ -1,12 +1,14 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace SslFramework.Host.Configuration;
 
 /// <summary>Reads JSON with comments and trailing commas into nodes that know their line and column.</summary>
 public static class ConfigReader
 {
-    private const int LargestFile = 4 << 20;
+    /// <summary>A hundred times the longest experiment.</summary>
+    private const int LargestFile = 1 << 20;
 
     private static readonly JsonReaderOptions Lenient =
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
@@ -14,24 +16,25 @@ public static class ConfigReader
     /// <summary>Reads a file. Errors are added to <paramref name="errors"/>; then null may come back.</summary>
     public static ConfigNode? ReadFile(string path, ConfigErrors errors)
     {
-        byte[] json;
         try
         {
-            if (new FileInfo(path).Length > LargestFile)
+            using var stream = File.OpenRead(path);
+            var json = new byte[LargestFile + 1];
+            var length = stream.ReadAtLeast(json, json.Length, throwOnEndOfStream: false); // a pipe or a device has no length
+            if (length <= LargestFile)
             {
-                errors.Add(path, $"the file is larger than {LargestFile >> 20} MiB, so it is no experiment");
-                return null;
+                var text = WithoutMark(json.AsSpan(0, length));
+                return Read(text, new ConfigPlaces(Path.GetFileName(path), text), Path.GetDirectoryName(Path.GetFullPath(path))!, errors);
             }
 
-            json = File.ReadAllBytes(path);
+            errors.Add(path, $"the file is larger than {LargestFile >> 20} MiB, so it is no experiment");
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             errors.Add(path, Directory.Exists(path) ? "this is a folder; name an experiment file" : $"cannot be read: {e.Message}");
-            return null;
         }
 
-        return Read(json, Path.GetFileName(path), Path.GetDirectoryName(Path.GetFullPath(path))!, errors);
+        return null;
     }
 
     /// <summary>Reads a value given on the command line: JSON where it is JSON, else text.</summary>
@@ -39,40 +42,51 @@ public static class ConfigReader
     {
         var folder = Directory.GetCurrentDirectory();
         var quiet = new ConfigErrors();
-        var node = value.Length == 0 ? null : Read(Encoding.UTF8.GetBytes(value), null, folder, quiet, place);
+        var node = value.Length == 0 ? null : Read(Encoding.UTF8.GetBytes(value), new ConfigPlaces(place), folder, quiet);
         return node is not null && quiet.Count == 0 ? node : new ConfigNode(JsonValueKind.String, place, folder) { Text = value };
     }
 
-    private static ConfigNode? Read(byte[] json, string? file, string folder, ConfigErrors errors, string? place = null)
+    private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> text) =>
+        text.StartsWith(Encoding.UTF8.Preamble) ? text[Encoding.UTF8.Preamble.Length..] : text;
+
+    private static ConfigNode? Read(ReadOnlySpan<byte> text, ConfigPlaces places, string folder, ConfigErrors errors)
     {
-        var start = json.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? Encoding.UTF8.Preamble.Length : 0;
-        var text = json.AsSpan(start);
         var reader = new Utf8JsonReader(text, Lenient);
         try
         {
             if (text.Trim(" \t\r\n"u8).IsEmpty)
             {
-                errors.Add(file ?? place!, "the file is empty");
+                errors.Add(places.Whole, "the file is empty");
+                return null;
+            }
+
+            if (!Utf8.IsValid(text))
+            {
+                errors.Add(places.Whole, "this is not UTF-8 text; save it as UTF-8");
                 return null;
             }
 
             reader.Read();
-            var root = ReadValue(ref reader, text, file, folder, place, errors);
+            var root = ReadValue(ref reader, places, folder, errors);
             reader.Read(); // anything after the value is an error of the reader
             return root;
         }
         catch (JsonException e)
         {
             var sentence = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            errors.Add(place ?? $"{file}:{(e.LineNumber ?? 0) + 1}:{(e.BytePositionInLine ?? 0) + 1}", $"this is not JSON: {sentence}");
+            errors.Add(places.At(e), $"this is not JSON: {sentence}");
+            return null;
+        }
+        catch (InvalidOperationException)
+        {
+            errors.Add(places.At(reader.TokenStartIndex), "this text has half a surrogate pair in it, which is no character");
             return null;
         }
     }
 
-    private static ConfigNode ReadValue(
-        ref Utf8JsonReader reader, ReadOnlySpan<byte> text, string? file, string folder, string? place, ConfigErrors errors)
+    private static ConfigNode ReadValue(ref Utf8JsonReader reader, ConfigPlaces places, string folder, ConfigErrors errors)
     {
-        var at = place ?? PlaceOf(reader.TokenStartIndex, text, file!);
+        var at = places.At(reader.TokenStartIndex);
         switch (reader.TokenType)
         {
             case JsonTokenType.StartObject:
@@ -80,9 +94,9 @@ public static class ConfigReader
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
                 {
                     var key = reader.GetString()!;
-                    var keyPlace = place ?? PlaceOf(reader.TokenStartIndex, text, file!);
+                    var keyPlace = places.At(reader.TokenStartIndex);
                     reader.Read();
-                    var value = ReadValue(ref reader, text, file, folder, place, errors);
+                    var value = ReadValue(ref reader, places, folder, errors);
                     if (node.Members.ContainsKey(key))
                     {
                         errors.Add(keyPlace, $"the key \"{key}\" stands twice; remove one");
@@ -96,7 +110,7 @@ public static class ConfigReader
                 var list = new ConfigNode(JsonValueKind.Array, at, folder);
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 {
-                    list.Items.Add(ReadValue(ref reader, text, file, folder, place, errors));
+                    list.Items.Add(ReadValue(ref reader, places, folder, errors));
                 }
 
                 return list;
@@ -111,12 +125,5 @@ public static class ConfigReader
             default:
                 return new ConfigNode(JsonValueKind.Null, at, folder) { Text = "null" };
         }
-    }
-
-    private static string PlaceOf(long position, ReadOnlySpan<byte> text, string file)
-    {
-        var before = text[..(int)position];
-        var line = before.Count((byte)'\n') + 1;
-        return $"{file}:{line}:{before.Length - (before.LastIndexOf((byte)'\n') + 1) + 1}";
     }
 }

@@ -5,8 +5,9 @@ public static class Nearest
 {
     /// <summary>The known name that is nearest, or null where none is near.</summary>
     public static string? To(string name, IEnumerable<string> known) => known
+        .Where(candidate => Math.Abs(candidate.Length - name.Length) <= Allowed(name)) // no table for a name of a megabyte
         .Select(candidate => (candidate, distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
-        .Where(pair => pair.distance <= Math.Max(2, name.Length / 3))
+        .Where(pair => pair.distance <= Allowed(name))
         .OrderBy(pair => pair.distance)
         .Select(pair => pair.candidate)
         .FirstOrDefault();
@@ -18,6 +19,8 @@ public static class Nearest
         var all = known.Count == 0 ? "none" : string.Join(", ", known.Order(StringComparer.Ordinal));
         return nearest is null ? $"; known: {all}" : $"; did you mean \"{nearest}\"? Known: {all}";
     }
+
+    private static int Allowed(string name) => Math.Max(2, name.Length / 3);
 
     /// <summary>Edits (insert, delete, replace, swap of neighbours) between two words.</summary>
     private static int Distance(string a, string b)

@@ -48,6 +48,12 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
             return null;
         }
 
+        if (isPath && node.Kind == JsonValueKind.String && node.Text.Contains('\0', StringComparison.Ordinal))
+        {
+            errors.Add(node.Place, $"\"{path}\" has a null character in it, which no path has");
+            return null;
+        }
+
         object? value = Type.GetTypeCode(plain) switch
         {
             TypeCode.Boolean when node.Kind is JsonValueKind.True or JsonValueKind.False => node.Kind == JsonValueKind.True,
@@ -152,23 +158,16 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
 
     private bool Allowed(PropertyInfo property, object value, ConfigNode node, string path)
     {
-        if (property.GetCustomAttribute<RangeAttribute>() is { } range)
+        if (!OptionsSchema.IsInRange(property, value))
         {
-            var numbers = value is Array items ? items.Cast<object>() : [value];
-            if (!numbers.All(number => OptionsSchema.InRange(range, Convert.ToDouble(number, CultureInfo.InvariantCulture))))
-            {
-                errors.Add(node.Place, $"\"{path}\" is {node.Describe()}, but must be {OptionsSchema.RangeOf(property)}");
-                return false;
-            }
+            errors.Add(node.Place, $"\"{path}\" is {node.Describe()}, but must be {OptionsSchema.RangeOf(property)}");
+            return false;
         }
 
-        foreach (var rule in property.GetCustomAttributes<ValidationAttribute>().Where(a => a is not RangeAttribute))
+        if (OptionsSchema.BrokenRule(property, value) is { } rule)
         {
-            if (!rule.IsValid(value))
-            {
-                errors.Add(node.Place, rule.FormatErrorMessage($"\"{path}\""));
-                return false;
-            }
+            errors.Add(node.Place, rule.FormatErrorMessage($"\"{path}\""));
+            return false;
         }
 
         return true;

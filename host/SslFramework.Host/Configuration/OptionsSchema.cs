@@ -1,3 +1,4 @@
+using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -67,8 +68,20 @@ public static class OptionsSchema
             : $"{from} {Number(low)} and {to} {Number(high)}";
     }
 
-    /// <summary>Whether a number is in the range. RangeAttribute itself would round 1.4 to 1 when its bounds are whole.</summary>
-    public static bool InRange(RangeAttribute range, double value)
+    /// <summary>Whether a value, or each number of a list, is in the property's range, where it has one.</summary>
+    public static bool IsInRange(PropertyInfo property, object value)
+    {
+        var numbers = value is IEnumerable items and not string ? items.Cast<object>() : [value];
+        return property.GetCustomAttribute<RangeAttribute>() is not { } range
+            || numbers.All(number => InRange(range, Convert.ToDouble(number, CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>The first of the property's other rules that a value breaks, or null.</summary>
+    public static ValidationAttribute? BrokenRule(PropertyInfo property, object value) =>
+        property.GetCustomAttributes<ValidationAttribute>().FirstOrDefault(rule => rule is not RangeAttribute && !rule.IsValid(value));
+
+    /// <summary>RangeAttribute itself would round 1.4 to 1 when its bounds are whole.</summary>
+    private static bool InRange(RangeAttribute range, double value)
     {
         var (low, high) = Bounds(range);
         return (range.MinimumIsExclusive ? value > low : value >= low) && (range.MaximumIsExclusive ? value < high : value <= high);

@@ -16,14 +16,23 @@ public static class DependencyList
             return [];
         }
 
-        using var list = JsonDocument.Parse(File.ReadAllBytes(file));
-        return list.RootElement.TryGetProperty("targets", out var targets)
-            ? [.. targets.EnumerateObject()
-                .SelectMany(target => target.Value.EnumerateObject())
-                .SelectMany(library => FilesOf(library.Value))
-                .Distinct()]
-            : [];
+        try
+        {
+            using var list = JsonDocument.Parse(File.ReadAllBytes(file));
+            return Read(list);
+        }
+        catch (InvalidOperationException error) // a list where an object must be, or a name that is not text
+        {
+            throw new JsonException(error.Message, error);
+        }
     }
+
+    private static IReadOnlyList<string> Read(JsonDocument list) => list.RootElement.TryGetProperty("targets", out var targets)
+        ? [.. targets.EnumerateObject()
+            .SelectMany(target => target.Value.EnumerateObject())
+            .SelectMany(library => FilesOf(library.Value))
+            .Distinct()]
+        : [];
 
     private static IEnumerable<string> FilesOf(JsonElement library) => new[] { "runtime", "native", "runtimeTargets" }
         .Where(kind => library.TryGetProperty(kind, out _))

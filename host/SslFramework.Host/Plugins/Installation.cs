@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Plugins;
 
@@ -9,14 +10,27 @@ public sealed record Installation(PluginCatalog Plugins, IServiceCollection Serv
     public ComponentCatalog Components => Plugins.Components;
 
     /// <summary>Loads the plugins beside the host, of SSL_PLUGINS and of further folders; those refused are told on stderr.</summary>
-    /// <exception cref="ExperimentException">A folder that was named does not exist.</exception>
-    public static Installation Load(IReadOnlyList<string> folders)
+    /// <param name="folders">Further folders.</param>
+    /// <param name="lockFile">What the plugins must be: one that is refused, or is not there, is then an error.</param>
+    /// <exception cref="ExperimentException">A folder that was named does not exist, or the plugins are not those of the lock file.</exception>
+    public static Installation Load(IReadOnlyList<string> folders, string? lockFile = null)
     {
         var services = new ServiceCollection();
-        var plugins = PluginCatalog.Load(PluginRoots.From(folders, Environment.GetEnvironmentVariable(PluginRoots.Variable)), services);
+        var locked = lockFile is null ? null : PluginLock.Read(lockFile);
+        var plugins = PluginCatalog.Load(PluginRoots.From(folders, Environment.GetEnvironmentVariable(PluginRoots.Variable)), services, locked);
+        if (locked is not null)
+        {
+            EnsureAllThere(plugins, locked, lockFile!);
+        }
+
         foreach (var refused in plugins.Refused)
         {
-            Console.Error.WriteLine($"warning: {refused.Sentence}");
+            Console.Error.WriteLine($"warning: {Printable.Line(refused.Sentence)}");
+        }
+
+        foreach (var (name, warning) in plugins.Loaded.Select(plugin => (plugin.Name, plugin.Warning)).Where(plugin => plugin.Warning is not null))
+        {
+            Console.Error.WriteLine($"warning: plugin {name}: {Printable.Line(warning!)}");
         }
 
         return new Installation(plugins, services);
@@ -25,4 +39,18 @@ public sealed record Installation(PluginCatalog Plugins, IServiceCollection Serv
     /// <summary>Whose a component is.</summary>
     public string OwnerOf(ComponentDescriptor component) =>
         Components.Find(component.Service, component.Name)?.Plugin ?? ComponentCatalog.Core;
+
+    private static void EnsureAllThere(PluginCatalog plugins, PluginLock locked, string lockFile)
+    {
+        var missing = locked.Plugins.Keys.Except(plugins.Loaded.Select(plugin => plugin.Name)).ToList();
+        string[] problems =
+        [
+            .. plugins.Refused.Select(refused => refused.Sentence),
+            .. missing.Count > 0 && plugins.Refused.Count == 0 ? [$"{lockFile} names {string.Join(", ", missing)}, which no folder of plugins has."] : Array.Empty<string>(),
+        ];
+        if (problems.Length > 0)
+        {
+            throw new ExperimentException(ExitCode.Plugin, string.Join(Environment.NewLine, problems));
+        }
+    }
 }

@@ -5,7 +5,11 @@ namespace SslFramework.Host.Plugins;
 /// <param name="Version">Its assembly's informational version.</param>
 /// <param name="Folder">Where it was found.</param>
 /// <param name="Sha256">Of its main assembly, in lower-case hexadecimal digits.</param>
-public sealed record LoadedPlugin(string Name, string Version, string Folder, string Sha256);
+public sealed record LoadedPlugin(string Name, string Version, string Folder, string Sha256)
+{
+    /// <summary>Why not to trust it, where there is a reason.</summary>
+    public string? Warning { get; init; }
+}
 
 /// <summary>A plugin that cannot be used; the others can.</summary>
 /// <param name="Folder">Where it was found.</param>

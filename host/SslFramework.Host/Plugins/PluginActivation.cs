@@ -2,10 +2,11 @@ using System.Reflection;
 using System.Runtime.Loader;
 using McMaster.NETCore.Plugins;
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Plugins;
 
-/// <summary>Runs a plugin's code for the first time: load, construct, register.</summary>
+/// <summary>Runs a plugin's code for the first time: load, construct, register, make default options.</summary>
 public sealed class PluginActivation(SharedAssemblies shared)
 {
     /// <summary>Loads a plugin that passed the gate and lets it register into a collection of its own.</summary>
@@ -24,6 +25,7 @@ public sealed class PluginActivation(SharedAssemblies shared)
         });
 
         RefusePrivateCopies(candidate, assembly);
+        RefuseBadOptions(candidate, services);
         return (VersionOf(assembly), services);
     }
 
@@ -35,7 +37,7 @@ public sealed class PluginActivation(SharedAssemblies shared)
         }
         catch (Exception error)
         {
-            var cause = error is TypeInitializationException { InnerException: { } inner } ? inner : error;
+            var cause = error is TypeInitializationException or TargetInvocationException && error.InnerException is { } inner ? inner : error;
             throw new ExperimentException(
                 ExitCode.Plugin, $"Plugin {candidate.Name} failed in {phase} with {cause.GetType().Name}: {cause.Message}", error);
         }
@@ -70,6 +72,17 @@ public sealed class PluginActivation(SharedAssemblies shared)
                 ExitCode.Plugin,
                 $"Plugin {candidate.Name} loaded {own.Name} {own.Version} of its own instead of the host's {shared.VersionOf(own.Name!)}; "
                 + "rebuild it and the libraries that it brings against the host's version.");
+        }
+    }
+
+    private static void RefuseBadOptions(PluginCandidate candidate, ServiceCollection services)
+    {
+        foreach (var component in services.Select(service => service.ImplementationInstance).OfType<ComponentDescriptor>())
+        {
+            if (During(candidate, $"the options of \"{component.Name}\"", () => OptionsCheck.ProblemOf(component.Options)) is { } problem)
+            {
+                throw new ExperimentException(ExitCode.Plugin, $"Plugin {candidate.Name} registers \"{component.Name}\" with options that no experiment can set: {problem}.");
+            }
         }
     }
 

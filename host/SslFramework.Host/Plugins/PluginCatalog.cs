@@ -15,7 +15,8 @@ public sealed record PluginCatalog(
     /// </summary>
     /// <param name="roots">From <see cref="PluginRoots.From"/>; of two plugins that claim one name, the first has it.</param>
     /// <param name="services">Gets what they register.</param>
-    public static PluginCatalog Load(IEnumerable<string> roots, IServiceCollection services)
+    /// <param name="locked">What the plugins must be, down to the byte; anything where absent.</param>
+    public static PluginCatalog Load(IEnumerable<string> roots, IServiceCollection services, PluginLock? locked = null)
     {
         var (loaded, refused) = (new List<LoadedPlugin>(), new List<RefusedPlugin>());
         var own = new ServiceCollection();
@@ -35,10 +36,11 @@ public sealed record PluginCatalog(
                     continue;
                 }
 
+                locked?.Check(candidate.Name, folder);
                 var (version, registered) = activation.Activate(candidate);
                 components = components.With(candidate.Name, registered);
                 AddAll(services, registered);
-                loaded.Add(new LoadedPlugin(candidate.Name, version, folder, candidate.Sha256));
+                loaded.Add(new LoadedPlugin(candidate.Name, version, folder, candidate.Sha256) { Warning = PluginAccess.WarningOf(folder) });
             }
             catch (ExperimentException refusal)
             {

@@ -63,6 +63,7 @@ public class OptionsBinderTests
     [DataRow("""{ "size": 1, "size": 2 }""", "the key \"size\" stands twice; remove one")]
     [DataRow("""{ }""", "the experiment needs the key \"size\" (whole number)")]
     [DataRow("""{ "size": 1, "first": 2, "last": 1 }""", "last comes before first")]
+    [DataRow("""{ "size": 1, "images": "a\u0000b" }""", "\"images\" has a null character in it")]
     [DataRow("[1]", "the experiment is a list, but must be an object")]
     [DataRow("""{ "size": 1 """, "this is not JSON")]
     [DataRow("", "the file is empty")]

@@ -74,8 +74,13 @@ public class PluginGateTests
         "Plugin OldJsonPlugin needs Deeper.Dependency.dll, which OldJsonPlugin.deps.json names");
 
     [TestMethod]
-    public void Inspect_DamagedDependencyList_NamesTheFile() => AssertRefused(
-        stage => File.WriteAllText(Path.Combine(stage.Add("OldJsonPlugin"), "OldJsonPlugin.deps.json"), "{"),
+    [DataRow("{")]
+    [DataRow("[]")]
+    [DataRow("""{ "targets": [] }""")]
+    [DataRow("""{ "targets": { "net": { "a/1": { "runtime": [] } } } }""")]
+    [DataRow("""{ "targets": { "net": { "a/1": { "runtime": { "\ud800": {} } } } } }""")]
+    public void Inspect_DamagedDependencyList_NamesTheFile(string content) => AssertRefused(
+        stage => File.WriteAllText(Path.Combine(stage.Add("OldJsonPlugin"), "OldJsonPlugin.deps.json"), content),
         "OldJsonPlugin.deps.json is damaged");
 
     [TestMethod]

@@ -1,0 +1,88 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl plugin list|verify|lock</c>: which plugins there are, whether they work, and what they must be from now on.</summary>
+internal static class PluginCommand
+{
+    public static Command Define() => new("plugin", "List plugins, verify them, or lock them to what they are now.")
+    {
+        List(), Verify(), Lock(),
+    };
+
+    private static Command List()
+    {
+        var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
+        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var command = new Command("list", "List the plugins that were found, and why some cannot be used.") { json, plugins, locked, trace };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
+                if (parsed.GetValue(json))
+                {
+                    Console.WriteLine(AsJson(installation.Plugins).ToJsonString(new() { WriteIndented = true }));
+                }
+                else
+                {
+                    PluginTable.Print(installation.Plugins);
+                }
+
+                return ExitCode.Success;
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var folders = new Argument<string[]>("folder") { Description = "Folders of plugins, or of one; all that are installed where absent", Arity = ArgumentArity.ZeroOrMore };
+        var (locked, trace) = (SharedOptions.Locked(), SharedOptions.Trace());
+        var command = new Command("verify", "Load plugins and their default options; exit code 5 where one cannot be used.") { folders, locked, trace };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                var plugins = Installation.Load(parsed.GetValue(folders)!, parsed.GetValue(locked)).Plugins;
+                PluginTable.Print(plugins);
+                return plugins.Refused.Count == 0 ? ExitCode.Success : ExitCode.Plugin;
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static Command Lock()
+    {
+        var file = new Option<string>("--out") { Description = "The lock file", HelpName = "file", DefaultValueFactory = _ => PluginLock.FileName };
+        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var command = new Command("lock", "Write down the SHA-256 of every file of every plugin, for --locked.") { file, plugins, trace };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                var installation = Installation.Load(parsed.GetValue(plugins)!);
+                PluginLock.Of(installation.Plugins.Loaded).Write(parsed.GetValue(file)!);
+                Console.WriteLine($"{parsed.GetValue(file)}: {installation.Plugins.Loaded.Count} plugins. Use it with --locked {parsed.GetValue(file)}");
+                return ExitCode.Success;
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static JsonObject AsJson(PluginCatalog plugins) => new()
+    {
+        ["loaded"] = new JsonArray([.. plugins.Loaded.Select(plugin => (JsonNode)new JsonObject
+        {
+            ["name"] = plugin.Name,
+            ["version"] = plugin.Version,
+            ["folder"] = plugin.Folder,
+            ["sha256"] = plugin.Sha256,
+            ["warning"] = plugin.Warning,
+            ["components"] = new JsonArray([.. plugins.Components.Components
+                .Where(component => component.Plugin == plugin.Name)
+                .Select(component => (JsonNode)component.Descriptor.Name)]),
+        })]),
+        ["refused"] = new JsonArray([.. plugins.Refused.Select(refused => (JsonNode)new JsonObject { ["folder"] = refused.Folder, ["reason"] = refused.Sentence })]),
+    };
+}

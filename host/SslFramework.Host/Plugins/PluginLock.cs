@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using SslFramework.Core.Checkpoints;
+
+namespace SslFramework.Host.Plugins;
+
+/// <summary>
+/// <c>plugins.lock.json</c>: each plugin with the SHA-256 of each of its files. With <c>--locked</c> a plugin that is not in
+/// it, or not as it was, is refused before any of its code is loaded.
+/// </summary>
+public sealed record PluginLock
+{
+    /// <summary>The file's usual name.</summary>
+    public const string FileName = "plugins.lock.json";
+
+    private const int LargestFile = 4 << 20;
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerOptions.Strict)
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        RespectNullableAnnotations = true,
+    };
+
+    /// <summary>The file's version.</summary>
+    public int Format { get; init; } = 1;
+
+    /// <summary>The plugins by name.</summary>
+    public required IReadOnlyDictionary<string, LockedPlugin> Plugins { get; init; }
+
+    /// <summary>What is there now.</summary>
+    public static PluginLock Of(IEnumerable<LoadedPlugin> plugins) => new()
+    {
+        Plugins = plugins.OrderBy(plugin => plugin.Name, StringComparer.Ordinal)
+            .ToDictionary(plugin => plugin.Name, plugin => new LockedPlugin(plugin.Version, HashesOf(plugin.Folder))),
+    };
+
+    /// <summary>Reads a lock file.</summary>
+    /// <exception cref="ExperimentException">It is missing or damaged.</exception>
+    public static PluginLock Read(string path)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > LargestFile })
+            {
+                throw new JsonException($"it is larger than {LargestFile >> 20} MiB");
+            }
+
+            var locked = JsonSerializer.Deserialize<PluginLock>(File.ReadAllBytes(path), Json);
+            return locked is not { Format: 1 } ? throw new JsonException("its format is not 1")
+                : locked.Plugins.Values.Any(plugin => plugin is null) ? throw new JsonException("a plugin is null") // nobody looks into dictionaries
+                : locked;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new ExperimentException(ExitCode.Plugin, $"The lock file '{path}' cannot be read: {e.Message} Write it with 'ssl plugin lock'.", e);
+        }
+        catch (JsonException e)
+        {
+            throw new ExperimentException(
+                ExitCode.Plugin, $"The lock file '{path}' is damaged ({e.Message.Split('\n')[0].TrimEnd('.')}); write it anew with 'ssl plugin lock'.", e);
+        }
+    }
+
+    /// <summary>Writes a lock file.</summary>
+    /// <exception cref="ExperimentException">Writing failed.</exception>
+    public void Write(string path) => Durable.Write(path, stream =>
+    {
+        JsonSerializer.Serialize(stream, this, Json);
+        stream.WriteByte((byte)'\n');
+    });
+
+    /// <summary>Refuses a plugin that is not as it was when it was locked.</summary>
+    /// <exception cref="ExperimentException">It is unknown, or a file is another, is missing or is new.</exception>
+    public void Check(string plugin, string folder)
+    {
+        if (!Plugins.TryGetValue(plugin, out var locked))
+        {
+            throw Refused($"Plugin {plugin} is not in the lock file");
+        }
+
+        var now = HashesOf(folder);
+        if (now.Keys.Union(locked.Files.Keys).FirstOrDefault(file => now.GetValueOrDefault(file) != locked.Files.GetValueOrDefault(file)) is { } file)
+        {
+            var how = !now.ContainsKey(file) ? "is missing" : !locked.Files.ContainsKey(file) ? "is new" : "has changed";
+            throw Refused($"{file} of plugin {plugin} {how} since it was locked");
+        }
+    }
+
+    /// <summary>Of every file in a plugin's folder, by its path there.</summary>
+    private static Dictionary<string, string> HashesOf(string folder) => Directory
+        .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+        .Order(StringComparer.Ordinal)
+        .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), HashOf);
+
+    private static string HashOf(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            return Convert.ToHexStringLower(SHA256.HashData(stream));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException(ExitCode.Plugin, $"The plugin's file {file} cannot be read: {e.Message}", e);
+        }
+    }
+
+    private static ExperimentException Refused(string what) =>
+        new(ExitCode.Plugin, $"{what}; look at it, and if you trust it write the lock file anew with 'ssl plugin lock'.");
+}
+
+/// <summary>A plugin as it was when it was locked.</summary>
+/// <param name="Version">Its version, for people.</param>
+/// <param name="Files">SHA-256 in lower-case hexadecimal digits, by path in the plugin's folder.</param>
+public sealed record LockedPlugin(string Version, IReadOnlyDictionary<string, string> Files);

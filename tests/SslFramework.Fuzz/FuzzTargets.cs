@@ -1,0 +1,133 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Data;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Fuzz;
+
+/// <summary>Every parser of the framework that reads a file somebody else may have written.</summary>
+public sealed class FuzzTargets : IDisposable
+{
+    private static readonly string[] Json =
+        ["{", "}", "[", "]", "\"", ":", ",", "null", "true", "1e999", "-1", "0", "\\ud800", "\\u0000", "/*", "9223372036854775808"];
+
+    private readonly string folder = Directory.CreateDirectory(
+        Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), "ssl-fuzz-" + Path.GetRandomFileName())).FullName;
+
+    private readonly PluginGate gate = new(new SharedAssemblies());
+    private readonly ComponentCatalog components;
+    private readonly string plugin;
+
+    /// <summary>Makes them, and a folder for their inputs: in memory where the system has such.</summary>
+    /// <param name="plugin">The folder of a plugin that works, to damage copies of.</param>
+    public FuzzTargets(string plugin)
+    {
+        this.plugin = plugin;
+        var core = new ServiceCollection();
+        new CoreComponents().Register(core);
+        components = ComponentCatalog.Empty.With(ComponentCatalog.Core, core);
+        All = [.. Files(), .. Configuration(), .. Plugins()];
+    }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<FuzzTarget> All { get; }
+
+    /// <summary>The target of a name, or null.</summary>
+    public FuzzTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);
+
+    /// <summary>Deletes the inputs.</summary>
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    private string Name => Path.GetFileName(plugin);
+
+    private IEnumerable<FuzzTarget> Files() =>
+    [
+        OnFile("safetensors", "x.safetensors", path => SafeTensors.Read(path).Dispose()) with
+        {
+            Words = [.. Json, "\"dtype\":", "\"shape\":", "\"data_offsets\":", "\"__metadata__\":", "\"F32\"", "\"BOOL\"", "\"I64\"", "\"U8\"", "[0,0]", "[0,8]"],
+        },
+        OnFile("idx", "x.idx", path => ReadEnds(new IdxSource(new IdxOptions { Images = path }))),
+        OnFile("labels", "y.idx", path => new IdxSource(new IdxOptions { Images = Image, Labels = path }).Label(0)),
+        OnFile("cifar", "x.bin", path => ReadEnds(new Cifar10Source(new CifarOptions { Path = path }))),
+    ];
+
+    private IEnumerable<FuzzTarget> Configuration() =>
+    [
+        OnFile("config", "x.json", path => ExperimentFile.Write(ExperimentFile.Read(path, [], components))) with
+        {
+            Words =
+            [
+                .. Json, "\"name\":", "\"data\":", "\"augmentation\":", "\"backbone\":", "\"objective\":", "\"optimizer\":", "\"training\":",
+                "\"steps\":", "\"views\":", "\"resnet18\"", "\"recipe\"", "\"idx\"", "\"path\":", "\"synthetic\"",
+            ],
+        },
+        new("override", Override) { Words = [.. Json, ".", "=", "\n", "a.b=", "data.images=", "list.0="] },
+    ];
+
+    private IEnumerable<FuzzTarget> Plugins() =>
+    [
+        OnFile("lock", PluginLock.FileName, path => PluginLock.Read(path).Check(Name, plugin)) with
+        {
+            Words = [.. Json, "\"format\":", "\"plugins\":", "\"files\":", "\"version\":"],
+        },
+        OnFile("plugin", $"a/{Name}/{Name}.dll", path => gate.Inspect(Path.GetDirectoryName(path)!)) with
+        {
+            Seeds = () => [File.ReadAllBytes(Compiled(".dll"))],
+        },
+        OnFile("dependencies", $"b/{Name}/{Name}.deps.json", path =>
+        {
+            var (source, copy) = (Compiled(".dll"), Path.Combine(Path.GetDirectoryName(path)!, Name + ".dll"));
+            if (!File.Exists(copy))
+            {
+                File.Copy(source, copy);
+            }
+
+            gate.Inspect(Path.GetDirectoryName(path)!);
+        }) with
+        {
+            Words = [.. Json, "\"targets\":", "\"runtime\":", "\"native\":", "\"runtimeTargets\":", "\"_._\":{}", "\"../../x.dll\":{}"],
+            Seeds = () => [File.ReadAllBytes(Compiled(".deps.json"))],
+        },
+    ];
+
+    /// <summary>A sound file of one image, for the targets of which it is the other half.</summary>
+    private string Image
+    {
+        get
+        {
+            var path = Path.Combine(folder, "image.idx");
+            File.WriteAllBytes(path, [0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 7]);
+            return path;
+        }
+    }
+
+    /// <summary>Gives a parser its input as a file.</summary>
+    private FuzzTarget OnFile(string target, string name, Action<string> parse) => new(target, input =>
+    {
+        var path = Path.Combine(folder, name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllBytes(path, input);
+        parse(path);
+    });
+
+    private void Override(byte[] input)
+    {
+        var errors = new ConfigErrors();
+        var root = ConfigReader.ReadValue("""{ "a": { "b": 1 }, "data": "idx", "list": [1, { "c": 2 }] }""", "--set");
+        ConfigOverrides.Apply(root, Encoding.UTF8.GetString(input).Split('\n'), errors);
+        new OptionsBinder(components, errors).Bind<ExperimentConfig>(root);
+        errors.ThrowIfAny();
+    }
+
+    private static void ReadEnds(IDataSource source)
+    {
+        source.Read(0, new PixelBuffer());
+        source.Read(source.Count - 1, new PixelBuffer());
+    }
+
+    private string Compiled(string extension) => Path.Combine(plugin, Name + extension);
+}

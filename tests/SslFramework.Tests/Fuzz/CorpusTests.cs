@@ -1,0 +1,83 @@
+using SslFramework.Fuzz;
+using SslFramework.Tests.Host.Plugins;
+using SslFramework.Tests.Reliability;
+
+namespace SslFramework.Tests.Fuzz;
+
+/// <summary>Every parser on every input that is kept, and on some that are made from them.</summary>
+[TestClass]
+public class CorpusTests
+{
+    private const int Changed = 400;
+
+    private static FuzzTargets? targets;
+
+    /// <summary>Made anew: a test case is listed before the class is set up.</summary>
+    public static IEnumerable<object[]> Names
+    {
+        get
+        {
+            using var all = New();
+            return [.. all.All.Select(target => new object[] { target.Name })];
+        }
+    }
+
+    [ClassInitialize]
+    public static void Make(TestContext context) => targets = New();
+
+    [ClassCleanup]
+    public static void Delete() => targets?.Dispose();
+
+    [TestMethod]
+    [Case("S3")]
+    [DynamicData(nameof(Names))]
+    public void Parser_KeptInputsAndChangesOfThem_AreReadOrRefused(string name)
+    {
+        var target = targets!.Find(name)!;
+        var corpus = Corpus.Of(target, Path.Combine(Repository.Root, "tests", "SslFramework.Fuzz", "corpus")).ToArray();
+        Assert.IsNotEmpty(corpus);
+
+        var run = new FuzzRun(target, seed: 1);
+        run.Begin(corpus);
+        run.Go(() => run.Runs < corpus.Length + Changed);
+        Assert.IsGreaterThan(1, run.Answers, "every input was answered alike: the parser is not reached");
+    }
+
+    [TestMethod]
+    [DataRow("exception", "KeyNotFoundException")]
+    [DataRow("memory", "MiB of memory")]
+    [DataRow("tensor", "left tensors behind")]
+    public void Run_AFault_IsFound(string fault, string expected)
+    {
+        var target = new FuzzTarget("test", input =>
+        {
+            _ = fault switch
+            {
+                _ when !input.Contains((byte)'!') => null,
+                "exception" => new Dictionary<int, object>()[1],
+                "memory" => new byte[65 << 20],
+                _ => (object)zeros(1),
+            };
+        })
+        { Words = ["!"] };
+
+        var run = new FuzzRun(target, seed: 1);
+        run.Begin(["x"u8.ToArray()]);
+        StringAssert.Contains(Assert.ThrowsExactly<FindingException>(() => run.Go(() => run.Runs < 1000)).Message, expected);
+    }
+
+    [TestMethod]
+    public void Mutate_SameSeed_GivesTheSameInputs()
+    {
+        CollectionAssert.AreEqual(Some(1), Some(1));
+        CollectionAssert.AreNotEqual(Some(1), Some(2));
+
+        static byte[] Some(int seed)
+        {
+            var mutator = new Mutator(new Random(seed), ["word"]);
+            return [.. Enumerable.Range(0, 50).SelectMany(_ => mutator.Mutate("some input"u8.ToArray(), "another"u8.ToArray()))];
+        }
+    }
+
+    private static FuzzTargets New() => new(PluginStage.Compiled("GoodPlugin"));
+}

@@ -1,0 +1,12 @@
+using SslFramework;
+
+namespace TestPlugins.Failing;
+
+public sealed class FailingEvaluator : IEvaluator
+{
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    {
+        Failure.At("evaluate");
+        return [new("features", "dimension", backbone.FeatureDimension)];
+    }
+}

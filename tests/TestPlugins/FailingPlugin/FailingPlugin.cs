@@ -1,0 +1,12 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework;
+
+namespace TestPlugins.Failing;
+
+/// <summary>Fails in the way, at the place and at the step that a test asks for.</summary>
+public sealed class FailingPlugin : IPlugin
+{
+    public void Register(IServiceCollection services) => services
+        .AddObjective<FailingObjective, NoOptions>("failing")
+        .AddEvaluator<FailingEvaluator, NoOptions>("failing-evaluator");
+}
