@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using SslFramework.Host.Diagnosis;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl doctor</c>: is everything there that training needs? Exit code 1 where something does not work.</summary>
+internal static class DoctorCommand
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
+
+    public static Command Define()
+    {
+        var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
+        var runs = new Option<string>("--runs") { Description = "Folder of all runs, whose disk is looked at", DefaultValueFactory = _ => "runs" };
+        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var command = new Command("doctor", "Look at the runtime, the native libraries, processor, memory, disk and plugins, and train two steps.") { json, runs, plugins, trace };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                var examination = new Examination(parsed.GetValue(plugins)!, parsed.GetValue(runs)!);
+                var findings = parsed.GetValue(json) ? examination.Run().ToList() : FindingList.Print(examination.Run());
+                if (parsed.GetValue(json))
+                {
+                    Console.WriteLine(JsonSerializer.Serialize(findings, Json));
+                }
+
+                return findings.Any(finding => finding.Health == Health.Bad) ? ExitCode.Internal : ExitCode.Success;
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+}

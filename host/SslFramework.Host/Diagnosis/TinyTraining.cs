@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace SslFramework.Host.Diagnosis;
+
+/// <summary>
+/// Two steps of training, a checkpoint and the end, in a process of its own: an instruction that the processor lacks, or an
+/// abort in native code, ends that one.
+/// </summary>
+internal static class TinyTraining
+{
+    private const string Experiment = """
+        {
+          "name": "doctor", "threads": 1,
+          "data": { "name": "synthetic", "count": 16, "size": 16 },
+          "augmentation": { "name": "recipe", "views": [ { "steps": [ { "name": "randomCrop", "size": 16, "padding": 2 }, "normalize" ] } ] },
+          "backbone": { "name": "resnet18", "stem": "small", "width": 4, "blocksPerStage": [1] },
+          "objective": "rotation", "optimizer": "sgd",
+          "schedule": { "name": "cosine", "learningRate": 0.01 },
+          "training": { "epochs": 1, "batchSize": 8 }
+        }
+        """;
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
+
+    public static Finding Try(IReadOnlyList<string> pluginFolders)
+    {
+        var folder = Directory.CreateTempSubdirectory("ssl-doctor-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "doctor.json");
+            File.WriteAllText(file, Experiment);
+            var clock = Stopwatch.StartNew();
+            using var process = Start(["train", file, "--runs", folder, .. pluginFolders.SelectMany(plugins => new[] { "--plugins", plugins })]);
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEndAsync();
+            if (!process.WaitForExit(Longest))
+            {
+                process.Kill(entireProcessTree: true);
+                return new("training", Health.Bad, $"two steps did not end in {Longest.TotalSeconds:F0} s");
+            }
+
+            Task.WaitAll(errors, output);
+            return process.ExitCode == 0
+                ? new("training", Health.Good, $"two steps and a checkpoint in a process of its own, {clock.Elapsed.TotalSeconds:F1} s with its start")
+                : new("training", Health.Bad, $"two steps ended with exit code {process.ExitCode}: {LastLine(errors.Result)}");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>This program again, by its own executable or, where there is none, by dotnet.</summary>
+    private static Process Start(string[] arguments)
+    {
+        var library = typeof(TinyTraining).Assembly.Location;
+        var executable = Path.ChangeExtension(library, OperatingSystem.IsWindows() ? ".exe" : null);
+        var start = File.Exists(executable) ? new ProcessStartInfo(executable, arguments) : new ProcessStartInfo("dotnet", [library, .. arguments]);
+        (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
+        return Process.Start(start)!;
+    }
+
+    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "it said nothing";
+}
