@@ -12,7 +12,6 @@ namespace SslFramework.Fuzz;
 public sealed partial class FuzzRun(FuzzTarget target, int seed)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
-    private const long MostMemory = 64 << 20;
     private const int MostMemoryPerByte = 256;
 
     private readonly Random random = new(seed);
@@ -70,7 +69,7 @@ public sealed partial class FuzzRun(FuzzTarget target, int seed)
         var answer = Answer(input);
         var (time, taken) = (clock.Elapsed, GC.GetAllocatedBytesForCurrentThread() - memory);
         var fault = time > Longest ? $"it took {time.TotalSeconds:F1} s"
-            : taken > MostMemory + (MostMemoryPerByte * (long)input.Length) ? $"it took {taken >> 20} MiB of memory"
+            : taken > target.MostMemory + (MostMemoryPerByte * (long)input.Length) ? $"it took {taken >> 20} MiB of memory"
             : DisposeScopeManager.Statistics.ThreadTotalLiveCount > tensors ? "it left tensors behind"
             : null;
         return fault is null ? answers.Add(answer) : throw new FindingException(target, input, fault);

@@ -11,6 +11,9 @@ public sealed record FuzzTarget(string Name, Action<byte[]> Run)
     /// <summary>Words and numbers that the format knows, to build new inputs from.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];
 
+    /// <summary>Managed memory that one input may take, beside what its own length explains.</summary>
+    public long MostMemory { get; init; } = 64 << 20;
+
     /// <summary>Inputs to begin with that a build makes; those of the corpus folder come on top.</summary>
     public Func<IEnumerable<byte[]>> Seeds { get; init; } = () => [];
 }

@@ -52,6 +52,15 @@ public sealed class FuzzTargets : IDisposable
         },
         OnFile("idx", "x.idx", path => ReadEnds(new IdxSource(new IdxOptions { Images = path }))),
         OnFile("labels", "y.idx", path => new IdxSource(new IdxOptions { Images = Image, Labels = path }).Label(0)),
+        new("image", input =>
+        {
+            ImageDecoder.Decode(input, 3, "x", new PixelBuffer());
+            ImageDecoder.Decode(input, 1, "x", new PixelBuffer());
+        })
+        {
+            MostMemory = 8L * ImageDecoder.MaximumPixels, // a header may say so much
+            Seeds = ImageSeeds.Make,
+        },
         OnFile("cifar", "x.bin", path => ReadEnds(new Cifar10Source(new CifarOptions { Path = path }))),
     ];
 

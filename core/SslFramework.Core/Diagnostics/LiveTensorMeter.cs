@@ -7,7 +7,7 @@ namespace SslFramework.Core.Diagnostics;
 public sealed class LiveTensorMeter
 {
     private const int Window = 50;
-    private const int Patience = 3;
+    private const int Patience = 6;
     private const double Least = 0.1;
 
     private int steps;

@@ -29,7 +29,7 @@ public sealed class Examination(IReadOnlyList<string> pluginFolders, string runs
             yield return finding;
         }
 
-        foreach (var finding in Guarded("plugins", Plugins))
+        foreach (var finding in Guarded("images", ImageDecoding.Look).Concat(Guarded("plugins", Plugins)))
         {
             yield return finding;
         }

@@ -19,7 +19,7 @@ public class LiveTensorMeterTests
     public void AfterStep_ATensorEveryFifthStep_IsTold()
     {
         var meter = new LiveTensorMeter();
-        Assert.AreEqual(0.2, Enumerable.Range(0, 300).Select(step => meter.AfterStep(step / 5)).OfType<double>().Single());
+        Assert.AreEqual(0.2, Enumerable.Range(0, 400).Select(step => meter.AfterStep(step / 5)).OfType<double>().Single());
     }
 
     [TestMethod]
@@ -34,7 +34,7 @@ public class LiveTensorMeterTests
     public void AfterStep_RealTensors_AreCounted()
     {
         var (meter, kept, told) = (new LiveTensorMeter(), new List<Tensor>(), new List<double>());
-        for (var step = 0; step < 200; step++)
+        for (var step = 0; step < 400; step++)
         {
             using (NewDisposeScope())
             {
