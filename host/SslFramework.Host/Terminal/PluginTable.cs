@@ -1,5 +1,5 @@
-using SslFramework.Host.Plugins;
 using Spectre.Console;
+using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Terminal;
 
