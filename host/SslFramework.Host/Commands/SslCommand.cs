@@ -60,7 +60,7 @@ public static class SslCommand
             ExperimentException known => (known.ExitCode, known.Message),
             _ when e is OutOfMemoryException || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
                 (ExitCode.OutOfMemory, $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
-            _ when PluginFault.Find(e) is { } fault => (ExitCode.Plugin, fault.Sentence + "."),
+            _ when PluginFault.Find(e) is { } fault => (ExitCode.Plugin, fault.Sentence),
             IOException or UnauthorizedAccessException => (ExitCode.Storage, first),
             _ => (ExitCode.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)"),
         };

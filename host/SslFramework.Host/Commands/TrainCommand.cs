@@ -11,7 +11,7 @@ internal static class TrainCommand
 {
     public static Command Define()
     {
-        var (file, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var (file, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete an earlier run of this name" };
         var steps = new Option<long?>("--steps") { Description = "Stop after so many steps, to try an experiment out" };
@@ -32,7 +32,7 @@ internal static class TrainCommand
         var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
         var command = new Command("train", "Pretrain a backbone and evaluate it. The same command again goes on where it stopped.")
         {
-            file, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, plugins, trace,
+            file, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
@@ -43,7 +43,7 @@ internal static class TrainCommand
                     Checkpoint = parsed.GetValue(checkpoint),
                     Faults = FaultPlan.Parse(parsed.GetValue(inject)!),
                 };
-                var installation = Installation.Load(parsed.GetValue(plugins)!);
+                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var config = ExperimentFile.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
                 var root = parsed.GetValue(runs)!;
                 if (parsed.GetValue(supervise))

@@ -23,7 +23,7 @@ internal sealed class DiskState(string runs)
         var (speed, sync) = (0d, TimeSpan.Zero);
         try
         {
-            using var stream = new FileStream(file, FileMode.CreateNew);
+            using var stream = Disk.Instance.Create(file, Blocks * Block);
             (speed, sync) = (WriteSpeed(stream), SyncTime(stream));
         }
         finally
@@ -37,7 +37,7 @@ internal sealed class DiskState(string runs)
             : new("disk", Health.Notice, how, "Each checkpoint makes training wait; raise \"training.checkpointEvery\", or name a faster disk with --runs.");
     }
 
-    private static double WriteSpeed(FileStream stream)
+    private static double WriteSpeed(Stream stream)
     {
         var block = new byte[Block];
         new Random(1).NextBytes(block); // a file system that compresses gains nothing
@@ -47,19 +47,19 @@ internal sealed class DiskState(string runs)
             stream.Write(block);
         }
 
-        Durable.Sync(stream);
+        Disk.Instance.Sync(stream);
         return Blocks * Block / 1e6 / clock.Elapsed.TotalSeconds;
     }
 
     /// <summary>The median.</summary>
-    private static TimeSpan SyncTime(FileStream stream)
+    private static TimeSpan SyncTime(Stream stream)
     {
         var times = new List<TimeSpan>();
         for (var i = 0; i < Syncs; i++)
         {
             var clock = Stopwatch.StartNew();
             stream.Write(new byte[4096]);
-            Durable.Sync(stream);
+            Disk.Instance.Sync(stream);
             times.Add(clock.Elapsed);
         }
 

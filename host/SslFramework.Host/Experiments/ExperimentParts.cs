@@ -4,6 +4,7 @@ using SslFramework.Core.Optimization;
 using SslFramework.Core.Training;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Experiments;
@@ -17,6 +18,7 @@ public sealed class ExperimentParts : IDisposable
     private ExperimentParts(ExperimentConfig config, IDataSource source, ServiceProvider provider)
     {
         (this.config, this.provider) = (config, provider);
+        Method = $"The objective \"{config.Objective.Descriptor.Name}\" of {provider.GetRequiredService<Installation>().OwnerOf(config.Objective.Descriptor)}";
         Source = source;
         Components = provider.GetRequiredService<IComponentFactory>();
         Device = Devices.Find(config.Device);
@@ -26,6 +28,9 @@ public sealed class ExperimentParts : IDisposable
         Optimizer = Components.Create(config.Optimizer, named);
         Schedule = Components.Create(config.Schedule, new RunLength(config.Training.Epochs, config.Training.BatchSize));
     }
+
+    /// <summary>The method and whose it is, for the beginning of a sentence.</summary>
+    public string Method { get; }
 
     public IComponentFactory Components { get; }
 
@@ -120,9 +125,20 @@ public sealed class ExperimentParts : IDisposable
         });
     }
 
+    /// <summary>Frees everything. A plugin that fails here is told of, and hides neither what failed before nor what was done.</summary>
     public void Dispose()
     {
-        Objective.Module.Dispose();
-        provider.Dispose();
+        try
+        {
+            Objective.Module.Dispose();
+            provider.Dispose();
+        }
+        catch (Exception e)
+        {
+#pragma warning disable CA1816 // The module's finalizer would fail again, and end the process.
+            GC.SuppressFinalize(Objective.Module);
+#pragma warning restore CA1816
+            Console.Error.WriteLine($"warning: {Printable.Line(Commands.SslCommand.Explain(e).Sentence)}");
+        }
     }
 }

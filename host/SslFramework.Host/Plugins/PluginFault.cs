@@ -12,8 +12,15 @@ namespace SslFramework.Host.Plugins;
 public sealed record PluginFault(string Plugin, string Phase, Exception Cause)
 {
     /// <summary>The fault in one sentence.</summary>
-    public string Sentence =>
-        $"Plugin {Plugin} failed in {Phase} with {Cause.GetType().Name}: {Cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}; --trace shows where, which its author will want to see";
+    public string Sentence => $"Plugin {Plugin} failed in {Phase} with {Told(Cause)}";
+
+    /// <summary>A fault in training, in one sentence.</summary>
+    /// <param name="error">What was thrown.</param>
+    /// <param name="method">Whom to name where no plugin is on the stack: <c>The objective "simclr" of …</c>.</param>
+    /// <param name="step">The step that was being taken.</param>
+    public static string SentenceFor(Exception error, string method, long step) => Find(error) is { } fault
+        ? $"Plugin {fault.Plugin} failed in {fault.Phase} at step {step} with {Told(fault.Cause)} The same command goes on from the last checkpoint."
+        : $"{method} failed at step {step} with {Told(error)} The same command goes on from the last checkpoint.";
 
     /// <summary>The plugin that threw, or null where none was involved.</summary>
     public static PluginFault? Find(Exception error)
@@ -54,6 +61,10 @@ public sealed record PluginFault(string Plugin, string Phase, Exception Cause)
 
     private static string? NameIn(string generated) =>
         generated.StartsWith('<') && generated.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? generated[1..end] : null;
+
+    /// <summary>The first line: libtorch adds its own stack to it.</summary>
+    private static string Told(Exception error) =>
+        $"{error.GetType().Name}: {error.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}. --trace shows where, which the author will want to see.";
 
     private static Exception Innermost(Exception error) =>
         error is TargetInvocationException or TypeInitializationException or AggregateException && error.InnerException is { } inner ? Innermost(inner) : error;

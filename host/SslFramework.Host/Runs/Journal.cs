@@ -1,4 +1,5 @@
 using System.Globalization;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Runs;
 
@@ -22,7 +23,7 @@ public sealed class Journal(string path, TimeProvider time)
     /// <summary>Says it on the terminal too.</summary>
     public void Warn(string sentence)
     {
-        Console.Error.WriteLine($"warning: {sentence}");
+        Console.Error.WriteLine($"warning: {Printable.Lines(sentence)}");
         Write(sentence);
     }
 }

@@ -1,6 +1,8 @@
 using System.Diagnostics;
+using System.Globalization;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
+using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Faults;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
@@ -22,6 +24,7 @@ public sealed class Pretraining : IDisposable
     private readonly CheckpointSaver saver;
     private readonly RunLogs logs;
     private readonly CollapseAlarm collapse;
+    private readonly LiveTensorMeter leaks = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly double secondsBefore;
     private long saved;
@@ -102,6 +105,13 @@ public sealed class Pretraining : IDisposable
             {
                 logs.Add(metrics, Seconds, Progress.ImagesPerSecond, loader.Waited.TotalSeconds);
                 collapse.Look(metrics);
+            }
+
+            if (leaks.AfterStep() is { } each)
+            {
+                run.Journal.Warn(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{parts.Method} leaves {each:0.#} tensors behind at every step: their memory grows until the run ends. Let them die in the step, and change what must stay in place."));
             }
 
             Progress.Report(metrics);

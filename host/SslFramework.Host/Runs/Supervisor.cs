@@ -67,7 +67,8 @@ public sealed partial class Supervisor(string runFolder, int maxRestarts, TimePr
     /// <summary>How a process ended that did not end itself in order; null where it did.</summary>
     private string? Meaning(int code) => code switch
     {
-        0 when RunFolder.ReadStatus(runFolder) is null or { Status: "running" } => "ended itself in the middle of the run, with exit code 0 (a plugin that calls Environment.Exit?)",
+        0 when RunFolder.ReadStatus(runFolder) is null or { Status: "running" } => "ended itself before or in the middle of the run, with exit code 0 (a plugin that calls Environment.Exit?)",
+        (int)ExitCode.Plugin when RunFolder.ReadStatus(runFolder) is { Reason: SuddenEnd.ByExit } => "ended itself in the middle of the run (a plugin that calls Environment.Exit?)",
         (int)ExitCode.Interrupted or (int)ExitCode.Terminated => null,
         134 => "was aborted (134: a native library, an unhandled exception on another thread, a stack overflow)",
         137 => "was killed (137: often by the kernel, because memory ran out)",

@@ -16,6 +16,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     public ExitCode Go()
     {
         using var stop = new StopSignals();
+        using var sudden = new SuddenEnd(stop, why => End("failed", ExitCode.Plugin, why));
         try
         {
             return Go(stop);
@@ -78,11 +79,10 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
         catch (Exception e) when (e is not ExperimentException)
         {
-            throw new ExperimentException(
-                SslCommand.Explain(e).Code is ExitCode.OutOfMemory ? ExitCode.OutOfMemory : ExitCode.Plugin,
-                $"The objective \"{config.Objective.Descriptor.Name}\" of {installation.OwnerOf(config.Objective.Descriptor)} failed at step {pretraining.Step + 1}: "
-                + $"{e.GetType().Name}: {e.Message.Split('\n')[0].TrimEnd()}",
-                e);
+            var (code, sentence) = SslCommand.Explain(e);
+            throw code == ExitCode.OutOfMemory
+                ? new ExperimentException(code, sentence, e)
+                : new ExperimentException(ExitCode.Plugin, PluginFault.SentenceFor(e, parts.Method, pretraining.Step + 1), e);
         }
         finally
         {

@@ -29,7 +29,11 @@ public sealed class FailingObjective : nn.Module, IPretextObjective
 
     protected override void Dispose(bool disposing)
     {
-        Failure.At("dispose");
+        if (disposing)
+        {
+            Failure.At("dispose");
+        }
+
         base.Dispose(disposing);
     }
 }
