@@ -4,7 +4,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Runs;
 
 /// <summary>
-/// Notices that something ends the process in the middle of a run: a plugin that calls <see cref="Environment.Exit"/>, which
+/// Notices that something ends the process in the middle of a run: a plugin that calls <c>Environment.Exit</c>, which
 /// would look like success, or an exception on a thread of its own. (Of an abort in native code and of a stack overflow
 /// nobody is told; then run.json goes on saying <c>running</c>.)
 /// </summary>
