@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 
 namespace SslFramework.Core.Augmentations;
@@ -25,7 +26,7 @@ public sealed record ViewOptions
 public sealed class RecipeAugmentation : IAugmentation
 {
     private readonly IRecipeStep[][] recipes;
-    private readonly ThreadLocal<ViewScratch> scratch = new(() => new ViewScratch());
+    private readonly ConcurrentQueue<ViewScratch> idle = new(); // lent, not bound to threads: loaders begin new ones every epoch
 
     /// <summary>Builds the steps and checks that they fit together and to the data.</summary>
     /// <exception cref="ExperimentException">A step cannot work on these images, or a recipe never fixes their size.</exception>
@@ -55,7 +56,8 @@ public sealed class RecipeAugmentation : IAugmentation
     /// <inheritdoc/>
     public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination)
     {
-        var working = new ViewImage(image, scratch.Value!, destination);
+        var scratch = idle.TryDequeue(out var used) ? used : new ViewScratch();
+        var working = new ViewImage(image, scratch, destination);
         var key = random.NextBits();
         var steps = recipes[view];
         for (var i = 0; i < steps.Length; i++)
@@ -66,6 +68,7 @@ public sealed class RecipeAugmentation : IAugmentation
         }
 
         working.Finish();
+        idle.Enqueue(scratch);
     }
 
     private static ViewShape ShapeOf(IRecipeStep[] steps, DataInfo data, int view)

@@ -12,14 +12,19 @@ internal sealed unsafe class BatchSlot : IDisposable
     private readonly float*[] starts;
     private Tensor[]? shortViews; // [n, C, H, W] each, for the last batch of an epoch
 
-    public BatchSlot(IReadOnlyList<ViewShape> shapes, int batchSize)
+    /// <summary>Takes the memory.</summary>
+    /// <param name="shapes">Of the views.</param>
+    /// <param name="batchSize">N.</param>
+    /// <param name="pinned">Pages that a CUDA device reads by itself, while the processor goes on.</param>
+    public BatchSlot(IReadOnlyList<ViewShape> shapes, int batchSize, bool pinned)
     {
         this.shapes = shapes;
+        Indices = new long[batchSize];
         var alike = shapes.All(shape => shape == shapes[0])
-            ? Own(empty([shapes.Count, batchSize, shapes[0].Channels, shapes[0].Height, shapes[0].Width]))
+            ? Own(Allocate([shapes.Count, batchSize, shapes[0].Channels, shapes[0].Height, shapes[0].Width], pinned))
             : null;
         views = [.. shapes.Select((shape, view) =>
-            Own(alike?.select(0, view) ?? empty([batchSize, shape.Channels, shape.Height, shape.Width])))];
+            Own(alike?.select(0, view) ?? Allocate([batchSize, shape.Channels, shape.Height, shape.Width], pinned)))];
         starts = new float*[views.Length];
         for (var view = 0; view < views.Length; view++)
         {
@@ -32,23 +37,41 @@ internal sealed unsafe class BatchSlot : IDisposable
         }
     }
 
+    /// <summary>Memory for the numbers of the batch's images, used again for every batch.</summary>
+    public long[] Indices { get; }
+
     /// <summary>Where a worker writes one view of the image at <paramref name="position"/> of the batch.</summary>
     public Span<float> Destination(int view, int position) =>
         new(starts[view] + ((long)position * shapes[view].Length), shapes[view].Length);
 
-    /// <summary>The first <paramref name="indices"/>.Length images as a batch.</summary>
-    public ViewBatch Batch(long[] indices)
+    /// <summary>The first <paramref name="indices"/>.Count images as a batch.</summary>
+    public ViewBatch Batch(ArraySegment<long> indices)
     {
-        if (indices.Length == views[0].shape[0])
+        if (indices.Count == Indices.Length)
         {
             return new ViewBatch(views, indices);
         }
 
-        shortViews ??= [.. views.Select(view => Own(view.narrow(0, 0, indices.Length)))];
+        shortViews ??= [.. views.Select(view => Own(view.narrow(0, 0, indices.Count)))];
         return new ViewBatch(shortViews, indices);
     }
 
     public void Dispose() => owned.ForEach(tensor => tensor.Dispose());
+
+    // No machine of ours has CUDA: pinning is untested.
+    private static Tensor Allocate(long[] shape, bool pinned)
+    {
+        var tensor = empty(shape);
+        if (!pinned)
+        {
+            return tensor;
+        }
+
+        using (tensor)
+        {
+            return tensor.pin_memory();
+        }
+    }
 
     private Tensor Own(Tensor tensor)
     {

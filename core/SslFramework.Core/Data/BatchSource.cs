@@ -14,7 +14,17 @@ internal sealed class BatchSource(IDataSource source, IAugmentation augmentation
     /// <summary>Images in a batch; 0 after the last one.</summary>
     public int SizeOf(int batch) => (int)Math.Clamp(Images - ((long)batch * BatchSize), 0, BatchSize);
 
-    public long[] IndicesOf(int batch) => Array.ConvertAll(order[(batch * BatchSize)..((batch * BatchSize) + SizeOf(batch))], i => (long)i);
+    /// <summary>Which images a batch shows: written to the beginning of <paramref name="indices"/>, and returned.</summary>
+    public ArraySegment<long> IndicesOf(int batch, long[] indices)
+    {
+        var size = SizeOf(batch);
+        for (var i = 0; i < size; i++)
+        {
+            indices[i] = order[((long)batch * BatchSize) + i];
+        }
+
+        return new ArraySegment<long>(indices, 0, size);
+    }
 
     /// <summary>Reads image number <paramref name="ticket"/> of the epoch and writes its views into their places.</summary>
     public void Write(long ticket, PixelBuffer buffer, BatchSlot slot)

@@ -20,13 +20,18 @@ internal sealed class EpochWork
     private bool stopped;
     private ExceptionDispatchInfo? failure;
 
-    public EpochWork(BatchSource batches, BatchSlot[] slots, int firstBatch, int threads)
+    /// <summary>Begins.</summary>
+    /// <param name="batches">What to read.</param>
+    /// <param name="slots">Where to.</param>
+    /// <param name="firstBatch">Where to begin.</param>
+    /// <param name="buffers">One for each worker.</param>
+    public EpochWork(BatchSource batches, BatchSlot[] slots, int firstBatch, PixelBuffer[] buffers)
     {
         (this.batches, this.slots, this.firstBatch) = (batches, slots, firstBatch);
         nextTicket = (long)firstBatch * batches.BatchSize;
         released = firstBatch;
         unwritten = [.. slots.Select((_, slot) => batches.SizeOf(firstBatch + slot))];
-        workers = [.. Enumerable.Range(1, threads).Select(number => new Thread(Work) { Name = $"loader {number}", IsBackground = true })];
+        workers = [.. buffers.Select((buffer, i) => new Thread(() => Work(buffer)) { Name = $"loader {i + 1}", IsBackground = true })];
         Array.ForEach(workers, worker => worker.Start());
     }
 
@@ -51,7 +56,7 @@ internal sealed class EpochWork
         }
 
         failure?.Throw();
-        return SlotOf(batch).Batch(batches.IndicesOf(batch));
+        return SlotOf(batch).Batch(batches.IndicesOf(batch, SlotOf(batch).Indices));
     }
 
     /// <summary>Gives the slot of a batch that was taken to a later one.</summary>
@@ -77,9 +82,8 @@ internal sealed class EpochWork
         Array.ForEach(workers, worker => worker.Join());
     }
 
-    private void Work()
+    private void Work(PixelBuffer buffer)
     {
-        var buffer = new PixelBuffer();
         try
         {
             while (true)

@@ -25,4 +25,10 @@ public sealed record LoaderOptions
 
     /// <summary>Leaves out the last images of an epoch if they do not fill a batch.</summary>
     public bool DropLast { get; init; } = true;
+
+    /// <summary>
+    /// Batches in memory that a CUDA device reads by itself. Whoever copies one with <c>non_blocking</c> must have waited for
+    /// the device before asking for the next, as a trainer does that reads its loss at every step.
+    /// </summary>
+    public bool Pinned { get; init; }
 }

@@ -11,7 +11,8 @@ public sealed class ViewLoader : IDisposable
     private readonly IDataSource source;
     private readonly IAugmentation augmentation;
     private readonly LoaderOptions options;
-    private readonly PixelBuffer buffer = new();
+    private readonly PixelBuffer ownBuffer = new();
+    private readonly PixelBuffer[] buffers; // one for each worker
     private BatchSlot[]? slots;
     private EpochWork? current;
     private bool disposed;
@@ -28,6 +29,7 @@ public sealed class ViewLoader : IDisposable
         }
 
         (this.source, this.augmentation, this.options) = (source, augmentation, options);
+        buffers = [.. Enumerable.Range(0, options.Threads).Select(_ => new PixelBuffer())];
         var tail = options.DropLast ? 0 : options.BatchSize - 1;
         BatchesPerEpoch = (int)(((long)source.Count + tail) / options.BatchSize);
     }
@@ -70,14 +72,14 @@ public sealed class ViewLoader : IDisposable
 
         // One slot is the reader's, one is being written, and the others wait; without threads there is nothing to wait.
         var ring = options.Threads == 0 ? 1 : options.Prefetch + 2;
-        slots ??= [.. Enumerable.Range(0, ring).Select(_ => new BatchSlot(augmentation.Views, options.BatchSize))];
-        var work = current = new EpochWork(new BatchSource(source, augmentation, options, epoch), slots, firstBatch, options.Threads);
+        slots ??= [.. Enumerable.Range(0, ring).Select(_ => new BatchSlot(augmentation.Views, options.BatchSize, options.Pinned))];
+        var work = current = new EpochWork(new BatchSource(source, augmentation, options, epoch), slots, firstBatch, buffers);
         try
         {
             for (var batch = firstBatch; batch < BatchesPerEpoch && !disposed; batch++)
             {
                 var asked = Stopwatch.GetTimestamp();
-                var taken = work.Take(batch, buffer);
+                var taken = work.Take(batch, ownBuffer);
                 Waited += Stopwatch.GetElapsedTime(asked);
                 yield return taken;
                 work.Release(batch);

@@ -122,6 +122,7 @@ public sealed class ExperimentParts : IDisposable
             Seed = config.Seed,
             Shuffle = true,
             DropLast = true,
+            Pinned = Device.type == DeviceType.CUDA,
         });
     }
 

@@ -169,6 +169,53 @@ public class ViewLoaderTests
         Assert.IsGreaterThan(20, loader.Waited.TotalMilliseconds);
     }
 
+    [TestMethod]
+    [DataRow(0)]
+    [DataRow(2)]
+    public void Read_TwentyEpochs_AllocatesNothingForAnImage(int threads)
+    {
+        const int Images = 512;
+        var source = new TestImages(Images, 12, 12, 3, (image, y, x, _) => (byte)(image + (y * x)));
+        using var loader = new ViewLoader(source, Recipes.SimClr(new DataInfo(Images, 3), 8, 0.5), new() { BatchSize = 64, Threads = threads });
+        for (var epoch = 0; epoch < 3; epoch++)
+        {
+            Drain(loader, epoch);
+        }
+
+        var before = GC.GetTotalAllocatedBytes(precise: true);
+        for (var epoch = 3; epoch < 23; epoch++)
+        {
+            Drain(loader, epoch);
+        }
+
+        // What is left belongs to a batch or to an epoch; the order of an epoch, 4 bytes an image, is nearly half of it.
+        var perImage = (GC.GetTotalAllocatedBytes(precise: true) - before) / (20.0 * Images);
+        Assert.IsLessThan(16, perImage);
+
+        static void Drain(ViewLoader loader, int epoch)
+        {
+            foreach (var batch in loader.Read(epoch))
+            {
+                Assert.AreEqual(64, batch.Count);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void Read_ManyCropsOfTwoSizes_DecodesAnImageOnce()
+    {
+        var reads = 0;
+        var source = new Overridden(Source, _ =>
+        {
+            Interlocked.Increment(ref reads);
+            return null;
+        });
+        var options = new RecipeOptions { Views = [new ViewOptions { Count = 2, Steps = [Crop(8)] }, new ViewOptions { Count = 6, Steps = [Crop(5)] }] };
+        using var loader = new ViewLoader(source, Recipes.Build(options, new DataInfo(23, 3)), Options with { Threads = 2 });
+        Assert.HasCount(8, Copy(loader.Read(0))[4].Views);
+        Assert.AreEqual(20, reads);
+    }
+
     private static RecipeAugmentation Augmentation() => Recipes.Build(
         new DataInfo(Source.Count, 3),
         2,
