@@ -1,0 +1,95 @@
+using System.Diagnostics;
+using System.Globalization;
+using SslFramework.Core.Augmentations;
+using SslFramework.Core.Augmentations.Steps;
+using SslFramework.Core.Data;
+using TorchSharp;
+
+namespace SslFramework.Benchmarks;
+
+/// <summary>Times whole epochs, this loader's and the peer's in turns, after one of each to warm up.</summary>
+internal sealed class LoaderComparison(string images, string? peer, string peerImages, int workers, int rounds)
+{
+    private const int BatchSize = 50;
+    private readonly ImageFolderSource folder = new(new ImageFolderOptions { Path = images });
+
+    /// <summary>Prints a table.</summary>
+    /// <param name="only">One recipe, or all.</param>
+    public void Run(string? only)
+    {
+        torch.set_num_threads(1);
+        Console.WriteLine(
+            $"{folder.Count} images, {workers} workers, batches of {BatchSize}, {rounds} rounds in turns, medians. "
+            + $".NET {Environment.Version}, JPEG by {TurboJpeg.Installed?.Library ?? "SkiaSharp"}.");
+        if (peer is null)
+        {
+            Console.WriteLine("NO PEER: name one with --peer \"python3\" (see README.md). Its columns are left out.");
+        }
+
+        Console.WriteLine($"{"recipe",-24} {"images/s",9} {"peer",9} {"ratio",7} {"decode",9} {"of it",6}");
+        Large("mae", ViewRecipes.Mae, ["mae"], only);
+        Large("simclr, Pillow's blur", ViewRecipes.SimClr(BlurKernel.Pil), ["simclr-pillow"], only);
+        Large("simclr, Gaussian blur", ViewRecipes.SimClr(BlurKernel.Simclr), ["simclr-torchvision", "simclr-v2"], only);
+        Large("moco-v3", ViewRecipes.MocoV3, ["moco-v3"], only);
+        var small = new SmallImages(folder, Math.Min(1000, 4 * folder.Count));
+        Compare("simclr, 32 × 32, 1 core", small, ViewRecipes.SimClrSmall, threads: 0, ["simclr-small"], only);
+    }
+
+    private void Large(string name, RecipeOptions recipe, string[] peers, string? only) => Compare(name, folder, recipe, workers, peers, only);
+
+    private void Compare(string name, IDataSource source, RecipeOptions recipe, int threads, string[] peers, string? only)
+    {
+        if (only is not null && !name.StartsWith(only, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        using var loader = new ViewLoader(
+            source, ViewRecipes.Build(recipe, source.Count), new LoaderOptions { BatchSize = BatchSize, Threads = threads });
+        foreach (var peerRecipe in peers)
+        {
+            using var other = peer is null ? null : PeerLoader.Start(peer, peerRecipe, peerImages, threads, BatchSize);
+            Epoch(loader, 0);
+            Decode(source, threads);
+            var (ours, theirs, decoding) = (new List<double>(), new List<double>(), new List<double>());
+            for (var round = 1; round <= rounds; round++)
+            {
+                ours.Add(Epoch(loader, round));
+                decoding.Add(Decode(source, threads));
+                theirs.Add(other?.Epoch() ?? double.NaN);
+            }
+
+            var (own, others, limit) = (Median(ours), Median(theirs), Median(decoding));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{name,-24} {own,9:F0} {others,9:F0} {own / others,7:F2} {limit,9:F0} {own / limit,6:P0}  {peerRecipe} {other?.Versions}"));
+        }
+    }
+
+    private static double Epoch(ViewLoader loader, int epoch)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var seen = loader.Read(epoch).Sum(batch => batch.Count);
+        return seen / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    // The limit: every image read and decoded, and nothing else, by as many threads
+    private static double Decode(IDataSource source, int threads)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var next = -1;
+        Thread[] decoders = [.. Enumerable.Range(0, Math.Max(threads, 1)).Select(_ => new Thread(() =>
+        {
+            var buffer = new PixelBuffer();
+            for (var index = Interlocked.Increment(ref next); index < source.Count; index = Interlocked.Increment(ref next))
+            {
+                source.Read(index, buffer);
+            }
+        }))];
+        Array.ForEach(decoders, thread => thread.Start());
+        Array.ForEach(decoders, thread => thread.Join());
+        return source.Count / Stopwatch.GetElapsedTime(start).TotalSeconds;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+}
