@@ -13,12 +13,10 @@ public sealed class SimClrObjective : PretextObjective<IBackbone>
         : base(backbones.Create<IBackbone>())
     {
         this.options = options;
-        projector = Heads.Mlp(
-            Backbone.FeatureDimension,
-            options.ProjectorHidden ?? Backbone.FeatureDimension,
-            options.ProjectorOutput,
-            options.ProjectorLayers,
-            output: HeadNorm.ScaleOnly);
+        var features = Backbone.FeatureDimension;
+        projector = options.ProjectorLayers == 0
+            ? nn.Identity()
+            : Heads.Mlp(features, options.ProjectorHidden ?? features, options.ProjectorOutput, options.ProjectorLayers, output: HeadNorm.ScaleOnly);
         foreach (var (name, weight) in projector.named_parameters().Where(p => p.parameter.ndim == 2))
         {
             nn.init.normal_(weight, 0, 0.01);

@@ -5,8 +5,8 @@ namespace SslFramework.Plugins.SimCLR;
 /// <summary>Options of <see cref="SimClrObjective"/>; the defaults are the paper's.</summary>
 public sealed record SimClrOptions
 {
-    /// <summary>Linear layers of the projector: 2 in the paper, 3 in SimCLR v2.</summary>
-    [Range(1, 8)]
+    /// <summary>Linear layers of the projector: 2 in the paper, 3 in SimCLR v2; 0 compares the features themselves (figure 8).</summary>
+    [Range(0, 8)]
     public int ProjectorLayers { get; init; } = 2;
 
     /// <summary>Width of the projector's hidden layers; as wide as the features where absent.</summary>

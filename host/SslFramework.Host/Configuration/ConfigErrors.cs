@@ -18,8 +18,15 @@ public sealed partial class ConfigErrors
         .OrderBy(e => LineOf(e.Place))
         .Select(e => $"{e.Place}: {e.Sentence}");
 
-    /// <summary>Adds a mistake; what the file says in it is made safe to show.</summary>
-    public void Add(string place, string sentence) => errors.Add((Printable.Line(place), Printable.Line(sentence)));
+    /// <summary>Adds a mistake, once however often it is met; what the file says in it is made safe to show.</summary>
+    public void Add(string place, string sentence)
+    {
+        var error = (Printable.Line(place), Printable.Line(sentence));
+        if (!errors.Contains(error))
+        {
+            errors.Add(error);
+        }
+    }
 
     /// <summary>Throws if there is any.</summary>
     /// <exception cref="ExperimentException">All of them in one message, the first hundred where there are more.</exception>

@@ -36,6 +36,18 @@ public sealed class ConfigNode(JsonValueKind kind, string place, string folder)
         members[key] = value;
     }
 
+    /// <summary>The same with members and items of its own, so that setting one changes no other.</summary>
+    public ConfigNode Copy()
+    {
+        var copy = new ConfigNode(Kind, Place, Folder) { Text = Text, Items = Items.ConvertAll(item => item.Copy()) };
+        foreach (var (key, value) in members)
+        {
+            copy.members[key] = value.Copy();
+        }
+
+        return copy;
+    }
+
     /// <summary>What a person would call the value: <c>the text "8"</c>, <c>a list</c>.</summary>
     public string Describe() => Kind switch
     {

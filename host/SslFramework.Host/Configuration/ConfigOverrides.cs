@@ -3,9 +3,17 @@ using System.Text.Json;
 
 namespace SslFramework.Host.Configuration;
 
-/// <summary>Applies <c>--set a.b=c</c>: members by name, items of a list by number.</summary>
+/// <summary>Sets values of an experiment, as <c>--set a.b=c</c> does: members by name, items of a list by number.</summary>
 public static class ConfigOverrides
 {
+    /// <summary>Sets one value.</summary>
+    /// <param name="root">The experiment.</param>
+    /// <param name="key">Its path, with dots.</param>
+    /// <param name="value">Belongs to the experiment afterwards.</param>
+    /// <param name="errors">Told where the path leads nowhere.</param>
+    public static void Set(ConfigNode root, string key, ConfigNode value, ConfigErrors errors) => Set(root, key.Split('.'), value, value.Place, errors);
+
+    /// <summary>Sets what the command line says.</summary>
     public static void Apply(ConfigNode root, IEnumerable<string> settings, ConfigErrors errors)
     {
         foreach (var setting in settings)

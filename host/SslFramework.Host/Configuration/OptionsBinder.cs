@@ -26,6 +26,11 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
             return Wrong(node, type, path);
         }
 
+        if (plain == typeof(ConfigNode))
+        {
+            return node; // what it holds is bound later
+        }
+
         if (OptionsSchema.ServiceOf(plain) is { } service)
         {
             return BindComponent(node, plain, service, path);

@@ -52,6 +52,9 @@ public sealed record ExperimentConfig
     /// <summary>How long and in what portions to train.</summary>
     public TrainingOptions Training { get; init; } = new();
 
+    /// <summary>What is measured meanwhile; nothing where absent.</summary>
+    public MonitorConfig? Monitor { get; init; }
+
     /// <summary>What is measured afterwards; nothing where absent.</summary>
     public EvaluationConfig? Evaluation { get; init; }
 }

@@ -132,6 +132,7 @@ public sealed class ExperimentParts : IDisposable
     {
         try
         {
+            Optimizer.Dispose();
             Objective.Module.Dispose();
             provider.Dispose();
         }

@@ -26,6 +26,7 @@ public sealed class Pretraining : IDisposable
     private readonly RunLogs logs;
     private readonly CollapseAlarm collapse;
     private readonly LiveTensorMeter leaks = new();
+    private readonly TrainingMonitor? monitor;
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly double secondsBefore;
     private long saved;
@@ -51,6 +52,7 @@ public sealed class Pretraining : IDisposable
         checkpoints = new CheckpointFolder(run.Checkpoints, disk, run.Journal.Warn);
         saver = new CheckpointSaver(checkpoints, config.Training, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
         collapse = new CollapseAlarm(config.Training.OnCollapse, Report);
+        monitor = config.Monitor is null ? null : new TrainingMonitor(config.Monitor, config.Evaluation, parts, pretrainer.StepsPerEpoch);
         GoOn();
         Progress = new TrainingProgress(config, pretrainer, loader);
     }
@@ -114,6 +116,12 @@ public sealed class Pretraining : IDisposable
                 run.Journal.Warn(string.Create(
                     CultureInfo.InvariantCulture,
                     $"{parts.Method} leaves {each:0.#} tensors behind at every step: their memory grows until the run ends. Let them die in the step, and change what must stay in place."));
+            }
+
+            if (monitor?.After(pretrainer.Step) is { } measured)
+            {
+                logs.Add(measured);
+                Progress.Measured(measured);
             }
 
             Progress.Report(metrics);

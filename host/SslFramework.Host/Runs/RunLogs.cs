@@ -19,7 +19,7 @@ public sealed class RunLogs : IDisposable
     /// <summary>Bytes of each log, for a checkpoint.</summary>
     public IReadOnlyDictionary<string, long> Lengths => logs.ToDictionary(log => log.Key, log => log.Value.Length);
 
-    public void Add(StepMetrics step, double seconds, double imagesPerSecond, double dataWait)
+    public void Add(StepMetrics step)
     {
         var line = new Dictionary<string, object> { ["step"] = step.Step, ["epoch"] = step.Epoch };
         foreach (var (name, value) in step.Values)
@@ -28,6 +28,11 @@ public sealed class RunLogs : IDisposable
         }
 
         logs["metrics.jsonl"].Add(line);
+    }
+
+    public void Add(StepMetrics step, double seconds, double imagesPerSecond, double dataWait)
+    {
+        Add(step);
         logs["timing.jsonl"].Add(new Dictionary<string, object>
         {
             ["step"] = step.Step,

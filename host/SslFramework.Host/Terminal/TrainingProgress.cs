@@ -19,6 +19,7 @@ public sealed class TrainingProgress : IDisposable
     private readonly long firstStep;
     private TimeSpan shown;
     private string numbers = "";
+    private string measured = "";
 
     public TrainingProgress(ExperimentConfig config, Pretrainer pretrainer, ViewLoader loader)
     {
@@ -31,11 +32,14 @@ public sealed class TrainingProgress : IDisposable
     /// <summary>Mean since the run (or this start of it) began.</summary>
     public double ImagesPerSecond => (pretrainer.Step - firstStep) * config.Training.BatchSize / Math.Max(clock.Elapsed.TotalSeconds, 1e-3);
 
+    /// <summary>Shows what the monitor measured, until it measures again.</summary>
+    public void Measured(StepMetrics metrics) => measured = "  " + Text(metrics);
+
     public void Report(StepMetrics? metrics)
     {
         if (metrics is not null)
         {
-            numbers = string.Join("  ", metrics.Values.Where(v => v.Key != "learningRate").Select(v => $"{v.Key} {v.Value:G4}"));
+            numbers = Text(metrics);
         }
 
         var last = pretrainer.Step == pretrainer.TotalSteps;
@@ -54,12 +58,15 @@ public sealed class TrainingProgress : IDisposable
         }
     }
 
+    private static string Text(StepMetrics metrics) =>
+        string.Join("  ", metrics.Values.Where(v => v.Key != "learningRate").Select(v => $"{v.Key} {v.Value:G4}"));
+
     private string Line()
     {
         var epoch = Math.Min((pretrainer.Step / pretrainer.StepsPerEpoch) + 1, config.Training.Epochs);
         var left = clock.Elapsed * ((double)(pretrainer.TotalSteps - pretrainer.Step) / Math.Max(pretrainer.Step - firstStep, 1));
         var waiting = loader.Waited / clock.Elapsed;
-        return $"epoch {epoch}/{config.Training.Epochs}  step {pretrainer.Step}/{pretrainer.TotalSteps}  {numbers}  "
+        return $"epoch {epoch}/{config.Training.Epochs}  step {pretrainer.Step}/{pretrainer.TotalSteps}  {numbers}{measured}  "
             + $"{ImagesPerSecond:N0} images/s{(waiting > 0.05 ? $" ({waiting:P0} waiting for data)" : "")}  {Short(left)} left";
     }
 

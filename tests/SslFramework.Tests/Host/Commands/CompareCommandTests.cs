@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
@@ -9,17 +12,77 @@ public class CompareCommandTests
     public void DeleteRuns() => Directory.Delete(runs, recursive: true);
 
     [TestMethod]
-    public void Compare_Runs_AreRowsWithTheBestLayer()
+    public void Compare_Runs_AreRowsWithTheBestLayerBelowTheBaselines()
     {
-        WriteRun("a", 61.4, """{ "evaluator": "linear-probe", "subject": "trained", "layer": "layer2", "metric": "top-1", "value": 80.04 }, { "evaluator": "linear-probe", "subject": "trained", "layer": "layer3", "metric": "top-1", "value": 79 }, { "evaluator": "linear-probe", "subject": "random-init", "layer": "layer1", "metric": "top-1", "value": 70 }""");
-        WriteRun("b", 9, """{ "evaluator": "knn", "subject": "trained", "layer": "features", "metric": "top-1 (k=20)", "value": 75.21 }""");
-        var (code, output, errors) = SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "b") + "/");
+        WriteRun(
+            "a", 61.4, Probe("trained", "features", 79), Probe("trained", "layer2", 80.04), Probe("random-init", "layer1", 70, weights: "r"));
+        WriteRun("b", 9, """{ "evaluator": "knn", "subject": "trained", "layer": "features", "metric": "top-1 (k=20)", "value": 75.21 }""", Probe("random-init", "layer1", 70, weights: "r"));
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "| run | training (s) | linear-probe top-1 | knn top-1 (k=20) |",
+                "| --- | --- | --- | --- |",
+                "| random-init |  | 70.0 |  |",
+                "| a | 61 | 80.0 (layer2) |  |",
+                "| b | 9 |  | 75.2 |",
+            },
+            Compare("a", "b"));
+    }
 
-        Assert.AreEqual(0, code, errors);
-        var lines = output.Trim().Split(Environment.NewLine);
-        Assert.AreEqual("| run | training | linear-probe top-1 | random | pixels | knn top-1 (k=20) | random | pixels |", lines[0]);
-        Assert.AreEqual("| a | 61 s | 80.0 (layer2) | 70.0 |  |  |  |  |", lines[2]);
-        Assert.AreEqual("| b | 9 s |  |  |  | 75.2 |  |  |", lines[3]);
+    [TestMethod]
+    public void Compare_RandomWeightsOfSeveralNetworks_AreARowEach()
+    {
+        WriteRun("a", 1, Probe("trained", "features", 79), Probe("random-init", "features", 70, weights: "r"));
+        WriteRun("b", 1, Probe("trained", "features", 78), Probe("random-init", "features", 60, weights: "s"));
+        StringAssert.Contains(string.Join('\n', Compare("a", "b")), "| random-init (a) |  | 70.0 |\n| random-init (b) |  | 60.0 |");
+    }
+
+    [TestMethod]
+    public void Compare_DifferencesWithinTheIntervalOfTheBest_AreTies()
+    {
+        WriteRun("best", 1, Probe("trained", "features", 80, interval: "[78, 82]"));
+        WriteRun("near", 1, Probe("trained", "features", 78.5, interval: "[76, 80]"));
+        WriteRun("worse", 1, Probe("trained", "features", 77.9, interval: "[76, 80]"));
+        var lines = Compare("best", "near", "worse");
+        CollectionAssert.AreEqual(new[] { "| best | 1 | **80.0** |", "| near | 1 | 78.5 ≈ |", "| worse | 1 | 77.9 |" }, lines[2..5]);
+        StringAssert.StartsWith(lines[^1], "≈ within the 95 % confidence interval");
+    }
+
+    [TestMethod]
+    public void Compare_OtherProtocols_AreOtherColumnsWithANoteOfTheDifference()
+    {
+        WriteRun("a", 1, Probe("trained", "features", 80, protocol: "p"));
+        WriteRun("b", 1, Probe("trained", "features", 90, protocol: "q"));
+        var lines = Compare("a", "b");
+        Assert.AreEqual("| run | training (s) | linear-probe top-1 [a] | linear-probe top-1 [b] |", lines[0]);
+        Assert.AreEqual("| b | 1 |  | 90.0 |", lines[3]);
+        StringAssert.EndsWith(lines[^1], "cannot be compared; they differ in options.epochs 100 or 10");
+    }
+
+    [TestMethod]
+    public void Compare_Layers_AreColumnsFromInputToOutput()
+    {
+        WriteRun("a", 1, Probe("trained", "features", 79), Probe("trained", "conv1", 70), Probe("trained", "conv2", 81), Probe("raw-pixels", "features", 65, weights: "-"));
+        CollectionAssert.AreEqual(
+            new[] { "| run | conv1 | conv2 | features |", "| --- | --- | --- | --- |", "| raw-pixels |  |  | 65.0 |", "| a | 70.0 | 81.0 | 79.0 |" },
+            Compare("a", "--layers"));
+    }
+
+    [TestMethod]
+    public void Compare_CsvAndJson_HaveEveryDigit()
+    {
+        WriteRun("a", 1, Probe("trained", "features", 80.0375, interval: "[78, 82]"));
+        Assert.AreEqual("run,training (s),linear-probe top-1\na,1,80.0375\n", SslProgram.Run("compare", Path.Combine(runs, "a"), "--csv").Output);
+        var cell = JsonNode.Parse(SslProgram.Run("compare", Path.Combine(runs, "a"), "--json").Output)![0]!["rows"]![0]!["cells"]![1]!;
+        Assert.AreEqual((80.0375, 82.0), ((double)cell["value"]!, (double)cell["interval"]![1]!));
+    }
+
+    [TestMethod]
+    public void Compare_LaterEvaluationsOfARun_CountToo()
+    {
+        WriteRun("a", 1, Probe("trained", "features", 80));
+        File.WriteAllText(Path.Combine(runs, "a", "evaluation-tuned.json"), """{ "results": [ { "evaluator": "fine-tune", "subject": "trained", "layer": "features", "metric": "top-1", "value": 88 } ] }""");
+        Assert.AreEqual("| a | 1 | 80.0 | 88.0 |", Compare("a")[2]);
     }
 
     [TestMethod]
@@ -30,10 +93,22 @@ public class CompareCommandTests
         StringAssert.Contains(errors, "train it to the end first");
     }
 
-    private void WriteRun(string name, double seconds, string results)
+    private string[] Compare(params string[] arguments)
+    {
+        var (code, output, errors) = SslProgram.Run(["compare", "--markdown", .. arguments.Select(a => a.StartsWith('-') ? a : Path.Combine(runs, a) + "/")]);
+        Assert.AreEqual(0, code, errors);
+        return output.TrimEnd().Split('\n');
+    }
+
+    private static string Probe(string subject, string layer, double value, string weights = "w", string interval = "null", string protocol = "p") => string.Create(
+        CultureInfo.InvariantCulture,
+        $$"""{ "evaluator": "linear-probe", "subject": "{{subject}}", "layer": "{{layer}}", "metric": "top-1", "value": {{value}}, "interval": {{interval}}, "protocol": "{{protocol}}", "backbone": "{{weights}}" }""");
+
+    private void WriteRun(string name, double seconds, params string[] results)
     {
         var folder = Directory.CreateDirectory(Path.Combine(runs, name)).FullName;
-        File.WriteAllText(Path.Combine(folder, "run.json"), $$"""{ "status": "completed", "trainingSeconds": {{seconds}} }""");
-        File.WriteAllText(Path.Combine(folder, "evaluation.json"), $$"""{ "results": [ {{results}} ] }""");
+        File.WriteAllText(Path.Combine(folder, "run.json"), $$"""{ "status": "completed", "trainingSeconds": {{seconds.ToString(CultureInfo.InvariantCulture)}} }""");
+        const string Protocols = """{ "p": { "evaluator": "linear-probe", "options": { "epochs": 100 } }, "q": { "evaluator": "linear-probe", "options": { "epochs": 10 } } }""";
+        File.WriteAllText(Path.Combine(folder, "evaluation.json"), $$"""{ "results": [ {{string.Join(", ", results)}} ], "protocols": {{Protocols}} }""");
     }
 }

@@ -44,6 +44,18 @@ public class SimClrObjectiveTests
     }
 
     [TestMethod]
+    public void Projector_NoLayers_ComparesTheFeatures()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New(new SimClrOptions { ProjectorLayers = 0 });
+        Assert.AreEqual(objective.Backbone.Module.parameters().Count(), objective.parameters().Count());
+        var batch = TestSteps.Batch(2, Shape, 8);
+        var halves = objective.Backbone.Forward(cat([batch.Views[0], batch.Views[1]])).chunk(2);
+        var expected = NtXent.Loss(halves[0], halves[1], new SimClrOptions().Temperature, TestSteps.At(0).Replicas).Loss;
+        Assert.AreEqual(expected.item<float>(), objective.ComputeLoss(batch, TestSteps.At(0)).Loss.item<float>(), 1e-5);
+    }
+
+    [TestMethod]
     public void Training_SixtyFourImages_AreToldApart()
     {
         using var scope = NewDisposeScope();

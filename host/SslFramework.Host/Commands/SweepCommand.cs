@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Diagnostics;
+using SslFramework.Host.Comparison;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Sweeps;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl sweep FILE</c>: runs an experiment with many values and seeds, and puts the results into one table and plot.</summary>
+internal static class SweepCommand
+{
+    public static Command Define()
+    {
+        var file = new Argument<string>("sweep") { Description = "A sweep file, such as host/experiments/studies/mae-mask-ratio.json" };
+        var (set, plugins, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Delete earlier runs of this sweep" };
+        var steps = new Option<long?>("--steps") { Description = "Stop each point after so many steps, to try a sweep out" };
+        var json = new Option<bool>("--json") { Description = "Write the results as JSON" };
+        var command = new Command("sweep", "Run an experiment with many values and seeds. The same command again goes on where it stopped.")
+        {
+            file, set, runs, overwrite, steps, json, plugins, trace,
+        };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                var clock = Stopwatch.StartNew();
+                var installation = Installation.Load(parsed.GetValue(plugins)!);
+                var plan = SweepPlan.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
+                var folder = Path.Combine(parsed.GetValue(runs)!, plan.File.Name);
+                var (outcomes, code) = Quietly(() => new SweepRun(plan, installation, folder).Go(parsed.GetValue(steps), parsed.GetValue(overwrite)));
+                var report = new SweepReport(plan.File, outcomes);
+                report.Save(folder);
+                if (parsed.GetValue(json))
+                {
+                    Console.WriteLine(report.Json().ToJsonString(ResultTable.Indented));
+                }
+                else
+                {
+                    report.Print();
+                }
+
+                var done = outcomes.Count(outcome => outcome.Status == "completed");
+                Console.Error.WriteLine($"{done} of {outcomes.Count} points are done, in {clock.Elapsed:h\\:mm\\:ss} this time; tables and plot are in {folder}");
+                return code;
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    /// <summary>The tables of single runs are messages here: stdout is for the sweep's own.</summary>
+    private static T Quietly<T>(Func<T> work)
+    {
+        var output = Console.Out;
+        Console.SetOut(Console.Error);
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            Console.SetOut(output);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Spectre.Console;
+
+namespace SslFramework.Host.Comparison;
+
+/// <summary>Numbers in rows and columns, for the terminal, Markdown, CSV and JSON.</summary>
+/// <param name="Title">What the numbers are.</param>
+/// <param name="Corner">What the rows are.</param>
+/// <param name="Columns">Headings.</param>
+/// <param name="Rows">In order.</param>
+/// <param name="Notes">What must be said about the numbers.</param>
+public sealed record ResultTable(
+    string Title, string Corner, IReadOnlyList<string> Columns, IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes)
+{
+    internal static readonly JsonSerializerOptions Indented =
+        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private const string TieNote = "≈ within the 95 % confidence interval of the best";
+
+    /// <summary>Marks the best and what ties with it.</summary>
+    public ResultTable Marked(Among among = Among.Column)
+    {
+        var width = Columns.Count;
+        var cells = Rows.SelectMany(row => row.Cells).ToArray();
+        var groups = Enumerable.Range(0, cells.Length).GroupBy(i => among switch { Among.Column => i % width, Among.Row => i / width, _ => 0 });
+        foreach (var group in groups.Select(group => group.ToArray()))
+        {
+            var marked = Cell.Marked([.. group.Select(i => cells[i])]);
+            for (var i = 0; i < group.Length; i++)
+            {
+                cells[group[i]] = marked[i];
+            }
+        }
+
+        var rows = Rows.Select((row, r) => row with { Cells = cells[(r * width)..((r + 1) * width)] }).ToArray();
+        return this with { Rows = rows, Notes = cells.Any(cell => cell is { Tie: true }) ? [TieNote, .. Notes] : Notes };
+    }
+
+    /// <summary>A Markdown table; the best is bold.</summary>
+    public string Markdown()
+    {
+        var lines = new List<string> { Line([Corner, .. Columns]), Line(Enumerable.Repeat("---", Columns.Count + 1)) };
+        lines.AddRange(Rows.Select(row => Line([row.Name, .. row.Cells.Select(cell => cell is { Best: true } ? $"**{cell.Text}**" : cell?.Text ?? "")])));
+        lines.AddRange(Notes.SelectMany(note => new[] { "", note }));
+        return string.Join('\n', lines) + "\n";
+
+        static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |";
+    }
+
+    /// <summary>Comma-separated values: numbers alone, with every digit.</summary>
+    public string Csv()
+    {
+        string[][] rows = [[Corner, .. Columns], .. Rows.Select(row => (string[])[row.Name, .. row.Cells.Select(cell => cell?.Value.ToString("R", CultureInfo.InvariantCulture) ?? "")])];
+        return string.Concat(rows.Select(row => string.Join(',', row.Select(Quoted)) + "\n"));
+
+        static string Quoted(string cell) =>
+            cell.AsSpan().IndexOfAny(",\"\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
+    /// <summary>All that the table knows.</summary>
+    public JsonObject Json() => new()
+    {
+        ["title"] = Title,
+        ["columns"] = new JsonArray([.. Columns.Select(column => JsonValue.Create(column))]),
+        ["rows"] = new JsonArray([.. Rows.Select(row => new JsonObject
+        {
+            ["name"] = row.Name,
+            ["baseline"] = row.Baseline,
+            ["cells"] = new JsonArray([.. row.Cells.Select(cell => cell is null ? null : new JsonObject
+            {
+                ["value"] = cell.Value,
+                ["interval"] = cell.Interval is { } ends ? new JsonArray(ends[0], ends[1]) : null,
+                ["layer"] = cell.Layer,
+                ["best"] = cell.Best,
+                ["tie"] = cell.Tie,
+            })]),
+        })]),
+        ["notes"] = new JsonArray([.. Notes.Select(note => JsonValue.Create(note))]),
+    };
+
+    /// <summary>Writes the table to stdout.</summary>
+    public void Print()
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Title)).AddColumn(Markup.Escape(Corner));
+        foreach (var column in Columns)
+        {
+            table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
+        }
+
+        foreach (var row in Rows)
+        {
+            table.AddRow([
+                Markup.Escape(row.Name),
+                .. row.Cells.Select(cell => cell is { Best: true } ? $"[bold]{Markup.Escape(cell.Text)}[/]" : Markup.Escape(cell?.Text ?? "")),
+            ]);
+        }
+
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        foreach (var note in Notes)
+        {
+            Console.WriteLine(note);
+        }
+    }
+}
+
+/// <summary>One row of a table.</summary>
+/// <param name="Name">What was measured.</param>
+/// <param name="Baseline">Whether it is what methods must beat.</param>
+/// <param name="Cells">A number for each column, or null.</param>
+public sealed record ResultRow(string Name, bool Baseline, IReadOnlyList<Cell?> Cells);
+
+/// <summary>Where the best is looked for.</summary>
+public enum Among
+{
+    /// <summary>In each column.</summary>
+    Column,
+
+    /// <summary>In each row.</summary>
+    Row,
+
+    /// <summary>In the whole table.</summary>
+    All,
+}

@@ -1,0 +1,48 @@
+using SslFramework.Core.Evaluation;
+using SslFramework.Core.Training;
+using SslFramework.Host.Evaluation;
+using SslFramework.Host.Experiments;
+
+namespace SslFramework.Host.Runs;
+
+/// <summary>
+/// Measures the backbone every few epochs, between two steps: evaluators leave it as it was, and each step seeds its own chance, so
+/// that a run with a monitor equals one without to the last bit.
+/// </summary>
+public sealed class TrainingMonitor
+{
+    private readonly EvaluationRunner runner;
+    private readonly IBackbone backbone;
+    private readonly long stepsPerEpoch;
+    private readonly int every;
+
+    /// <summary>Opens the images.</summary>
+    /// <exception cref="ExperimentException">It is not said what to measure on, or the images have no labels.</exception>
+    public TrainingMonitor(MonitorConfig config, EvaluationConfig? evaluation, ExperimentParts parts, long stepsPerEpoch)
+    {
+        (backbone, this.stepsPerEpoch, every) = (parts.Objective.Backbone, stepsPerEpoch, config.Every);
+        runner = new EvaluationRunner(parts, new EvaluationConfig
+        {
+            Train = config.Train ?? evaluation?.Train,
+            Test = config.Test ?? evaluation?.Test ?? throw Missing("test"),
+            Transform = config.Transform ?? evaluation?.Transform ?? throw Missing("transform"),
+            Evaluators = config.Evaluators,
+        });
+    }
+
+    /// <summary>The numbers after a step, where it ends an epoch whose turn it is; else null.</summary>
+    public StepMetrics? After(long step)
+    {
+        if (step % (stepsPerEpoch * every) != 0)
+        {
+            return null;
+        }
+
+        var values = runner.Measure("trained", backbone).ToDictionary(
+            r => $"{r.Evaluator} {(r.Layer == FeatureExtraction.LastLayer ? "" : r.Layer + " ")}{r.Metric}", r => r.Value);
+        return new StepMetrics(step, (double)step / stepsPerEpoch, values);
+    }
+
+    private static ExperimentException Missing(string key) => new(
+        ExitCode.Config, $"\"monitor\" needs the key \"{key}\", because the experiment has no \"evaluation\" to take it from.");
+}

@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Host.Comparison;
+
+namespace SslFramework.Host.Sweeps;
+
+/// <summary>What a sweep found, on the terminal and in its folder: <c>results.md</c>, <c>results.csv</c>, <c>results.json</c>, <c>results.png</c>.</summary>
+public sealed class SweepReport
+{
+    private readonly SweepFile file;
+    private readonly IReadOnlyList<SweepOutcome> outcomes;
+    private readonly ResultTable ranked;
+    private readonly IReadOnlyList<SweepChart> charts;
+
+    /// <summary>Puts together what is known so far.</summary>
+    public SweepReport(SweepFile file, IReadOnlyList<SweepOutcome> outcomes)
+    {
+        (this.file, this.outcomes) = (file, outcomes);
+        var tables = new SweepTables(file, outcomes);
+        ranked = tables.Ranked() with { Title = file.Name };
+        charts = tables.Charts();
+    }
+
+    /// <summary>Tables on stdout; what did not complete on stderr.</summary>
+    public void Print()
+    {
+        foreach (var table in Tables)
+        {
+            table.Print();
+        }
+
+        foreach (var missing in outcomes.Where(o => o.Status is not "completed"))
+        {
+            Console.Error.WriteLine($"{missing.Point.Experiment.Name}: {missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}");
+        }
+    }
+
+    /// <summary>Writes the files.</summary>
+    /// <exception cref="ExperimentException">They cannot be written.</exception>
+    public void Save(string folder)
+    {
+        Write("results.md", Markdown());
+        Write("results.csv", ranked.Csv());
+        Write("results.json", Json().ToJsonString(ResultTable.Indented) + "\n");
+        for (var i = 0; i < charts.Count; i++)
+        {
+            charts[i].Save(Path.Combine(folder, i == 0 ? "results.png" : $"results-{i + 1}.png"), file.Name);
+        }
+
+        void Write(string name, string text) => Durable.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    }
+
+    /// <summary>Everything, every interval and every point's fate.</summary>
+    public JsonObject Json() => new()
+    {
+        ["name"] = file.Name,
+        ["paper"] = file.Paper,
+        ["points"] = new JsonArray([.. outcomes.Select(o => new JsonObject
+        {
+            ["run"] = o.Point.Experiment.Name,
+            ["at"] = new JsonObject(o.Point.Place.Select(p => KeyValuePair.Create(p.Axis, (JsonNode?)p.Value))),
+            ["seed"] = o.Point.Experiment.Seed,
+            ["status"] = o.Status,
+            ["reason"] = o.Reason,
+            ["trainingSeconds"] = o.Run?.Seconds,
+        })]),
+        ["tables"] = new JsonArray([.. Tables.Select(table => table.Json())]),
+    };
+
+    private IEnumerable<ResultTable> Tables => charts.Where(chart => chart.Kind != ChartKind.Bars).Select(chart => chart.Table).Prepend(ranked);
+
+    private string Markdown()
+    {
+        var text = new StringBuilder().Append("# ").AppendLine(file.Name).AppendLine();
+        foreach (var paragraph in new[] { file.Description, file.Paper.Length == 0 ? "" : $"The paper: {file.Paper}" }.Where(p => p.Length > 0))
+        {
+            text.AppendLine(paragraph).AppendLine();
+        }
+
+        foreach (var table in Tables)
+        {
+            text.Append("## ").AppendLine(table.Title).AppendLine().AppendLine(table.Markdown());
+        }
+
+        foreach (var missing in outcomes.Where(o => o.Status is not "completed"))
+        {
+            text.AppendLine($"* {missing.Point.Experiment.Name}: {missing.Status}. {missing.Reason}");
+        }
+
+        var seeds = outcomes.Select(o => o.Point.Experiment.Seed).Distinct().Count();
+        text.AppendLine(seeds == 1
+            ? "± is the 95 % confidence interval that so few test images leave (Wilson); one seed, so that the luck of a training is not in it."
+            : $"± is the 95 % confidence interval of the mean over {seeds} seeds (Student's t).");
+        return text.ToString();
+    }
+}

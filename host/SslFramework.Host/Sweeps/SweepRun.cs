@@ -1,0 +1,83 @@
+using System.Text.Json.Nodes;
+using SslFramework.Host.Commands;
+using SslFramework.Host.Comparison;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
+using TorchSharp;
+
+namespace SslFramework.Host.Sweeps;
+
+/// <summary>
+/// Runs the points of a sweep one after another, each in a folder of its own. Started again, it goes on: what is done is
+/// skipped, what was interrupted goes on, what failed is tried again.
+/// </summary>
+/// <param name="plan">The points.</param>
+/// <param name="installation">What they are built of.</param>
+/// <param name="folder">The folder of all their run folders.</param>
+public sealed class SweepRun(SweepPlan plan, Installation installation, string folder)
+{
+    /// <summary>Runs all points; one that fails does not hold up the others. Stops at a signal.</summary>
+    /// <param name="stopAtStep">Stop each point after so many steps, to try the sweep out.</param>
+    /// <param name="overwrite">Delete earlier runs first.</param>
+    /// <returns>What became of each point, and the exit code: of the signal, or of the first point that failed.</returns>
+    public (IReadOnlyList<SweepOutcome> Outcomes, ExitCode Code) Go(long? stopAtStep, bool overwrite)
+    {
+        var outcomes = plan.Points.Select(point => new SweepOutcome(point, "waiting")).ToArray();
+        var worst = ExitCode.Success;
+        for (var i = 0; i < outcomes.Length; i++)
+        {
+            Console.Error.WriteLine($"[{i + 1}/{outcomes.Length}] {plan.Points[i].Experiment.Name}");
+            (outcomes[i], var code) = Go(plan.Points[i], stopAtStep, overwrite);
+            worst = worst == ExitCode.Success ? code : worst;
+            if (code is ExitCode.Interrupted or ExitCode.Terminated)
+            {
+                return (outcomes, code);
+            }
+        }
+
+        return (outcomes, worst);
+    }
+
+    private (SweepOutcome Outcome, ExitCode Code) Go(SweepPoint point, long? stopAtStep, bool overwrite)
+    {
+        var path = Path.Combine(folder, point.Experiment.Name);
+        try
+        {
+            if (overwrite || !IsDone(path, point.Experiment))
+            {
+                var code = Train(point.Experiment, stopAtStep, overwrite);
+                if (RunFolder.ReadStatus(path) is not { Status: RunStatus.Completed } and var status)
+                {
+                    return (new(point, status?.Status ?? "failed", status?.Reason), code);
+                }
+            }
+
+            return (new(point, RunStatus.Completed, Run: point.Experiment.Evaluation is null ? null : EvaluatedRun.Read(path)), ExitCode.Success);
+        }
+        catch (Exception e)
+        {
+            var (code, sentence) = SslCommand.Explain(e);
+            Console.Error.WriteLine($"error: {sentence}");
+            return (new(point, "failed", sentence), code);
+        }
+    }
+
+    private ExitCode Train(ExperimentConfig experiment, long? stopAtStep, bool overwrite)
+    {
+        // The points share a process: whatever tensors one leaves behind end with this scope, modules with the collection.
+        using (torch.NewDisposeScope())
+        {
+            using var run = RunFolder.Open(folder, experiment.Name, ExperimentFile.Write(experiment), overwrite);
+            var code = new TrainingRun(experiment, installation, run, new TrainingRequest { StopAtStep = stopAtStep }).Go();
+            GC.Collect();
+            return code;
+        }
+    }
+
+    /// <summary>Whether the folder holds this experiment, completed: what may differ is what changes no number.</summary>
+    private static bool IsDone(string path, ExperimentConfig experiment) =>
+        RunFolder.ReadStatus(path) is { Status: RunStatus.Completed }
+        && ExperimentChange.Between(JsonNode.Parse(File.ReadAllText(Path.Combine(path, "experiment.json"))), JsonNode.Parse(ExperimentFile.Write(experiment)))
+            .All(change => change.Key is "description" or "expected" or "threads" or "training.loaderThreads" or "training.logEvery");
+}
