@@ -6,6 +6,7 @@ using SslFramework.Core.Data;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Fuzz;
 
@@ -30,7 +31,7 @@ public sealed class FuzzTargets : IDisposable
         var core = new ServiceCollection();
         new CoreComponents().Register(core);
         components = ComponentCatalog.Empty.With(ComponentCatalog.Core, core);
-        All = [.. Files(), .. Configuration(), .. Plugins()];
+        All = [.. Files(), .. Configuration(), .. Plugins(), .. Runs()];
     }
 
     /// <summary>All of them.</summary>
@@ -102,6 +103,23 @@ public sealed class FuzzTargets : IDisposable
             Seeds = () => [File.ReadAllBytes(Compiled(".deps.json"))],
         },
     ];
+
+    private IEnumerable<FuzzTarget> Runs()
+    {
+        string[] words = [.. Json, "\"step\":", "\"status\":", "\"files\":", "\"format\":", "\"length\":", "\"logs\":", "\"environment\":", "\"skippedSteps\":"];
+        return
+        [
+            OnFile("state", "s/state.json", path =>
+            {
+                var state = TrainingCheckpoint.ReadState(Path.GetDirectoryName(path)!);
+                _ = state.Logs.Count + state.Environment.Count + state.SkippedSteps.Count;
+            }) with
+            { Words = words },
+            OnFile("manifest", "c/step-000000001/manifest.json", path => new CheckpointFolder(Path.Combine(folder, "c"), Disk.Instance, _ => { }).Named("step-000000001")) with { Words = words },
+            OnFile("status", "r/run.json", path => _ = RunFolder.ReadStatus(Path.GetDirectoryName(path)!)?.Environment.Count) with { Words = words },
+            OnFile("run", "o/x/experiment.json", _ => RunFolder.Open(Path.Combine(folder, "o"), "x", """{ "name": "x", "seed": 1, "a": { "b": [1, 2] } }""", overwrite: false).Dispose()) with { Words = words },
+        ];
+    }
 
     /// <summary>A sound file of one image, for the targets of which it is the other half.</summary>
     private string Image

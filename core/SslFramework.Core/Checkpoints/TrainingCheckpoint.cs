@@ -10,7 +10,7 @@ public static class TrainingCheckpoint
     private const string Optimizer = "optimizer.safetensors";
     private const string State = "state.json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true };
 
     /// <summary>Files of a checkpoint beside its manifest.</summary>
     internal static IReadOnlyCollection<string> Files { get; } = [Objective, Optimizer, State];
@@ -21,7 +21,8 @@ public static class TrainingCheckpoint
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(Path.Combine(checkpoint, State)), Json)!;
+            return JsonSerializer.Deserialize<TrainingState>(File.ReadAllBytes(Path.Combine(checkpoint, State)), Json)
+                ?? throw new JsonException($"{State} holds nothing");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -65,6 +65,7 @@ public sealed class ContractMembers
     private static string Text(MetadataReader reader, MemberReference member)
     {
         var name = reader.GetString(member.Name);
+        SignatureText.CheckLength(reader, member.Signature);
         return member.GetKind() == MemberReferenceKind.Method
             ? SignatureText.Method(name, member.DecodeMethodSignature(SignatureText.Provider, null))
             : SignatureText.Field(name, member.DecodeFieldSignature(SignatureText.Provider, null));

@@ -48,8 +48,9 @@ public sealed class PluginGate(SharedAssemblies shared)
 
             return new PluginCandidate(name, file, entry, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         }
-        catch (BadImageFormatException error)
+        catch (Exception error) when (error is BadImageFormatException or OverflowException or ArgumentException or InvalidOperationException or IndexOutOfRangeException)
         {
+            // The last four come out of .NET's own metadata reader where tables lie about lengths.
             throw Refused($"{file} is not a .NET assembly ({error.Message.TrimEnd('.')}); build the plugin as a class library and copy its output again.");
         }
         catch (JsonException)

@@ -6,6 +6,10 @@ namespace SslFramework.Host.Plugins;
 /// <summary>Writes types and members as text, the same in the assembly that defines them and in one that refers to them.</summary>
 public sealed class SignatureText : ISignatureTypeProvider<string, object?>
 {
+    /// <summary>Deeper nesting, or a longer signature, is no compiler's work: it would end the process by a stack overflow.</summary>
+    private const int MaximumDepth = 32;
+    private const int MaximumLength = 2048;
+
     /// <summary>It has no state.</summary>
     public static SignatureText Provider { get; } = new();
 
@@ -18,26 +22,26 @@ public sealed class SignatureText : ISignatureTypeProvider<string, object?>
     public static string Field(string name, string type) => $"{name}: {type}";
 
     /// <summary>Namespace and name of a type that the assembly defines.</summary>
-    public static string FullName(MetadataReader reader, TypeDefinition type) => type.GetDeclaringType() is { IsNil: false } outer
-        ? $"{FullName(reader, reader.GetTypeDefinition(outer))}+{reader.GetString(type.Name)}"
+    public static string FullName(MetadataReader reader, TypeDefinition type, int depth = 0) => type.GetDeclaringType() is { IsNil: false } outer
+        ? $"{FullName(reader, reader.GetTypeDefinition(outer), Deeper(depth))}+{reader.GetString(type.Name)}"
         : Join(reader.GetString(type.Namespace), reader.GetString(type.Name));
 
     /// <summary>Namespace and name of a type that the assembly refers to.</summary>
-    public static string FullName(MetadataReader reader, TypeReferenceHandle handle)
+    public static string FullName(MetadataReader reader, TypeReferenceHandle handle, int depth = 0)
     {
         var type = reader.GetTypeReference(handle);
         return type.ResolutionScope.Kind == HandleKind.TypeReference
-            ? $"{FullName(reader, (TypeReferenceHandle)type.ResolutionScope)}+{reader.GetString(type.Name)}"
+            ? $"{FullName(reader, (TypeReferenceHandle)type.ResolutionScope, Deeper(depth))}+{reader.GetString(type.Name)}"
             : Join(reader.GetString(type.Namespace), reader.GetString(type.Name));
     }
 
     /// <summary>The assembly that a type is in, or null for one's own.</summary>
-    public static string? AssemblyOf(MetadataReader reader, TypeReferenceHandle handle)
+    public static string? AssemblyOf(MetadataReader reader, TypeReferenceHandle handle, int depth = 0)
     {
         var scope = reader.GetTypeReference(handle).ResolutionScope;
         return scope.Kind switch
         {
-            HandleKind.TypeReference => AssemblyOf(reader, (TypeReferenceHandle)scope),
+            HandleKind.TypeReference => AssemblyOf(reader, (TypeReferenceHandle)scope, Deeper(depth)),
             HandleKind.AssemblyReference => reader.GetString(reader.GetAssemblyReference((AssemblyReferenceHandle)scope).Name),
             _ => null,
         };
@@ -88,8 +92,25 @@ public sealed class SignatureText : ISignatureTypeProvider<string, object?>
     public string GetTypeFromReference(MetadataReader reader, TypeReferenceHandle handle, byte rawTypeKind) => FullName(reader, handle);
 
     /// <inheritdoc/>
-    public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind) =>
-        reader.GetTypeSpecification(handle).DecodeSignature(this, genericContext);
+    public string GetTypeFromSpecification(MetadataReader reader, object? genericContext, TypeSpecificationHandle handle, byte rawTypeKind)
+    {
+        var specification = reader.GetTypeSpecification(handle);
+        CheckLength(reader, specification.Signature);
+        return specification.DecodeSignature(this, Deeper(genericContext as int? ?? 0));
+    }
+
+    /// <summary>Refuses a signature before it is decoded, which takes a frame of the stack for each of its bytes.</summary>
+    /// <exception cref="BadImageFormatException">It is too long.</exception>
+    public static void CheckLength(MetadataReader reader, BlobHandle signature)
+    {
+        if (reader.GetBlobReader(signature).Length > MaximumLength)
+        {
+            throw new BadImageFormatException("A signature is too long.");
+        }
+    }
+
+    private static int Deeper(int depth) =>
+        depth < MaximumDepth ? depth + 1 : throw new BadImageFormatException("Types are nested without an end.");
 
     private static string Join(string space, string name) => space.Length == 0 ? name : $"{space}.{name}";
 }

@@ -10,6 +10,7 @@ public sealed class RunFolder : IDisposable
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
+        RespectNullableAnnotations = true,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -117,7 +118,7 @@ public sealed class RunFolder : IDisposable
             Disk.Instance.Delete(Checkpoints);
         }
 
-        var changes = File.Exists(file) ? ExperimentChange.Between(JsonNode.Parse(File.ReadAllText(file)), JsonNode.Parse(experiment)) : [];
+        var changes = File.Exists(file) ? ChangesSince(file, experiment) : [];
         var refused = changes.Where(change => !change.IsAllowed(overridden)).ToList();
         if (refused.Count > 0)
         {
@@ -142,6 +143,19 @@ public sealed class RunFolder : IDisposable
         if (changes.Count > 0 || !File.Exists(file))
         {
             Durable.Write(file, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(experiment)));
+        }
+    }
+
+    private static IReadOnlyList<ExperimentChange> ChangesSince(string file, string experiment)
+    {
+        try
+        {
+            return [.. ExperimentChange.Between(JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { AllowDuplicateProperties = false }), JsonNode.Parse(experiment))];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // half a surrogate pair is no text
+        {
+            throw new ExperimentException(
+                ExitCode.RunFolder, $"{file} is damaged ({e.Message}); put it back as it was, or delete the run with --overwrite.", e);
         }
     }
 

@@ -40,6 +40,7 @@ public class CorpusTests
         var run = new FuzzRun(target, seed: 1);
         run.Begin(corpus);
         run.Go(() => run.Runs < corpus.Length + Changed);
+        Figures.Add($"inputs of the fuzz target {name}", run.Runs);
         Assert.IsGreaterThan(1, run.Answers, "every input was answered alike: the parser is not reached");
     }
 

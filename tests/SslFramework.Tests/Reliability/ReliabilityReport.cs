@@ -33,11 +33,11 @@ public class ReliabilityReport
     }
 
     [TestMethod]
-    public void Cases_OfCrashStorageAndNumerics_HaveATestOrAReason()
+    public void Cases_AllButData_HaveATestOrAReason()
     {
         var cases = Cases.Read();
         var tested = Marked().Select(test => test.Case).Concat(cases.Tests.Keys).Concat(cases.Untested.Keys).ToHashSet();
-        Assert.AreEqual("", string.Join(' ', cases.All.Keys.Where(id => id[0] is 'C' or 'N' && !tested.Contains(id))));
+        Assert.AreEqual("", string.Join(' ', cases.All.Keys.Where(id => id[0] != 'D' && !tested.Contains(id))));
     }
 
     private static string Text(string commit)
