@@ -7,7 +7,17 @@ namespace SslFramework.Tests;
 [TestClass]
 public static class TestAssembly
 {
+    /// <summary>Indexes of data sets are kept here, not in the user's cache.</summary>
+    public static string Cache { get; } = Directory.CreateTempSubdirectory("ssl-cache-").FullName;
+
     /// <summary>One thread: its bits are reproducible on every machine, whatever its number of cores.</summary>
     [AssemblyInitialize]
-    public static void Initialize(TestContext context) => torch.set_num_threads(1);
+    public static void Initialize(TestContext context)
+    {
+        torch.set_num_threads(1);
+        Environment.SetEnvironmentVariable("SSL_CACHE", Cache);
+    }
+
+    [AssemblyCleanup]
+    public static void CleanUp() => Directory.Delete(Cache, recursive: true);
 }

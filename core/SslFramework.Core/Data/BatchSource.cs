@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Data;
 
 /// <summary>What the batches of one epoch hold: a pure function of seed, epoch and place.</summary>
-internal sealed class BatchSource(IDataSource source, IAugmentation augmentation, LoaderOptions options, int epoch)
+internal sealed class BatchSource(IDataSource source, BadImages images, IAugmentation augmentation, LoaderOptions options, int epoch)
 {
     private readonly int[] order =
         options.Shuffle ? SampleOrder.Shuffled(options.Seed, epoch, source.Count) : SampleOrder.Straight(source.Count);
@@ -30,7 +30,12 @@ internal sealed class BatchSource(IDataSource source, IAugmentation augmentation
     public void Write(long ticket, PixelBuffer buffer, BatchSlot slot)
     {
         var sample = order[ticket];
-        source.Read(sample, buffer);
+        var shown = images.Read(sample, options.Seed, epoch, buffer);
+        if (shown != sample)
+        {
+            order[ticket] = shown; // the batch says what it holds
+        }
+
         for (var view = 0; view < augmentation.Views.Count; view++)
         {
             var random = new SampleRandom(unchecked((ulong)options.Seed), (ulong)epoch, (ulong)sample, (ulong)view);

@@ -10,6 +10,7 @@ namespace SslFramework.Core.Data;
 /// </summary>
 public sealed class DataFingerprint
 {
+    private const ulong Unusable = 0;
     private readonly UInt128[] images;
 
     private DataFingerprint(UInt128[] images, string hash) => (this.images, Hash) = (images, hash);
@@ -17,24 +18,24 @@ public sealed class DataFingerprint
     /// <summary>16 hexadecimal digits of a SHA-256.</summary>
     public string Hash { get; }
 
-    /// <summary>Reads every image once, on all cores.</summary>
-    /// <exception cref="ExperimentException">An image cannot be decoded.</exception>
+    /// <summary>Reads every image once, on all cores. One that cannot be used counts as nothing.</summary>
     public static DataFingerprint Of(IDataSource source)
     {
         var images = new UInt128[source.Count];
-        try
+        Parallel.For(0, source.Count, () => new PixelBuffer(), (i, _, buffer) =>
         {
-            Parallel.For(0, source.Count, () => new PixelBuffer(), (i, _, buffer) =>
+            try
             {
                 source.Read(i, buffer);
                 images[i] = OfImage(buffer.Image);
-                return buffer;
-            }, _ => { });
-        }
-        catch (AggregateException e) when (e.InnerException is ExperimentException first)
-        {
-            throw first;
-        }
+            }
+            catch (ExperimentException bad) when (bad.ExitCode == ExitCode.Data)
+            {
+                images[i] = Unusable;
+            }
+
+            return buffer;
+        }, _ => { });
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(images.AsSpan()));
@@ -43,10 +44,13 @@ public sealed class DataFingerprint
         return new DataFingerprint(images, Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)));
     }
 
+    /// <summary>The images that can be used, in order.</summary>
+    public IReadOnlyList<int> Usable => [.. Enumerable.Range(0, images.Length).Where(i => images[i] != Unusable)];
+
     /// <summary>How many images here have the same pixels as one of <paramref name="other"/>'s.</summary>
     public int Overlap(DataFingerprint other)
     {
-        var known = other.images.ToHashSet();
+        var known = other.images.Where(image => image != Unusable).ToHashSet();
         return images.Count(known.Contains);
     }
 

@@ -8,9 +8,9 @@ internal static class ImageFiles
     private const FileAttributes Skipped = FileAttributes.ReparsePoint | FileAttributes.Hidden | FileAttributes.System;
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif"];
 
-    /// <summary>Paths relative to the folder with '/' between names, in ordinal order.</summary>
+    /// <summary>Paths relative to the folder with '/' between names, in ordinal order, and all folders with their times.</summary>
     /// <exception cref="ExperimentException">The folder is missing or cannot be read, or there is no image in it.</exception>
-    public static string[] Find(string folder)
+    public static (string[] Files, IReadOnlyList<(string Path, DateTime Changed)> Folders) Find(string folder)
     {
         if (!Directory.Exists(folder))
         {
@@ -20,10 +20,24 @@ internal static class ImageFiles
 
         try
         {
-            var files = List(folder, Skipped, IsImage).ToArray();
-            Array.Sort(files, StringComparer.Ordinal);
-            return files.Length > 0
-                ? files
+            // A folder's time is taken before it is listed: what changes later shows.
+            var folders = new List<(string, DateTime)> { ("", Directory.GetLastWriteTimeUtc(folder)) };
+            var files = new List<string>();
+            foreach (var (path, changed) in List(folder, Skipped, (ref entry) => entry.IsDirectory || IsImage(ref entry)))
+            {
+                if (changed is { } time)
+                {
+                    folders.Add((path, time));
+                }
+                else
+                {
+                    files.Add(path);
+                }
+            }
+
+            files.Sort(StringComparer.Ordinal);
+            return files.Count > 0
+                ? ([.. files], folders)
                 : throw new ExperimentException(ExitCode.Data, $"The folder '{folder}' holds no image, {Instead(folder)}.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -32,13 +46,16 @@ internal static class ImageFiles
         }
     }
 
-    private static FileSystemEnumerable<string> List(
-        string folder, FileAttributes skipped, FileSystemEnumerable<string>.FindPredicate include)
+    // Relative paths, and the times of folders.
+    private static FileSystemEnumerable<(string Path, DateTime? Changed)> List(
+        string folder, FileAttributes skipped, FileSystemEnumerable<(string, DateTime?)>.FindPredicate include)
     {
         var root = Path.GetFullPath(folder);
-        return new FileSystemEnumerable<string>(
+        return new FileSystemEnumerable<(string, DateTime?)>(
             root,
-            (ref entry) => Path.GetRelativePath(root, entry.ToFullPath()).Replace('\\', '/'),
+            (ref entry) => (
+                Path.GetRelativePath(root, entry.ToFullPath()).Replace('\\', '/'),
+                entry.IsDirectory ? entry.LastWriteTimeUtc.UtcDateTime : null),
             new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false, AttributesToSkip = skipped })
         {
             ShouldIncludePredicate = include,
@@ -48,14 +65,13 @@ internal static class ImageFiles
 
     // A usual extension is believed, to spare opening a million files here; others are known by their first bytes.
     // Pipes and devices have no length, and opening one could wait for ever.
-    private static bool IsImage(ref FileSystemEntry entry)
-    {
-        if (entry.IsDirectory)
-        {
-            return false;
-        }
+    private static bool IsImage(ref FileSystemEntry entry) =>
+        HasImageName(entry.FileName) || (entry.Length > 0 && LooksLikeImage(entry.ToFullPath()));
 
-        var extension = Path.GetExtension(entry.FileName);
+    /// <summary>Whether a file has the extension of an image.</summary>
+    public static bool HasImageName(ReadOnlySpan<char> name)
+    {
+        var extension = Path.GetExtension(name);
         foreach (var known in Extensions)
         {
             if (extension.Equals(known, StringComparison.OrdinalIgnoreCase))
@@ -64,7 +80,7 @@ internal static class ImageFiles
             }
         }
 
-        return entry.Length > 0 && LooksLikeImage(entry.ToFullPath());
+        return false;
     }
 
     private static bool LooksLikeImage(string path)
@@ -81,7 +97,7 @@ internal static class ImageFiles
 
     private static string Instead(string folder)
     {
-        var found = List(folder, 0, (ref entry) => !entry.IsDirectory).ToArray();
+        var found = List(folder, 0, (ref entry) => !entry.IsDirectory).Select(entry => entry.Path).ToArray();
         var links = found.Count(file => new FileInfo(Path.Combine(folder, file)).LinkTarget is not null);
         var kinds = found.Select(Path.GetExtension)
             .GroupBy(extension => extension, StringComparer.OrdinalIgnoreCase)

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.ComponentModel.DataAnnotations;
-using System.Text;
 
 namespace SslFramework.Core.Data;
 
@@ -28,37 +26,32 @@ public sealed record ImageFolderOptions
 /// Image files in a folder. The first-level folder that an image lies in is its class; an image directly in the folder
 /// has none. Links and hidden files are left out.
 /// </summary>
-public sealed class ImageFolderSource : IDataSource
+public sealed class ImageFolderSource : IEncodedSource
 {
     private readonly string folder;
-    private readonly string[] files;
-    private readonly int?[] labels;
+    private readonly FolderIndex files;
+    private readonly int[]? chosen; // null for all files
+    private readonly int?[] labels; // of folders
 
-    /// <summary>Lists the images.</summary>
+    /// <summary>Lists the images, or reads their list where it is kept.</summary>
     /// <exception cref="ExperimentException">The folder is missing, or there is no image in it.</exception>
     public ImageFolderSource(ImageFolderOptions options)
     {
         folder = options.Path;
         Channels = options.Channels;
-        var all = ImageFiles.Find(folder);
+        files = FolderIndex.Open(folder);
 
         // Of all images, so that both parts have the same classes.
-        string[] classes = [.. all.Select(ClassOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        var tops = Enumerable.Range(0, files.Folders).Select(files.TopOf).ToArray();
+        string[] classes = [.. tops.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         var numbers = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
-        files = [.. all.Where(file => options.Split == DataSplit.All
-            || Part(file) < options.TestFraction == (options.Split == DataSplit.Test))];
-        labels = [.. files.Select(file => ClassOf(file) is { } name ? numbers[name] : (int?)null)];
+        labels = [.. tops.Select(top => top is null ? (int?)null : numbers[top])];
         Classes = classes;
-        if (files.Length == 0)
-        {
-            throw new ExperimentException(
-                ExitCode.Data,
-                $"None of the {all.Length} images in '{folder}' falls into the part \"split\" asks for; change \"testFraction\" {options.TestFraction}.");
-        }
+        chosen = SplitSelection.Of(options.Split, options.TestFraction, files.Count, files.PathOf, folder);
     }
 
     /// <inheritdoc/>
-    public int Count => files.Length;
+    public int Count => chosen?.Length ?? files.Count;
 
     /// <inheritdoc/>
     public int Channels { get; }
@@ -67,58 +60,43 @@ public sealed class ImageFolderSource : IDataSource
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
-    public int? Label(int index) => labels[index];
+    public int? Label(int index) => labels[files.FolderOf(FileOf(index))];
 
     /// <summary>The path of image <paramref name="index"/>, relative to the folder, with '/' between names.</summary>
-    public string File(int index) => files[index];
+    public string Name(int index) => files.PathOf(FileOf(index));
+
+    /// <inheritdoc/>
+    public byte[] Encoded(int index)
+    {
+        using var bytes = Load(PathOf(index));
+        return bytes.Span.ToArray();
+    }
 
     /// <inheritdoc/>
     public void Read(int index, PixelBuffer destination)
     {
-        var path = System.IO.Path.Combine(folder, files[index]);
-        byte[] buffer = [];
+        var path = PathOf(index);
+        using var bytes = Load(path);
+        ImageDecoder.Decode(bytes.Span, Channels, path, destination);
+    }
+
+    private static RentedBytes Load(string path)
+    {
         try
         {
             // The length first: opening a pipe would wait for a writer.
             var length = new FileInfo(path).Length;
             ImageDecoder.CheckBytes(length, path);
-            buffer = ArrayPool<byte>.Shared.Rent((int)length);
-            using var handle = System.IO.File.OpenHandle(path);
-            var encoded = buffer.AsSpan(0, ReadAll(handle, buffer.AsSpan(0, (int)length)));
-            ImageDecoder.Decode(encoded, Channels, path, destination);
+            using var file = File.OpenHandle(path);
+            return RentedBytes.Read(file, 0, (int)length);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException(ExitCode.Data, $"The image '{path}' cannot be read: {e.Message}", e);
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 
-    /// <summary>A fixed number in [0, 1) for a path: FNV-1a of its UTF-8 bytes, mixed.</summary>
-    internal static double Part(string file)
-    {
-        var hash = 14695981039346656037UL;
-        foreach (var b in Encoding.UTF8.GetBytes(file))
-        {
-            hash = unchecked((hash ^ b) * 1099511628211);
-        }
+    private int FileOf(int index) => chosen is null ? index : chosen[index];
 
-        return new SampleRandom(hash, 0, 0, 0).NextDouble();
-    }
-
-    private static string? ClassOf(string file) => file.IndexOf('/') is var slash and > 0 ? file[..slash] : null;
-
-    private static int ReadAll(Microsoft.Win32.SafeHandles.SafeFileHandle handle, Span<byte> buffer)
-    {
-        var total = 0;
-        while (total < buffer.Length && RandomAccess.Read(handle, buffer[total..], total) is var read and > 0)
-        {
-            total += read;
-        }
-
-        return total;
-    }
+    private string PathOf(int index) => Path.Combine(folder, Name(index));
 }

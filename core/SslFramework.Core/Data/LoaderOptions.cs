@@ -31,4 +31,8 @@ public sealed record LoaderOptions
     /// the device before asking for the next, as a trainer does that reads its loss at every step.
     /// </summary>
     public bool Pinned { get; init; }
+
+    /// <summary>The part of the images that may be bad. Another one is shown in the place of each, as <see cref="BadImages"/> says.</summary>
+    [Range(0.0, 0.5)]
+    public double MaximumBad { get; init; } = 0.01;
 }

@@ -30,6 +30,7 @@ public sealed class ViewLoader : IDisposable
 
         (this.source, this.augmentation, this.options) = (source, augmentation, options);
         buffers = [.. Enumerable.Range(0, options.Threads).Select(_ => new PixelBuffer())];
+        Bad = new BadImages(source, options.MaximumBad);
         var tail = options.DropLast ? 0 : options.BatchSize - 1;
         BatchesPerEpoch = (int)(((long)source.Count + tail) / options.BatchSize);
     }
@@ -37,13 +38,16 @@ public sealed class ViewLoader : IDisposable
     /// <summary>Batches that <see cref="Read"/> gives from the first one on.</summary>
     public int BatchesPerEpoch { get; }
 
+    /// <summary>Images that could not be used since the loader was made.</summary>
+    public BadImages Bad { get; }
+
     /// <summary>How long the reader has waited for batches since the loader was made.</summary>
     public TimeSpan Waited { get; private set; }
 
     /// <summary>The batches of an epoch, in order. A batch is the reader's until the next one is asked for.</summary>
     /// <param name="epoch">Which epoch, from 0.</param>
     /// <param name="firstBatch">Where to begin, 0 to <see cref="BatchesPerEpoch"/>.</param>
-    /// <exception cref="ExperimentException">An image cannot be used.</exception>
+    /// <exception cref="ExperimentException">More images cannot be used than <see cref="LoaderOptions.MaximumBad"/> allows.</exception>
     /// <exception cref="InvalidOperationException">Another reading has not ended.</exception>
     public IEnumerable<ViewBatch> Read(int epoch, int firstBatch = 0)
     {
@@ -73,7 +77,7 @@ public sealed class ViewLoader : IDisposable
         // One slot is the reader's, one is being written, and the others wait; without threads there is nothing to wait.
         var ring = options.Threads == 0 ? 1 : options.Prefetch + 2;
         slots ??= [.. Enumerable.Range(0, ring).Select(_ => new BatchSlot(augmentation.Views, options.BatchSize, options.Pinned))];
-        var work = current = new EpochWork(new BatchSource(source, augmentation, options, epoch), slots, firstBatch, buffers);
+        var work = current = new EpochWork(new BatchSource(source, Bad, augmentation, options, epoch), slots, firstBatch, buffers);
         try
         {
             for (var batch = firstBatch; batch < BatchesPerEpoch && !disposed; batch++)

@@ -28,6 +28,10 @@ public sealed record TrainingOptions
     [Range(0, 1024)]
     public int LoaderThreads { get; init; } = 1;
 
+    /// <summary>The part of the images that may be unusable. They are listed in data-report.json, and others are shown in their place.</summary>
+    [Range(0.0, 0.5)]
+    public double MaximumBad { get; init; } = 0.01;
+
     /// <summary>Optimizer steps between two lines of metrics.</summary>
     [Range(1, 1_000_000)]
     public int LogEvery { get; init; } = 10;

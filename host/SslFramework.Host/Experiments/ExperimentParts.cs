@@ -119,6 +119,7 @@ public sealed class ExperimentParts : IDisposable
         {
             BatchSize = training.BatchSize / training.Accumulation,
             Threads = training.LoaderThreads,
+            MaximumBad = training.MaximumBad,
             Seed = config.Seed,
             Shuffle = true,
             DropLast = true,

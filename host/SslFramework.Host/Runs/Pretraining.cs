@@ -19,6 +19,7 @@ public sealed class Pretraining : IDisposable
     private readonly TrainingRequest request;
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly ViewLoader loader;
+    private readonly DataReport data;
     private readonly Pretrainer pretrainer;
     private readonly CheckpointFolder checkpoints;
     private readonly CheckpointSaver saver;
@@ -36,6 +37,7 @@ public sealed class Pretraining : IDisposable
         secondsBefore = run.ReadStatus()?.TrainingSeconds ?? 0;
         logs = new RunLogs(run, run.Journal.Warn);
         loader = parts.NewLoader();
+        data = new DataReport(run, loader.Bad, parts.Source.Count);
         var precision = config.Precision.On(parts.Device.type);
         if (precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
         {
@@ -115,6 +117,7 @@ public sealed class Pretraining : IDisposable
             }
 
             Progress.Report(metrics);
+            data.Update();
             due |= saver.IsDue(pretrainer.Step);
             if (due && (pretrainer.IsHealthy || pretrainer.Step == TotalSteps) && Save(mustSucceed: pretrainer.Step == TotalSteps))
             {
@@ -128,6 +131,7 @@ public sealed class Pretraining : IDisposable
     public void Dispose()
     {
         Progress.Dispose();
+        data.Update();
         pretrainer.Dispose();
         logs.Dispose();
         loader.Dispose();

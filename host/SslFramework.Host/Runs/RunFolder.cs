@@ -44,6 +44,8 @@ public sealed class RunFolder : IDisposable
 
     public string Incidents => In("incidents.jsonl");
 
+    public string DataReport => In("data-report.json");
+
     public Journal Journal { get; }
 
     /// <summary>Opens a run's folder: a new one, or that of the same experiment to go on with.</summary>
@@ -107,7 +109,7 @@ public sealed class RunFolder : IDisposable
         var file = In("experiment.json");
         if (overwrite)
         {
-            foreach (var old in new[] { file, In("run.json"), In("journal.md"), Backbone, Evaluation, Metrics, Timing, Incidents })
+            foreach (var old in new[] { file, In("run.json"), In("journal.md"), Backbone, Evaluation, Metrics, Timing, Incidents, DataReport })
             {
                 File.Delete(old);
             }

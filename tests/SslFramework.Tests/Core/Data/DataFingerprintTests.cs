@@ -25,10 +25,11 @@ public class DataFingerprintTests
     }
 
     [TestMethod]
-    public void Of_ImageThatCannotBeRead_IsItsOwnError()
+    public void Of_ImageThatCannotBeRead_IsNotUsableAndNeverShared()
     {
-        var error = Assert.ThrowsExactly<ExperimentException>(() => DataFingerprint.Of(new Broken()));
-        StringAssert.Contains(error.Message, "image 3 is damaged");
+        var content = DataFingerprint.Of(new Broken());
+        CollectionAssert.AreEqual(new[] { 0, 1, 2, 4 }, content.Usable.ToArray());
+        Assert.AreEqual(4, content.Overlap(DataFingerprint.Of(new Broken())));
     }
 
     private sealed class Broken : IDataSource

@@ -25,7 +25,7 @@ public class ImageFolderSourceTests
         CollectionAssert.AreEqual(new[] { "Zebra", "cat", "dog" }, source.Classes.ToArray());
         CollectionAssert.AreEqual(
             new[] { "Zebra/1.png", "cat/a.png", "cat/b.png", "dog/2.png", "dog/deep/1.png" },
-            Enumerable.Range(0, source.Count).Select(source.File).ToArray());
+            Enumerable.Range(0, source.Count).Select(source.Name).ToArray());
         CollectionAssert.AreEqual(new int?[] { 0, 1, 1, 2, 2 }, Enumerable.Range(0, source.Count).Select(source.Label).ToArray());
     }
 
@@ -79,7 +79,7 @@ public class ImageFolderSourceTests
 
         var train = Open(DataSplit.Train);
         var test = Open(DataSplit.Test);
-        string[] Files(ImageFolderSource source) => [.. Enumerable.Range(0, source.Count).Select(source.File)];
+        string[] Files(ImageFolderSource source) => [.. Enumerable.Range(0, source.Count).Select(source.Name)];
         CollectionAssert.AreEquivalent(Files(Open()), Files(train).Concat(Files(test)).ToArray());
         Assert.IsTrue(test.Count is > 30 and < 70, $"{test.Count} of 200, asked for a quarter");
 
@@ -111,7 +111,7 @@ public class ImageFolderSourceTests
         mkfifo.WaitForExit();
 
         var source = Open();
-        CollectionAssert.AreEqual(new[] { "a/1.png", "a/pipe.png" }, Enumerable.Range(0, source.Count).Select(source.File).ToArray());
+        CollectionAssert.AreEqual(new[] { "a/1.png", "a/pipe.png" }, Enumerable.Range(0, source.Count).Select(source.Name).ToArray());
         DataErrors.AssertRefused(() => source.Read(1, new PixelBuffer()), "pipe.png");
     }
 

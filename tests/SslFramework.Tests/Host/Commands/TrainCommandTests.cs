@@ -120,6 +120,30 @@ public class TrainCommandTests
     }
 
     [TestMethod]
+    public void Train_FolderWithBadImages_ListsThemAndGoesOn()
+    {
+        for (var i = 0; i < 24; i++)
+        {
+            var file = Path.Combine(runs, "photos", $"{i % 2}", $"{i:D2}.png");
+            Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+            File.WriteAllBytes(file, i == 7 ? [1, 2, 3] : Core.Data.ImageFixtures.Encode(SkiaSharp.SKEncodedImageFormat.Png, 20));
+        }
+
+        string[] settings =
+        [
+            "--set", "data=imageFolder", "--set", $"data.path={Path.Combine(runs, "photos")}", "--set", "data.channels=1", "--set", "augmentation.views.0.steps=[{\"name\":\"centerCrop\",\"size\":28}]",
+            "--set", "training.batchSize=8", "--set", "training.epochs=1", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1,1]", "--set", "threads=1", "--set", "precision=fp32",
+            "--set", "training.maximumBad=0.1", "--steps", "2", "--runs", runs,
+        ];
+        var run = SslProgram.Run(["train", Repository.Experiment("quickstart.json"), .. settings]);
+        Assert.AreEqual(0, run.ExitCode, run.Errors);
+        StringAssert.Contains(run.Errors, "data-report.json lists them");
+        var report = Read(Path.Combine(runs, "quickstart"), "data-report.json");
+        Assert.AreEqual(24, (int)report["images"]!);
+        StringAssert.Contains((string?)report["bad"]!.AsArray().Single()!["reason"], "07.png");
+    }
+
+    [TestMethod]
     public void Train_WrongNumberOfViews_IsOneSentence()
     {
         var run = Train("simclr-fashion-mnist.json", "--set", "augmentation.views.0.count=1");

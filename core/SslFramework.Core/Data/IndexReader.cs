@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace SslFramework.Core.Data;
+
+/// <summary>Reads what <see cref="IndexWriter"/> wrote.</summary>
+internal sealed class IndexReader
+{
+    private readonly byte[] bytes;
+    private int at;
+
+    /// <summary>Checks the hash of a whole index.</summary>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
+    public IndexReader(byte[] bytes)
+    {
+        this.bytes = bytes;
+        var end = bytes.Length - sizeof(ulong);
+        if (end < 0 || XxHash3.HashToUInt64(bytes.AsSpan(0, end)) != BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(end)))
+        {
+            throw new InvalidDataException("its hash does not fit its content");
+        }
+    }
+
+    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+
+    public string ReadText() => Encoding.UTF8.GetString(ReadArray<byte>());
+
+    public T[] ReadArray<T>()
+        where T : unmanaged =>
+        MemoryMarshal.Cast<byte, T>(Take(checked(ReadInt64() * Marshal.SizeOf<T>()))).ToArray();
+
+    private ReadOnlySpan<byte> Take(long length)
+    {
+        if (length < 0 || length > bytes.Length - at)
+        {
+            throw new InvalidDataException("it is cut off");
+        }
+
+        at += (int)length;
+        return bytes.AsSpan(at - (int)length, (int)length);
+    }
+}
