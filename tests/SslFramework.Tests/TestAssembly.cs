@@ -8,7 +8,7 @@ namespace SslFramework.Tests;
 public static class TestAssembly
 {
     /// <summary>Indexes of data sets are kept here, not in the user's cache.</summary>
-    public static string Cache { get; } = Directory.CreateTempSubdirectory("ssl-cache-").FullName;
+    public static string Cache { get; } = Path.Combine(AppContext.BaseDirectory, "cache");
 
     /// <summary>One thread: its bits are reproducible on every machine, whatever its number of cores.</summary>
     [AssemblyInitialize]
@@ -16,8 +16,9 @@ public static class TestAssembly
     {
         torch.set_num_threads(1);
         Environment.SetEnvironmentVariable("SSL_CACHE", Cache);
+        if (Directory.Exists(Cache))
+        {
+            Directory.Delete(Cache, recursive: true); // an earlier test run's
+        }
     }
-
-    [AssemblyCleanup]
-    public static void CleanUp() => Directory.Delete(Cache, recursive: true);
 }

@@ -54,7 +54,10 @@ public sealed class RecipeAugmentation : IAugmentation
     public IReadOnlyList<ViewShape> Views { get; }
 
     /// <inheritdoc/>
-    public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination)
+    public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination) => Trace(image, view, random, destination);
+
+    /// <summary>Does what <see cref="Apply"/> does, and tells which part of the image the view shows.</summary>
+    public ImageRegion Trace(ImagePixels image, int view, SampleRandom random, Span<float> destination)
     {
         var scratch = idle.TryDequeue(out var used) ? used : new ViewScratch();
         var working = new ViewImage(image, scratch, destination);
@@ -69,6 +72,7 @@ public sealed class RecipeAugmentation : IAugmentation
 
         working.Finish();
         idle.Enqueue(scratch);
+        return working.Region;
     }
 
     private static ViewShape ShapeOf(IRecipeStep[] steps, DataInfo data, int view)

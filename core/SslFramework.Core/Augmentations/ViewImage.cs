@@ -19,6 +19,7 @@ public ref struct ViewImage
     private Interpolation interpolation;
     private bool resampled;
     private bool mirrored;
+    private bool flipped; // read or not
 
     /// <summary>Begins with a decoded image.</summary>
     /// <param name="source">The decoded image.</param>
@@ -31,6 +32,7 @@ public ref struct ViewImage
         this.destination = destination;
         (Height, Width) = (source.Height, source.Width);
         box = new PixelBox(0, 0, Height, Width);
+        Region = new ImageRegion(0, 0, Height, Width);
     }
 
     private enum Place
@@ -49,6 +51,9 @@ public ref struct ViewImage
 
     /// <summary>Columns.</summary>
     public int Width { get; private set; }
+
+    /// <summary>What is in view of the decoded image.</summary>
+    public ImageRegion Region { get; private set; }
 
     /// <summary>C·H·W numbers, channel by channel, row by row; change them in place.</summary>
     public Span<float> Pixels
@@ -79,6 +84,7 @@ public ref struct ViewImage
     /// <param name="interpolation">How.</param>
     public void Resample(PixelBox box, ImageSize size, Interpolation interpolation)
     {
+        Region = Seen(box);
         if (place == Place.Source && !resampled)
         {
             this.box = mirrored ? box with { Left = Width - box.Left - box.Width } : box;
@@ -104,6 +110,7 @@ public ref struct ViewImage
             return;
         }
 
+        Region = Seen(box);
         var pixels = Pixels;
         var target = Target(size, out var next);
         Cropper.Crop(pixels, new ImageSize(Height, Width), box, border, target);
@@ -113,6 +120,7 @@ public ref struct ViewImage
     /// <summary>Changes left and right.</summary>
     public void Mirror()
     {
+        flipped = !flipped;
         if (place == Place.Source)
         {
             mirrored = !mirrored;
@@ -140,6 +148,9 @@ public ref struct ViewImage
             pixels.CopyTo(destination);
         }
     }
+
+    private readonly ImageRegion Seen(PixelBox box) =>
+        Region.Cut(flipped ? box with { Left = Width - box.Left - box.Width } : box, new ImageSize(Height, Width));
 
     // What has the view's size is written straight into its place, which the last change of size thus reaches without a copy.
     private readonly Span<float> Target(ImageSize size, out Place next)

@@ -15,6 +15,7 @@ public static class SslCommand
         {
             TrainCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
             PluginCommand.Define(), CompareCommand.Define(), DoctorCommand.Define(),
+            DataCommand.Define(), PreviewCommand.Define(),
         };
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)

@@ -22,15 +22,15 @@ internal sealed record EvaluationImages
     /// <exception cref="ExperimentException">A source has no labels, or parts do not fit together.</exception>
     public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config)
     {
-        var trainSource = config.Train is not null ? context.Components.Create(config.Train) : context.Source ?? throw new ExperimentException(
+        var labelled = config.Train is not null ? context.Components.Create(config.Train) : context.Source ?? throw new ExperimentException(
             ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none.");
-        var testSource = context.Components.Create(config.Test);
+        var (trainSource, trainContent) = Usable(labelled);
+        var (testSource, testContent) = Usable(context.Components.Create(config.Test));
         var size = trainSource.Size == testSource.Size ? testSource.Size : null;
         var transform = Transform(config.Transform, context.Components, trainSource, size);
         var trainTransform = config.TrainTransform is null ? null : Transform(config.TrainTransform, context.Components, trainSource, trainSource.Size);
         var train = new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads) { TrainTransform = trainTransform };
         var test = new LabelledImages(testSource, transform, context.Device, context.LoaderThreads) { Views = trainTransform ?? Views(context, testSource) };
-        var (trainContent, testContent) = (DataFingerprint.Of(trainSource), DataFingerprint.Of(testSource));
         return new()
         {
             Train = train,
@@ -40,6 +40,27 @@ internal sealed record EvaluationImages
             TestData = new(config.Test.Descriptor.Name, test.Count, test.Classes.Count, testContent.Hash),
             Overlap = testContent.Overlap(trainContent),
         };
+    }
+
+    /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>
+    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source)
+    {
+        var content = DataFingerprint.Of(source);
+        var usable = content.Usable;
+        var bad = source.Count - usable.Count;
+        if (bad == 0)
+        {
+            return (source, content);
+        }
+
+        var sentence = $"{bad} of {source.Count} images of the evaluation cannot be used";
+        if (bad > new LoaderOptions().MaximumBad * source.Count)
+        {
+            throw new ExperimentException(ExitCode.Data, $"{sentence}; 'ssl data check' lists them: repair or remove them.");
+        }
+
+        Console.Error.WriteLine($"warning: {sentence} and are left out; 'ssl data check' lists them.");
+        return (new SourceSubset(source, usable), content);
     }
 
     /// <summary>A transform for images that may differ from those of pretraining.</summary>

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using SslFramework.Core.Data;
+using SslFramework.Core.Diagnostics;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl data check IMAGES</c>: decodes every image and tells what there is, and what is wrong.</summary>
+internal static class DataCheckCommand
+{
+    private const int Shown = 20;
+    private static readonly JsonSerializerOptions Json =
+        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Command Define()
+    {
+        var (images, trace) = (DataCommand.Images(), SharedOptions.Trace());
+        var json = new Option<bool>("--json") { Description = "Print JSON, for programs: every class, duplicate and bad image" };
+        var sheet = new Option<string>("--sheet") { Description = "The contact sheet", DefaultValueFactory = _ => "contact-sheet.png" };
+        var command = new Command("check", "Decode every image: counts, sizes, duplicates, bad files and a contact sheet.") { images, json, sheet, trace };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () => Check(parsed.GetValue(images)!, parsed.GetValue(json), parsed.GetValue(sheet)!), parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static ExitCode Check(string path, bool json, string sheet)
+    {
+        var source = DataCommand.Open(path);
+        DataCheck check;
+        using (var progress = new CountProgress("checked", source.Count))
+        {
+            check = DataCheck.Of(source, progress.Report);
+        }
+
+        ContactSheet.Write(source, sheet);
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(check, Json));
+        }
+        else
+        {
+            Print(path, check);
+            Console.WriteLine($"contact sheet  {sheet}");
+        }
+
+        // As many as training would refuse by default.
+        return check.Bad.Count > new LoaderOptions().MaximumBad * check.Images ? ExitCode.Data : ExitCode.Success;
+    }
+
+    private static void Print(string path, DataCheck check)
+    {
+        Console.WriteLine($"{path}: {check.Images:N0} images, {Size(check.Bytes)}; JPEGs decoded by {check.JpegDecoder}");
+        if (check.Sizes is { } sizes)
+        {
+            Console.WriteLine($"sizes (width × height)  {Size(sizes.Smallest)} to {Size(sizes.Largest)}, median {Size(sizes.Median)}");
+        }
+
+        if (check.Classes.Count > 0)
+        {
+            List("classes", [.. check.Classes.Select(c => $"{c.Name}  {c.Images:N0}")]);
+        }
+
+        if (check.Unlabelled > 0)
+        {
+            Console.WriteLine($"without a class  {check.Unlabelled:N0}");
+        }
+
+        List("files that are equal byte for byte", [.. check.Duplicates.Select(group => string.Join("  =  ", group.Take(3)) + (group.Count > 3 ? $"  and {group.Count - 3:N0} more" : ""))]);
+        List("bad images", [.. check.Bad.Select(bad => bad.Reason)]);
+    }
+
+    private static void List(string title, string[] lines)
+    {
+        Console.WriteLine($"{title}  {(lines.Length == 0 ? "none" : lines.Length.ToString("N0", CultureInfo.InvariantCulture))}");
+        foreach (var line in lines.Take(Shown))
+        {
+            Console.WriteLine($"  {line}");
+        }
+
+        if (lines.Length > Shown)
+        {
+            Console.WriteLine($"  and {lines.Length - Shown:N0} more; --json lists all");
+        }
+    }
+
+    private static string Size(ImageSize size) => $"{size.Width} × {size.Height}";
+
+    private static string Size(long bytes) => bytes < 1 << 20 ? $"{bytes / 1024.0:N1} kB" : bytes < 1 << 30 ? $"{bytes / (double)(1 << 20):N1} MB" : $"{bytes / (double)(1 << 30):N1} GB";
+}

@@ -1,0 +1,59 @@
+using System.CommandLine;
+using SslFramework.Core.Data;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl data pack IMAGES FILE</c>: one memory-mapped file for repeated runs.</summary>
+internal static class DataPackCommand
+{
+    public static Command Define()
+    {
+        var (images, trace) = (DataCommand.Images(), SharedOptions.Trace());
+        var file = new Argument<string>("file") { Description = "The pack to write" };
+        var size = new Option<int?>("--size")
+        {
+            Description = "Decode, shrink to so many pixels on the shorter side, and hold pixels: larger, and nothing to decode later",
+            HelpName = "pixels",
+        };
+        var grey = new Option<bool>("--grey") { Description = "With --size: hold one channel" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
+        var command = new Command("pack", "Put images into one file for the data source \"pack\": as they are, or decoded and shrunk.") { images, file, size, grey, overwrite, trace };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () => Pack(DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(grey) ? 1 : 3), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(overwrite)),
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static ExitCode Pack(IEncodedSource source, string file, int? size, bool overwrite)
+    {
+        if (size is < 1)
+        {
+            throw new ExperimentException(ExitCode.Usage, $"--size is {size}, but must be at least 1.");
+        }
+
+        if (source is PackSource { Form: PackedAs.Pixels } && size is null)
+        {
+            throw new ExperimentException(ExitCode.Usage, "That pack holds pixels, not files; give --size to shrink them further.");
+        }
+
+        if (File.Exists(file) && !overwrite)
+        {
+            throw new ExperimentException(ExitCode.Usage, $"'{file}' exists; --overwrite puts the pack in its place.");
+        }
+
+        IReadOnlyList<BadImage> bad;
+        using (var progress = new CountProgress("packed", source.Count))
+        {
+            bad = PackWriter.Write(source, file, size, progress.Report);
+        }
+
+        foreach (var image in bad)
+        {
+            Console.Error.WriteLine($"left out: {image.Reason}");
+        }
+
+        Console.WriteLine($"{file}: {source.Count - bad.Count:N0} images, {new FileInfo(file).Length / (double)(1 << 20):N1} MB; use it as \"data\": {{ \"name\": \"pack\", \"path\": \"{file}\" }}");
+        return ExitCode.Success;
+    }
+}

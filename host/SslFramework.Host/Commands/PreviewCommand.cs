@@ -1,0 +1,79 @@
+using System.CommandLine;
+using SslFramework.Core.Augmentations;
+using SslFramework.Core.Augmentations.Steps;
+using SslFramework.Core.Diagnostics;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl preview FILE</c>: pictures of the views as the network will see them, and of what colour distortion does.</summary>
+internal static class PreviewCommand
+{
+    private static readonly Type[] ColourSteps = [typeof(ColorJitter), typeof(Grayscale), typeof(Solarize)];
+
+    public static Command Define()
+    {
+        var (file, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var output = new Option<string>("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => "preview" };
+        var count = new Option<int>("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
+        var command = new Command("preview", "Draw the views that the network will see, with their place in the image, and histograms of their intensities.")
+        {
+            file, set, output, count, plugins, trace,
+        };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                var installation = Installation.Load(parsed.GetValue(plugins)!);
+                var config = ExperimentFile.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
+                return Draw(config, installation, parsed.GetValue(output)!, parsed.GetValue(count));
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static ExitCode Draw(ExperimentConfig config, Installation installation, string folder, int count)
+    {
+        if (count is < 1 or > 100)
+        {
+            throw new ExperimentException(ExitCode.Usage, $"--count is {count}, but must be from 1 to 100.");
+        }
+
+        using var parts = ExperimentParts.Build(config, installation);
+        Directory.CreateDirectory(folder);
+        var views = Path.Combine(folder, "views.png");
+        var shown = Recipe(config, steps => steps.Where(step => step.Descriptor.Implementation != typeof(Normalize)));
+        new ViewSheet(parts.Source, parts.Components.Create(shown), config.Seed).Write(views, Math.Min(count, parts.Source.Count));
+        Console.WriteLine($"{views}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
+        if (shown.Options is not RecipeOptions)
+        {
+            return ExitCode.Success; // a plugin's own augmentation: what its colours are is unknown here
+        }
+
+        var histograms = Path.Combine(folder, "histograms.png");
+        var colours = ((RecipeOptions)shown.Options).Views[0].Steps.Any(IsColourStep);
+        var plain = Recipe(config, steps => steps.Where(step => step.Descriptor.Implementation != typeof(Normalize) && !IsColourStep(step)));
+        var distorted = colours ? shown : Recipe(config, steps => [.. steps.Where(step => step.Descriptor.Implementation != typeof(Normalize)), Strong(installation, parts.Source.Channels)]);
+        new IntensityHistograms(parts.Source, parts.Components.Create(plain), parts.Components.Create(distorted), config.Seed)
+            .Write(histograms, 0, parts.Source.Count / 2);
+        Console.WriteLine(
+            $"{histograms}: pixel intensities of six crops of two images, without and with {(colours ? "the recipe's colour distortion" : "SimCLR's colour distortion, which the recipe lacks")}. "
+            + "Where the curves of one image are alike and unlike the other's, colours alone tell images apart, and a contrastive network may learn nothing else.");
+        return ExitCode.Success;
+    }
+
+    private static bool IsColourStep(Component<IRecipeStep> step) => ColourSteps.Contains(step.Descriptor.Implementation);
+
+    /// <summary>The experiment's recipe with other steps; any other augmentation as it is.</summary>
+    private static Component<IAugmentation> Recipe(ExperimentConfig config, Func<IReadOnlyList<Component<IRecipeStep>>, IEnumerable<Component<IRecipeStep>>> change) =>
+        config.Augmentation.Options is RecipeOptions recipe
+            ? config.Augmentation with { Options = new RecipeOptions { Views = [.. recipe.Views.Select(view => view with { Steps = [.. change(view.Steps)] })] } }
+            : config.Augmentation;
+
+    private static Component<IRecipeStep> Strong(Installation installation, int channels)
+    {
+        var colour = channels == 3;
+        var options = new ColorJitterOptions { Brightness = 0.8, Contrast = 0.8, Saturation = colour ? 0.8 : 0, Hue = colour ? 0.2 : 0, Probability = 1 };
+        return new(installation.Components.Find(typeof(IRecipeStep), "colorJitter")!.Descriptor, options);
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json.Nodes;
+using SkiaSharp;
+using SslFramework.Tests.Core.Data;
+
+namespace SslFramework.Tests.Host.Commands;
+
+[TestClass]
+public class DataCommandTests
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly string images;
+
+    public DataCommandTests()
+    {
+        images = Path.Combine(folder.Root, "images");
+        for (var i = 0; i < 6; i++)
+        {
+            folder.Write($"images/{i % 2}/{i}.jpg", ImageFixtures.Jpeg(40, 30 + i));
+        }
+    }
+
+    private string Sheet => Path.Combine(folder.Root, "sheet.png");
+
+    [TestCleanup]
+    public void CleanUp() => folder.Dispose();
+
+    [TestMethod]
+    public void Check_GoodImages_TellsWhatThereIs()
+    {
+        var (code, output, errors) = SslProgram.Run("data", "check", images, "--sheet", Sheet);
+        Assert.AreEqual(0, code, errors);
+        foreach (var part in new[] { "6 images", "40 × 30 to 40 × 35", "classes  2", "bad images  none", "JPEGs decoded by" })
+        {
+            StringAssert.Contains(output, part);
+        }
+
+        using var sheet = SKBitmap.Decode(Sheet);
+        Assert.IsGreaterThan(6 * 128, sheet.Width);
+    }
+
+    [TestMethod]
+    public void Check_BadImages_IsADataErrorThatListsThem()
+    {
+        folder.Write("images/0/bad.jpg", [1, 2, 3]);
+        var (code, output, errors) = SslProgram.Run("data", "check", images, "--json", "--sheet", Sheet);
+        Assert.AreEqual((int)ExitCode.Data, code, errors);
+        var check = JsonNode.Parse(output)!;
+        Assert.AreEqual(7, (int)check["images"]!);
+        StringAssert.Contains((string?)check["bad"]![0]!["reason"], "bad.jpg");
+        Assert.AreEqual(40, (int)check["sizes"]!["median"]!["width"]!);
+    }
+
+    [TestMethod]
+    public void Pack_ThenCheckAndTrain_UsesTheOneFile()
+    {
+        var pack = Path.Combine(folder.Root, "all.pack");
+        var made = SslProgram.Run("data", "pack", images, pack, "--size", "28", "--grey");
+        Assert.AreEqual(0, made.ExitCode, made.Errors);
+        StringAssert.Contains(made.Output, "6 images");
+        Assert.AreEqual((int)ExitCode.Usage, SslProgram.Run("data", "pack", images, pack).ExitCode, "exists already");
+        Assert.AreEqual(0, SslProgram.Run("data", "check", pack, "--sheet", Sheet).ExitCode);
+
+        var trained = SslProgram.Run(
+            "train", Repository.Experiment("quickstart.json"), "--runs", folder.Root, "--steps", "1", "--set", "data=pack", "--set", $"data.path={pack}",
+            "--set", "data.channels=1", "--set", "training.batchSize=4", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1,1]", "--set", "threads=1");
+        Assert.AreEqual(0, trained.ExitCode, trained.Errors);
+    }
+
+    [TestMethod]
+    public void Check_NothingThere_IsOneSentence()
+    {
+        var (code, _, errors) = SslProgram.Run("data", "check", Path.Combine(folder.Root, "none"), "--sheet", Sheet);
+        Assert.AreEqual((int)ExitCode.Data, code);
+        StringAssert.Contains(errors, "does not exist");
+    }
+
+    [TestMethod]
+    [DataRow("simclr-fashion-mnist.json")]
+    [DataRow("mae-fashion-mnist.json")]
+    public void Preview_ShippedExperiment_DrawsItsViews(string experiment)
+    {
+        var (code, output, errors) = SslProgram.Run("preview", Repository.Experiment(experiment), "--out", folder.Root, "--count", "2", "--set", "threads=1");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "histograms.png");
+        using var views = SKBitmap.Decode(Path.Combine(folder.Root, "views.png"));
+        using var histograms = SKBitmap.Decode(Path.Combine(folder.Root, "histograms.png"));
+        Assert.IsTrue(views.Width > 400 && views.Pixels.Distinct().Count() > 20 && histograms.Pixels.Distinct().Count() > 20);
+    }
+}
