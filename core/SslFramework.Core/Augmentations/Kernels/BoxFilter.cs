@@ -55,10 +55,10 @@ public readonly struct BoxFilter : ILineFilter
     {
         var reach = (whole + 1) * apart;
         var end = reach + (length * apart);
-        for (var i = 0; i < reach; i++)
+        for (var i = 0; i < reach; i += apart)
         {
-            from[i] = from[reach + (i % apart)];
-            from[end + i] = from[end - apart + (i % apart)];
+            from.Slice(reach, apart).CopyTo(from[i..]);
+            from.Slice(end - apart, apart).CopyTo(from[(end + i)..]);
         }
 
         ref var source = ref MemoryMarshal.GetReference(from[..(end + reach + SeparableFilter.Slack)]);

@@ -15,6 +15,13 @@ internal static class ColorFormulas
 
     private static Vector<float> Clip(Vector<float> values) => Vector.ClampNative(values, Vector<float>.Zero, Vector<float>.One);
 
+    /// <summary>x, clipped.</summary>
+    public readonly struct Clipped : IValueChange
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public Vector<float> Of(Vector<float> values) => Clip(values);
+    }
+
     /// <summary>x · factor + shift, clipped.</summary>
     public readonly struct Line(float factor, float shift) : IValueChange
     {
@@ -62,6 +69,7 @@ internal static class ColorFormulas
     public readonly struct Hue(float shift) : IPixelChange
     {
         private const float SmallestChroma = 1e-20f; // stands in for none
+        private readonly float sixthsAhead = 6 * shift;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Of(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue)
@@ -76,7 +84,7 @@ internal static class ColorFormulas
                 isRed, Vector<float>.Zero, Vector.ConditionalSelect(isGreen, new Vector<float>(2), new Vector<float>(4)));
 
             // In sixths of a turn, from 0 to 6. Grey has no hue: any will do, as long as it is a number.
-            var hue = (ahead / Vector.MaxNative(chroma, new Vector<float>(SmallestChroma))) + sector + new Vector<float>(6 * shift);
+            var hue = (ahead / Vector.MaxNative(chroma, new Vector<float>(SmallestChroma))) + sector + new Vector<float>(sixthsAhead);
             hue -= Vector.Floor(hue * (1f / 6)) * 6;
 
             // HSV to RGB without its six cases

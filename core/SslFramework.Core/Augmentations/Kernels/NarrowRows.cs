@@ -22,7 +22,7 @@ internal readonly ref struct NarrowRows
         taps = scratch.Rows;
         this.channels = channels;
         ring = Lines.RoundUp(taps.MaximumCount + Lines.Count - 1);
-        Stride = Lines.RoundUp(width) + Columns; // they may begin at any column
+        Stride = Lines.RoundUp(width) + Math.Max(Columns, 4 * Vector<float>.Count); // tiles and reads may begin at any column
         rows = scratch.Narrow(checked(channels * ring * Stride));
         offsets = scratch.Offsets(taps.MaximumCount);
     }

@@ -50,7 +50,7 @@ internal static class SeparableFilter
             var apart = Math.Min(Columns, width - x);
             Lines.Copy(plane[x..], width, lines[(reach * apart)..], apart, height, apart);
             filter.Along(lines, filtered, height, apart);
-            Elementwise.Change(filtered.Slice(reach * apart, height * apart), new ColorFormulas.Line(1, 0));
+            Elementwise.Change(filtered.Slice(reach * apart, height * apart), default(ColorFormulas.Clipped));
             Lines.Copy(filtered[(reach * apart)..], apart, plane[x..], width, height, apart);
         }
     }
