@@ -2,7 +2,7 @@ namespace SslFramework.Core.Diagnostics;
 
 /// <summary>How spread a backbone's features are: what the loss does not tell.</summary>
 /// <param name="Deviation">1 where features point everywhere, 0 where all are the same: <see cref="Embedding.Deviation"/>.</param>
-/// <param name="Rank">Dimensions that are used: <see cref="Embedding.EffectiveRank"/>.</param>
+/// <param name="Rank">Dimensions in which features differ: <see cref="Embedding.EffectiveRank"/> around their mean.</param>
 /// <param name="LargestRank">The most that it could be: images or dimensions.</param>
 public sealed record FeatureHealth(double Deviation, double Rank, long LargestRank)
 {
@@ -19,7 +19,7 @@ public sealed record FeatureHealth(double Deviation, double Rank, long LargestRa
         objective.Module.train();
         var largest = Math.Min(features.shape[0], features.shape[1]);
         return features.isfinite().all().item<bool>()
-            ? new FeatureHealth(Embedding.Deviation(features).ToDouble(), Embedding.EffectiveRank(features).ToDouble(), largest)
+            ? new FeatureHealth(Embedding.Deviation(features).ToDouble(), Embedding.EffectiveRank(features - features.mean([0])).ToDouble(), largest)
             : new FeatureHealth(double.NaN, double.NaN, largest);
     }
 }

@@ -8,11 +8,11 @@ namespace SslFramework.Host.Runs;
 /// </summary>
 public sealed class CollapseAlarm(CollapseResponse response, Action<Incident> report)
 {
-    /// <summary>Below it, features are the same for all images.</summary>
-    public const double LeastDeviation = 0.05;
+    /// <summary>Below it, features are the same for all images. Healthy ones are near it where a large mean is common to all (Exemplar: 0.04).</summary>
+    public const double LeastDeviation = 0.005;
 
-    /// <summary>Below this share of the dimensions, features are the same but for a few directions.</summary>
-    public const double LeastRankShare = 0.02;
+    /// <summary>Below this share of the dimensions, features differ in a few directions alone: MAE uses 15 %, the least of the healthy ones.</summary>
+    public const double LeastRankShare = 0.05;
 
     private const int TimesInARow = 3;
 

@@ -159,7 +159,6 @@ public sealed class CheckpointFolderTests : IDisposable
 
     [TestMethod]
     [Case("C8")]
-    [Case("C12")]
     public void Named_MissingOrDamaged_IsFatalAndNamesTheOthers()
     {
         Save(1);
