@@ -15,11 +15,11 @@ public class CollapseAlarmTests
     public void Look_FlatFeatures_WarnsOnceAfterSeveralEpochs()
     {
         var alarm = new CollapseAlarm(CollapseResponse.Warn, incidents.Add);
-        Look(alarm, 0.001, 8, times: 2);
-        Look(alarm, 0.5, 8, times: 1);
-        Look(alarm, 0.001, 8, times: 2);
+        Look(alarm, 0.001, 64, times: 2);
+        Look(alarm, 0.5, 64, times: 1);
+        Look(alarm, 0.001, 64, times: 2);
         Assert.IsEmpty(incidents);
-        Look(alarm, 0.001, 8, times: 5);
+        Look(alarm, 0.001, 64, times: 5);
         Assert.Contains("all images look alike", incidents.Single().Sentence);
     }
 
@@ -35,7 +35,7 @@ public class CollapseAlarmTests
     [Case("N6")]
     public void Look_ToldToStop_EndsTheRun()
     {
-        var error = Assert.ThrowsExactly<ExperimentException>(() => Look(new CollapseAlarm(CollapseResponse.Stop, incidents.Add), 0.001, 8, times: 3));
+        var error = Assert.ThrowsExactly<ExperimentException>(() => Look(new CollapseAlarm(CollapseResponse.Stop, incidents.Add), 0.001, 64, times: 3));
         Assert.AreEqual(ExitCode.Diverged, error.ExitCode);
     }
 
