@@ -65,29 +65,23 @@ public sealed record LinearProbeOptions : IValidatableObject
     public ProbeSettings Resolve()
     {
         var recipe = ProbeRecipes.Of(Recipe);
-        var settings = recipe with
+        var epochs = Epochs ?? recipe.Epochs;
+        var part = (double)epochs / recipe.Epochs; // a recipe made shorter keeps its shape; what the user sets stands
+        return recipe with
         {
-            Epochs = Epochs ?? recipe.Epochs,
+            Epochs = epochs,
             BatchSize = BatchSize ?? recipe.BatchSize,
             LearningRates = LearningRates ?? recipe.LearningRates,
             Scaling = Scaling ?? recipe.Scaling,
             Optimizer = Optimizer ?? recipe.Optimizer,
             WeightDecay = WeightDecay ?? recipe.WeightDecay,
-            WarmupEpochs = WarmupEpochs ?? recipe.WarmupEpochs,
-            Milestones = Milestones ?? recipe.Milestones,
+            WarmupEpochs = WarmupEpochs ?? (recipe.WarmupEpochs * part),
+            Milestones = Milestones ?? [.. recipe.Milestones.Select(milestone => milestone * part)],
             Normalization = Normalization ?? recipe.Normalization,
             Pooling = Pooling ?? recipe.Pooling,
             PooledLength = PooledLength,
             Layers = Layers,
             Seed = Seed,
-        };
-
-        // A recipe made shorter keeps its shape; what the user sets stands.
-        var part = (double)settings.Epochs / recipe.Epochs;
-        return settings with
-        {
-            WarmupEpochs = WarmupEpochs ?? (recipe.WarmupEpochs * part),
-            Milestones = Milestones ?? [.. recipe.Milestones.Select(milestone => milestone * part)],
         };
     }
 
