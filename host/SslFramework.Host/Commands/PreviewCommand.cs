@@ -14,18 +14,18 @@ internal static class PreviewCommand
 
     public static Command Define()
     {
-        var (file, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var (file, data, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
         var output = new Option<string>("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => "preview" };
         var count = new Option<int>("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
         var command = new Command("preview", "Draw the views that the network will see, with their place in the image, and histograms of their intensities.")
         {
-            file, set, output, count, plugins, trace,
+            file, data, set, output, count, plugins, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!);
-                var config = ExperimentFile.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
+                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!).Read(installation);
                 return Draw(config, installation, parsed.GetValue(output)!, parsed.GetValue(count));
             },
             parsed.GetValue(trace)));

@@ -5,7 +5,13 @@ namespace SslFramework.Host.Commands;
 /// <summary>Arguments and options that several commands take.</summary>
 internal static class SharedOptions
 {
-    public static Argument<string> File() => new("experiment") { Description = "An experiment file, such as host/experiments/quickstart.json" };
+    public static Argument<string> File() => new("experiment") { Description = "An experiment file, such as host/experiments/quickstart.json, or a method, such as simclr, with --data" };
+
+    public static Option<string?> Data() => new("--data")
+    {
+        Description = "The images: a folder (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, or fashion-mnist, which ships",
+        HelpName = "images",
+    };
 
     public static Option<string[]> Set() => new("--set")
     {

@@ -3,6 +3,7 @@ using SslFramework.Core.Faults;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -11,7 +12,7 @@ internal static class TrainCommand
 {
     public static Command Define()
     {
-        var (file, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete an earlier run of this name" };
         var steps = new Option<long?>("--steps") { Description = "Stop after so many steps, to try an experiment out" };
@@ -30,9 +31,11 @@ internal static class TrainCommand
         };
         var supervise = new Option<bool>("--supervise") { Description = "Start again where the process is killed or crashes" };
         var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
+        var quiet = new Option<bool>("--quiet") { Description = "Tell warnings and errors alone" };
+        var verbose = new Option<bool>("--verbose") { Description = "Tell every line of metrics" };
         var command = new Command("train", "Pretrain a backbone and evaluate it. The same command again goes on where it stopped.")
         {
-            file, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, plugins, locked, trace,
+            file, data, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, quiet, verbose, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
@@ -41,10 +44,12 @@ internal static class TrainCommand
                 {
                     StopAtStep = parsed.GetValue(steps),
                     Checkpoint = parsed.GetValue(checkpoint),
+                    Verbosity = parsed.GetValue(quiet) ? Verbosity.Quiet : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
                     Faults = FaultPlan.Parse(parsed.GetValue(inject)!),
                 };
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var config = ExperimentFile.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
+                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!)
+                    .Read(installation, request.Verbosity == Verbosity.Quiet ? null : text => Console.Error.WriteLine(Printable.Lines(text)));
                 var root = parsed.GetValue(runs)!;
                 if (parsed.GetValue(supervise))
                 {

@@ -10,21 +10,21 @@ internal static class VerifyResumeCommand
 {
     public static Command Define()
     {
-        var (file, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var (file, data, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
         var steps = new Option<int>("--steps") { Description = "Steps to take each time, from 2", DefaultValueFactory = _ => 6 };
         var command = new Command("verify-resume", "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.")
         {
-            file, set, steps, plugins, trace,
+            file, data, set, steps, plugins, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Verify(parsed.GetValue(file)!, parsed.GetValue(set)!, parsed.GetValue(plugins)!, parsed.GetValue(steps)), parsed.GetValue(trace)));
+            () => Verify(new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!), parsed.GetValue(plugins)!, parsed.GetValue(steps)), parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Verify(string file, string[] settings, string[] folders, int steps)
+    private static ExitCode Verify(ExperimentChoice choice, string[] folders, int steps)
     {
         var installation = Installation.Load(folders);
-        var config = ExperimentFile.Read(file, settings, installation.Components);
+        var config = choice.Read(installation);
         var folder = Directory.CreateTempSubdirectory("ssl-verify-resume-");
         var differs = false;
         try
@@ -43,7 +43,7 @@ internal static class VerifyResumeCommand
         return differs
             ? throw new ExperimentException(
                 ExitCode.Plugin,
-                $"{file} does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, changed in place, and draw random numbers from StepContext.Random.")
+                $"{choice.Named} does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, changed in place, and draw random numbers from StepContext.Random.")
             : ExitCode.Success;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace SslFramework.Host.Configuration;
 
@@ -35,6 +36,18 @@ public sealed class ConfigNode(JsonValueKind kind, string place, string folder)
 
         members[key] = value;
     }
+
+    /// <summary>Takes a member away, where it is there.</summary>
+    public void Remove(string key) => members.Remove(key);
+
+    /// <summary>As JSON again, without comments.</summary>
+    public JsonNode? ToJson() => Kind switch
+    {
+        JsonValueKind.Object => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, member.Value.ToJson()))),
+        JsonValueKind.Array => new JsonArray([.. Items.Select(item => item.ToJson())]),
+        JsonValueKind.String => JsonValue.Create(Text),
+        _ => JsonNode.Parse(Text),
+    };
 
     /// <summary>The same with members and items of its own, so that setting one changes no other.</summary>
     public ConfigNode Copy()

@@ -7,7 +7,12 @@ namespace SslFramework.Host.Experiments;
 internal static class ComponentServices
 {
     /// <summary>The plugins' services and the two factories. <see cref="DataInfo"/> is added once the data is open.</summary>
-    public static IServiceCollection For(Installation installation, Component<IBackbone> backbone)
+    public static IServiceCollection For(Installation installation, Component<IBackbone> backbone) => For(installation)
+        .AddSingleton(backbone)
+        .AddSingleton<IBackboneFactory, BackboneFactory>();
+
+    /// <summary>What is enough for data sources.</summary>
+    public static IServiceCollection For(Installation installation)
     {
         IServiceCollection services = new ServiceCollection();
         foreach (var service in installation.Services)
@@ -18,8 +23,6 @@ internal static class ComponentServices
         return services
             .AddSingleton(installation)
             .AddSingleton(installation.Components)
-            .AddSingleton<IComponentFactory, ComponentFactory>()
-            .AddSingleton(backbone)
-            .AddSingleton<IBackboneFactory, BackboneFactory>();
+            .AddSingleton<IComponentFactory, ComponentFactory>();
     }
 }

@@ -8,7 +8,7 @@ namespace SslFramework.Host.Experiments;
 /// <summary>Reads and writes experiment files.</summary>
 public static class ExperimentFile
 {
-    private static readonly JsonSerializerOptions Indented =
+    internal static readonly JsonSerializerOptions Indented =
         new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads an experiment, with what the command line sets.</summary>
@@ -22,8 +22,15 @@ public static class ExperimentFile
             errors.ThrowIfAny();
         }
 
-        ConfigOverrides.Apply(root!, settings, errors);
-        var config = new OptionsBinder(catalog, errors).Bind<ExperimentConfig>(root!);
+        return Bind(root!, settings, catalog, errors);
+    }
+
+    /// <summary>Makes an experiment of what a file says, with what the command line sets.</summary>
+    /// <exception cref="ExperimentException">All mistakes at once, each with its place and remedy.</exception>
+    public static ExperimentConfig Bind(ConfigNode root, IEnumerable<string> settings, ComponentCatalog catalog, ConfigErrors errors)
+    {
+        ConfigOverrides.Apply(root, settings, errors);
+        var config = new OptionsBinder(catalog, errors).Bind<ExperimentConfig>(root);
         errors.ThrowIfAny();
         return config!;
     }

@@ -54,7 +54,7 @@ public sealed class Pretraining : IDisposable
         collapse = new CollapseAlarm(config.Training.OnCollapse, Report);
         monitor = config.Monitor is null ? null : new TrainingMonitor(config.Monitor, config.Evaluation, parts, pretrainer.StepsPerEpoch);
         GoOn();
-        Progress = new TrainingProgress(config, pretrainer, loader);
+        Progress = new TrainingProgress(config, pretrainer, loader, request.Verbosity);
     }
 
     public long Step => pretrainer.Step;

@@ -1,4 +1,5 @@
 using SslFramework.Core.Faults;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Runs;
 
@@ -10,6 +11,9 @@ public sealed record TrainingRequest
 
     /// <summary>The checkpoint to go on from; the newest sound one where absent.</summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>How much is told meanwhile.</summary>
+    public Verbosity Verbosity { get; init; } = Verbosity.Normal;
 
     /// <summary>What shall go wrong.</summary>
     public FaultPlan Faults { get; init; } = FaultPlan.Parse([]);

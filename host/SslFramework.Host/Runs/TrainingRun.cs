@@ -64,7 +64,11 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             EvaluationTable.Print(report.Results);
         }
 
-        Console.Error.WriteLine($"Done in {status.TrainingSeconds:F0} s of training and {status.EvaluationSeconds:F0} s of evaluation; everything is in {run.Path}");
+        if (request.Verbosity != Verbosity.Quiet)
+        {
+            Console.Error.WriteLine($"Done in {status.TrainingSeconds:F0} s of training and {status.EvaluationSeconds:F0} s of evaluation; everything is in {run.Path}");
+        }
+
         return ExitCode.Success;
     }
 

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>The experiment that a command line asks for: a file, or a method and images.</summary>
+/// <param name="Named">An experiment file, or an objective.</param>
+/// <param name="Data">Images, instead of the file's; a method needs them.</param>
+/// <param name="Settings">The values of <c>--set</c>.</param>
+public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
+{
+    private bool IsFile => File.Exists(Named) || Directory.Exists(Named) || Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains('/', StringComparison.Ordinal);
+
+    /// <summary>Reads the experiment.</summary>
+    /// <param name="installation">The plugins.</param>
+    /// <param name="tell">Told what was put together, where no file says it.</param>
+    /// <exception cref="ExperimentException">All mistakes at once, each with its place and remedy.</exception>
+    public ExperimentConfig Read(Installation installation, Action<string>? tell = null)
+    {
+        if (Data is null)
+        {
+            return IsFile ? ExperimentFile.Read(Named, Settings, installation.Components) : throw NoData(installation);
+        }
+
+        var errors = new ConfigErrors();
+        var images = ImageSet.Find(Data);
+        using var services = ComponentServices.For(installation).BuildServiceProvider();
+        var opened = Open(images.All, services, installation.Components);
+        var side = ImageSet.ShorterSide(opened);
+        var file = IsFile ? Named : PluginExperiments.Find(Named, side, installation);
+        if (ConfigReader.ReadFile(file, errors) is not { Kind: JsonValueKind.Object } root)
+        {
+            errors.ThrowIfAny();
+            throw new ExperimentException(ExitCode.Config, $"{file} is no experiment: it must be an object.");
+        }
+
+        var labelled = images.Parts is not null && ImageSet.IsLabelled(opened);
+        Put(images with { Parts = labelled ? images.Parts : null }, labelled ? Open(images.Parts!.Value.Train, services, installation.Components).Count : opened.Count, root);
+        if (!IsFile)
+        {
+            root.Set("name", Text($"{Named}-{images.Name}"));
+            root.Set("description", Text($"ssl train {Named} --data {Data}, from {Path.GetFileName(file)}"));
+            root.Remove("expected");
+        }
+
+        tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} pixels:\n{root.ToJson()!.ToJsonString(ExperimentFile.Indented)}");
+        return ExperimentFile.Bind(root, Settings, installation.Components, errors);
+    }
+
+    /// <summary>Puts images into an experiment: to learn from, and to measure on where they have labels.</summary>
+    private static void Put(ImageSet images, int learned, ConfigNode root)
+    {
+        var parts = images.Parts;
+        var holder = root;
+        var key = "data";
+        while (holder.Members.GetValueOrDefault(key) is { Kind: JsonValueKind.Object } source && source.Members.ContainsKey("source"))
+        {
+            (holder, key) = (source, "source"); // a source made of another one
+            if (source.Members.GetValueOrDefault("count") is { Kind: JsonValueKind.Number } count && int.TryParse(count.Text, out var most) && most > learned)
+            {
+                source.Set("count", Number(learned));
+            }
+        }
+
+        holder.Set(key, parts is null ? images.All : parts.Value.Train);
+        if (parts is null)
+        {
+            root.Remove("evaluation");
+            root.Remove("monitor");
+        }
+        else if (root.Members.GetValueOrDefault("evaluation") is { Kind: JsonValueKind.Object } evaluation)
+        {
+            evaluation.Remove("train");
+            evaluation.Set("test", parts.Value.Test);
+            if (holder != root)
+            {
+                evaluation.Set("train", parts.Value.Train.Copy());
+            }
+        }
+
+        if (root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("batchSize") is { } batch && int.TryParse(batch.Text, out var size))
+        {
+            // Two steps an epoch, at least.
+            while (size > 2 && size > learned / 2)
+            {
+                size /= 2;
+            }
+
+            root.Members["training"].Set("batchSize", Number(size));
+        }
+    }
+
+    private static IDataSource Open(ConfigNode source, IServiceProvider services, ComponentCatalog catalog)
+    {
+        var errors = new ConfigErrors();
+        var data = new OptionsBinder(catalog, errors).Bind<Holder>(Wrapped(source));
+        errors.ThrowIfAny();
+        return services.GetRequiredService<IComponentFactory>().Create(data!.Data);
+    }
+
+    private static ConfigNode Wrapped(ConfigNode source)
+    {
+        var holder = new ConfigNode(JsonValueKind.Object, source.Place, source.Folder);
+        holder.Set("data", source);
+        return holder;
+    }
+
+    private ExperimentException NoData(Installation installation) =>
+        installation.Components.Find(typeof(IPretextObjective), Named) is not null
+            ? new(ExitCode.Usage, $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.")
+            : new(ExitCode.Config, $"There is no file '{Named}', and no method of that name{Nearest.Hint(Named, [.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)])}.");
+
+    private static ConfigNode Text(string text) => new(JsonValueKind.String, "--data", Directory.GetCurrentDirectory()) { Text = text };
+
+    private static ConfigNode Number(int number) => new(JsonValueKind.Number, "--data", Directory.GetCurrentDirectory()) { Text = $"{number}" };
+
+    private sealed record Holder
+    {
+        public required Component<IDataSource> Data { get; init; }
+    }
+}

@@ -1,0 +1,113 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SslFramework.Core.Data;
+using SslFramework.Host.Configuration;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>Images that the command line names: which data sources read them.</summary>
+/// <param name="Name">For the run folder.</param>
+/// <param name="All">The data source of the images to learn from.</param>
+/// <param name="Parts">The same images, those to learn from and those to measure on, where all of them have labels; else null.</param>
+public sealed record ImageSet(string Name, ConfigNode All, (ConfigNode Train, ConfigNode Test)? Parts)
+{
+    private const string Shipped = "fashion-mnist";
+    private static readonly string[] TestFolders = ["val", "validation", "test", "valid"];
+
+    /// <summary>Looks at a folder or a file, or finds a known set.</summary>
+    /// <exception cref="ExperimentException">There is nothing of that name.</exception>
+    public static ImageSet Find(string named)
+    {
+        if (named == Shipped && !Directory.Exists(named))
+        {
+            return Idx(Shipped, Path.Combine(AppContext.BaseDirectory, "data", Shipped));
+        }
+
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(named));
+        var name = Plain(Path.GetFileName(path));
+        if (File.Exists(path))
+        {
+            return Split(name, path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) ? "tarShards" : "pack", path);
+        }
+
+        if (!Directory.Exists(path))
+        {
+            throw new ExperimentException(
+                ExitCode.Data,
+                $"There are no images at '{named}'; --data takes a folder of images, of MNIST's or CIFAR's files or of tar shards, a file of 'ssl data pack', or \"{Shipped}\", which ships.");
+        }
+
+        bool Has(string pattern) => Directory.EnumerateFiles(path, pattern).Any();
+        string? Folder(string folder) => Directory.Exists(Path.Combine(path, folder)) ? Path.Combine(path, folder) : null;
+        return Has("*-images-idx3-ubyte*") ? Idx(name, path)
+            : Has("data_batch_1.bin") ? Files(name, "cifar10", path)
+            : Has("train.bin") && Has("test.bin") ? Files(name, "cifar100", path)
+            : Has("*.tar") ? Split(name, "tarShards", path)
+            : Folder("train") is { } train && TestFolders.Select(Folder).FirstOrDefault(folder => folder is not null) is { } test
+                ? Labelled(name, Source("imageFolder", ("path", train)), Source("imageFolder", ("path", test)))
+                : Split(name, "imageFolder", path);
+    }
+
+    private static ImageSet Idx(string name, string folder)
+    {
+        string File(string pattern) => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault() ?? throw new ExperimentException(
+            ExitCode.Data, $"The folder '{folder}' has no file {pattern}; put MNIST's files of images and of labels into it.");
+        ConfigNode Part(string images, string labels, params (string, JsonNode)[] more) =>
+            Source("idx", [("images", File(images)), ("labels", File(labels)), ("channels", 3), .. more]);
+
+        // The test file alone: most of it to learn from.
+        return Directory.EnumerateFiles(folder, "train-images-idx3-ubyte*").Any()
+            ? Labelled(name, Part("train-images*", "train-labels*"), Part("t10k-images*", "t10k-labels*"))
+            : Labelled(name, Part("*-images*", "*-labels*", ("take", 8000)), Part("*-images*", "*-labels*", ("skip", 8000)));
+    }
+
+    private static ImageSet Files(string name, string source, string path) =>
+        Labelled(name, Source(source, ("path", path), ("split", "train")), Source(source, ("path", path), ("split", "test")));
+
+    private static ImageSet Split(string name, string source, string path) => new(
+        name,
+        Source(source, ("path", path)),
+        (Source(source, ("path", path), ("split", "train")), Source(source, ("path", path), ("split", "test"))));
+
+    private static ImageSet Labelled(string name, ConfigNode train, ConfigNode test) => new(name, train, (train.Copy(), test));
+
+    private static ConfigNode Source(string name, params (string Key, JsonNode Value)[] options)
+    {
+        var json = new JsonObject(options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value)).Prepend(KeyValuePair.Create("name", (JsonNode?)name)));
+        return ConfigReader.ReadValue(json.ToJsonString(), "--data");
+    }
+
+    /// <summary>A folder's name as a run's may be.</summary>
+    private static string Plain(string name) =>
+        string.Concat(Path.GetFileNameWithoutExtension(name).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')) is { Length: > 0 } plain ? plain : "images";
+
+    /// <summary>Whether every image has one of several labels.</summary>
+    public static bool IsLabelled(IDataSource images) =>
+        images.Classes.Count > 1 && Enumerable.Range(0, images.Count).All(image => images.Label(image) is not null);
+
+    /// <summary>The shorter side in pixels: the middle one of some images, spread over all.</summary>
+    public static int ShorterSide(IDataSource images)
+    {
+        if (images.Size is { } size)
+        {
+            return Math.Min(size.Height, size.Width);
+        }
+
+        var buffer = new PixelBuffer();
+        var sides = Enumerable.Range(0, 15).Select(place => (int)((long)place * images.Count / 15)).Distinct().Select(Side).OfType<int>().Order().ToList();
+        return sides.Count > 0 ? sides[sides.Count / 2] : throw new ExperimentException(ExitCode.Data, "None of the first images looked at can be read; 'ssl data check' lists them.");
+
+        int? Side(int image)
+        {
+            try
+            {
+                images.Read(image, buffer);
+                return Math.Min(buffer.Height, buffer.Width);
+            }
+            catch (ExperimentException)
+            {
+                return null; // bad images are training's affair
+            }
+        }
+    }
+}

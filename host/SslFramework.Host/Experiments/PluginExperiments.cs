@@ -1,0 +1,43 @@
+using System.Globalization;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>
+/// The experiments that plugins bring for their own objectives, in the folder <c>experiments</c> of a plugin's folder:
+/// <c>NAME.json</c> for the objective NAME, or <c>NAME.32.json</c> and the like, each for images of about so many pixels.
+/// </summary>
+public static class PluginExperiments
+{
+    /// <summary>The folder's name.</summary>
+    public const string Folder = "experiments";
+
+    /// <summary>The file for an objective and for images of that shorter side.</summary>
+    /// <exception cref="ExperimentException">The objective is unknown, or its plugin brings none.</exception>
+    public static string Find(string objective, int side, Installation installation)
+    {
+        var component = installation.Components.Find(typeof(IPretextObjective), objective) ?? throw new ExperimentException(
+            ExitCode.Config,
+            $"There is no file '{objective}', and no method of that name{Nearest.Hint(objective, [.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)])}.");
+        var folder = Path.Combine(installation.Plugins.Loaded.FirstOrDefault(plugin => plugin.Name == component.Plugin)?.Folder ?? AppContext.BaseDirectory, Folder);
+        return (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"{objective}.*") : [])
+            .Select(file => (File: file, Side: SideOf(file, objective)))
+            .Where(found => found.Side is not null)
+            .OrderBy(found => Math.Abs(Math.Log((double)found.Side!.Value / side)))
+            .ThenBy(found => found.File, StringComparer.Ordinal)
+            .Select(found => found.File)
+            .FirstOrDefault() ?? throw new ExperimentException(
+                ExitCode.Config,
+                $"Plugin {component.Plugin} brings no experiment for \"{objective}\": add {Path.Combine(folder, objective + ".json")}, or name an experiment file, as in 'ssl train FILE --set objective={objective}'.");
+    }
+
+    /// <summary>What the name says; a file without a number is for any size, and so the last choice.</summary>
+    private static int? SideOf(string file, string objective)
+    {
+        var middle = Path.GetFileName(file)[objective.Length..];
+        return middle == ".json" ? int.MaxValue
+            : middle.EndsWith(".json", StringComparison.Ordinal) && int.TryParse(middle[1..^5], NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side > 0 ? side
+            : null;
+    }
+}

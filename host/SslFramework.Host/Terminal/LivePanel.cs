@@ -1,0 +1,84 @@
+using System.Text;
+
+namespace SslFramework.Host.Terminal;
+
+/// <summary>
+/// Lines at the bottom of a terminal that are written over. It stands in for the terminal: what others write meanwhile appears
+/// above the panel, and stays. Thread-safe.
+/// </summary>
+/// <param name="terminal">The terminal.</param>
+/// <param name="width">Its columns, now.</param>
+public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
+{
+    private const string Warning = "warning:";
+    private readonly Lock gate = new();
+    private readonly StringBuilder begun = new();
+    private IReadOnlyList<string> lines = [];
+    private int shown;
+
+    /// <inheritdoc/>
+    public override Encoding Encoding => terminal.Encoding;
+
+    /// <summary>Lines of others that were warnings.</summary>
+    public int Warnings { get; private set; }
+
+    /// <summary>Draws the panel anew.</summary>
+    public void Show(IReadOnlyList<string> panel)
+    {
+        lock (gate)
+        {
+            lines = panel;
+            terminal.Write(Erased() + Drawn());
+            terminal.Flush();
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Write(char value) => Write(value.ToString());
+
+    /// <inheritdoc/>
+    public override void WriteLine(string? value) => Write(value + "\n");
+
+    /// <inheritdoc/>
+    public override void Write(string? value)
+    {
+        lock (gate)
+        {
+            begun.Append(value);
+            var text = begun.ToString();
+            var end = text.LastIndexOf('\n') + 1;
+            if (end == 0)
+            {
+                return; // half a line waits
+            }
+
+            begun.Remove(0, end);
+            Warnings += text[..end].Split('\n').Count(line => line.StartsWith(Warning, StringComparison.Ordinal));
+            terminal.Write(Erased() + text[..end] + Drawn());
+            terminal.Flush();
+        }
+    }
+
+    /// <summary>Leaves the panel where it is, as the last thing seen of it.</summary>
+    protected override void Dispose(bool disposing)
+    {
+        lock (gate)
+        {
+            terminal.Write(begun.ToString());
+            begun.Clear();
+            (lines, shown) = ([], 0);
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private string Erased() => shown == 0 ? "" : $"\x1b[{shown}A\r\x1b[J";
+
+    /// <summary>A line that is too long would wrap, and the panel grow by it.</summary>
+    private string Drawn()
+    {
+        var columns = Math.Max(width() - 1, 20);
+        shown = lines.Count;
+        return string.Concat(lines.Select(line => (line.Length > columns ? line[..columns] : line) + "\n"));
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json.Nodes;
+using SkiaSharp;
+using SslFramework.Tests.Core.Data;
+using SslFramework.Tests.Host.Commands;
+
+namespace SslFramework.Tests.Host.Experiments;
+
+/// <summary>A method's name and a folder are enough.</summary>
+[TestClass]
+public class ExperimentChoiceTests
+{
+    private readonly TemporaryFolder folder = new();
+
+    public static IEnumerable<object[]> SmallExperiments => Repository.Files("plugins", "*.32.json")
+        .Where(file => !file.StartsWith("artifacts", StringComparison.Ordinal))
+        .Select(file => new object[] { Path.GetFileName(file)[..^".32.json".Length] });
+
+    [TestCleanup]
+    public void DeleteFolder() => folder.Dispose();
+
+    [TestMethod]
+    [DynamicData(nameof(SmallExperiments))]
+    public void Train_AMethodOnClassFolders_TakesItsOwnExperiment(string method)
+    {
+        WriteImages("cat", "dog");
+        var (code, _, errors) = Train(method);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, $"{method}.32.json, for 40 images whose shorter side is 28 pixels");
+        var ran = Ran(method);
+        Assert.IsNotNull(ran["evaluation"]);
+        Assert.AreEqual(16, (int?)ran["training"]!["batchSize"], "a batch fits into the images");
+    }
+
+    [TestMethod]
+    public void Train_ImagesWithoutClasses_AreNotMeasured()
+    {
+        WriteImages("");
+        var (code, _, errors) = Train("rotation");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, "unlabelled");
+        Assert.IsNull(Ran("rotation")["evaluation"]);
+    }
+
+    [TestMethod]
+    [DataRow("simclr", "resnet50")]
+    [DataRow("mae", "vit-base")]
+    public void Validate_Photographs_TakeTheRecipeForThem(string method, string backbone)
+    {
+        WriteImages(300, "a", "b");
+        var (code, output, errors) = SslProgram.Run("validate", method, "--data", folder.Root);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, $"{method} on {backbone}");
+    }
+
+    [TestMethod]
+    [DataRow("Which images?", "simclr")]
+    [DataRow("did you mean \"simclr\"?", "simclrr")]
+    [DataRow("There are no images at", "simclr", "--data", "nowhere")]
+    public void Validate_WhatIsMissing_IsSaid(string sentence, params string[] arguments)
+    {
+        var (code, _, errors) = SslProgram.Run(["validate", .. arguments]);
+        Assert.AreNotEqual(0, code);
+        StringAssert.Contains(errors, sentence);
+    }
+
+    [TestMethod]
+    public void Train_Quiet_SaysNothing()
+    {
+        WriteImages("cat", "dog");
+        var (code, _, errors) = Train("rotation", "--quiet");
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual(1, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, errors); // that it stopped
+    }
+
+    private void WriteImages(params string[] classes) => WriteImages(28, classes);
+
+    private void WriteImages(int size, params string[] classes)
+    {
+        using var bitmap = new SKBitmap(size, size);
+        for (var i = 0; i < 40; i++)
+        {
+            bitmap.Erase(new SKColor((byte)(6 * i), (byte)(255 - i), 90));
+            using var png = bitmap.Encode(SKEncodedImageFormat.Png, 90);
+            folder.Write(Path.Combine(classes[i % classes.Length], $"{i}.png"), png.ToArray());
+        }
+    }
+
+    private (int ExitCode, string Output, string Errors) Train(string method, params string[] more) => SslProgram.Run(
+        ["train", method, "--data", folder.Root, "--runs", folder.Root + ".runs", "--steps", "1", "--set", "name=run", "--set", "threads=1", "--set", "precision=fp32", .. more]);
+
+    private JsonNode Ran(string method)
+    {
+        var file = Path.Combine(folder.Root + ".runs", "run", "experiment.json");
+        var ran = JsonNode.Parse(File.ReadAllText(file))!;
+        Directory.Delete(folder.Root + ".runs", recursive: true);
+        Assert.AreEqual(method, (string?)ran["objective"]!["name"]);
+        return ran;
+    }
+}
