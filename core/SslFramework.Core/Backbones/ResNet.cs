@@ -12,6 +12,7 @@ public abstract class ResNet : nn.Module, IBackbone
     private readonly nn.Module<Tensor, Tensor> bn1;
     private readonly Sequential[] stages;
     private readonly bool hasMaxPool;
+    private readonly bool channelsLast;
 
     /// <summary>Builds the network.</summary>
     /// <param name="options">The options.</param>
@@ -56,6 +57,13 @@ public abstract class ResNet : nn.Module, IBackbone
         {
             nn.init.kaiming_normal_(convolution.weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
         }
+
+        // Split batch norm takes its groups as a view of the other layout, and would copy all maps twice.
+        channelsLast = options.Normalization.Kind == NormalizationKind.BatchNorm;
+        if (channelsLast)
+        {
+            ChannelsLast.Arrange(this);
+        }
     }
 
     /// <inheritdoc/>
@@ -91,7 +99,7 @@ public abstract class ResNet : nn.Module, IBackbone
     {
         using var scope = NewDisposeScope();
         var maps = new Tensor[1 + stages.Length];
-        maps[0] = bn1.call(conv1.call(images)).relu_();
+        maps[0] = bn1.call(conv1.call(channelsLast ? ChannelsLast.Of(images) : images)).relu_();
         var x = hasMaxPool ? nn.functional.max_pool2d(maps[0], 3, stride: 2, padding: 1) : maps[0];
         for (var s = 0; s < stages.Length; s++)
         {
