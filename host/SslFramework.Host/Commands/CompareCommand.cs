@@ -15,7 +15,11 @@ internal static class CompareCommand
         var csv = new Option<bool>("--csv") { Description = "Write comma-separated values" };
         var json = new Option<bool>("--json") { Description = "Write JSON, intervals included" };
         var trace = SharedOptions.Trace();
-        var command = new Command("compare", "Put finished runs side by side, random weights and raw pixels on top: the best layer of each evaluator, or every layer.")
+        var command = new ExampledCommand(
+            "compare",
+            "Put finished runs side by side, random weights and raw pixels on top: the best layer of each evaluator, or every layer.",
+            "ssl compare runs/*",
+            "ssl compare runs/* --markdown --layers")
         {
             runs, layers, markdown, csv, json, trace,
         };

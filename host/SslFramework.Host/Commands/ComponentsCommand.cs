@@ -13,7 +13,12 @@ internal static class ComponentsCommand
         var name = new Argument<string?>("name") { Description = "Show only components of this name or kind", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
         var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
-        var command = new Command("components", "List backbones, augmentations, objectives, evaluators, data sources and their options.") { name, json, plugins, trace };
+        var command = new ExampledCommand(
+            "components",
+            "List backbones, augmentations, objectives, evaluators, data sources and their options.",
+            "ssl components",
+            "ssl components objective",
+            "ssl components simclr --json") { name, json, plugins, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () => List(parsed.GetValue(plugins)!, parsed.GetValue(name), parsed.GetValue(json)), parsed.GetValue(trace)));
         return command;

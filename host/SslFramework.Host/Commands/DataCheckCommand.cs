@@ -20,7 +20,11 @@ internal static class DataCheckCommand
         var (images, trace) = (DataCommand.Images(), SharedOptions.Trace());
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs: every class, duplicate and bad image" };
         var sheet = new Option<string>("--sheet") { Description = "The contact sheet", DefaultValueFactory = _ => "contact-sheet.png" };
-        var command = new Command("check", "Decode every image: counts, sizes, duplicates, bad files and a contact sheet.") { images, json, sheet, trace };
+        var command = new ExampledCommand(
+            "check",
+            "Decode every image: counts, sizes, duplicates, bad files and a contact sheet.",
+            "ssl data check photos",
+            "ssl data check photos --json") { images, json, sheet, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () => Check(parsed.GetValue(images)!, parsed.GetValue(json), parsed.GetValue(sheet)!), parsed.GetValue(trace)));
         return command;

@@ -18,7 +18,11 @@ internal static class DataPackCommand
         };
         var grey = new Option<bool>("--grey") { Description = "With --size: hold one channel" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
-        var command = new Command("pack", "Put images into one file for the data source \"pack\": as they are, or decoded and shrunk.") { images, file, size, grey, overwrite, trace };
+        var command = new ExampledCommand(
+            "pack",
+            "Put images into one file for the data source \"pack\": as they are, or decoded and shrunk.",
+            "ssl data pack photos photos.pack",
+            "ssl data pack photos photos.pack --size 256") { images, file, size, grey, overwrite, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () => Pack(DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(grey) ? 1 : 3), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(overwrite)),
             parsed.GetValue(trace)));

@@ -20,7 +20,11 @@ internal static class DoctorCommand
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
         var runs = new Option<string>("--runs") { Description = "Folder of all runs, whose disk is looked at", DefaultValueFactory = _ => "runs" };
         var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
-        var command = new Command("doctor", "Look at the runtime, the native libraries, processor, memory, disk and plugins, and train two steps.") { json, runs, plugins, trace };
+        var command = new ExampledCommand(
+            "doctor",
+            "Look at the runtime, the native libraries, processor, memory, disk and plugins, and train two steps.",
+            "ssl doctor",
+            "ssl doctor --plugins my-plugins --json") { json, runs, plugins, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {

@@ -24,27 +24,40 @@ internal static class EvaluateCommand
         var with = new Option<string>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json", Required = true, HelpName = "file" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
         var output = new Option<string?>("--out") { Description = "Where results go; evaluation-NAME.json beside the weights where absent", HelpName = "file" };
+        var json = new Option<bool>("--json") { Description = "Print the results as JSON, for programs" };
         var (set, plugins, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
-        var command = new Command("evaluate", "Measure a run that has ended, or weights from elsewhere, on any labelled images.")
+        var command = new ExampledCommand(
+            "evaluate",
+            "Measure a run that has ended, or weights from elsewhere, on any labelled images.",
+            "ssl evaluate runs/my-run --with host/experiments/evaluations/protocols.json",
+            "ssl evaluate weights.safetensors --backbone resnet50 --with my-evaluation.json --json")
         {
-            target, with, backbone, set, output, plugins, trace,
+            target, with, backbone, set, output, json, plugins, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 string[] settings = parsed.GetValue(backbone) is { } name ? [$"backbone={name}", .. parsed.GetValue(set)!] : parsed.GetValue(set)!;
-                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), Installation.Load(parsed.GetValue(plugins)!));
+                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), Installation.Load(parsed.GetValue(plugins)!), parsed.GetValue(json));
             },
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Evaluate(string path, string with, string[] settings, string? output, Installation installation)
+    private static ExitCode Evaluate(string path, string with, string[] settings, string? output, Installation installation, bool json)
     {
         var file = EvaluationFile.Read(with, settings, installation.Components);
         var target = EvaluationTarget.Find(path, installation.Components);
         var report = new EvaluationRunner(target.Open(file, installation), file).Run();
-        EvaluationTable.Print(report.Results);
+        if (json)
+        {
+            Console.WriteLine(JsonSerializer.Serialize(report, Json));
+        }
+        else
+        {
+            EvaluationTable.Print(report.Results);
+        }
+
         output ??= Path.Combine(target.Folder, $"evaluation-{file.Name}.json");
         Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, Json));
         Console.Error.WriteLine($"Every number with its protocol is in {output}");

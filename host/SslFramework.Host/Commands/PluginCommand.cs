@@ -13,11 +13,14 @@ internal static class PluginCommand
         List(), Verify(), Lock(),
     };
 
-    private static Command List()
+    private static ExampledCommand List()
     {
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
         var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
-        var command = new Command("list", "List the plugins that were found, and why some cannot be used.") { json, plugins, locked, trace };
+        var command = new ExampledCommand(
+            "list",
+            "List the plugins that were found, and why some cannot be used.",
+            "ssl plugin list --plugins my-plugins") { json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
@@ -37,11 +40,14 @@ internal static class PluginCommand
         return command;
     }
 
-    private static Command Verify()
+    private static ExampledCommand Verify()
     {
         var folders = new Argument<string[]>("folder") { Description = "Folders of plugins, or of one; all that are installed where absent", Arity = ArgumentArity.ZeroOrMore };
         var (locked, trace) = (SharedOptions.Locked(), SharedOptions.Trace());
-        var command = new Command("verify", "Load plugins and their default options; exit code 5 where one cannot be used.") { folders, locked, trace };
+        var command = new ExampledCommand(
+            "verify",
+            "Load plugins and their default options; exit code 5 where one cannot be used.",
+            "ssl plugin verify my-plugins/MyMethod") { folders, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
@@ -53,11 +59,14 @@ internal static class PluginCommand
         return command;
     }
 
-    private static Command Lock()
+    private static ExampledCommand Lock()
     {
         var file = new Option<string>("--out") { Description = "The lock file", HelpName = "file", DefaultValueFactory = _ => PluginLock.FileName };
         var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
-        var command = new Command("lock", "Write down the SHA-256 of every file of every plugin, for --locked.") { file, plugins, trace };
+        var command = new ExampledCommand(
+            "lock",
+            "Write down the SHA-256 of every file of every plugin, for --locked.",
+            "ssl plugin lock --out plugins.lock.json") { file, plugins, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {

@@ -17,7 +17,11 @@ internal static class PreviewCommand
         var (file, data, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
         var output = new Option<string>("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => "preview" };
         var count = new Option<int>("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
-        var command = new Command("preview", "Draw the views that the network will see, with their place in the image, and histograms of their intensities.")
+        var command = new ExampledCommand(
+            "preview",
+            "Draw the views that the network will see, with their place in the image, and histograms of their intensities.",
+            "ssl preview my.json --out pictures",
+            "ssl preview simclr --data ./photos")
         {
             file, data, set, output, count, plugins, trace,
         };

@@ -1,11 +1,17 @@
 using System.CommandLine;
+using SslFramework.Host.Experiments;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary>Arguments and options that several commands take.</summary>
 internal static class SharedOptions
 {
-    public static Argument<string> File() => new("experiment") { Description = "An experiment file, such as host/experiments/quickstart.json, or a method, such as simclr, with --data" };
+    public static Argument<string> File()
+    {
+        var file = new Argument<string>("file-or-method") { HelpName = "file-or-method", Description = "An experiment file, such as host/experiments/quickstart.json, or a method, such as simclr, with --data" };
+        file.CompletionSources.Add(_ => PluginExperiments.Methods());
+        return file;
+    }
 
     public static Option<string?> Data() => new("--data")
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -15,8 +16,9 @@ public static class SslCommand
         {
             TrainCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
             PluginCommand.Define(), CompareCommand.Define(), SweepCommand.Define(), DoctorCommand.Define(),
-            DataCommand.Define(), PreviewCommand.Define(),
+            DataCommand.Define(), PreviewCommand.Define(), SchemaCommand.Define(), CompletionCommand.Define(),
         };
+        ExampledCommand.ShowExamples(root);
         var parsed = root.Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
@@ -25,11 +27,24 @@ public static class SslCommand
                 Console.Error.WriteLine($"error: {Printable.Line(error.Message)}");
             }
 
+            foreach (var (wrong, nearest) in Suggestions(parsed))
+            {
+                Console.Error.WriteLine($"Did you mean '{nearest}' instead of '{Printable.Line(wrong)}'?");
+            }
+
             Console.Error.WriteLine("Run 'ssl --help', or 'ssl COMMAND --help'.");
             return (int)ExitCode.Usage;
         }
 
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    }
+
+    /// <summary>The nearest command or option to each word that is none.</summary>
+    private static IEnumerable<(string Wrong, string Nearest)> Suggestions(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        string[] known = [.. command.Subcommands.Select(c => c.Name), .. command.Options.Select(o => o.Name)];
+        return parsed.UnmatchedTokens.Select(word => (word, Nearest.To(word, known))).Where(pair => pair.Item2 is not null).Select(pair => (pair.word, pair.Item2!));
     }
 
     /// <summary>Runs a command's work; a failure becomes a sentence on stderr.</summary>

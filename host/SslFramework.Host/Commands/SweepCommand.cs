@@ -17,7 +17,10 @@ internal static class SweepCommand
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete earlier runs of this sweep" };
         var steps = new Option<long?>("--steps") { Description = "Stop each point after so many steps, to try a sweep out" };
         var json = new Option<bool>("--json") { Description = "Write the results as JSON" };
-        var command = new Command("sweep", "Run an experiment with many values and seeds. The same command again goes on where it stopped.")
+        var command = new ExampledCommand(
+            "sweep",
+            "Run an experiment with many values and seeds. The same command again goes on where it stopped.",
+            "ssl sweep host/experiments/studies/mae-mask-ratio.json")
         {
             file, set, runs, overwrite, steps, json, plugins, trace,
         };

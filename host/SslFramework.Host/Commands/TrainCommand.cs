@@ -33,7 +33,13 @@ internal static class TrainCommand
         var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
         var quiet = new Option<bool>("--quiet") { Description = "Tell warnings and errors alone" };
         var verbose = new Option<bool>("--verbose") { Description = "Tell every line of metrics" };
-        var command = new Command("train", "Pretrain a backbone and evaluate it. The same command again goes on where it stopped.")
+        var command = new ExampledCommand(
+            "train",
+            "Pretrain a backbone and evaluate it. The same command again goes on where it stopped.",
+            "ssl train simclr --data ./photos",
+            "ssl train simclr --data fashion-mnist --set training.epochs=5",
+            "ssl train host/experiments/quickstart.json --steps 20",
+            "ssl train my.json --set objective.temperature=0.2 --set name=warm --supervise")
         {
             file, data, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, quiet, verbose, plugins, locked, trace,
         };

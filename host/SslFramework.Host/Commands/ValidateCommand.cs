@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 
@@ -10,22 +11,57 @@ internal static class ValidateCommand
     public static Command Define()
     {
         var (file, data, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
-        var command = new Command("validate", "Check an experiment: every key, value, file and plugin, all mistakes at once.") { file, data, set, plugins, trace };
+        var json = new Option<bool>("--json") { Description = "Print JSON, for programs: what it is, or every mistake" };
+        var command = new ExampledCommand(
+            "validate",
+            "Check an experiment: every key, value, file and plugin, all mistakes at once.",
+            "ssl validate my.json",
+            "ssl validate simclr --data ./photos --json") { file, data, set, json, plugins, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Validate(new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!), parsed.GetValue(plugins)!), parsed.GetValue(trace)));
+            () => Validate(new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!), parsed.GetValue(plugins)!, parsed.GetValue(json)), parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Validate(ExperimentChoice choice, string[] folders)
+    private static ExitCode Validate(ExperimentChoice choice, string[] folders, bool json)
     {
-        var installation = Installation.Load(folders);
+        try
+        {
+            return Validate(choice, Installation.Load(folders), json);
+        }
+        catch (ExperimentException e) when (json)
+        {
+            var mistakes = e.Message.Split(Environment.NewLine).Select(line => (JsonNode)line);
+            Console.WriteLine(new JsonObject { ["valid"] = false, ["reason"] = e.ExitCode.ToString(), ["mistakes"] = new JsonArray([.. mistakes]) }.ToJsonString(ExperimentFile.Indented));
+            return e.ExitCode;
+        }
+    }
+
+    private static ExitCode Validate(ExperimentChoice choice, Installation installation, bool json)
+    {
         var config = choice.Read(installation);
         using var parts = ExperimentParts.Build(config, installation);
         using var loader = parts.NewLoader();
         var parameters = parts.Objective.Backbone.Module.parameters().Sum(p => p.numel());
+        var steps = loader.BatchesPerEpoch / config.Training.Accumulation;
+        if (json)
+        {
+            Console.WriteLine(new JsonObject
+            {
+                ["valid"] = true,
+                ["name"] = config.Name,
+                ["objective"] = config.Objective.Descriptor.Name,
+                ["backbone"] = config.Backbone.Descriptor.Name,
+                ["parameters"] = parameters,
+                ["images"] = parts.Source.Count,
+                ["stepsPerEpoch"] = steps,
+                ["epochs"] = config.Training.Epochs,
+            }.ToJsonString(ExperimentFile.Indented));
+            return ExitCode.Success;
+        }
+
         Console.WriteLine(
             $"{choice.Named} is valid: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name} ({parameters / 1e6:F2} M parameters), "
-            + $"{parts.Source.Count:N0} images, {loader.BatchesPerEpoch / config.Training.Accumulation:N0} steps an epoch, {config.Training.Epochs:N0} epochs.");
+            + $"{parts.Source.Count:N0} images, {steps:N0} steps an epoch, {config.Training.Epochs:N0} epochs.");
         return ExitCode.Success;
     }
 }

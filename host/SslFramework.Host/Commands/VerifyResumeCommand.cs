@@ -12,7 +12,10 @@ internal static class VerifyResumeCommand
     {
         var (file, data, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
         var steps = new Option<int>("--steps") { Description = "Steps to take each time, from 2", DefaultValueFactory = _ => 6 };
-        var command = new Command("verify-resume", "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.")
+        var command = new ExampledCommand(
+            "verify-resume",
+            "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.",
+            "ssl verify-resume my.json --plugins my-plugins")
         {
             file, data, set, steps, plugins, trace,
         };

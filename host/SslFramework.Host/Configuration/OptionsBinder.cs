@@ -12,11 +12,14 @@ namespace SslFramework.Host.Configuration;
 /// </summary>
 public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
 {
+    /// <summary>A file may say which schema an editor should check it by.</summary>
+    public const string SchemaKey = "$schema";
+
     private const string NameKey = "name";
 
     /// <summary>Binds a record; null where it has errors.</summary>
     public T? Bind<T>(ConfigNode node)
-        where T : class => (T?)BindObject(node, typeof(T), "", null);
+        where T : class => (T?)BindObject(node, typeof(T), "", SchemaKey);
 
     private object? BindValue(ConfigNode node, Type type, string path, bool isPath)
     {

@@ -32,6 +32,15 @@ public static class PluginExperiments
                 $"Plugin {component.Plugin} brings no experiment for \"{objective}\": add {Path.Combine(folder, objective + ".json")}, or name an experiment file, as in 'ssl train FILE --set objective={objective}'.");
     }
 
+    /// <summary>The methods that the plugins beside the host bring experiments for, without loading them.</summary>
+    public static IEnumerable<string> Methods() => PluginRoots.PluginFolders(PluginRoots.From([], null))
+        .Select(plugin => Path.Combine(plugin, Folder))
+        .Where(Directory.Exists)
+        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json"))
+        .Select(file => Path.GetFileName(file).Split('.')[0])
+        .Distinct()
+        .Order(StringComparer.Ordinal);
+
     /// <summary>What the name says; a file without a number is for any size, and so the last choice.</summary>
     private static int? SideOf(string file, string objective)
     {

@@ -30,6 +30,49 @@ public class SslCommandTests
     }
 
     [TestMethod]
+    [DataRow("Did you mean 'train' instead of 'trian'?", "trian")]
+    [DataRow("Did you mean '--steps' instead of '--stepz'?", "train", "x.json", "--stepz", "1")]
+    public void Run_ATypo_IsAnsweredWithTheNearestName(string suggestion, params string[] arguments) =>
+        StringAssert.Contains(SslProgram.Run(arguments).Errors, suggestion);
+
+    [TestMethod]
+    [DataRow("train", "ssl train simclr --data ./photos")]
+    [DataRow("compare", "ssl compare runs/*")]
+    [DataRow("schema", "ssl schema > ")]
+    public void Help_OfACommand_EndsWithExamples(string command, string example)
+    {
+        var (code, output, _) = SslProgram.Run(command, "--help");
+        Assert.AreEqual(0, code);
+        StringAssert.Contains(output, "Examples:");
+        StringAssert.Contains(output, example);
+    }
+
+    [TestMethod]
+    [DataRow("bash", "complete ")]
+    [DataRow("zsh", "compdef")]
+    [DataRow("fish", "complete -c ssl")]
+    [DataRow("pwsh", "Register-ArgumentCompleter")]
+    public void Completion_OfEachShell_IsAScript(string shell, string part) => StringAssert.Contains(SslProgram.Run("completion", shell).Output, part);
+
+    [TestMethod]
+    [DataRow("ssl tr", "train")]
+    [DataRow("ssl train --ov", "--overwrite")]
+    public void Suggest_TheBeginningOfAWord_NamesTheRest(string line, string word)
+    {
+        var (_, output, _) = SslProgram.Run($"[suggest:{line.Length}]", line);
+        StringAssert.Contains(output, word);
+    }
+
+    [TestMethod]
+    public void Validate_Json_IsReadByPrograms()
+    {
+        var (_, output, _) = SslProgram.Run("validate", Repository.Experiment("quickstart.json"), "--json");
+        Assert.AreEqual(8000, (int?)JsonNode.Parse(output)!["images"]);
+        (_, output, _) = SslProgram.Run("validate", Repository.Experiment("quickstart.json"), "--json", "--set", "training.epochs=0", "--set", "sede=1");
+        Assert.AreEqual(2, JsonNode.Parse(output)!["mistakes"]!.AsArray().Count);
+    }
+
+    [TestMethod]
     public void Components_All_HavePluginsAndDefaults()
     {
         var (code, output, errors) = SslProgram.Run("components");

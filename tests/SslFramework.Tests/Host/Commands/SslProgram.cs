@@ -29,5 +29,5 @@ internal static class SslProgram
         }
     }
 
-    private static bool HasPlugins(string[] arguments) => arguments is ["train" or "sweep" or "evaluate" or "validate" or "verify-resume" or "components" or "preview", ..] && !arguments.Contains("--help");
+    private static bool HasPlugins(string[] arguments) => arguments is ["train" or "sweep" or "evaluate" or "validate" or "verify-resume" or "components" or "preview" or "schema", ..] && !arguments.Contains("--help");
 }

@@ -1,0 +1,60 @@
+using System.CommandLine;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl completion SHELL</c>: a script that lets a shell complete commands and options; the program itself answers what fits.</summary>
+internal static class CompletionCommand
+{
+    private static readonly IReadOnlyDictionary<string, string> Scripts = new Dictionary<string, string>
+    {
+        ["bash"] = """
+            _ssl() {
+              local word="${COMP_WORDS[COMP_CWORD]}" IFS=$'\n'
+              COMPREPLY=($(compgen -W "$(ssl "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "$word"))
+            }
+            complete -o default -F _ssl ssl
+            """,
+        ["zsh"] = """
+            #compdef ssl
+            _ssl() {
+              local -a found
+              found=("${(@f)$(ssl "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+              compadd -a found
+              _files
+            }
+            compdef _ssl ssl
+            """,
+        ["fish"] = """
+            complete -c ssl -a '(ssl "[suggest:"(commandline -C)"]" (commandline) 2>/dev/null)'
+            """,
+        ["pwsh"] = """
+            Register-ArgumentCompleter -Native -CommandName ssl -ScriptBlock {
+              param($word, $line, $cursor)
+              ssl "[suggest:$cursor]" "$line" 2>$null | Where-Object { $_ -like "$word*" } | ForEach-Object {
+                [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+              }
+            }
+            """,
+    };
+
+    public static Command Define()
+    {
+        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh" };
+        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        var command = new ExampledCommand(
+            "completion",
+            "Print a script that completes commands, options and methods.",
+            "source <(ssl completion bash)        # in ~/.bashrc; zsh alike",
+            "ssl completion fish | source",
+            "ssl completion pwsh | Out-String | Invoke-Expression")
+        {
+            shell,
+        };
+        command.SetAction(parsed =>
+        {
+            Console.WriteLine(Scripts[parsed.GetValue(shell)!]);
+            return (int)ExitCode.Success;
+        });
+        return command;
+    }
+}
