@@ -11,7 +11,7 @@ namespace SslFramework.Host.Experiments;
 /// <param name="Settings">The values of <c>--set</c>.</param>
 public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
 {
-    private bool IsFile => File.Exists(Named) || Directory.Exists(Named) || Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains('/', StringComparison.Ordinal);
+    private bool IsFile => File.Exists(Named) || Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains('/', StringComparison.Ordinal);
 
     /// <summary>Reads the experiment.</summary>
     /// <param name="installation">The plugins.</param>
@@ -45,8 +45,9 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
             root.Remove("expected");
         }
 
-        tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} pixels:\n{root.ToJson()!.ToJsonString(ExperimentFile.Indented)}");
-        return ExperimentFile.Bind(root, Settings, installation.Components, errors);
+        ConfigOverrides.Apply(root, Settings, errors);
+        tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
+        return ExperimentFile.Bind(root, [], installation.Components, errors);
     }
 
     /// <summary>Puts images into an experiment: to learn from, and to measure on where they have labels.</summary>

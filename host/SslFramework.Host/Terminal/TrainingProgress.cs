@@ -9,6 +9,7 @@ namespace SslFramework.Host.Terminal;
 public sealed class TrainingProgress : IDisposable
 {
     private const int BarLength = 24;
+    private const int MetricsOfALine = 4;
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
 
@@ -93,8 +94,10 @@ public sealed class TrainingProgress : IDisposable
         }
     }
 
-    private static string Text(StepMetrics? metrics) =>
-        string.Join("  ", (metrics?.Values ?? new Dictionary<string, double>()).Where(v => v.Key != "learningRate").Select(v => $"{v.Key} {v.Value:G4}"));
+    private static string Text(StepMetrics? metrics) => string.Join("  ", Texts(metrics));
+
+    private static IEnumerable<string> Texts(StepMetrics? metrics) =>
+        (metrics?.Values ?? new Dictionary<string, double>()).Where(v => v.Key != "learningRate").Select(v => $"{v.Key} {v.Value:G4}");
 
     private string Line() =>
         $"epoch {Epoch}/{config.Training.Epochs}  step {pretrainer.Step}/{pretrainer.TotalSteps}  {Text(latest)}{(measured.Length > 0 ? "  " + measured : "")}  "
@@ -107,8 +110,8 @@ public sealed class TrainingProgress : IDisposable
         List<string> lines =
         [
             $"  epoch {Epoch}/{config.Training.Epochs}   step {pretrainer.Step:N0}/{pretrainer.TotalSteps:N0}   [{new string('#', full)}{new string('.', BarLength - full)}] {done:P0}   {Short(Left)} left",
-            $"  {Text(latest)}",
-            $"  learning rate {latest?.Values.GetValueOrDefault("learningRate"):G4}   {ImagesPerSecond:N0} images/s   {Waiting:P0} waiting for data   {Environment.WorkingSet / 1e9:F1} GB of memory",
+            .. Texts(latest).Chunk(MetricsOfALine).Select(metrics => "  " + string.Join("  ", metrics)),
+            $"  {(latest is null ? "" : $"learning rate {latest.Values.GetValueOrDefault("learningRate"):G4}   ")}{ImagesPerSecond:N0} images/s   {Waiting:P0} waiting for data   {Environment.WorkingSet / 1e9:F1} GB of memory",
         ];
         if (measured.Length > 0)
         {

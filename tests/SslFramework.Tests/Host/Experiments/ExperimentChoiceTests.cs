@@ -26,6 +26,7 @@ public class ExperimentChoiceTests
         var (code, _, errors) = Train(method);
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(errors, $"{method}.32.json, for 40 images whose shorter side is 28 pixels");
+        StringAssert.Contains(errors, "\"name\": \"run\"", "printed as set");
         var ran = Ran(method);
         Assert.IsNotNull(ran["evaluation"]);
         Assert.AreEqual(16, (int?)ran["training"]!["batchSize"], "a batch fits into the images");
