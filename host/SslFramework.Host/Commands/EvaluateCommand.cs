@@ -20,7 +20,7 @@ internal static class EvaluateCommand
 
     public static Command Define()
     {
-        var target = new Argument<string>("run-or-weights") { Description = "The folder of a run, or a safetensors file with the keys of torchvision or timm" };
+        var target = new Argument<string>("run-or-weights") { Description = "The folder of a run, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE" };
         var with = new Option<string>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json", Required = true, HelpName = "file" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
         var output = new Option<string?>("--out") { Description = "Where results go; evaluation-NAME.json beside the weights where absent", HelpName = "file" };

@@ -16,7 +16,7 @@ public static class SslCommand
         {
             TrainCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
             PluginCommand.Define(), CompareCommand.Define(), SweepCommand.Define(), DoctorCommand.Define(),
-            DataCommand.Define(), PreviewCommand.Define(), SchemaCommand.Define(), CompletionCommand.Define(), NewCommand.Define(),
+            DataCommand.Define(), PreviewCommand.Define(), SchemaCommand.Define(), CompletionCommand.Define(), NewCommand.Define(), ImportCommand.Define(),
         };
         ExampledCommand.ShowExamples(root);
         var parsed = root.Parse(arguments);

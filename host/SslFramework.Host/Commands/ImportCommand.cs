@@ -1,0 +1,73 @@
+using System.CommandLine;
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Checkpoints;
+using TorchSharp;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl import FILE --output FILE</c>: a backbone out of somebody else's weights.</summary>
+internal static class ImportCommand
+{
+    public static Command Define()
+    {
+        var file = new Argument<string>("file") { Description = "Weights: safetensors, or a .pth file of PyTorch's, of which nothing is run" };
+        var layout = new Option<WeightLayout?>("--as")
+        {
+            Description = "Whose names the file uses; told from its keys where absent",
+            HelpName = string.Join("|", Layouts.Keys),
+            CustomParser = result => Layouts.TryGetValue(result.Tokens[0].Value, out var known) ? known : Unknown(result),
+        };
+        var output = new Option<string>("--output") { Description = "The safetensors file to write, with the keys of torchvision or timm", Required = true, HelpName = "file" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
+        var trace = SharedOptions.Trace();
+        var command = new Command(
+            "import",
+            "Take a backbone out of somebody else's weights. Examples: ssl import moco_v2_800ep_pretrain.pth.tar --output moco.safetensors; "
+            + "ssl import mae_pretrain_vit_base.pth --as mae --output mae.safetensors")
+        {
+            file, layout, output, overwrite, trace,
+        };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () => Import(parsed.GetValue(file)!, parsed.GetValue(layout), parsed.GetValue(output)!, parsed.GetValue(overwrite)), parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static Dictionary<string, WeightLayout> Layouts { get; } = new()
+    {
+        ["torchvision"] = WeightLayout.Torchvision,
+        ["timm"] = WeightLayout.Timm,
+        ["moco-v1"] = WeightLayout.MocoV1,
+        ["moco-v3"] = WeightLayout.MocoV3,
+        ["mae"] = WeightLayout.Mae,
+    };
+
+    private static WeightLayout? Unknown(System.CommandLine.Parsing.ArgumentResult result)
+    {
+        result.AddError($"--as is {result.Tokens[0].Value}, but must be one of {string.Join(", ", Layouts.Keys)}.");
+        return null;
+    }
+
+    private static ExitCode Import(string file, WeightLayout? layout, string output, bool overwrite)
+    {
+        if (File.Exists(output) && !overwrite)
+        {
+            throw new ExperimentException(ExitCode.Usage, $"'{output}' exists; --overwrite puts the weights in its place.");
+        }
+
+        using var scope = torch.NewDisposeScope();
+        var weights = ForeignWeights.Read(file, layout);
+        var network = KnownNetwork.Of(weights.Tensors, file); // every key and shape is checked against it
+        SafeTensors.Write(output, weights.Tensors);
+        Console.Error.WriteLine($"{file}: the layout {Layouts.First(pair => pair.Value == weights.Layout).Key}, {weights.Left.Count} keys left out");
+        foreach (var group in weights.Left.GroupBy(Start))
+        {
+            Console.Error.WriteLine($"  {Terminal.Printable.Line(group.Key)}  {group.Count()}");
+        }
+
+        Console.WriteLine($"{output}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
+        return ExitCode.Success;
+    }
+
+    /// <summary>A key's first words, by which those that belong together are told.</summary>
+    private static string Start(string key) => string.Join('.', key.Split('.').Take(key.StartsWith("module.", StringComparison.Ordinal) ? 3 : 1));
+}

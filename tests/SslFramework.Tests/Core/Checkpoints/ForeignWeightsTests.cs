@@ -1,0 +1,114 @@
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Tests.Core.Checkpoints.Torch;
+using static TorchSharp.torch;
+
+namespace SslFramework.Tests.Core.Checkpoints;
+
+/// <summary>A backbone's weights in each layout, as the methods' own code saves them, give the backbone's features again.</summary>
+[TestClass]
+public class ForeignWeightsTests
+{
+    private readonly string path = Path.GetTempFileName();
+
+    [TestCleanup]
+    public void Delete() => File.Delete(path);
+
+    [TestMethod]
+    [DataRow(WeightLayout.Torchvision, true)]
+    [DataRow(WeightLayout.Torchvision, false)]
+    [DataRow(WeightLayout.Timm, false)]
+    [DataRow(WeightLayout.MocoV1, true)]
+    [DataRow(WeightLayout.MocoV3, true)]
+    [DataRow(WeightLayout.MocoV3, false)]
+    [DataRow(WeightLayout.Mae, false)]
+    public void Read_WeightsOfEachLayout_GiveEqualFeatures(WeightLayout layout, bool residual)
+    {
+        using var scope = NewDisposeScope();
+        var (backbone, again, images) = (Backbone(residual), Backbone(residual), rand(2, 3, 16, 16));
+        var (weights, others) = Saved(backbone, layout, residual);
+        var entries = weights.Concat(others.ToDictionary(key => key, object (_) => ones(2, 3))).ToDictionary();
+        var root = new Dictionary<string, object> { ["epoch"] = 3, [layout == WeightLayout.Mae ? "model" : "state_dict"] = new PickleWriter.OrderedDict(entries) };
+        if (layout == WeightLayout.MocoV1)
+        {
+            File.WriteAllBytes(path, PickleWriter.Legacy(root)); // as MoCo's own files are
+        }
+        else
+        {
+            PickleWriter.WriteArchive(path, root);
+        }
+
+        var read = ForeignWeights.Read(path);
+        Assert.AreEqual(layout, read.Layout);
+        CollectionAssert.AreEquivalent(others, read.Left.ToArray());
+        StateDict.Load(again.Module, read.Tensors);
+        Assert.IsTrue(backbone.Forward(images).Equals(again.Forward(images)), "equal features");
+        KnownNetwork.Of(read.Tensors, path); // every key is there, with its shape
+    }
+
+    [TestMethod]
+    public void Of_KeysOfNoLayout_SaysSo()
+    {
+        using var weight = ones(1);
+        var error = Assert.ThrowsExactly<ExperimentException>(() => ForeignWeights.Of(new Dictionary<string, Tensor> { ["strange.weight"] = weight }, "x.pth"));
+        StringAssert.Contains(error.Message, "'strange.weight'");
+        Assert.ThrowsExactly<ExperimentException>(() => ForeignWeights.Of(new Dictionary<string, Tensor> { ["conv1.weight"] = weight }, "x.pth", WeightLayout.MocoV1));
+    }
+
+    [TestMethod]
+    public void KnownNetwork_OfWeightsWithMissingUnexpectedAndDifferentKeys_NamesThem()
+    {
+        using var scope = NewDisposeScope();
+        var weights = StateDict.Of(Backbone(residual: true).Module).ToDictionary();
+        weights.Remove("layer1.0.conv2.weight");
+        weights["layer1.0.strange"] = ones(1);
+        weights["bn1.bias"] = ones(5);
+        var error = Assert.ThrowsExactly<ExperimentException>(() => KnownNetwork.Of(weights, "x.pth"));
+        foreach (var part in new[] { "1 missing (layer1.0.conv2.weight)", "1 unexpected (layer1.0.strange)", "bn1.bias is [5] but must be [8]" })
+        {
+            StringAssert.Contains(error.Message, part);
+        }
+    }
+
+    [TestMethod]
+    public void KnownNetwork_OfOurNetworks_IsTheirName()
+    {
+        using var scope = NewDisposeScope();
+        var data = new DataInfo(1, 3);
+        Assert.AreEqual("resnet18", KnownNetwork.Of(StateDict.Of(new ResNet18(new(), data)), "x"));
+        Assert.AreEqual("""{"name":"resnet34","stem":"small"}""", KnownNetwork.Of(StateDict.Of(new ResNet34(new() { Stem = ResNetStem.Small }, data)), "x"));
+        Assert.AreEqual("vit-tiny", KnownNetwork.Of(StateDict.Of(new TinyVisionTransformer(new(), data)), "x"));
+    }
+
+    private static IBackbone Backbone(bool residual)
+    {
+        IBackbone backbone = residual
+            ? new ResNet18(new() { Width = 8, BlocksPerStage = [1, 1] }, new DataInfo(1, 3))
+            : new VisionTransformer(new() { ImageSize = 16, PatchSize = 8, Dimension = 64, Depth = 2, Heads = 1 }, new DataInfo(1, 3));
+        backbone.Module.eval();
+        return backbone;
+    }
+
+    private static (Dictionary<string, object> Weights, string[] Others) Saved(IBackbone backbone, WeightLayout layout, bool residual)
+    {
+        var head = residual ? "fc" : "head";
+        var (prefix, others) = layout switch
+        {
+            WeightLayout.MocoV1 => ("module.encoder_q.", new[] { "module.encoder_q.fc.weight", "module.encoder_k.conv1.weight", "module.queue" }),
+            WeightLayout.MocoV3 => ("module.base_encoder.", [$"module.base_encoder.{head}.0.weight", "module.momentum_encoder.conv1.weight", "module.predictor.0.weight"]),
+            WeightLayout.Mae => ("", ["mask_token", "decoder_pos_embed", "decoder_embed.weight", "decoder_blocks.0.norm1.weight", "decoder_pred.weight"]),
+            WeightLayout.Torchvision => ("", [residual ? "fc.weight" : "heads.head.weight"]),
+            _ => ("", ["head.weight"]),
+        };
+        return (StateDict.Of(backbone.Module).ToDictionary(
+            pair => prefix + (layout == WeightLayout.Torchvision && !residual ? TorchvisionKey(pair.Key) : pair.Key), pair => (object)pair.Value), others);
+    }
+
+    private static string TorchvisionKey(string timm) => timm
+        .Replace("cls_token", "class_token", StringComparison.Ordinal).Replace("pos_embed", "encoder.pos_embedding", StringComparison.Ordinal)
+        .Replace("patch_embed.proj", "conv_proj", StringComparison.Ordinal).Replace("blocks.", "encoder.layers.encoder_layer_", StringComparison.Ordinal)
+        .Replace("norm1", "ln_1", StringComparison.Ordinal).Replace("norm2", "ln_2", StringComparison.Ordinal)
+        .Replace("attn.qkv.", "self_attention.in_proj_", StringComparison.Ordinal).Replace("attn.proj", "self_attention.out_proj", StringComparison.Ordinal)
+        .Replace("mlp.fc1", "mlp.0", StringComparison.Ordinal).Replace("mlp.fc2", "mlp.3", StringComparison.Ordinal)
+        .Replace("norm.", "encoder.ln.", StringComparison.Ordinal);
+}
