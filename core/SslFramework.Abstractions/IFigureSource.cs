@@ -13,4 +13,8 @@ public interface IFigureSource
 /// <param name="Title">One line above it.</param>
 /// <param name="Pictures">uint8 [rows, columns, C, H, W], C = 1 or 3.</param>
 /// <param name="ColumnTitles">One for each column, or none.</param>
-public sealed record Figure(string Title, Tensor Pictures, IReadOnlyList<string> ColumnTitles);
+public sealed record Figure(string Title, Tensor Pictures, IReadOnlyList<string> ColumnTitles)
+{
+    /// <summary>One below each picture, row by row, or none.</summary>
+    public IReadOnlyList<string> Captions { get; init; } = [];
+}

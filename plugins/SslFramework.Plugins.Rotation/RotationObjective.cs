@@ -1,7 +1,7 @@
 namespace SslFramework.Plugins.Rotation;
 
 /// <summary>Turns images by 0, 90, 180 and 270 degrees and classifies the turn.</summary>
-public sealed class RotationObjective : PretextObjective<IBackbone>
+public sealed class RotationObjective : PretextObjective<IBackbone>, IFigureSource
 {
     private const int Turns = 4;
     private readonly nn.Module<Tensor, Tensor> head;
@@ -25,6 +25,22 @@ public sealed class RotationObjective : PretextObjective<IBackbone>
         var logits = head.call(Backbone.Forward(turned)).AtLeastFloat32(); // [4N or N, 4]
         var loss = nn.functional.cross_entropy(logits, turns);
         return new StepResult(loss, ("accuracy", logits.detach().argmax(1).eq(turns).to(float32).mean()));
+    }
+
+    /// <summary>Some images in all four turns, each with the turn that the network believes in.</summary>
+    public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        var (turned, turns) = TurnAll(Square(batch.Single())); // [4N, C, H, H]
+        var shares = head.call(Backbone.Forward(turned)).AtLeastFloat32().softmax(1).cpu(); // [4N, 4]
+        var (highest, guesses) = shares.max(1);
+        string[] captions = [.. Enumerable.Range(0, (int)turned.shape[0]).Select(i =>
+            $"{90 * guesses[i].item<long>()}° {highest[i].item<float>():P0}{(guesses[i].item<long>() == turns[i].item<long>() ? "" : ", wrong")}")];
+
+        var (low, high) = (turned.amin([1, 2, 3], keepdim: true), turned.amax([1, 2, 3], keepdim: true)); // undoes any normalisation
+        var pictures = ((turned - low) / (high - low).clamp_min(1e-6) * 255).to(uint8).unflatten(0, [-1, Turns]).cpu(); // [N, 4, C, H, H]
+        return [new Figure("Turns, and below each what the network takes it for", pictures.MoveToOuterDisposeScope(), ["0°", "90°", "180°", "270°"]) { Captions = captions }];
     }
 
     /// <summary>All four turns of every image, side by side: image 0 by 0, 90, 180, 270, image 1 by 0 …</summary>

@@ -6,6 +6,8 @@ namespace SslFramework.Core.Diagnostics;
 /// <summary>What drawings are made of: images of a source or of views, and PNG files.</summary>
 public static class Picture
 {
+    private const int LossyQuality = 85;
+
     /// <summary>A colour for each of several things, apart also for the colour-blind. Okabe and Ito 2008, https://jfly.uni-koeln.de/color</summary>
     public static IReadOnlyList<SKColor> Colors { get; } =
     [
@@ -48,6 +50,13 @@ public static class Picture
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
     public static void Write(string path, int width, int height, Action<SKCanvas> draw)
     {
+        var png = Encode(width, height, SKEncodedImageFormat.Png, draw);
+        Durable.Write(path, stream => stream.Write(png));
+    }
+
+    /// <summary>Draws a picture on white, as the bytes of a file.</summary>
+    public static byte[] Encode(int width, int height, SKEncodedImageFormat format, Action<SKCanvas> draw)
+    {
         using var bitmap = new SKBitmap(width, height, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using (var canvas = new SKCanvas(bitmap))
         {
@@ -55,8 +64,8 @@ public static class Picture
             draw(canvas);
         }
 
-        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
-        Durable.Write(path, png.SaveTo);
+        using var encoded = bitmap.Encode(format, format == SKEncodedImageFormat.Png ? 100 : LossyQuality);
+        return encoded.ToArray();
     }
 
     /// <summary>Draws a bitmap as large as fits into a square, in its middle, and returns where it is.</summary>

@@ -19,20 +19,33 @@ public sealed class ViewSheet(IDataSource source, IAugmentation augmentation, lo
     /// <exception cref="ExperimentException">The file cannot be written, or half of the images cannot be used.</exception>
     public void Write(string path, int count)
     {
-        var views = augmentation.Views;
-        Picture.Write(path, ((views.Count + 1) * (Cell + Gap)) + Gap, Title + (count * (Cell + Gap)) + Gap, canvas =>
-        {
-            Picture.Text(canvas, "image", Gap, Title - 6);
-            for (var view = 0; view < views.Count; view++)
-            {
-                Picture.Text(canvas, $"view {view + 1}, {views[view].Width} × {views[view].Height}", Gap + ((view + 1) * (Cell + Gap)), Title - 6, color: ColorOf(view));
-            }
+        var (width, height) = Size(count);
+        Picture.Write(path, width, height, canvas => Draw(canvas, count));
+    }
 
-            for (var i = 0; i < count; i++)
-            {
-                DrawRow(canvas, (int)((long)i * source.Count / count), Title + Gap + (i * (Cell + Gap)));
-            }
-        });
+    /// <summary>The same page as a WebP file, for a report.</summary>
+    /// <exception cref="ExperimentException">Half of the images cannot be used.</exception>
+    public byte[] Encode(int count)
+    {
+        var (width, height) = Size(count);
+        return Picture.Encode(width, height, SKEncodedImageFormat.Webp, canvas => Draw(canvas, count));
+    }
+
+    private (int Width, int Height) Size(int count) => (((augmentation.Views.Count + 1) * (Cell + Gap)) + Gap, Title + (count * (Cell + Gap)) + Gap);
+
+    private void Draw(SKCanvas canvas, int count)
+    {
+        var views = augmentation.Views;
+        Picture.Text(canvas, "image", Gap, Title - 6);
+        for (var view = 0; view < views.Count; view++)
+        {
+            Picture.Text(canvas, $"view {view + 1}, {views[view].Width} × {views[view].Height}", Gap + ((view + 1) * (Cell + Gap)), Title - 6, color: ColorOf(view));
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            DrawRow(canvas, (int)((long)i * source.Count / count), Title + Gap + (i * (Cell + Gap)));
+        }
     }
 
     private void DrawRow(SKCanvas canvas, int sample, float top)

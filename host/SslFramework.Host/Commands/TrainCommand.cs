@@ -31,6 +31,7 @@ internal static class TrainCommand
         };
         var supervise = new Option<bool>("--supervise") { Description = "Start again where the process is killed or crashes" };
         var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
+        var noReport = new Option<bool>("--no-report") { Description = "Write no report.html at the end; 'ssl report' writes one at any time" };
         var quiet = new Option<bool>("--quiet") { Description = "Tell warnings and errors alone" };
         var verbose = new Option<bool>("--verbose") { Description = "Tell every line of metrics" };
         var command = new ExampledCommand(
@@ -41,7 +42,7 @@ internal static class TrainCommand
             "ssl train host/experiments/quickstart.json --steps 20",
             "ssl train my.json --set objective.temperature=0.2 --set name=warm --supervise")
         {
-            file, data, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, quiet, verbose, plugins, locked, trace,
+            file, data, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, noReport, quiet, verbose, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
@@ -51,6 +52,7 @@ internal static class TrainCommand
                     StopAtStep = parsed.GetValue(steps),
                     Checkpoint = parsed.GetValue(checkpoint),
                     Verbosity = parsed.GetValue(quiet) ? Verbosity.Quiet : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
+                    Report = !parsed.GetValue(noReport),
                     Faults = FaultPlan.Parse(parsed.GetValue(inject)!),
                 };
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));

@@ -57,6 +57,9 @@ public sealed record ExperimentConfig
 
     /// <summary>What is measured afterwards; nothing where absent.</summary>
     public EvaluationConfig? Evaluation { get; init; }
+
+    /// <summary>Where each value that was written down stands, by its key; other values are defaults. No part of the experiment.</summary>
+    internal IReadOnlyDictionary<string, string> Origins { get; init; } = new Dictionary<string, string>();
 }
 
 /// <summary>Where to compute.</summary>

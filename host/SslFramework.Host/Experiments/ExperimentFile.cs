@@ -32,7 +32,7 @@ public static class ExperimentFile
         ConfigOverrides.Apply(root, settings, errors);
         var config = new OptionsBinder(catalog, errors).Bind<ExperimentConfig>(root);
         errors.ThrowIfAny();
-        return config!;
+        return config! with { Origins = ConfigOrigins.Of(root) };
     }
 
     /// <summary>The experiment as JSON, every default spelled out and every path absolute.</summary>

@@ -47,6 +47,8 @@ public sealed class RunFolder : IDisposable
 
     public string DataReport => In("data-report.json");
 
+    public string Origins => In("origins.json");
+
     public Journal Journal { get; }
 
     /// <summary>Opens a run's folder: a new one, or that of the same experiment to go on with.</summary>
@@ -110,7 +112,12 @@ public sealed class RunFolder : IDisposable
         var file = In("experiment.json");
         if (overwrite)
         {
-            foreach (var old in new[] { file, In("run.json"), In("journal.md"), Backbone, Evaluation, Metrics, Timing, Incidents, DataReport })
+            foreach (var old in new[] { file, In("run.json"), In("journal.md"), Backbone, Evaluation, Metrics, Timing, Incidents, DataReport, Origins, In("report.html"), In("report.md") })
+            {
+                File.Delete(old);
+            }
+
+            foreach (var old in Directory.GetFiles(Path, "events.out.tfevents.*"))
             {
                 File.Delete(old);
             }

@@ -39,6 +39,7 @@ public sealed class RunLogs : IDisposable
             ["seconds"] = Math.Round(seconds, 3),
             ["imagesPerSecond"] = Math.Round(imagesPerSecond, 1),
             ["dataWaitSeconds"] = Math.Round(dataWait, 3),
+            ["memoryMegabytes"] = Environment.WorkingSet / 1_000_000,
         });
     }
 

@@ -15,6 +15,9 @@ public sealed record TrainingRequest
     /// <summary>How much is told meanwhile.</summary>
     public Verbosity Verbosity { get; init; } = Verbosity.Normal;
 
+    /// <summary>Whether the run ends with report.html and report.md.</summary>
+    public bool Report { get; init; }
+
     /// <summary>What shall go wrong.</summary>
     public FaultPlan Faults { get; init; } = FaultPlan.Parse([]);
 }

@@ -3,6 +3,8 @@ using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Commands;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Reports;
+using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Runs;
@@ -25,7 +27,30 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         {
             var (code, sentence) = SslCommand.Explain(e);
             End("failed", code, sentence);
+            Report(() => RunPictures.None($"The run failed before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
             throw;
+        }
+    }
+
+    /// <summary>Writes the report. A run is not worth less without: what goes wrong is a warning.</summary>
+    private void Report(Func<RunPictures> pictures)
+    {
+        if (!request.Report)
+        {
+            return;
+        }
+
+        try
+        {
+            var file = RunReport.Write(run.Path, pictures());
+            if (request.Verbosity != Verbosity.Quiet)
+            {
+                Console.Error.WriteLine($"The report is {file}");
+            }
+        }
+        catch (Exception e)
+        {
+            run.Journal.Warn($"The report could not be written: {SslCommand.Explain(e).Sentence}");
         }
     }
 
@@ -38,11 +63,13 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
 
         using var parts = ExperimentParts.Build(config, installation);
         status = status with { Environment = RunEnvironment.Describe(config, installation, parts.Device), Holder = Holder() };
+        WriteOrigins();
         Train(parts, stop);
         if (stop.Requested is not null || status.Step < status.TotalSteps)
         {
             var code = stop.Requested ?? ExitCode.Success;
             End("interrupted", code, stop.Requested is null ? "--steps" : $"signal ({code})");
+            Report(() => RunPictures.None($"The run was interrupted before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
             Console.Error.WriteLine($"Stopped after step {status.Step} of {status.TotalSteps}; the same command goes on from there.");
             return code;
         }
@@ -69,6 +96,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             Console.Error.WriteLine($"Done in {status.TrainingSeconds:F0} s of training and {status.EvaluationSeconds:F0} s of evaluation; everything is in {run.Path}");
         }
 
+        Report(() => PictureMaker.Draw(config, parts, status.Step));
         return ExitCode.Success;
     }
 
@@ -101,6 +129,18 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     {
         Save(status with { Status = how, Reason = why, ExitReason = code.ToString(), Holder = null });
         run.Journal.Write($"Ended at step {status.Step} of {status.TotalSteps}: {how}{(why is null ? "" : $", {why}")}.");
+    }
+
+    private void WriteOrigins()
+    {
+        try
+        {
+            run.WriteJson("origins.json", config.Origins);
+        }
+        catch (ExperimentException e)
+        {
+            run.Journal.Warn(e.Message); // no reason to stop training
+        }
     }
 
     /// <summary>A status that cannot be written is not worth the run; that it is not <c>completed</c> errs on the safe side.</summary>

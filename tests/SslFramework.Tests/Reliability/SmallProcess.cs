@@ -24,7 +24,7 @@ internal sealed partial class SmallProcess : IDisposable
     public static string Ssl => Path.Combine(Repository.HostFolder, "ssl");
 
     public static string[] Arguments(string method, string folder, params string[] more) =>
-        ["train", SmallRuns.Write(method, folder), "--runs", folder, "--set", $"name={method}", .. more];
+        ["train", SmallRuns.Write(method, folder), "--runs", folder, "--set", $"name={method}", "--no-report", .. more];
 
     public int Id => process.Id;
 

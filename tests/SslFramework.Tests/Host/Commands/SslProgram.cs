@@ -18,7 +18,7 @@ internal static class SslProgram
             {
                 Console.SetOut(output);
                 Console.SetError(errors);
-                var code = SslCommand.Run([.. arguments, .. HasPlugins(arguments) ? ["--plugins", Repository.Plugins] : Array.Empty<string>()]);
+                var code = SslCommand.Run([.. arguments, .. IsTraining(arguments) ? ["--no-report"] : Array.Empty<string>(), .. HasPlugins(arguments) ? ["--plugins", Repository.Plugins] : Array.Empty<string>()]);
                 return (code, output.ToString(), errors.ToString());
             }
             finally
@@ -29,5 +29,8 @@ internal static class SslProgram
         }
     }
 
-    private static bool HasPlugins(string[] arguments) => arguments is ["train" or "sweep" or "evaluate" or "validate" or "verify-resume" or "components" or "preview" or "schema", ..] && !arguments.Contains("--help");
+    // Tests of training do not wait for pictures; those of the report call 'ssl report'.
+    private static bool IsTraining(string[] arguments) => arguments is ["train", ..] && !arguments.Contains("--help");
+
+    private static bool HasPlugins(string[] arguments) => arguments is ["train" or "sweep" or "evaluate" or "validate" or "verify-resume" or "components" or "preview" or "report" or "schema", ..] && !arguments.Contains("--help");
 }

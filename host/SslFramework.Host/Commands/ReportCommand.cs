@@ -1,0 +1,32 @@
+using System.CommandLine;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Reports;
+using SslFramework.Host.Reports.Pictures;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl report RUN</c>: writes report.html and report.md of a run, while it runs, after its end and after a crash.</summary>
+internal static class ReportCommand
+{
+    public static Command Define()
+    {
+        var run = new Argument<string>("run") { Description = "The folder of a run, such as runs/quickstart" };
+        var output = new Option<string?>("--output") { Description = "Where the report goes; report.html in the run's folder where absent", HelpName = "file" };
+        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var command = new Command("report", "Write one page on a run: curves, results, pictures, configuration. Works while it runs and after a crash.")
+        {
+            run, output, plugins, trace,
+        };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                var folder = parsed.GetValue(run)!;
+                RunRecord.Read(folder); // a wrong folder is told before plugins are loaded
+                var pictures = SavedRun.Pictures(folder, () => Installation.Load(parsed.GetValue(plugins)!));
+                Console.WriteLine(RunReport.Write(folder, pictures, parsed.GetValue(output)));
+                return ExitCode.Success;
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+}

@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text;
+
+namespace SslFramework.Host.Reports;
+
+/// <summary>
+/// HTML that is safe to show: whatever an interpolated string puts in is escaped, unless it is HTML already. No name of a file, a
+/// class or an experiment can become a tag, an attribute or a script.
+/// </summary>
+/// <param name="Text">The markup.</param>
+public readonly record struct Html(string Text)
+{
+    /// <summary>Nothing.</summary>
+    public static Html None { get; } = new("");
+
+    /// <summary>Takes an interpolated string.</summary>
+    public static Html Of(HtmlBuilder builder) => new(builder.ToString());
+
+    /// <summary>One after the other.</summary>
+    public static Html Join(IEnumerable<Html> parts) => new(string.Concat(parts.Select(part => part.Text)));
+
+    /// <summary>A table whose first column names the rows.</summary>
+    public static Html Table(IEnumerable<string> headings, IEnumerable<IEnumerable<Html>> rows) => Of(
+        $"""<div class="wide"><table><thead><tr>{Join(headings.Select(h => Of($"<th>{h}</th>")))}</tr></thead><tbody>{Join(rows.Select(row => Of($"<tr>{Join(row.Select(cell => Of($"<td>{cell}</td>")))}</tr>")))}</tbody></table></div>""");
+
+    /// <summary>A text by itself.</summary>
+    public static Html Escaped(string text) => Of($"{text}");
+
+    public override string ToString() => Text;
+}
+
+/// <summary>Escapes the values of an interpolated string.</summary>
+[InterpolatedStringHandler]
+public readonly ref struct HtmlBuilder
+{
+    private readonly StringBuilder text;
+
+    /// <summary>Called by the compiler.</summary>
+    public HtmlBuilder(int literalLength, int formattedCount) => text = new StringBuilder(literalLength + (16 * formattedCount));
+
+    /// <summary>What the program's author wrote.</summary>
+    public void AppendLiteral(string literal) => text.Append(literal);
+
+    /// <summary>HTML, as it is.</summary>
+    public void AppendFormatted(Html html) => text.Append(html.Text);
+
+    /// <summary>A text, escaped, also for attributes.</summary>
+    public void AppendFormatted(string? value) => text.Append(WebUtility.HtmlEncode(value));
+
+    /// <summary>A number.</summary>
+    public void AppendFormatted<T>(T value, string? format = null)
+        where T : struct, IFormattable => text.Append(WebUtility.HtmlEncode(value.ToString(format, CultureInfo.InvariantCulture)));
+
+    public override string ToString() => text.ToString();
+}

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using SkiaSharp;
+using SslFramework.Core.Data;
+using SslFramework.Core.Diagnostics;
+using SslFramework.Host.Evaluation;
+using SslFramework.Host.Experiments;
+using TorchSharp;
+
+namespace SslFramework.Host.Reports.Pictures;
+
+/// <summary>Some test images: their features, classes and thumbnails.</summary>
+internal sealed class EmbeddedImages
+{
+    /// <summary>Width and height of a thumbnail.</summary>
+    public const int Side = 32;
+
+    /// <summary>Thumbnails in a row of the sprite.</summary>
+    public const int PerRow = 32;
+
+    private const int Most = 1000;
+    private const int BatchSize = 50;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5); // a large network shows fewer images
+
+    /// <summary>Feature vectors, one an image.</summary>
+    public List<float[]> Features { get; } = [];
+
+    /// <summary>Class of each image, or 0 where there is none.</summary>
+    public List<int> Labels { get; } = [];
+
+    /// <summary>Names of the classes.</summary>
+    public required IReadOnlyList<string> Classes { get; init; }
+
+    /// <summary>All thumbnails in one WebP picture.</summary>
+    public byte[] Sprite { get; private set; } = [];
+
+    /// <summary>Draws images of the evaluation's test part without order, and embeds them.</summary>
+    public static EmbeddedImages Read(EvaluationConfig evaluation, ExperimentParts parts, long seed)
+    {
+        var source = parts.Components.Create(evaluation.Test);
+        var transform = EvaluationImages.Transform(evaluation.Transform, parts.Components, parts.Source, parts.Source.Size == source.Size ? source.Size : null);
+        var order = SampleOrder.Shuffled(seed, 0, source.Count).Take(Most).ToArray();
+        var images = new EmbeddedImages { Classes = source.Classes };
+        using var bitmap = new SKBitmap(PerRow * Side, (order.Length + PerRow - 1) / PerRow * Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using (var canvas = new SKCanvas(bitmap))
+        {
+            canvas.Clear(SKColors.White);
+            var clock = Stopwatch.StartNew();
+            parts.Objective.Backbone.Module.eval();
+            foreach (var batch in order.Chunk(BatchSize).TakeWhile(_ => clock.Elapsed < Patience))
+            {
+                images.Add(batch, source, transform, parts, canvas);
+            }
+        }
+
+        using var encoded = bitmap.Encode(SKEncodedImageFormat.Webp, 80);
+        images.Sprite = encoded.ToArray();
+        return images;
+    }
+
+    private void Add(int[] indices, IDataSource source, IAugmentation transform, ExperimentParts parts, SKCanvas canvas)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var gradient = torch.no_grad();
+        var shape = transform.Views[0];
+        var pixels = new List<float[]>();
+        var buffer = new PixelBuffer();
+        foreach (var index in indices)
+        {
+            try
+            {
+                source.Read(index, buffer);
+            }
+            catch (ExperimentException bad) when (bad.ExitCode == ExitCode.Data)
+            {
+                continue;
+            }
+
+            var place = Labels.Count;
+            using var picture = Picture.Of(buffer.Image);
+            Picture.Draw(canvas, picture, place % PerRow * Side, place / PerRow * Side, Side);
+            var view = new float[shape.Length];
+            transform.Apply(buffer.Image, 0, new SampleRandom(0, 0, (ulong)index, 0), view);
+            pixels.Add(view);
+            Labels.Add(source.Label(index) ?? 0);
+        }
+
+        if (pixels.Count == 0)
+        {
+            return;
+        }
+
+        var batch = torch.tensor(pixels.SelectMany(view => view).ToArray(), [pixels.Count, shape.Channels, shape.Height, shape.Width]).to(parts.Device);
+        var features = parts.Objective.Backbone.Forward(batch).to(torch.float32).cpu().contiguous(); // [n, D]
+        Features.AddRange(features.data<float>().ToArray().Chunk((int)features.shape[1]));
+    }
+}

@@ -1,0 +1,82 @@
+using SkiaSharp;
+using SslFramework.Core.Augmentations;
+using SslFramework.Core.Augmentations.Steps;
+using SslFramework.Core.Data;
+using SslFramework.Core.Diagnostics;
+using SslFramework.Host.Experiments;
+using TorchSharp;
+
+namespace SslFramework.Host.Reports.Pictures;
+
+/// <summary>The views that the network gets, and the pictures that the method itself draws.</summary>
+internal static class ViewSections
+{
+    private const int Images = 5;
+    private const int FigureImages = 6;
+
+    /// <summary>Views before normalisation, with their place in the image.</summary>
+    public static RunPictures Views(ExperimentConfig config, ExperimentParts parts)
+    {
+        var shown = config.Augmentation.Options is RecipeOptions recipe
+            ? config.Augmentation with { Options = new RecipeOptions { Views = [.. recipe.Views.Select(view => view with { Steps = [.. view.Steps.Where(step => step.Descriptor.Implementation != typeof(Normalize))] })] } }
+            : config.Augmentation;
+        var sheet = new ViewSheet(parts.Source, parts.Components.Create(shown), config.Seed).Encode(Math.Min(Images, parts.Source.Count));
+        return new RunPictures([new ReportSection(
+            "Views",
+            Html.Of($"""<p class="note">Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.</p>{Image(sheet, "webp", "sheet", "Views of some images")}"""),
+            "")]);
+    }
+
+    /// <summary>Pictures of an objective that draws some.</summary>
+    public static RunPictures Figures(ExperimentConfig config, ExperimentParts parts, long step)
+    {
+        const string Title = "What the method sees";
+        if (parts.Objective is not IFigureSource source)
+        {
+            return new RunPictures([ReportSection.Missing(
+                Title, $"The objective \"{config.Objective.Descriptor.Name}\" draws no pictures of its own; one that implements IFigureSource does, such as ssl train --set objective=rotation.")]);
+        }
+
+        using var scope = torch.NewDisposeScope();
+        using var gradient = torch.no_grad();
+        var options = new LoaderOptions { BatchSize = Math.Min(FigureImages, parts.Source.Count), Threads = 0, Seed = config.Seed, Shuffle = true };
+        using var loader = new ViewLoader(parts.Source, parts.Augmentation, options);
+        parts.Objective.Module.eval();
+        var batch = loader.Read(0).First();
+        var views = parts.Device.type == DeviceType.CPU ? batch : new ViewBatch([.. batch.Views.Select(view => view.to(parts.Device))], batch.Indices);
+        var context = new StepContext(step, step, 0, config.Training.Epochs, new StepRandom(config.Seed, step), SslFramework.Core.Training.SingleReplica.Instance);
+        var figures = source.DrawFigures(views, context);
+        return new RunPictures([new ReportSection(Title, Html.Join(figures.Select(Draw)), "")]);
+    }
+
+    /// <summary>A picture within the page.</summary>
+    public static Html Image(byte[] content, string format, string style, string what) =>
+        Html.Of($"""<img class="{style}" alt="{what}" src="data:image/{format};base64,{Convert.ToBase64String(content)}">""");
+
+    private static Html Draw(Figure figure)
+    {
+        var pictures = figure.Pictures.to(torch.uint8).cpu().contiguous(); // [rows, columns, C, H, W]
+        var (rows, columns) = ((int)pictures.shape[0], (int)pictures.shape[1]);
+        var headings = figure.ColumnTitles.Count == 0 ? Html.None : Html.Of($"<thead><tr>{Html.Join(figure.ColumnTitles.Select(title => Html.Of($"<th>{title}</th>")))}</tr></thead>");
+        return Html.Of($"""
+            <figure><figcaption>{figure.Title}</figcaption><div class="wide"><table class="figure">{headings}<tbody>
+            {Html.Join(Enumerable.Range(0, rows).Select(row => Html.Of($"<tr>{Html.Join(Enumerable.Range(0, columns).Select(column => Cell(row, column)))}</tr>")))}
+            </tbody></table></div></figure>
+            """);
+
+        Html Cell(int row, int column)
+        {
+            using var picture = Bitmap(pictures[row, column]);
+            using var png = picture.Encode(SKEncodedImageFormat.Png, 100);
+            var caption = figure.Captions.Count == 0 ? "" : figure.Captions[(row * columns) + column];
+            return Html.Of($"<td>{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}</td>");
+        }
+    }
+
+    /// <summary>[C, H, W] → a bitmap.</summary>
+    private static SKBitmap Bitmap(torch.Tensor picture)
+    {
+        using var chw = picture.contiguous().to(torch.float32).div(255);
+        return Picture.Of(chw.data<float>().ToArray(), new ViewShape((int)picture.shape[0], (int)picture.shape[1], (int)picture.shape[2]));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SslFramework.Core.Training;
+using SslFramework.Host.Evaluation;
+using SslFramework.Host.Runs;
+
+namespace SslFramework.Host.Reports;
+
+/// <summary>What the files of a run's folder say, while it runs, after it ended and after a crash. What is damaged or missing is empty.</summary>
+public sealed record RunRecord
+{
+    private static readonly JsonSerializerOptions Options =
+        new(JsonSerializerDefaults.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>The folder.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary>run.json.</summary>
+    public required RunStatus Status { get; init; }
+
+    /// <summary>experiment.json.</summary>
+    public required JsonNode? Experiment { get; init; }
+
+    /// <summary>origins.json.</summary>
+    public required IReadOnlyDictionary<string, string> Origins { get; init; }
+
+    /// <summary>Each number of metrics.jsonl, over epochs.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> Metrics { get; init; }
+
+    /// <summary>Each number of timing.jsonl, over steps.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> Timing { get; init; }
+
+    /// <summary>incidents.jsonl.</summary>
+    public required IReadOnlyList<Incident> Incidents { get; init; }
+
+    /// <summary>journal.md, a line each.</summary>
+    public required IReadOnlyList<string> Journal { get; init; }
+
+    /// <summary>All numbers of evaluation.json and every evaluation-NAME.json.</summary>
+    public required IReadOnlyList<SubjectResult> Results { get; init; }
+
+    /// <summary>Images that could not be used, a sentence each.</summary>
+    public required IReadOnlyList<string> BadImages { get; init; }
+
+    /// <summary>The folder's name.</summary>
+    public string Name => Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(Folder)));
+
+    /// <summary>Reads a folder.</summary>
+    /// <exception cref="ExperimentException">It is not that of a run.</exception>
+    public static RunRecord Read(string folder)
+    {
+        if (!File.Exists(In("experiment.json")))
+        {
+            throw new ExperimentException(ExitCode.Usage, $"{folder} is not the folder of a run (it would hold experiment.json); name one, such as runs/quickstart.");
+        }
+
+        var lines = Lines("metrics.jsonl");
+        return new RunRecord
+        {
+            Folder = folder,
+            Status = Json<RunStatus>("run.json") ?? new RunStatus { Status = "unknown", Reason = "run.json is missing or damaged" },
+            Experiment = Json<JsonNode>("experiment.json"),
+            Origins = Json<Dictionary<string, string>>("origins.json") ?? [],
+            Metrics = Curves(lines, "epoch"),
+            Timing = Curves(Lines("timing.jsonl"), "step"),
+            Incidents = [.. Lines("incidents.jsonl").Select(line => Try(() => line.Deserialize<Incident>(Options))).OfType<Incident>()],
+            Journal = [.. Text("journal.md").Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..])],
+            Results = [.. Evaluations().SelectMany(file => Json<EvaluationFile>(file)?.Results ?? [])],
+            BadImages = [.. Json<BadImageList>("data-report.json")?.Bad.Select(bad => bad.Reason) ?? []],
+        };
+
+        string In(string file) => Path.Combine(folder, file);
+
+        string Text(string file)
+        {
+            try
+            {
+                using var stream = new FileStream(In(file), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+                using var reader = new StreamReader(stream);
+                return reader.ReadToEnd();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return "";
+            }
+        }
+
+        T? Json<T>(string file) => Try(() => JsonSerializer.Deserialize<T>(Text(file), Options));
+
+        // Half a line is one that is being written.
+        JsonElement[] Lines(string file) => [.. Text(file).Split('\n').Select(line => Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)))
+            .OfType<JsonElement>().Where(line => line.ValueKind == JsonValueKind.Object)];
+
+        IEnumerable<string> Evaluations() => new[] { "evaluation.json" }.Concat(
+            Directory.EnumerateFiles(folder, "evaluation-*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+    }
+
+    private static Dictionary<string, IReadOnlyList<ChartPoint>> Curves(IEnumerable<JsonElement> lines, string over)
+    {
+        var curves = new Dictionary<string, IReadOnlyList<ChartPoint>>();
+        foreach (var line in lines)
+        {
+            if (!line.TryGetProperty(over, out var place) || place.ValueKind != JsonValueKind.Number)
+            {
+                continue;
+            }
+
+            foreach (var member in line.EnumerateObject().Where(m => m.Name is not ("step" or "epoch") && m.Value.ValueKind == JsonValueKind.Number))
+            {
+                if (!curves.TryGetValue(member.Name, out var points))
+                {
+                    curves[member.Name] = points = new List<ChartPoint>();
+                }
+
+                ((List<ChartPoint>)points).Add(new ChartPoint(place.GetDouble(), member.Value.GetDouble()));
+            }
+        }
+
+        return curves;
+    }
+
+    private static T? Try<T>(Func<T?> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+
+    private sealed record EvaluationFile(SubjectResult[] Results);
+
+    private sealed record BadImageList(BadImageLine[] Bad);
+
+    private sealed record BadImageLine(int Index, string Reason);
+}
