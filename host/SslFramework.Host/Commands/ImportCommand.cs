@@ -20,10 +20,11 @@ internal static class ImportCommand
         var output = new Option<string>("--output") { Description = "The safetensors file to write, with the keys of torchvision or timm", Required = true, HelpName = "file" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
         var trace = SharedOptions.Trace();
-        var command = new Command(
+        var command = new ExampledCommand(
             "import",
-            "Take a backbone out of somebody else's weights. Examples: ssl import moco_v2_800ep_pretrain.pth.tar --output moco.safetensors; "
-            + "ssl import mae_pretrain_vit_base.pth --as mae --output mae.safetensors")
+            "Take a backbone out of somebody else's weights.",
+            "ssl import moco_v2_800ep_pretrain.pth.tar --output moco.safetensors",
+            "ssl import mae_pretrain_vit_base.pth --as mae --output mae.safetensors")
         {
             file, layout, output, overwrite, trace,
         };

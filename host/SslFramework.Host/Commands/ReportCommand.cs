@@ -13,7 +13,11 @@ internal static class ReportCommand
         var run = new Argument<string>("run") { Description = "The folder of a run, such as runs/quickstart" };
         var output = new Option<string?>("--output") { Description = "Where the report goes; report.html in the run's folder where absent", HelpName = "file" };
         var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
-        var command = new Command("report", "Write one page on a run: curves, results, pictures, configuration. Works while it runs and after a crash.")
+        var command = new ExampledCommand(
+            "report",
+            "Write one page on a run: curves, results, pictures, configuration. Works while it runs and after a crash.",
+            "ssl report runs/quickstart",
+            "ssl report runs/quickstart --output quickstart.html")
         {
             run, output, plugins, trace,
         };

@@ -39,6 +39,8 @@ public class SslCommandTests
     [DataRow("train", "ssl train simclr --data ./photos")]
     [DataRow("compare", "ssl compare runs/*")]
     [DataRow("schema", "ssl schema > ")]
+    [DataRow("report", "ssl report runs/quickstart")]
+    [DataRow("import", "ssl import moco_v2")]
     public void Help_OfACommand_EndsWithExamples(string command, string example)
     {
         var (code, output, _) = SslProgram.Run(command, "--help");
