@@ -41,6 +41,7 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
     {
         this.options = options;
         TokenDimension = options.Dimension ?? dimension;
+        Heads = options.Heads ?? heads;
         Channels = options.Channels ?? data.Channels;
         CheckSizes(options, TokenDimension, options.Heads ?? heads);
 
@@ -100,6 +101,12 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
 
     /// <inheritdoc/>
     public int TokenDimension { get; }
+
+    /// <summary>Attention heads of every block.</summary>
+    public int Heads { get; }
+
+    /// <summary>How tokens become the feature vector.</summary>
+    public TokenPooling Pooling => options.Pooling;
 
     /// <inheritdoc/>
     public int PrefixTokens => options.ClassToken ? 1 : 0;
