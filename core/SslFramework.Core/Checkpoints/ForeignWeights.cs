@@ -67,7 +67,7 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
         }
 
         return taken.Count > 0 ? new(taken, kind, [.. left.Order(StringComparer.Ordinal)]) : throw new ExperimentException(
-            ExitCode.Checkpoint, $"'{source}' has no key that begins with '{prefix}', as weights in the layout {kind} do; leave --as out to let the layout be told from the keys.");
+            ExitCode.Checkpoint, $"'{source}' has no backbone in the layout {kind}{(prefix.Length > 0 ? $", whose keys begin with '{prefix}'" : "")}; leave --as out to let the layout be told from the keys.");
     }
 
     /// <summary>The layout that keys show, or null.</summary>

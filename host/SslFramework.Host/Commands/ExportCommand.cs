@@ -1,0 +1,72 @@
+using System.CommandLine;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Onnx;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Exports;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl export RUN_OR_CHECKPOINT</c>: the backbone for other programs, with a card that says what it is.</summary>
+internal static class ExportCommand
+{
+    public static Command Define()
+    {
+        var target = new Argument<string>("run-or-checkpoint") { Description = "The folder of a run that has ended, or RUN/checkpoints/step-…" };
+        var output = new Option<string?>("--output") { Description = "The folder to write; export in the run's folder where absent", HelpName = "folder" };
+        var onnx = new Option<bool>("--onnx") { Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out" };
+        var without = new Option<bool>("--no-onnx") { Description = "Write no ONNX" };
+        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var command = new Command(
+            "export",
+            "Write a run's backbone as safetensors and ONNX, with a model card and code that loads it. Examples: ssl export runs/quickstart; "
+            + "ssl export runs/quickstart/checkpoints/step-000000100 --output early")
+        {
+            target, output, onnx, without, plugins, trace,
+        };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () => Export(
+                parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!)),
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static ExitCode Export(string target, string? output, bool? onnx, Installation installation)
+    {
+        var source = ExportSource.Open(target, installation);
+        using (source.Backbone.Module)
+        {
+            var folder = Directory.CreateDirectory(output ?? Path.Combine(source.Run, "export")).FullName;
+            SafeTensors.Write(Path.Combine(folder, "backbone.safetensors"), StateDict.Of(source.Backbone.Module));
+            var writes = onnx ?? OnnxExport.Knows(source.Backbone);
+            if (writes)
+            {
+                OnnxExport.Write(source.Backbone, Path.Combine(folder, "backbone.onnx"));
+            }
+
+            var card = ModelCard.Write(source, Images(source.Experiment, installation), writes);
+            Durable.Write(Path.Combine(folder, "README.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
+            Console.WriteLine($"{folder}: backbone.safetensors, {(writes ? "backbone.onnx, " : "")}README.md");
+        }
+
+        return ExitCode.Success;
+    }
+
+    /// <summary>The images that the run learned from, or null where they are no longer there.</summary>
+    private static IDataSource? Images(ExperimentConfig experiment, Installation installation)
+    {
+        try
+        {
+            using var provider = ComponentServices.For(installation, experiment.Backbone).BuildServiceProvider();
+            return provider.GetRequiredService<IComponentFactory>().Create(experiment.Data);
+        }
+        catch (ExperimentException e)
+        {
+            Console.Error.WriteLine($"warning: the card has no hash of the images: {Printable.Line(e.Message)}");
+            return null;
+        }
+    }
+}

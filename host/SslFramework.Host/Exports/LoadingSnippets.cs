@@ -1,0 +1,72 @@
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Host.Experiments;
+
+namespace SslFramework.Host.Exports;
+
+/// <summary>Code that loads an exported backbone, to copy from its card.</summary>
+internal static class LoadingSnippets
+{
+    /// <summary>With torchvision or timm; null where neither has the network.</summary>
+    public static string? Python(IBackbone backbone)
+    {
+        var weights = StateDict.Of(backbone.Module);
+        return backbone switch
+        {
+            ResNet network when weights["conv1.weight"].shape[0] == 64 => ResNetPython(network, weights),
+            VisionTransformer network => $"""
+                import timm, torch
+                from safetensors.torch import load_file
+
+                backbone = timm.models.VisionTransformer(
+                    img_size={network.GridRows * network.PatchSize}, patch_size={network.PatchSize}, in_chans={network.Channels}, embed_dim={network.TokenDimension},
+                    depth={weights.Keys.Count(key => key.EndsWith(".attn.qkv.weight", StringComparison.Ordinal))}, num_heads={network.Heads}, mlp_ratio={MlpRatio(network, weights)}, num_classes=0,
+                    class_token={(network.PrefixTokens > 0 ? "True" : "False")}, global_pool="{(network.Pooling == TokenPooling.ClassToken ? "token" : "avg")}", fc_norm=False)
+                backbone.load_state_dict(load_file("backbone.safetensors"))
+                features = backbone.eval()(images)  # [N, {network.FeatureDimension}]
+                """,
+            _ => null,
+        };
+    }
+
+    /// <summary>With this framework.</summary>
+    public static string CSharp(Component<IBackbone> component, IBackbone backbone, string options) => $"""
+        // "{component.Descriptor.Name}" with {options}
+        var backbone = new {backbone.GetType().Name}({(backbone is ResNet or VisionTransformer ? "options, " : "…, ")}new DataInfo(Count: 1, Channels: {backbone.Channels}));
+        using var weights = SafeTensors.Read("backbone.safetensors");
+        StateDict.Load(backbone.Module, weights.Tensors);
+        backbone.Module.eval();
+        var features = backbone.Forward(images); // [N, {backbone.FeatureDimension}]
+        """;
+
+    /// <summary>With ONNX Runtime.</summary>
+    public static string Onnx(IBackbone backbone) => $"""
+        import onnxruntime
+
+        session = onnxruntime.InferenceSession("backbone.onnx")
+        features, = session.run(["features"], dict(images=images))  # float32 [N, {backbone.Channels}, H, W] -> [N, {backbone.FeatureDimension}]
+        """;
+
+    private static string ResNetPython(ResNet network, IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights)
+    {
+        var blocks = Enumerable.Range(1, 8)
+            .Select(stage => weights.Keys.Count(key => key.StartsWith($"layer{stage}.", StringComparison.Ordinal) && key.Count(c => c == '.') == 3 && key.EndsWith(".conv1.weight", StringComparison.Ordinal)))
+            .TakeWhile(count => count > 0)
+            .ToArray();
+        var small = weights["conv1.weight"].shape[2] == 3;
+        var stem = $"backbone.conv1 = torch.nn.Conv2d({network.Channels}, 64, {(small ? "3, padding=1" : "7, stride=2, padding=3")}, bias=False)\n{(small ? "backbone.maxpool = torch.nn.Identity()\n" : "")}";
+        return blocks.Length != 4 ? null! : $"""
+            import torch, torchvision
+            from safetensors.torch import load_file
+
+            resnet = torchvision.models.resnet
+            backbone = resnet.ResNet(resnet.{(weights.ContainsKey("layer1.0.conv3.weight") ? "Bottleneck" : "BasicBlock")}, [{string.Join(", ", blocks)}])
+            {(small || network.Channels != 3 ? stem : "")}backbone.fc = torch.nn.Identity()
+            backbone.load_state_dict(load_file("backbone.safetensors"))
+            features = backbone.eval()(images)  # [N, {network.FeatureDimension}]
+            """;
+    }
+
+    private static double MlpRatio(VisionTransformer network, IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights) =>
+        weights["blocks.0.mlp.fc1.weight"].shape[0] / (double)network.TokenDimension;
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Data;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Experiments;
+
+namespace SslFramework.Host.Exports;
+
+/// <summary>The README.md beside exported weights: what they are, what they learned from, what was measured, how to load them.</summary>
+internal static class ModelCard
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The card as Markdown.</summary>
+    /// <param name="source">What is exported.</param>
+    /// <param name="images">What the run learned from, or null where it is not at hand.</param>
+    /// <param name="onnx">Whether ONNX lies beside it.</param>
+    public static string Write(ExportSource source, IDataSource? images, bool onnx)
+    {
+        var (config, backbone) = (source.Experiment, source.Backbone);
+        var hash = WeightHash.Of(backbone.Module);
+        var report = Report(source.Run);
+        var transform = config.Evaluation?.Transform ?? config.Augmentation;
+        var card = new StringBuilder();
+        Line($"# {config.Name}");
+        Line();
+        Line($"A {config.Backbone.Descriptor.Name} pretrained without labels by {config.Objective.Descriptor.Name}: {backbone.FeatureDimension} features, "
+            + $"{backbone.Module.parameters().Sum(p => p.numel()).ToString("N0", CultureInfo.InvariantCulture)} parameters. {config.Description}".TrimEnd());
+        Line();
+        Line($"* Weights: `{hash}` (as in the evaluation's results), in `backbone.safetensors`{(onnx ? " and `backbone.onnx`" : "")}");
+        Line($"* Images learned from: `{DataHash(report) ?? (images is null ? "not at hand when this was written" : DataFingerprint.Of(images).Hash)}` (hash of pixels and labels), source `{config.Data.Descriptor.Name}`");
+        Line("* Licence: the software is under the MIT licence; what weights learned from may bring terms of its own: add those of the images before passing these on.");
+        Section("Input", $"float32 `[N, {backbone.Channels}, H, W]`, pixels from 0 to 1 and then as follows (size, mean and standard deviation of each channel):");
+        Code("json", OptionsWriter.Write(transform)!.ToJsonString(Indented));
+        Results(card, report, hash);
+        Section("Loading", "PyTorch:");
+        Code("python", LoadingSnippets.Python(backbone) ?? "# Neither torchvision nor timm has a network of this form; the keys follow theirs where its parts are the same.");
+        Section(null, "C# with TorchSharp:");
+        Code("csharp", LoadingSnippets.CSharp(config.Backbone, backbone, (OptionsWriter.Write(config.Backbone)!).ToJsonString()));
+        Section(null, onnx ? "ONNX Runtime:" : "ONNX was not written for this backbone.");
+        if (onnx)
+        {
+            Code("python", LoadingSnippets.Onnx(backbone));
+        }
+
+        Section("Recipe", "The whole experiment, every default spelled out:");
+        Code("json", ExperimentFile.Write(config).TrimEnd());
+        return card.ToString();
+
+        void Line(string text = "") => card.Append(text).Append('\n');
+
+        void Section(string? title, string text)
+        {
+            Line();
+            if (title is not null)
+            {
+                Line($"## {title}");
+                Line();
+            }
+
+            Line(text);
+        }
+
+        void Code(string language, string code)
+        {
+            Line();
+            Line($"```{language}");
+            Line(code);
+            Line("```");
+        }
+    }
+
+    private static JsonNode? Report(string run)
+    {
+        var file = Path.Combine(run, "evaluation.json");
+        try
+        {
+            return File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file)) : null;
+        }
+        catch (JsonException e)
+        {
+            throw new ExperimentException(ExitCode.RunFolder, $"{file} is damaged ({e.Message}); delete it to export without its numbers.", e);
+        }
+    }
+
+    /// <summary>The evaluation has hashed the experiment's images already where it learned from them.</summary>
+    private static string? DataHash(JsonNode? report) => (report?["protocols"] as JsonObject)?
+        .Select(protocol => protocol.Value?["train"])
+        .FirstOrDefault(train => (string?)train?["source"] == "data") is { } data ? (string?)data["hash"] : null;
+
+    /// <summary>Numbers of these weights, beside those of the baselines; of other weights of the run there are none.</summary>
+    private static void Results(StringBuilder card, JsonNode? report, string hash)
+    {
+        var rows = (report?["results"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        card.Append("\n## Evaluation\n\n");
+        if (!rows.Any(row => (string?)row["backbone"] == hash && (string?)row["subject"] == "trained"))
+        {
+            card.Append("These weights were not evaluated.\n");
+            return;
+        }
+
+        card.Append("| evaluator | weights | layer | metric | value |\n| --- | --- | --- | --- | --- |\n");
+        foreach (var row in rows)
+        {
+            card.Append(CultureInfo.InvariantCulture, $"| {row["evaluator"]} | {row["subject"]} | {row["layer"]} | {row["metric"]} | {(double?)row["value"]:0.###} |\n");
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using SslFramework.Core.Checkpoints;
+
+namespace SslFramework.Tests.Host.Commands;
+
+[TestClass]
+public class ExportCommandTests
+{
+    private readonly string runs = Directory.CreateTempSubdirectory("ssl-export").FullName;
+
+    [TestCleanup]
+    public void DeleteRuns() => Directory.Delete(runs, recursive: true);
+
+    [TestMethod]
+    public void Export_ARunAndItsCheckpoint_WritesTheSameWeightsWithOnnxAndACard()
+    {
+        var (code, _, errors) = SslProgram.Run(
+            "train", Repository.Experiment("simclr-fashion-mnist.json"), "--runs", runs, "--set", "name=run", "--set", "data.take=64",
+            "--set", "evaluation.test.skip=9960", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1]", "--set", "training.batchSize=32",
+            "--set", "training.epochs=1", "--set", "threads=1", "--set", "precision=fp32", "--set", "evaluation.evaluators=[\"knn\"]");
+        Assert.AreEqual(0, code, errors);
+
+        var run = Path.Combine(runs, "run");
+        (code, _, errors) = SslProgram.Run("export", run);
+        Assert.AreEqual(0, code, errors);
+        var checkpoint = Directory.GetDirectories(Path.Combine(run, "checkpoints"), "step-*").Max()!;
+        (code, _, errors) = SslProgram.Run("export", checkpoint, "--output", Path.Combine(runs, "again"), "--no-onnx");
+        Assert.AreEqual(0, code, errors);
+
+        var card = File.ReadAllText(Path.Combine(run, "export", "README.md"));
+        foreach (var part in new[] { "# run", "resnet18", "simclr", "| knn | trained |", "| knn | random-init |", "\"normalize\"", "onnxruntime", "SafeTensors.Read", "Licence", "\"temperature\"" })
+        {
+            StringAssert.Contains(card, part);
+        }
+
+        CollectionAssert.AreEqual(
+            File.ReadAllBytes(Path.Combine(run, "backbone.safetensors")), File.ReadAllBytes(Path.Combine(runs, "again", "backbone.safetensors")));
+        Assert.IsTrue(File.Exists(Path.Combine(run, "export", "backbone.onnx")));
+        Assert.IsFalse(File.Exists(Path.Combine(runs, "again", "backbone.onnx")));
+
+        (code, _, errors) = SslProgram.Run("import", Path.Combine(run, "export", "backbone.safetensors"), "--output", Path.Combine(runs, "imported.safetensors"));
+        Assert.AreEqual(0, code, errors);
+        using var imported = SafeTensors.Read(Path.Combine(runs, "imported.safetensors"));
+        Assert.IsTrue(imported.Tensors.ContainsKey("conv1.weight"));
+        Assert.AreEqual((int)ExitCode.Usage, SslProgram.Run("import", "x", "--as", "strange", "--output", "y").ExitCode);
+    }
+
+    [TestMethod]
+    public void Export_WhatIsNoRun_SaysWhatIsNeeded()
+    {
+        var (code, _, errors) = SslProgram.Run("export", runs);
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.Contains(errors, "neither the folder of a run");
+    }
+}
