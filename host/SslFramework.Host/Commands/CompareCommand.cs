@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Comparison;
+using SslFramework.Host.Reports;
 
 namespace SslFramework.Host.Commands;
 
@@ -14,20 +15,27 @@ internal static class CompareCommand
         var markdown = new Option<bool>("--markdown") { Description = "Write Markdown" };
         var csv = new Option<bool>("--csv") { Description = "Write comma-separated values" };
         var json = new Option<bool>("--json") { Description = "Write JSON, intervals included" };
+        var html = new Option<string?>("--html") { Description = "Write the table and the runs' curves, one over the other, as a page", HelpName = "file" };
         var trace = SharedOptions.Trace();
         var command = new ExampledCommand(
             "compare",
             "Put finished runs side by side, random weights and raw pixels on top: the best layer of each evaluator, or every layer.",
             "ssl compare runs/*",
-            "ssl compare runs/* --markdown --layers")
+            "ssl compare runs/* --markdown --layers",
+            "ssl compare runs/* --html compare.html")
         {
-            runs, layers, markdown, csv, json, trace,
+            runs, layers, markdown, csv, json, html, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var tables = Tables([.. parsed.GetValue(runs)!.Select(EvaluatedRun.Read)], parsed.GetValue(layers));
-                if (parsed.GetValue(json))
+                if (parsed.GetValue(html) is { } page)
+                {
+                    ComparisonPage.Write(page, tables, [.. parsed.GetValue(runs)!.Select(RunRecord.Read)]);
+                    Console.WriteLine(page);
+                }
+                else if (parsed.GetValue(json))
                 {
                     Console.WriteLine(new JsonArray([.. tables.Select(table => table.Json())]).ToJsonString(ResultTable.Indented));
                 }

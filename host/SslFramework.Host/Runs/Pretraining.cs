@@ -150,7 +150,7 @@ public sealed class Pretraining : IDisposable
         var checkpoint = request.Checkpoint is { } named ? checkpoints.Named(named) : checkpoints.Newest();
         if (checkpoint is null)
         {
-            logs.RewindTo(new Dictionary<string, long>());
+            logs.RewindTo(new Dictionary<string, long>(), step: 0);
             return;
         }
 
@@ -173,7 +173,7 @@ public sealed class Pretraining : IDisposable
         }
 
         pretrainer.State = state;
-        logs.RewindTo(state.Logs);
+        logs.RewindTo(state.Logs, state.Step);
         saved = state.Step;
     }
 

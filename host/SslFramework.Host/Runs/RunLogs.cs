@@ -1,20 +1,25 @@
 using System.Globalization;
 using SslFramework.Core.Training;
+using SslFramework.Host.Reports.TensorBoard;
 
 namespace SslFramework.Host.Runs;
 
 /// <summary>
 /// The logs of a run: metrics.jsonl, which the same seed fills with the same bytes, timing.jsonl, which it does not, and
-/// incidents.jsonl, what the run survived.
+/// incidents.jsonl, what the run survived. The numbers go into TensorBoard's event files too.
 /// </summary>
 public sealed class RunLogs : IDisposable
 {
     private readonly Dictionary<string, RunLog> logs;
+    private readonly EventFile events;
 
     /// <summary>Opens the logs of a run.</summary>
     /// <exception cref="IOException">One cannot be opened.</exception>
-    public RunLogs(RunFolder run, Action<string> warn) =>
+    public RunLogs(RunFolder run, Action<string> warn)
+    {
         logs = new[] { run.Metrics, run.Timing, run.Incidents }.ToDictionary(path => Path.GetFileName(path), path => RunLog.Open(path, warn));
+        events = new EventFile(run.Path, TimeProvider.System, warn);
+    }
 
     /// <summary>Bytes of each log, for a checkpoint.</summary>
     public IReadOnlyDictionary<string, long> Lengths => logs.ToDictionary(log => log.Key, log => log.Value.Length);
@@ -28,6 +33,7 @@ public sealed class RunLogs : IDisposable
         }
 
         logs["metrics.jsonl"].Add(line);
+        events.Add(step.Step, step.Values);
     }
 
     public void Add(StepMetrics step, double seconds, double imagesPerSecond, double dataWait)
@@ -46,8 +52,11 @@ public sealed class RunLogs : IDisposable
     public void Add(Incident incident) => logs["incidents.jsonl"].Add(incident);
 
     /// <summary>Forgets what was logged after a checkpoint, or everything.</summary>
-    public void RewindTo(IReadOnlyDictionary<string, long> lengths)
+    /// <param name="lengths">Of each log, as the checkpoint has them.</param>
+    /// <param name="step">The checkpoint's.</param>
+    public void RewindTo(IReadOnlyDictionary<string, long> lengths, long step)
     {
+        events.GoOnAfter(step);
         foreach (var (name, log) in logs)
         {
             log.RewindTo(lengths.GetValueOrDefault(name));
@@ -64,6 +73,7 @@ public sealed class RunLogs : IDisposable
 
     public void Dispose()
     {
+        events.Dispose();
         foreach (var log in logs.Values)
         {
             log.Dispose();

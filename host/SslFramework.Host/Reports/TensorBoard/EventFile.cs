@@ -11,7 +11,6 @@ namespace SslFramework.Host.Reports.TensorBoard;
 public sealed class EventFile : IDisposable
 {
     private const int SessionStart = 1;
-    private const int Rgb = 3;
     private readonly TimeProvider time;
     private readonly Action<string> warn;
     private FileStream? file;
@@ -48,18 +47,6 @@ public sealed class EventFile : IDisposable
         }
 
         Write(Event(step).Message(5, summary));
-    }
-
-    /// <summary>Logs a picture.</summary>
-    /// <param name="step">Steps done.</param>
-    /// <param name="name">Its title.</param>
-    /// <param name="png">A PNG file's bytes.</param>
-    /// <param name="width">Pixels across.</param>
-    /// <param name="height">Pixels down.</param>
-    public void AddPicture(long step, string name, byte[] png, int width, int height)
-    {
-        var image = new ProtoWriter().Integer(1, height).Integer(2, width).Integer(3, Rgb).Bytes(4, png);
-        Write(Event(step).Message(5, new ProtoWriter().Message(1, new ProtoWriter().Text(1, Tag(name)).Message(4, image))));
     }
 
     public void Dispose()

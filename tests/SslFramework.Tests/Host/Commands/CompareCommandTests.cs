@@ -86,6 +86,26 @@ public class CompareCommandTests
     }
 
     [TestMethod]
+    public void Compare_Html_HasTheTableTheCurvesAndWhatDiffers()
+    {
+        foreach (var (name, rate) in new[] { ("a", "0.1"), ("b<i>", "0.2") })
+        {
+            WriteRun(name, 1, Probe("trained", "features", 80.04));
+            File.WriteAllText(Path.Combine(runs, name, "experiment.json"), $$"""{ "name": "{{name}}", "schedule": { "learningRate": {{rate}} } }""");
+            File.WriteAllText(Path.Combine(runs, name, "metrics.jsonl"), """{"step":1,"epoch":1,"loss":2}""" + "\n" + """{"step":2,"epoch":2,"loss":1}""");
+        }
+
+        var file = Path.Combine(runs, "compare.html");
+        var (code, _, errors) = SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "b<i>"), "--html", file);
+        Assert.AreEqual(0, code, errors);
+        var page = File.ReadAllText(file);
+        StringAssert.Contains(page, "<td>80.0</td>");
+        StringAssert.Contains(page, "<code>schedule.learningRate</code></td><td>0.1</td><td>0.2</td>");
+        Assert.AreEqual(2, page.Split("<polyline").Length - 1, "one chart, two lines");
+        Assert.DoesNotContain("<i>", page.Replace("<i class", "", StringComparison.Ordinal));
+    }
+
+    [TestMethod]
     public void Compare_AFolderWithoutARun_IsOneSentence()
     {
         var (code, _, errors) = SslProgram.Run("compare", runs);
