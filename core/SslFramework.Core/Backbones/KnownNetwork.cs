@@ -16,17 +16,21 @@ public static class KnownNetwork
     /// <summary>Finds the network, and loads the weights into it to see that they are all there, and no others.</summary>
     /// <param name="weights">By the keys of torchvision or timm.</param>
     /// <param name="source">Names them in messages.</param>
-    /// <returns>The <c>backbone</c> of an experiment, as JSON.</returns>
+    /// <param name="heads">
+    /// A transformer's attention heads, which its weights do not tell: their number changes features, but no shape. Where absent, the
+    /// usual number of a network of this dimension and depth, else one head for 64 dimensions.
+    /// </param>
+    /// <returns>The <c>backbone</c> of an experiment, as JSON, and a transformer's heads.</returns>
     /// <exception cref="ExperimentException">It is no such network, or keys are missing, unexpected or of another shape.</exception>
-    public static string Of(IReadOnlyDictionary<string, Tensor> weights, string source)
+    public static (string Json, int? Heads) Of(IReadOnlyDictionary<string, Tensor> weights, string source, int? heads = null)
     {
-        var (network, json) = weights.ContainsKey("patch_embed.proj.weight") ? Transformer(weights, source) : ResidualNetwork(weights, source);
+        var (network, json) = weights.ContainsKey("patch_embed.proj.weight") ? Transformer(weights, source, heads) : ResidualNetwork(weights, source);
         using (network.Module)
         {
             StateDict.Load(network.Module, weights, source: $"'{source}'");
         }
 
-        return json;
+        return (json, (network as VisionTransformer)?.Heads);
     }
 
     private static (IBackbone Network, string Json) ResidualNetwork(IReadOnlyDictionary<string, Tensor> weights, string source)
@@ -49,7 +53,7 @@ public static class KnownNetwork
             ("stem", small ? "small" : null), ("width", conv[0] == 64 ? null : conv[0]), ("blocksPerStage", standard is null ? blocks : null), ("channels", conv[1] == 3 ? null : conv[1])));
     }
 
-    private static (IBackbone Network, string Json) Transformer(IReadOnlyDictionary<string, Tensor> weights, string source)
+    private static (IBackbone Network, string Json) Transformer(IReadOnlyDictionary<string, Tensor> weights, string source, int? given)
     {
         var patch = Shaped(weights, "patch_embed.proj.weight", 4, source); // [D, C, p, p]
         var positions = Shaped(weights, "pos_embed", 3, source); // [1, prefix + L, D]
@@ -57,7 +61,14 @@ public static class KnownNetwork
         var (depth, side) = (Count(weights, "blocks."), (int)Math.Round(Math.Sqrt(positions[1] - (classToken ? 1 : 0))));
         var hidden = weights.TryGetValue("blocks.0.mlp.fc1.weight", out var fc1) ? fc1.shape[0] : 4 * patch[0];
         var standard = Array.Find(Transformers, t => t.Dimension == patch[0] && t.Depth == depth);
-        var (dimension, heads) = ((int)patch[0], standard.Name is null ? (int)Math.Max(1, patch[0] / 64) : standard.Heads);
+        var dimension = (int)patch[0];
+        var usual = standard.Name is null ? Math.Max(1, dimension / 64) : standard.Heads;
+        var heads = given ?? (dimension % usual == 0 ? usual : 1);
+        if (heads < 1 || dimension % heads != 0)
+        {
+            throw new ExperimentException(ExitCode.Config, $"'{source}' has {dimension} dimensions, which cannot be shared among {heads} attention heads.");
+        }
+
         var ratio = hidden / (double)patch[0];
         var image = checked(side * (int)patch[2]);
         var options = new VisionTransformerOptions
@@ -67,7 +78,7 @@ public static class KnownNetwork
             Channels = (int)patch[1],
             Dimension = dimension,
             Depth = Math.Max(1, depth),
-            Heads = dimension % heads == 0 ? heads : 1,
+            Heads = heads,
             MlpRatio = ratio,
             ClassToken = classToken,
             Pooling = classToken ? TokenPooling.ClassToken : TokenPooling.Mean,
@@ -79,7 +90,7 @@ public static class KnownNetwork
             ("channels", patch[1] == 3 ? null : patch[1]),
             ("dimension", standard.Name is null ? dimension : null),
             ("depth", standard.Name is null ? depth : null),
-            ("heads", standard.Name is null ? options.Heads : null),
+            ("heads", heads == standard.Heads ? null : heads),
             ("mlpRatio", ratio == 4 ? null : ratio),
             ("classToken", classToken ? null : false),
             ("pooling", classToken ? null : "mean")));

@@ -20,10 +20,11 @@ internal static class ExportCommand
         var onnx = new Option<bool>("--onnx") { Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out" };
         var without = new Option<bool>("--no-onnx") { Description = "Write no ONNX" };
         var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
-        var command = new Command(
+        var command = new ExampledCommand(
             "export",
-            "Write a run's backbone as safetensors and ONNX, with a model card and code that loads it. Examples: ssl export runs/quickstart; "
-            + "ssl export runs/quickstart/checkpoints/step-000000100 --output early")
+            "Write a run's backbone as safetensors and ONNX, with a model card and code that loads it.",
+            "ssl export runs/quickstart",
+            "ssl export runs/quickstart/checkpoints/step-000000100 --output early")
         {
             target, output, onnx, without, plugins, trace,
         };

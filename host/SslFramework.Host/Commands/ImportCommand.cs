@@ -18,6 +18,7 @@ internal static class ImportCommand
             CustomParser = result => Layouts.TryGetValue(result.Tokens[0].Value, out var known) ? known : Unknown(result),
         };
         var output = new Option<string>("--output") { Description = "The safetensors file to write, with the keys of torchvision or timm", Required = true, HelpName = "file" };
+        var heads = new Option<int?>("--heads") { Description = "A transformer's attention heads, which weights do not tell; the usual number where absent", HelpName = "number" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
         var trace = SharedOptions.Trace();
         var command = new ExampledCommand(
@@ -26,10 +27,11 @@ internal static class ImportCommand
             "ssl import moco_v2_800ep_pretrain.pth.tar --output moco.safetensors",
             "ssl import mae_pretrain_vit_base.pth --as mae --output mae.safetensors")
         {
-            file, layout, output, overwrite, trace,
+            file, layout, output, heads, overwrite, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Import(parsed.GetValue(file)!, parsed.GetValue(layout), parsed.GetValue(output)!, parsed.GetValue(overwrite)), parsed.GetValue(trace)));
+            () => Import(parsed.GetValue(file)!, parsed.GetValue(layout), parsed.GetValue(output)!, parsed.GetValue(heads), parsed.GetValue(overwrite)),
+            parsed.GetValue(trace)));
         return command;
     }
 
@@ -48,7 +50,7 @@ internal static class ImportCommand
         return null;
     }
 
-    private static ExitCode Import(string file, WeightLayout? layout, string output, bool overwrite)
+    private static ExitCode Import(string file, WeightLayout? layout, string output, int? heads, bool overwrite)
     {
         if (File.Exists(output) && !overwrite)
         {
@@ -57,7 +59,7 @@ internal static class ImportCommand
 
         using var scope = torch.NewDisposeScope();
         var weights = ForeignWeights.Read(file, layout);
-        var network = KnownNetwork.Of(weights.Tensors, file); // every key and shape is checked against it
+        var (network, taken) = KnownNetwork.Of(weights.Tensors, file, heads ?? HeadsOf(weights)); // every key and shape is checked against it
         SafeTensors.Write(output, weights.Tensors);
         Console.Error.WriteLine($"{file}: the layout {Layouts.First(pair => pair.Value == weights.Layout).Key}, {weights.Left.Count} keys left out");
         foreach (var group in weights.Left.GroupBy(Start))
@@ -65,9 +67,18 @@ internal static class ImportCommand
             Console.Error.WriteLine($"  {Terminal.Printable.Line(group.Key)}  {group.Count()}");
         }
 
+        if (taken is not null && heads is null)
+        {
+            Console.Error.WriteLine($"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, say --heads.");
+        }
+
         Console.WriteLine($"{output}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
         return ExitCode.Success;
     }
+
+    /// <summary>MoCo v3's authors have 12 heads in their ViT-S, twice the usual.</summary>
+    private static int? HeadsOf(ForeignWeights weights) =>
+        weights.Layout == WeightLayout.MocoV3 && weights.Tensors.TryGetValue("cls_token", out var token) && token.shape[^1] == 384 ? 12 : null;
 
     /// <summary>A key's first words, by which those that belong together are told.</summary>
     private static string Start(string key) => string.Join('.', key.Split('.').Take(key.StartsWith("module.", StringComparison.Ordinal) ? 3 : 1));

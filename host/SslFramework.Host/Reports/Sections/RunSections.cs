@@ -81,7 +81,7 @@ internal static class RunSections
             {
                 ($"ssl evaluate {folder} --with host/experiments/evaluations/protocols.json", "measure it in other ways"),
                 ($"ssl compare {folder} OTHER_RUN --html compare.html", "put it beside another run"),
-                ($"tensorboard --logdir {folder}", "look at curves, pictures and the embedding in TensorBoard"),
+                ($"tensorboard --logdir {folder}", "look at the curves in TensorBoard"),
             } : [],
         ];
         return new ReportSection(

@@ -71,13 +71,27 @@ public class ForeignWeightsTests
     }
 
     [TestMethod]
+    public void KnownNetwork_OfATransformer_TakesTheHeadsThatAreSaid()
+    {
+        var weights = StateDict.Of(new VisionTransformer(new() { ImageSize = 16, PatchSize = 8, Dimension = 12, Depth = 1, Heads = 3 }, new DataInfo(1, 3)));
+
+        var (json, heads) = KnownNetwork.Of(weights, "x.pth", heads: 3);
+
+        Assert.AreEqual(3, heads);
+        StringAssert.Contains(json, "\"heads\":3");
+        Assert.AreEqual(1, KnownNetwork.Of(weights, "x.pth").Heads);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ExperimentException>(() => KnownNetwork.Of(weights, "x.pth", heads: 5)).Message, "12 dimensions, which cannot be shared among 5");
+    }
+
+    [TestMethod]
     public void KnownNetwork_OfOurNetworks_IsTheirName()
     {
         using var scope = NewDisposeScope();
         var data = new DataInfo(1, 3);
-        Assert.AreEqual("resnet18", KnownNetwork.Of(StateDict.Of(new ResNet18(new(), data)), "x"));
-        Assert.AreEqual("""{"name":"resnet34","stem":"small"}""", KnownNetwork.Of(StateDict.Of(new ResNet34(new() { Stem = ResNetStem.Small }, data)), "x"));
-        Assert.AreEqual("vit-tiny", KnownNetwork.Of(StateDict.Of(new TinyVisionTransformer(new(), data)), "x"));
+        Assert.AreEqual("resnet18", KnownNetwork.Of(StateDict.Of(new ResNet18(new(), data)), "x").Json);
+        Assert.AreEqual("""{"name":"resnet34","stem":"small"}""", KnownNetwork.Of(StateDict.Of(new ResNet34(new() { Stem = ResNetStem.Small }, data)), "x").Json);
+        Assert.AreEqual("vit-tiny", KnownNetwork.Of(StateDict.Of(new TinyVisionTransformer(new(), data)), "x").Json);
     }
 
     private static IBackbone Backbone(bool residual)
