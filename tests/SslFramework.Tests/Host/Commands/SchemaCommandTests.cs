@@ -47,8 +47,8 @@ public class SchemaCommandTests
 
     [TestMethod]
     [DataRow("\"rotation\"", "\"rotatoin\"")]
-    [DataRow("\"epochs\": 6", "\"epochs\": 0")]
-    [DataRow("\"epochs\": 6", "\"epochs\": \"6\"")]
+    [DataRow("\"batchSize\": 128", "\"batchSize\": 0")]
+    [DataRow("\"batchSize\": 128", "\"batchSize\": \"128\"")]
     [DataRow("\"momentum\"", "\"momentun\"")]
     [DataRow("\"backbone\":", "\"backbones\":")]
     [DataRow("\"images\":", "\"image\":")]
