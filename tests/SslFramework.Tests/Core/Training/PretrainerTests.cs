@@ -46,8 +46,8 @@ public class PretrainerTests
     {
         string[] all =
         [
-            $"name={name}", "backbone={\"name\":\"vit\",\"imageSize\":20,\"patchSize\":5,\"dimension\":16,\"depth\":1,\"heads\":2}",
-            "data.take=96", "training.batchSize=32", "training.epochs=1", "training.logEvery=1", "threads=1", "precision=fp32",
+            $"name={name}", "backbone={\"name\":\"vit\",\"imageSize\":28,\"patchSize\":7,\"dimension\":16,\"depth\":1,\"heads\":2}",
+            "augmentation.views.0.steps.0.size=28", "data.take=96", "training.batchSize=32", "training.epochs=1", "training.logEvery=1", "threads=1", "precision=fp32",
             "optimizer.weightDecay=0", "evaluation.baselines=false", "evaluation.evaluators=[\"knn\"]", "evaluation.test.skip=9990", .. settings,
         ];
         var (code, _, errors) = SslProgram.Run(
