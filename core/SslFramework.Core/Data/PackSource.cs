@@ -3,23 +3,12 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Data;
 
 /// <summary>Options of <see cref="PackSource"/>.</summary>
-public sealed record PackOptions
+public sealed record PackOptions : EncodedSourceOptions
 {
     /// <summary>A file made by <c>ssl data pack</c>.</summary>
     [Required]
     [FilePath]
     public string Path { get; init; } = "";
-
-    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
-    [AllowedValues(1, 3)]
-    public int Channels { get; init; } = 3;
-
-    /// <summary>Which part of the images; the part of an image is a fixed function of its name.</summary>
-    public DataSplit Split { get; init; } = DataSplit.All;
-
-    /// <summary>How much of the images the test part is, about.</summary>
-    [Range(0.001, 0.999)]
-    public double TestFraction { get; init; } = 0.1;
 }
 
 /// <summary>The images of one memory-mapped file: nothing is opened, copied or, where it holds pixels, decoded.</summary>

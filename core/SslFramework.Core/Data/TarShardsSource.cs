@@ -4,23 +4,12 @@ using Microsoft.Win32.SafeHandles;
 namespace SslFramework.Core.Data;
 
 /// <summary>Options of <see cref="TarShardsSource"/>.</summary>
-public sealed record TarShardsOptions
+public sealed record TarShardsOptions : EncodedSourceOptions
 {
     /// <summary>A .tar file, or a folder with .tar files at any depth.</summary>
     [Required]
     [FilePath]
     public string Path { get; init; } = "";
-
-    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
-    [AllowedValues(1, 3)]
-    public int Channels { get; init; } = 3;
-
-    /// <summary>Which part of the images; the part of an image is a fixed function of its name in its shard.</summary>
-    public DataSplit Split { get; init; } = DataSplit.All;
-
-    /// <summary>How much of the images the test part is, about.</summary>
-    [Range(0.001, 0.999)]
-    public double TestFraction { get; init; } = 0.1;
 }
 
 /// <summary>

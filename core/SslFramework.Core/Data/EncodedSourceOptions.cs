@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Data;
+
+/// <summary>Options that all sources of encoded images have: how they are decoded, and which part of them is taken.</summary>
+public abstract record EncodedSourceOptions
+{
+    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
+    [AllowedValues(1, 3)]
+    public int Channels { get; init; } = 3;
+
+    /// <summary>Which part of the images; the part of an image is a fixed function of its name.</summary>
+    public DataSplit Split { get; init; } = DataSplit.All;
+
+    /// <summary>How much of the images the test part is, about.</summary>
+    [Range(0.001, 0.999)]
+    public double TestFraction { get; init; } = 0.1;
+}
