@@ -46,7 +46,7 @@ internal static class PreviewCommand
         using var parts = ExperimentParts.Build(config, installation);
         Directory.CreateDirectory(folder);
         var views = Path.Combine(folder, "views.png");
-        var shown = Recipe(config, steps => steps.Where(step => step.Descriptor.Implementation != typeof(Normalize)));
+        var shown = ShownRecipe.Of(config);
         new ViewSheet(parts.Source, parts.Components.Create(shown), config.Seed).Write(views, Math.Min(count, parts.Source.Count));
         Console.WriteLine($"{views}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
         if (shown.Options is not RecipeOptions)
@@ -56,8 +56,8 @@ internal static class PreviewCommand
 
         var histograms = Path.Combine(folder, "histograms.png");
         var colours = ((RecipeOptions)shown.Options).Views[0].Steps.Any(IsColourStep);
-        var plain = Recipe(config, steps => steps.Where(step => step.Descriptor.Implementation != typeof(Normalize) && !IsColourStep(step)));
-        var distorted = colours ? shown : Recipe(config, steps => [.. steps.Where(step => step.Descriptor.Implementation != typeof(Normalize)), Strong(installation, parts.Source.Channels)]);
+        var plain = ShownRecipe.With(config, steps => steps.Where(step => !IsColourStep(step)));
+        var distorted = colours ? shown : ShownRecipe.With(config, steps => [.. steps, Strong(installation, parts.Source.Channels)]);
         new IntensityHistograms(parts.Source, parts.Components.Create(plain), parts.Components.Create(distorted), config.Seed)
             .Write(histograms, 0, parts.Source.Count / 2);
         Console.WriteLine(
@@ -67,12 +67,6 @@ internal static class PreviewCommand
     }
 
     private static bool IsColourStep(Component<IRecipeStep> step) => ColourSteps.Contains(step.Descriptor.Implementation);
-
-    /// <summary>The experiment's recipe with other steps; any other augmentation as it is.</summary>
-    private static Component<IAugmentation> Recipe(ExperimentConfig config, Func<IReadOnlyList<Component<IRecipeStep>>, IEnumerable<Component<IRecipeStep>>> change) =>
-        config.Augmentation.Options is RecipeOptions recipe
-            ? config.Augmentation with { Options = new RecipeOptions { Views = [.. recipe.Views.Select(view => view with { Steps = [.. change(view.Steps)] })] } }
-            : config.Augmentation;
 
     private static Component<IRecipeStep> Strong(Installation installation, int channels)
     {

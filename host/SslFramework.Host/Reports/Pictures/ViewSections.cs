@@ -1,6 +1,4 @@
 using SkiaSharp;
-using SslFramework.Core.Augmentations;
-using SslFramework.Core.Augmentations.Steps;
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
 using SslFramework.Host.Experiments;
@@ -17,10 +15,7 @@ internal static class ViewSections
     /// <summary>Views before normalisation, with their place in the image.</summary>
     public static RunPictures Views(ExperimentConfig config, ExperimentParts parts)
     {
-        var shown = config.Augmentation.Options is RecipeOptions recipe
-            ? config.Augmentation with { Options = new RecipeOptions { Views = [.. recipe.Views.Select(view => view with { Steps = [.. view.Steps.Where(step => step.Descriptor.Implementation != typeof(Normalize))] })] } }
-            : config.Augmentation;
-        var sheet = new ViewSheet(parts.Source, parts.Components.Create(shown), config.Seed).Encode(Math.Min(Images, parts.Source.Count));
+        var sheet = new ViewSheet(parts.Source, parts.Components.Create(ShownRecipe.Of(config)), config.Seed).Encode(Math.Min(Images, parts.Source.Count));
         return new RunPictures([new ReportSection(
             "Views",
             Html.Of($"""<p class="note">Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.</p>{Image(sheet, "webp", "sheet", "Views of some images")}"""),

@@ -1,0 +1,19 @@
+using SslFramework.Core.Augmentations;
+using SslFramework.Core.Augmentations.Steps;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>An experiment's views for people's eyes: before normalisation.</summary>
+internal static class ShownRecipe
+{
+    /// <summary>The recipe without normalisation; a plugin's own augmentation as it is.</summary>
+    public static Component<IAugmentation> Of(ExperimentConfig config) => With(config, steps => steps);
+
+    /// <summary>The same with other steps.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="change">Given the steps of a view without normalisation.</param>
+    public static Component<IAugmentation> With(ExperimentConfig config, Func<IEnumerable<Component<IRecipeStep>>, IEnumerable<Component<IRecipeStep>>> change) =>
+        config.Augmentation.Options is RecipeOptions recipe
+            ? config.Augmentation with { Options = new RecipeOptions { Views = [.. recipe.Views.Select(view => view with { Steps = [.. change(view.Steps.Where(step => step.Descriptor.Implementation != typeof(Normalize)))] })] } }
+            : config.Augmentation;
+}
