@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Comparison;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Reports;
 
 namespace SslFramework.Host.Commands;
@@ -37,7 +38,7 @@ internal static class CompareCommand
                 }
                 else if (parsed.GetValue(json))
                 {
-                    Console.WriteLine(new JsonArray([.. tables.Select(table => table.Json())]).ToJsonString(ResultTable.Indented));
+                    Console.WriteLine(new JsonArray([.. tables.Select(table => table.Json())]).ToJsonString(ReadableJson.Indented));
                 }
                 else if (parsed.GetValue(markdown) || parsed.GetValue(csv))
                 {

@@ -41,5 +41,5 @@ internal static class SchemaCommand
     }
 
     private static string Text(string kind, ComponentCatalog catalog) =>
-        new JsonSchemaWriter(catalog).Write(Kinds[kind], $"SslFramework {kind}").ToJsonString(ExperimentFile.Indented);
+        new JsonSchemaWriter(catalog).Write(Kinds[kind], $"SslFramework {kind}").ToJsonString(ReadableJson.Indented);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using SslFramework.Host.Comparison;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
 
@@ -36,7 +37,7 @@ internal static class SweepCommand
                 report.Save(folder);
                 if (parsed.GetValue(json))
                 {
-                    Console.WriteLine(report.Json().ToJsonString(ResultTable.Indented));
+                    Console.WriteLine(report.Json().ToJsonString(ReadableJson.Indented));
                 }
                 else
                 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 
@@ -31,7 +32,7 @@ internal static class ValidateCommand
         catch (ExperimentException e) when (json)
         {
             var mistakes = e.Message.Split(Environment.NewLine).Select(line => (JsonNode)line);
-            Console.WriteLine(new JsonObject { ["valid"] = false, ["reason"] = e.ExitCode.ToString(), ["mistakes"] = new JsonArray([.. mistakes]) }.ToJsonString(ExperimentFile.Indented));
+            Console.WriteLine(new JsonObject { ["valid"] = false, ["reason"] = e.ExitCode.ToString(), ["mistakes"] = new JsonArray([.. mistakes]) }.ToJsonString(ReadableJson.Indented));
             return e.ExitCode;
         }
     }
@@ -55,7 +56,7 @@ internal static class ValidateCommand
                 ["images"] = parts.Source.Count,
                 ["stepsPerEpoch"] = steps,
                 ["epochs"] = config.Training.Epochs,
-            }.ToJsonString(ExperimentFile.Indented));
+            }.ToJsonString(ReadableJson.Indented));
             return ExitCode.Success;
         }
 

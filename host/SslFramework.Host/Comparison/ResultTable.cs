@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Spectre.Console;
 
@@ -14,9 +13,6 @@ namespace SslFramework.Host.Comparison;
 public sealed record ResultTable(
     string Title, string Corner, IReadOnlyList<string> Columns, IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes)
 {
-    internal static readonly JsonSerializerOptions Indented =
-        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private const string TieNote = "≈ within the 95 % confidence interval of the best";
 
     /// <summary>Marks the best and what ties with it.</summary>

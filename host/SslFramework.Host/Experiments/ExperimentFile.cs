@@ -8,9 +8,6 @@ namespace SslFramework.Host.Experiments;
 /// <summary>Reads and writes experiment files.</summary>
 public static class ExperimentFile
 {
-    internal static readonly JsonSerializerOptions Indented =
-        new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Reads an experiment, with what the command line sets.</summary>
     /// <exception cref="ExperimentException">All mistakes at once, each with its place and remedy.</exception>
     public static ExperimentConfig Read(string path, IEnumerable<string> settings, ComponentCatalog catalog)
@@ -36,5 +33,5 @@ public static class ExperimentFile
     }
 
     /// <summary>The experiment as JSON, every default spelled out and every path absolute.</summary>
-    public static string Write(ExperimentConfig config) => OptionsWriter.Write(config)!.ToJsonString(Indented) + "\n";
+    public static string Write(ExperimentConfig config) => OptionsWriter.Write(config)!.ToJsonString(ReadableJson.Indented) + "\n";
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Checkpoints;
@@ -13,8 +12,6 @@ namespace SslFramework.Host.Exports;
 /// <summary>The README.md beside exported weights: what they are, what they learned from, what was measured, how to load them.</summary>
 internal static class ModelCard
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The card as Markdown.</summary>
     /// <param name="source">What is exported.</param>
     /// <param name="images">What the run learned from, or null where it is not at hand.</param>
@@ -35,7 +32,7 @@ internal static class ModelCard
         Line($"* Images learned from: `{DataHash(report) ?? (images is null ? "not at hand when this was written" : DataFingerprint.Of(images).Hash)}` (hash of pixels and labels), source `{config.Data.Descriptor.Name}`");
         Line("* Licence: the software is under the MIT licence; what weights learned from may bring terms of its own: add those of the images before passing these on.");
         Section("Input", $"float32 `[N, {backbone.Channels}, H, W]`, pixels from 0 to 1 and then as follows (size, mean and standard deviation of each channel):");
-        Code("json", OptionsWriter.Write(transform)!.ToJsonString(Indented));
+        Code("json", OptionsWriter.Write(transform)!.ToJsonString(ReadableJson.Indented));
         Results(card, report, hash);
         Section("Loading", "PyTorch:");
         Code("python", LoadingSnippets.Python(backbone) ?? "# Neither torchvision nor timm has a network of this form; the keys follow theirs where its parts are the same.");

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Comparison;
+using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Sweeps;
 
@@ -42,7 +43,7 @@ public sealed class SweepReport
     {
         Write("results.md", Markdown());
         Write("results.csv", ranked.Csv());
-        Write("results.json", Json().ToJsonString(ResultTable.Indented) + "\n");
+        Write("results.json", Json().ToJsonString(ReadableJson.Indented) + "\n");
         for (var i = 0; i < charts.Count; i++)
         {
             charts[i].Save(Path.Combine(folder, i == 0 ? "results.png" : $"results-{i + 1}.png"), file.Name);
