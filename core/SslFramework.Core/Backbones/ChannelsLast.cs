@@ -16,7 +16,8 @@ public static class ChannelsLast
         var (shape, c) = (maps.shape, maps.shape[1]);
 
         // Strides in full: those of a single channel could be either layout's, and libtorch would take them for the other.
-        return packed.as_strided(shape, [shape[2] * shape[3] * c, 1, shape[3] * c, c]);
+        // The offset too: what needed no copy still lies where it lay, such as the second view of a batch.
+        return packed.as_strided(shape, [shape[2] * shape[3] * c, 1, shape[3] * c, c], packed.storage_offset());
     }
 
     /// <summary>The mean over each map.</summary>

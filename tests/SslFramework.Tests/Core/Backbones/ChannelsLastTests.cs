@@ -19,6 +19,17 @@ public sealed class ChannelsLastTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(3)]
+    public void Of_PartOfALargerTensor_IsThatPart(int channels)
+    {
+        var views = arange(2 * 2 * channels * 4 * 5, float32).view(2, 2, channels, 4, 5);
+
+        Assert.IsTrue(ChannelsLast.Of(views[1]).Equals(views[1]));
+        Assert.IsTrue(ChannelsLast.Of(ChannelsLast.Of(views[1]).narrow(0, 1, 1)).Equals(views[1].narrow(0, 1, 1)));
+    }
+
+    [TestMethod]
     public void Of_MapsOfThisLayout_AreNotCopied()
     {
         var last = ChannelsLast.Of(ones(2, 3, 4, 5));
