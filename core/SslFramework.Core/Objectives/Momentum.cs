@@ -1,4 +1,5 @@
 using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Optimization;
 
 namespace SslFramework.Core.Objectives;
 
@@ -34,11 +35,6 @@ public static class Momentum
         using var scope = NewDisposeScope();
 
         // As target + (1 − m)·(source − target) a parameter that equals its source, such as a frozen one, stays so to the bit.
-        Tensor? weight = null;
-        foreach (var (slow, fast) in target.parameters().Zip(source.parameters()))
-        {
-            weight ??= full([], 1 - momentum, dtype: slow.dtype, device: slow.device);
-            slow.lerp_(fast, weight);
-        }
+        TensorLists.Lerp([.. target.parameters()], [.. source.parameters()], 1 - momentum);
     }
 }

@@ -21,13 +21,19 @@ public sealed class AdamW : IOptimizer
     public void Step(double learningRate)
     {
         using var gradientOff = no_grad();
-        foreach (var (name, weight) in parameters.Items)
+        using var scope = NewDisposeScope();
+        foreach (var part in parameters.WithGradient().GroupBy(p => options.Decay.Covers(p.Name, p.Weight)))
         {
-            using var scope = NewDisposeScope();
-            if (weight.grad is { } gradient)
-            {
-                Update(name, weight, gradient, learningRate);
-            }
+            var moved = ParameterList.Of(part);
+            TensorLists.AdamW(
+                moved.Weights,
+                moved.Gradients,
+                state.Of(moved.Names, "mean"),
+                state.Of(moved.Names, "square"),
+                state.Of(moved.Names, OptimizerState.StepSlot),
+                learningRate,
+                options,
+                part.Key ? options.WeightDecay : 0);
         }
     }
 
@@ -36,21 +42,4 @@ public sealed class AdamW : IOptimizer
 
     /// <inheritdoc/>
     public void Dispose() => state.Dispose();
-
-    private void Update(string name, Parameter weight, Tensor gradient, double learningRate)
-    {
-        var (beta1, beta2) = (options.Beta1, options.Beta2);
-        var step = state.CountStep(name);
-        var mean = state.Of(name, "mean").mul_(beta1).add_(gradient, alpha: 1 - beta1);
-        var square = state.Of(name, "square").mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
-
-        // Both means began at zero: dividing by 1 − βᵗ makes up for it.
-        var deviation = square.sqrt().div_(Math.Sqrt(1 - Math.Pow(beta2, step))).add_(options.Epsilon);
-        if (options.Decay.Covers(name, weight))
-        {
-            weight.mul_(1 - (learningRate * options.WeightDecay));
-        }
-
-        weight.addcdiv_(mean, deviation, -learningRate / (1 - Math.Pow(beta1, step)));
-    }
 }

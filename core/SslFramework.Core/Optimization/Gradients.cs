@@ -10,7 +10,7 @@ public static class Gradients
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        return Norm(Existing(parameters)).MoveToOuterDisposeScope();
+        return Length(Existing(parameters)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Shortens the gradients to at most <paramref name="maxNorm"/> in all, as torch's clip_grad_norm_ does.</summary>
@@ -33,16 +33,11 @@ public static class Gradients
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        var factor = norm.add(1e-6).reciprocal().mul(maxNorm).clamp_max(1); // 1e-6 as in torch
-        foreach (var gradient in Existing(parameters))
-        {
-            gradient.mul_(factor);
-        }
+        TensorLists.Scale(Existing(parameters), norm.add(1e-6).reciprocal().mul(maxNorm).clamp_max(1)); // 1e-6 as in torch
     }
 
-    private static Tensor Norm(List<Tensor> gradients) =>
-        gradients.Count == 0 ? zeros([]) : stack(gradients.Select(gradient => gradient.norm())).norm();
+    private static Tensor Length(Tensor[] gradients) => gradients.Length == 0 ? zeros([]) : TensorLists.Norm(gradients);
 
-    private static List<Tensor> Existing(IEnumerable<Parameter> parameters) =>
+    private static Tensor[] Existing(IEnumerable<Parameter> parameters) =>
         [.. parameters.Select(parameter => parameter.grad).OfType<Tensor>()];
 }

@@ -27,13 +27,15 @@ public sealed class Lars : IOptimizer
     public void Step(double learningRate)
     {
         using var gradientOff = no_grad();
-        foreach (var (name, weight) in parameters.Items)
+        using var scope = NewDisposeScope();
+        var (inside, outside) = options.Variant == LarsVariant.LearningRateInside ? (learningRate, 1.0) : (1.0, learningRate);
+        foreach (var part in parameters.WithGradient().GroupBy(p => p.Weight.dim() > 1))
         {
-            using var scope = NewDisposeScope();
-            if (weight.grad is { } gradient)
-            {
-                Update(state.Of(name, "momentum"), weight, Scaled(weight, gradient), learningRate);
-            }
+            var moved = ParameterList.Of(part);
+            var directions = part.Key
+                ? TensorLists.Trusted(moved.Weights, moved.Gradients, options.WeightDecay, options.TrustCoefficient)
+                : moved.Gradients;
+            TensorLists.Descend(moved.Weights, directions, state.Of(moved.Names, "momentum"), options.Momentum, inside, outside);
         }
     }
 
@@ -42,31 +44,4 @@ public sealed class Lars : IOptimizer
 
     /// <inheritdoc/>
     public void Dispose() => state.Dispose();
-
-    private void Update(Tensor momentum, Parameter weight, Tensor scaled, double learningRate)
-    {
-        momentum.mul_(options.Momentum);
-        if (options.Variant == LarsVariant.LearningRateOutside)
-        {
-            weight.add_(momentum.add_(scaled), alpha: -learningRate);
-        }
-        else
-        {
-            weight.sub_(momentum.add_(scaled, alpha: learningRate));
-        }
-    }
-
-    /// <summary>q·(g + wd·w), q = η‖w‖ / ‖g + wd·w‖, or 1 where either norm is 0.</summary>
-    private Tensor Scaled(Parameter weight, Tensor gradient)
-    {
-        if (weight.dim() <= 1)
-        {
-            return gradient;
-        }
-
-        var decayed = gradient.add(weight, alpha: options.WeightDecay);
-        var (length, slope) = (weight.norm(), decayed.norm());
-        var ratio = where(length.gt(0).logical_and(slope.gt(0)), length.mul(options.TrustCoefficient).div(slope), ones_like(slope));
-        return decayed.mul_(ratio);
-    }
 }

@@ -21,30 +21,8 @@ internal sealed class OptimizerState : IDisposable
 
     public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
 
-    /// <summary>The tensor of a slot, zeros at first.</summary>
-    public Tensor Of(string parameter, string slot)
-    {
-        var key = $"{parameter}.{slot}";
-        if (!tensors.TryGetValue(key, out var tensor))
-        {
-            tensors[key] = tensor = zeros_like(parameters[parameter]).DetachFromDisposeScope();
-        }
-
-        return tensor;
-    }
-
-    /// <summary>Counts a step of a parameter. The counter stays on the CPU: reading it never waits for a device.</summary>
-    /// <returns>1 at the first.</returns>
-    public long CountStep(string parameter)
-    {
-        var key = $"{parameter}.{StepSlot}";
-        if (!tensors.TryGetValue(key, out var counter))
-        {
-            tensors[key] = counter = zeros([], int64).DetachFromDisposeScope();
-        }
-
-        return counter.add_(1).item<long>();
-    }
+    /// <summary>The tensors of a slot, zeros at first.</summary>
+    public Tensor[] Of(IEnumerable<string> parameters, string slot) => [.. parameters.Select(name => Of(name, slot))];
 
     /// <exception cref="ExperimentException">A key or shape is not one of this optimizer's.</exception>
     public void Load(IReadOnlyDictionary<string, Tensor> source)
@@ -58,8 +36,8 @@ internal sealed class OptimizerState : IDisposable
         using var gradient = no_grad();
         foreach (var (key, value) in source)
         {
-            var device = IsCounter(key) ? CPU : parameters[Split(key).Parameter].device;
-            tensors[key] = value.detach().to(device, copy: true).DetachFromDisposeScope();
+            var (name, slot) = Split(key);
+            (tensors[key] = Zeros(name, slot)).copy_(value);
         }
     }
 
@@ -71,6 +49,25 @@ internal sealed class OptimizerState : IDisposable
         }
 
         tensors.Clear();
+    }
+
+    private Tensor Of(string parameter, string slot)
+    {
+        var key = $"{parameter}.{slot}";
+        if (!tensors.TryGetValue(key, out var tensor))
+        {
+            tensors[key] = tensor = Zeros(parameter, slot);
+        }
+
+        return tensor;
+    }
+
+    /// <summary>A counter, or a tensor that lies in memory as its parameter does.</summary>
+    private Tensor Zeros(string parameter, string slot)
+    {
+        using var scope = NewDisposeScope();
+        var weight = parameters[parameter];
+        return (slot == StepSlot ? zeros([], float32, weight.device) : zeros_like(weight)).DetachFromDisposeScope();
     }
 
     private void Check(string key, Tensor value)
@@ -85,7 +82,7 @@ internal sealed class OptimizerState : IDisposable
         }
 
         long[] shape = IsCounter(key) ? [] : parameter.shape;
-        var type = IsCounter(key) ? int64 : parameter.dtype;
+        var type = IsCounter(key) ? float32 : parameter.dtype;
         if (!shape.SequenceEqual(value.shape) || value.dtype != type)
         {
             throw new ExperimentException(

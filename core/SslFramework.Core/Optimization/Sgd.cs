@@ -21,13 +21,12 @@ public sealed class Sgd : IOptimizer
     public void Step(double learningRate)
     {
         using var gradientOff = no_grad();
-        foreach (var (name, weight) in parameters.Items)
+        using var scope = NewDisposeScope();
+        foreach (var part in parameters.WithGradient().GroupBy(p => options.Decay.Covers(p.Name, p.Weight)))
         {
-            using var scope = NewDisposeScope();
-            if (weight.grad is { } gradient)
-            {
-                weight.add_(Direction(name, weight, gradient), alpha: -learningRate);
-            }
+            var moved = ParameterList.Of(part);
+            var momenta = options.Momentum == 0 ? [] : state.Of(moved.Names, "momentum");
+            TensorLists.Sgd(moved.Weights, moved.Gradients, momenta, learningRate, options, part.Key ? options.WeightDecay : 0);
         }
     }
 
@@ -36,20 +35,4 @@ public sealed class Sgd : IOptimizer
 
     /// <inheritdoc/>
     public void Dispose() => state.Dispose();
-
-    private Tensor Direction(string name, Parameter weight, Tensor gradient)
-    {
-        if (options.WeightDecay > 0 && options.Decay.Covers(name, weight))
-        {
-            gradient = gradient.add(weight, alpha: options.WeightDecay);
-        }
-
-        if (options.Momentum == 0)
-        {
-            return gradient;
-        }
-
-        var momentum = state.Of(name, "momentum").mul_(options.Momentum).add_(gradient);
-        return options.Nesterov ? gradient.add(momentum, alpha: options.Momentum) : momentum;
-    }
 }

@@ -1,3 +1,5 @@
+using SslFramework.Core.Optimization;
+
 namespace SslFramework.Core.Training;
 
 /// <summary>
@@ -8,36 +10,29 @@ internal sealed class BufferSnapshot : IDisposable
 {
     private const long LargestBytes = 64 << 20; // a memory bank of a million images would cost more than the step
 
-    private readonly (Tensor Live, Tensor Kept)[] buffers;
+    private readonly Tensor[] live;
+    private readonly Tensor[] kept;
 
     public BufferSnapshot(nn.Module module)
     {
         var all = module.named_buffers().Select(pair => pair.buffer).ToArray();
-        var small = all.Where(buffer => buffer.numel() * buffer.ElementSize <= LargestBytes).ToArray();
-        IsComplete = small.Length == all.Length;
-        buffers = [.. small.Select(buffer => (buffer, empty_like(buffer).DetachFromDisposeScope()))];
+        live = [.. all.Where(buffer => buffer.numel() * buffer.ElementSize <= LargestBytes)];
+        IsComplete = live.Length == all.Length;
+        kept = [.. live.Select(buffer => empty_like(buffer).DetachFromDisposeScope())];
     }
 
     /// <summary>Whether it holds every buffer; those above 64 MiB are left out.</summary>
     public bool IsComplete { get; }
 
-    public void Take()
+    public void Take() => Copy(kept, live);
+
+    public void Restore() => Copy(live, kept);
+
+    public void Dispose() => Array.ForEach(kept, tensor => tensor.Dispose());
+
+    private static void Copy(Tensor[] targets, Tensor[] sources)
     {
         using var gradient = no_grad();
-        foreach (var (live, kept) in buffers)
-        {
-            kept.copy_(live);
-        }
+        TensorLists.Copy(targets, sources);
     }
-
-    public void Restore()
-    {
-        using var gradient = no_grad();
-        foreach (var (live, kept) in buffers)
-        {
-            live.copy_(kept);
-        }
-    }
-
-    public void Dispose() => Array.ForEach(buffers, pair => pair.Kept.Dispose());
 }

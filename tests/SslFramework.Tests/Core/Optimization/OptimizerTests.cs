@@ -93,6 +93,29 @@ public class OptimizerTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Optimizers))]
+    public void Step_WeightsThatLieInMemoryTransposed_MoveAsOthersDo(string name)
+    {
+        using var scope = NewDisposeScope();
+        var values = Golden.Tensor("weight", [2, 3]);
+        var (straight, turned) = (new Parameter(values.clone()), new Parameter(values.t().contiguous().t()));
+        var optimizers = new[] { straight, turned }.Select(weight => All.First(pair => pair.Name == name).Make(new([("weight", weight)]))).ToList();
+        optimizers[1].LoadState(optimizers[0].State.ToDictionary());
+        for (var step = 0; step < 3; step++)
+        {
+            foreach (var (weight, optimizer) in new[] { straight, turned }.Zip(optimizers))
+            {
+                weight.grad = null;
+                (weight * Golden.Tensor($"g{step}", [2, 3])).sum().backward();
+                optimizer.Step(0.1);
+                optimizer.LoadState(optimizer.State.ToDictionary(pair => pair.Key, pair => pair.Value.clone().contiguous()));
+            }
+        }
+
+        Assert.IsTrue(turned.allclose(straight, 1e-6, 1e-7));
+    }
+
+    [TestMethod]
     public void State_OutlivesTheScopeOfItsFirstStep()
     {
         var (parameters, optimizer) = Made("adamw");
@@ -102,7 +125,7 @@ public class OptimizerTests
         }
 
         Run(parameters, optimizer, 1, 2);
-        Assert.AreEqual(2, optimizer.State["weight.step"].item<long>());
+        Assert.AreEqual(2, optimizer.State["weight.step"].item<float>());
         optimizer.Dispose();
         Assert.IsEmpty(optimizer.State);
     }

@@ -1,0 +1,26 @@
+namespace SslFramework.Core.Optimization;
+
+/// <summary>Parameters, their gradients and their names, as lists side by side.</summary>
+internal sealed record ParameterList(string[] Names, Tensor[] Weights, Tensor[] Gradients)
+{
+    public static ParameterList Of(IEnumerable<(string Name, Tensor Weight, Tensor Gradient)> parameters)
+    {
+        var all = parameters.ToArray();
+        return new([.. all.Select(p => p.Name)], [.. all.Select(p => p.Weight)], [.. all.Select(p => p.Gradient)]);
+    }
+}
+
+internal static class ParametersWithGradient
+{
+    /// <summary>What a step moves. Those without gradient are left out: no decay, no momentum.</summary>
+    public static IEnumerable<(string Name, Tensor Weight, Tensor Gradient)> WithGradient(this NamedParameters parameters)
+    {
+        foreach (var (name, weight) in parameters.Items)
+        {
+            if (weight.grad is { } gradient)
+            {
+                yield return (name, weight, gradient);
+            }
+        }
+    }
+}

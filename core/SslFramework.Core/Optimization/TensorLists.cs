@@ -1,0 +1,91 @@
+using System.Runtime.InteropServices;
+
+namespace SslFramework.Core.Optimization;
+
+/// <summary>
+/// libtorch's operations on whole lists of tensors, which TorchSharp has no methods for, through TorchScript. One call does what a
+/// loop over parameters does in thousands: SGD over ResNet-18 took 0.02 to 0.3 of that loop's time.
+/// </summary>
+/// <remarks>
+/// TorchScript drops operations in place on a list that the script itself makes, so that every list is an argument. A tensor and
+/// its partners (gradient, moments) must lie in memory alike, as gradients from autograd and <c>zeros_like</c> do.
+/// </remarks>
+internal static class TensorLists
+{
+    private const string Script =
+        """
+        def sgd(weights: List[Tensor], gradients: List[Tensor], momenta: List[Tensor], lr: float, momentum: float, decay: float, nesterov: bool) -> int:
+          torch._fused_sgd_(weights, gradients, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0, nesterov=nesterov, maximize=False, is_first_step=False)
+          return 0
+
+        def adamw(weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
+          none : List[Tensor] = []
+          torch._foreach_add_(steps, 1)
+          torch._fused_adamw_(weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+          return 0
+
+        def trusted(weights: List[Tensor], gradients: List[Tensor], decay: float, trust: float) -> List[Tensor]:
+          directions = torch._foreach_add(gradients, weights, alpha=decay)
+          length = torch.stack(torch._foreach_norm(weights))
+          slope = torch.stack(torch._foreach_norm(directions))
+          ratio = torch.where((length > 0) & (slope > 0), length * trust / slope, torch.ones_like(slope))
+          return torch._foreach_mul(directions, list(ratio.unbind(0)))
+
+        def descend(weights: List[Tensor], directions: List[Tensor], momenta: List[Tensor], momentum: float, inside: float, outside: float) -> int:
+          torch._foreach_mul_(momenta, momentum)
+          torch._foreach_add_(momenta, directions, alpha=inside)
+          torch._foreach_add_(weights, momenta, alpha=-outside)
+          return 0
+
+        def norm(tensors: List[Tensor]) -> Tensor:
+          return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(tensors)))
+
+        def scale(tensors: List[Tensor], factor: Tensor) -> int:
+          torch._foreach_mul_(tensors, factor)
+          return 0
+
+        def lerp(tensors: List[Tensor], ends: List[Tensor], weight: float) -> int:
+          torch._foreach_lerp_(tensors, ends, weight)
+          return 0
+
+        def copy(targets: List[Tensor], sources: List[Tensor]) -> int:
+          torch._foreach_copy_(targets, sources)
+          return 0
+
+        """;
+
+    private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script.ReplaceLineEndings("\n")));
+
+    /// <summary>SGD with momentum as in torch. No momenta where momentum is 0.</summary>
+    public static void Sgd(Tensor[] weights, Tensor[] gradients, Tensor[] momenta, double learningRate, SgdOptions options, double decay) =>
+        Invoke("sgd", weights, gradients, momenta, learningRate, options.Momentum, decay, options.Nesterov);
+
+    /// <summary>AdamW as in torch; counts the steps, float32 [] each.</summary>
+    public static void AdamW(
+        Tensor[] weights, Tensor[] gradients, Tensor[] means, Tensor[] squares, Tensor[] steps, double learningRate, AdamWOptions options, double decay) =>
+        Invoke("adamw", weights, gradients, means, squares, steps, learningRate, options.Beta1, options.Beta2, decay, options.Epsilon);
+
+    /// <summary>q·(g + wd·w) of each, q = trust·‖w‖ / ‖g + wd·w‖, or 1 where either norm is 0.</summary>
+    public static Tensor[] Trusted(Tensor[] weights, Tensor[] gradients, double decay, double trust) =>
+        (Tensor[])Invoke("trusted", weights, gradients, decay, trust);
+
+    /// <summary>μ ← m·μ + inside·d; w ← w − outside·μ.</summary>
+    public static void Descend(Tensor[] weights, Tensor[] directions, Tensor[] momenta, double momentum, double inside, double outside) =>
+        Invoke("descend", weights, directions, momenta, momentum, inside, outside);
+
+    /// <summary>Euclidean length of all together, a scalar; at least one tensor.</summary>
+    public static Tensor Norm(Tensor[] tensors) => (Tensor)Invoke("norm", (object)tensors);
+
+    /// <summary>Multiplies each by a scalar of the device.</summary>
+    public static void Scale(Tensor[] tensors, Tensor factor) => Invoke("scale", tensors, factor);
+
+    /// <summary>t ← t + weight·(end − t).</summary>
+    public static void Lerp(Tensor[] tensors, Tensor[] ends, double weight) => Invoke("lerp", tensors, ends, weight);
+
+    /// <summary>Copies each source over its target.</summary>
+    public static void Copy(Tensor[] targets, Tensor[] sources) => Invoke("copy", targets, sources);
+
+    /// <exception cref="ExternalException">The lists do not fit together.</exception>
+    private static object Invoke(string function, params object[] arguments) =>
+        arguments[0] is Tensor[] { Length: 0 } ? 0 : Compiled.Value.invoke(function, arguments);
+}
