@@ -101,6 +101,7 @@ public sealed class Pretrainer : IDisposable
     private StepMetrics? TakeStep(IEnumerator<ViewBatch> batches)
     {
         using var scope = NewDisposeScope();
+        settings.Profile?.Enter(StepPart.Other);
         var step = settings.ContextOf(Step, StepsPerEpoch, options.Epochs);
         settings.SeedLayers(Step);
         buffers.Take();
@@ -111,20 +112,25 @@ public sealed class Pretrainer : IDisposable
         StepResult? result = null;
         for (var micro = 0; micro < options.Accumulation; micro++)
         {
+            settings.Profile?.Enter(StepPart.Data);
             batches.MoveNext();
             var views = settings.OnDevice(batches.Current);
+            settings.Profile?.Enter(StepPart.Forward);
             using (settings.Autocast())
             {
                 result = objective.ComputeLoss(views, step);
             }
 
+            settings.Profile?.Enter(StepPart.Backward);
             (result.Loss / options.Accumulation).backward();
             losses.Add(result.Loss.detach());
             samples.AddRange(views.Indices);
         }
 
+        settings.Profile?.Enter(StepPart.Optimizer);
         objective.BeforeUpdate(step);
         var norm = Gradients.Norm(parameters);
+        settings.Profile?.Enter(StepPart.Other);
         var numbers = StepNumbers.Read(step, settings.Seed, losses, norm, samples);
         var learningRate = schedule.LearningRate(step.Epoch);
         if (guard.Accepts(numbers))
@@ -139,6 +145,7 @@ public sealed class Pretrainer : IDisposable
 
         Step++;
         phase = StepPhase.Between;
+        settings.Profile?.EndStep();
         var ended = Step % StepsPerEpoch == 0;
         return ended || Step % options.LogEvery == 0
             ? StepMetrics.Read(Step, StepsPerEpoch, meter.TakeMean(), learningRate, numbers, result!, ended ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current)) : null)
@@ -148,12 +155,14 @@ public sealed class Pretrainer : IDisposable
     private void Update(StepContext step, Tensor norm, double learningRate)
     {
         phase = StepPhase.Updating;
+        settings.Profile?.Enter(StepPart.Optimizer);
         if (options.ClipNorm is { } limit)
         {
             Gradients.Shorten(parameters, norm, limit);
         }
 
         optimizer.Step(learningRate);
+        settings.Profile?.Enter(StepPart.AfterUpdate);
         using (no_grad())
         {
             objective.AfterUpdate(step);

@@ -10,6 +10,9 @@ public sealed record PretrainerSettings(long Seed, Device Device, Precision Prec
     /// <summary>Told of steps that were not taken, and of losses out of the usual.</summary>
     public Action<Incident> OnIncident { get; init; } = _ => { };
 
+    /// <summary>Measures where the time of steps goes, if given.</summary>
+    public StepProfile? Profile { get; init; }
+
     /// <summary>Autocast for a forward pass, or nothing in float32.</summary>
     public IDisposable? Autocast() => Precision == Precision.Bf16 ? Training.Autocast.On(Device.type, ScalarType.BFloat16) : null;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Core.Faults;
+using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
@@ -16,6 +17,14 @@ internal static class TrainCommand
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete an earlier run of this name" };
         var steps = new Option<long?>("--steps") { Description = "Stop after so many steps, to try an experiment out" };
+        var profile = new Option<int?>("--profile") { Description = "Take so many steps, print where their time goes, and stop", HelpName = "steps" };
+        profile.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+            {
+                result.AddError("--profile takes the number of steps, 1 or more.");
+            }
+        });
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Go on from this checkpoint instead of the newest, such as step-000000100", HelpName = "folder" };
         var overridden = new Option<string[]>("--override-resume")
         {
@@ -40,9 +49,10 @@ internal static class TrainCommand
             "ssl train simclr --data ./photos",
             "ssl train simclr --data fashion-mnist --set training.epochs=5",
             "ssl train host/experiments/quickstart.json --steps 20",
+            "ssl train host/experiments/quickstart.json --profile 20",
             "ssl train my.json --set objective.temperature=0.2 --set name=warm --supervise")
         {
-            file, data, set, runs, overwrite, steps, checkpoint, overridden, supervise, restarts, inject, noReport, quiet, verbose, plugins, locked, trace,
+            file, data, set, runs, overwrite, steps, profile, checkpoint, overridden, supervise, restarts, inject, noReport, quiet, verbose, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
@@ -50,6 +60,7 @@ internal static class TrainCommand
                 var request = new TrainingRequest
                 {
                     StopAtStep = parsed.GetValue(steps),
+                    Profile = parsed.GetValue(profile) is { } profiled ? new StepProfile(profiled) : null,
                     Checkpoint = parsed.GetValue(checkpoint),
                     Verbosity = parsed.GetValue(quiet) ? Verbosity.Quiet : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
                     Report = !parsed.GetValue(noReport),

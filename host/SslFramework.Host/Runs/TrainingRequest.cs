@@ -1,4 +1,5 @@
 using SslFramework.Core.Faults;
+using SslFramework.Core.Training;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Runs;
@@ -8,6 +9,9 @@ public sealed record TrainingRequest
 {
     /// <summary>Stop after this step, to try an experiment out.</summary>
     public long? StopAtStep { get; init; }
+
+    /// <summary>Measures where the time of steps goes, and the run stops once that is known, if given.</summary>
+    public StepProfile? Profile { get; init; }
 
     /// <summary>The checkpoint to go on from; the newest sound one where absent.</summary>
     public string? Checkpoint { get; init; }

@@ -65,10 +65,15 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         status = status with { Environment = RunEnvironment.Describe(config, installation, parts.Device), Holder = Holder() };
         WriteOrigins();
         Train(parts, stop);
+        if (request.Profile is { Steps: > 0 } profile)
+        {
+            StepProfileTable.Write(profile, config.Training.BatchSize);
+        }
+
         if (stop.Requested is not null || status.Step < status.TotalSteps)
         {
             var code = stop.Requested ?? ExitCode.Success;
-            End("interrupted", code, stop.Requested is null ? "--steps" : $"signal ({code})");
+            End("interrupted", code, stop.Requested is null ? request.Profile is null ? "--steps" : "--profile" : $"signal ({code})");
             Report(() => RunPictures.None($"The run was interrupted before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
             Console.Error.WriteLine($"Stopped after step {status.Step} of {status.TotalSteps}; the same command goes on from there.");
             return code;

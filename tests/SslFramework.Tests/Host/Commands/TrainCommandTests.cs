@@ -47,6 +47,22 @@ public class TrainCommandTests
     }
 
     [TestMethod]
+    public void Train_Profile_TellsWhereTheTimeGoes_AndStopsAResumableRun()
+    {
+        var profiled = Train("quickstart.json", "--profile", "2");
+
+        Assert.AreEqual(0, profiled.ExitCode, profiled.Errors);
+        foreach (var part in new[] { "waiting for images", "forward", "backward", "optimizer", "mean of 2", "images/s" })
+        {
+            StringAssert.Contains(profiled.Output, part);
+        }
+
+        var status = Read(Path.Combine(runs, "quickstart"), "run.json");
+        Assert.AreEqual("interrupted", (string?)status["status"]);
+        Assert.AreEqual(0, Train("quickstart.json").ExitCode);
+    }
+
+    [TestMethod]
     public void Train_SameSeedTwice_MetricsAndWeightsAreEqual()
     {
         Train("quickstart.json", "--set", "name=first");

@@ -1,0 +1,80 @@
+using System.Diagnostics;
+
+namespace SslFramework.Core.Training;
+
+/// <summary>Where the time of training steps goes, part by part.</summary>
+/// <remarks>On a CUDA device it waits for the device at every change of part, so that profiled steps are slower; untested here.</remarks>
+/// <param name="steps">Steps to count.</param>
+/// <param name="warmUp">Steps before them, in which memory and kernels are set up.</param>
+public sealed class StepProfile(int steps, int warmUp = 3)
+{
+    private readonly TimeSpan[] times = new TimeSpan[Enum.GetValues<StepPart>().Length];
+    private StepPart? current;
+    private long since;
+    private long ended;
+
+    /// <summary>Steps counted so far.</summary>
+    public long Steps => Math.Clamp(ended - warmUp, 0, steps);
+
+    /// <summary>Whether all are counted.</summary>
+    public bool IsDone => Steps == steps;
+
+    /// <summary>Time of all counted steps together.</summary>
+    public TimeSpan Total => new(times.Sum(time => time.Ticks));
+
+    /// <summary>Time of one part of all counted steps.</summary>
+    public TimeSpan Of(StepPart part) => times[(int)part];
+
+    /// <summary>The part before ends, this one begins.</summary>
+    public void Enter(StepPart part)
+    {
+        Leave();
+        current = part;
+    }
+
+    /// <summary>The step is over.</summary>
+    public void EndStep()
+    {
+        Leave();
+        current = null;
+        ended++;
+    }
+
+    private void Leave()
+    {
+        if (current is not null && cuda.is_available())
+        {
+            cuda.synchronize();
+        }
+
+        var now = Stopwatch.GetTimestamp();
+        if (current is { } part && ended >= warmUp && !IsDone)
+        {
+            times[(int)part] += Stopwatch.GetElapsedTime(since, now);
+        }
+
+        since = now;
+    }
+}
+
+/// <summary>A part of a training step.</summary>
+public enum StepPart
+{
+    /// <summary>Waiting for images, and bringing them to the device.</summary>
+    Data,
+
+    /// <summary>From views to loss.</summary>
+    Forward,
+
+    /// <summary>From loss to gradients.</summary>
+    Backward,
+
+    /// <summary>Gradient norm, clipping, and the optimizer.</summary>
+    Optimizer,
+
+    /// <summary>What the objective does with its updated weights: a momentum encoder follows.</summary>
+    AfterUpdate,
+
+    /// <summary>Seeds, copies of buffers, checks of numbers.</summary>
+    Other,
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Spectre.Console;
+using SslFramework.Core.Training;
+
+namespace SslFramework.Host.Terminal;
+
+/// <summary>Where the time of training steps goes, on the terminal.</summary>
+internal static class StepProfileTable
+{
+    /// <param name="profile">At least one step.</param>
+    /// <param name="batchSize">Images of a step.</param>
+    public static void Write(StepProfile profile, int batchSize)
+    {
+        var table = new Table().Border(TableBorder.Rounded)
+            .AddColumns(new TableColumn("part of a step"), new TableColumn("ms").RightAligned(), new TableColumn("%").RightAligned());
+        foreach (var part in Enum.GetValues<StepPart>())
+        {
+            Row(Name(part), profile.Of(part));
+        }
+
+        table.AddEmptyRow();
+        Row(string.Create(CultureInfo.InvariantCulture, $"all, mean of {profile.Steps}"), profile.Total);
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{batchSize * profile.Steps / profile.Total.TotalSeconds:N0} images/s"));
+
+        void Row(string name, TimeSpan time) => table.AddRow(
+            name,
+            (time.TotalMilliseconds / profile.Steps).ToString("N2", CultureInfo.InvariantCulture),
+            (100 * (time / profile.Total)).ToString("N1", CultureInfo.InvariantCulture));
+    }
+
+    private static string Name(StepPart part) => part switch
+    {
+        StepPart.Data => "waiting for images",
+        StepPart.Forward => "forward",
+        StepPart.Backward => "backward",
+        StepPart.Optimizer => "gradient norm, clipping, optimizer",
+        StepPart.AfterUpdate => "momentum encoder and the like",
+        _ => "seeds, buffers, checks",
+    };
+}

@@ -1,0 +1,49 @@
+using SslFramework.Core.Training;
+
+namespace SslFramework.Tests.Core.Training;
+
+[TestClass]
+public class StepProfileTests
+{
+    [TestMethod]
+    public void Steps_WarmUpAndWhatComesAfter_AreNotCounted()
+    {
+        var profile = new StepProfile(steps: 2, warmUp: 1);
+
+        TakeStep(profile, TimeSpan.FromMilliseconds(40));
+        Assert.AreEqual(TimeSpan.Zero, profile.Total);
+        Assert.IsFalse(profile.IsDone);
+        TakeStep(profile, TimeSpan.FromMilliseconds(1));
+        TakeStep(profile, TimeSpan.FromMilliseconds(1));
+        Assert.IsTrue(profile.IsDone);
+        var all = profile.Total;
+        TakeStep(profile, TimeSpan.FromMilliseconds(1));
+
+        Assert.AreEqual(all, profile.Total);
+        Assert.AreEqual(2, profile.Steps);
+    }
+
+    [TestMethod]
+    public void Enter_AnotherPart_EndsTheOneBefore()
+    {
+        var profile = new StepProfile(steps: 1, warmUp: 0);
+
+        profile.Enter(StepPart.Forward);
+        Thread.Sleep(20);
+        profile.Enter(StepPart.Backward);
+        profile.EndStep();
+        Thread.Sleep(20);
+        profile.Enter(StepPart.Data);
+
+        Assert.IsGreaterThanOrEqualTo(19, profile.Of(StepPart.Forward).TotalMilliseconds);
+        Assert.IsLessThan(profile.Of(StepPart.Forward), profile.Of(StepPart.Backward));
+        Assert.AreEqual(TimeSpan.Zero, profile.Of(StepPart.Data));
+    }
+
+    private static void TakeStep(StepProfile profile, TimeSpan time)
+    {
+        profile.Enter(StepPart.Forward);
+        Thread.Sleep(time);
+        profile.EndStep();
+    }
+}
