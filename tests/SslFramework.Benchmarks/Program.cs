@@ -18,4 +18,23 @@ loader.SetAction(result =>
         folder.FullName, result.GetValue(peer), result.GetValue(peerImages) ?? folder.FullName, result.GetValue(workers), result.GetValue(rounds));
     comparison.Run(result.GetValue(only));
 });
-return new RootCommand("Speed, side by side with others.") { loader }.Parse(args).Invoke();
+
+var stepPeer = new Option<string?>("--peer") { Description = "Starts a Python with torch, such as \"python3\"." };
+var stepRounds = new Option<int>("--rounds") { Description = "Runs of each, in turns.", DefaultValueFactory = _ => 3 };
+var steps = new Option<int>("--steps") { Description = "Timed steps of a run.", DefaultValueFactory = _ => 5 };
+var threads = new Option<int>("--threads") { Description = "Tensor threads of both.", DefaultValueFactory = _ => Environment.ProcessorCount };
+var methods = new Option<string[]>("--methods") { Description = "Some methods.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => StepExperiments.Methods };
+var sizes = new Option<string[]>("--sizes") { Description = "Some sizes.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => StepExperiments.Sizes };
+var precisions = new Option<string[]>("--precisions") { Description = "Some precisions.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["fp32", "bf16"] };
+var ssl = new Option<string>("--ssl") { Description = "The program.", DefaultValueFactory = _ => "artifacts/bin/SslFramework.Host/release/ssl" };
+var step = new Command("step", "Time and memory of a training step: every method, three sizes, two precisions.")
+{
+    stepPeer, stepRounds, steps, threads, methods, sizes, precisions, ssl,
+};
+step.SetAction(result => new StepComparison(
+    result.GetRequiredValue(ssl), result.GetValue(stepPeer), result.GetValue(stepRounds), result.GetValue(steps), result.GetValue(threads)).Run(
+    from size in result.GetRequiredValue(sizes)
+    from method in result.GetRequiredValue(methods)
+    from precision in result.GetRequiredValue(precisions)
+    select (method, size, precision)));
+return new RootCommand("Speed, side by side with others.") { loader, step }.Parse(args).Invoke();

@@ -19,6 +19,9 @@ public sealed class StepProfile(int steps, int warmUp = 3)
     /// <summary>Whether all are counted.</summary>
     public bool IsDone => Steps == steps;
 
+    /// <summary>The most memory that the process has held until the last counted step, in bytes; 0 before it.</summary>
+    public long PeakMemory { get; private set; }
+
     /// <summary>Time of all counted steps together.</summary>
     public TimeSpan Total => new(times.Sum(time => time.Ticks));
 
@@ -38,6 +41,11 @@ public sealed class StepProfile(int steps, int warmUp = 3)
         Leave();
         current = null;
         ended++;
+        if (IsDone && PeakMemory == 0)
+        {
+            using var process = Process.GetCurrentProcess();
+            PeakMemory = process.PeakWorkingSet64;
+        }
     }
 
     private void Leave()

@@ -47,6 +47,8 @@ public sealed class RunFolder : IDisposable
 
     public string DataReport => In("data-report.json");
 
+    public string Profile => In("profile.json");
+
     public string Origins => In("origins.json");
 
     public Journal Journal { get; }

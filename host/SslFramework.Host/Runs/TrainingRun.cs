@@ -67,7 +67,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         Train(parts, stop);
         if (request.Profile is { Steps: > 0 } profile)
         {
-            StepProfileTable.Write(profile, config.Training.BatchSize);
+            StepProfileTable.Write(profile, config.Training.BatchSize, run.Profile);
         }
 
         if (stop.Requested is not null || status.Step < status.TotalSteps)
@@ -75,7 +75,11 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             var code = stop.Requested ?? ExitCode.Success;
             End("interrupted", code, stop.Requested is null ? request.Profile is null ? "--steps" : "--profile" : $"signal ({code})");
             Report(() => RunPictures.None($"The run was interrupted before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
-            Console.Error.WriteLine($"Stopped after step {status.Step} of {status.TotalSteps}; the same command goes on from there.");
+            if (request.Verbosity != Verbosity.Quiet)
+            {
+                Console.Error.WriteLine($"Stopped after step {status.Step} of {status.TotalSteps}; the same command goes on from there.");
+            }
+
             return code;
         }
 

@@ -1,15 +1,18 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Spectre.Console;
 using SslFramework.Core.Training;
+using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Terminal;
 
-/// <summary>Where the time of training steps goes, on the terminal.</summary>
+/// <summary>Where the time of training steps goes, on the terminal and as JSON.</summary>
 internal static class StepProfileTable
 {
     /// <param name="profile">At least one step.</param>
     /// <param name="batchSize">Images of a step.</param>
-    public static void Write(StepProfile profile, int batchSize)
+    /// <param name="file">The JSON.</param>
+    public static void Write(StepProfile profile, int batchSize, string file)
     {
         var table = new Table().Border(TableBorder.Rounded)
             .AddColumns(new TableColumn("part of a step"), new TableColumn("ms").RightAligned(), new TableColumn("%").RightAligned());
@@ -21,13 +24,24 @@ internal static class StepProfileTable
         table.AddEmptyRow();
         Row(string.Create(CultureInfo.InvariantCulture, $"all, mean of {profile.Steps}"), profile.Total);
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{batchSize * profile.Steps / profile.Total.TotalSeconds:N0} images/s"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{batchSize * profile.Steps / profile.Total.TotalSeconds:N0} images/s, {profile.PeakMemory / 1e6:N0} MB at most"));
+        File.WriteAllText(file, Json(profile).ToJsonString(ReadableJson.Indented) + "\n");
 
         void Row(string name, TimeSpan time) => table.AddRow(
             name,
             (time.TotalMilliseconds / profile.Steps).ToString("N2", CultureInfo.InvariantCulture),
             (100 * (time / profile.Total)).ToString("N1", CultureInfo.InvariantCulture));
     }
+
+    private static JsonObject Json(StepProfile profile) => new()
+    {
+        ["steps"] = profile.Steps,
+        ["millisecondsPerStep"] = new JsonObject(Enum.GetValues<StepPart>().Select(part => KeyValuePair.Create(
+            char.ToLowerInvariant($"{part}"[0]) + $"{part}"[1..], (JsonNode?)(profile.Of(part).TotalMilliseconds / profile.Steps)))),
+        ["peakMemoryBytes"] = profile.PeakMemory,
+    };
 
     private static string Name(StepPart part) => part switch
     {

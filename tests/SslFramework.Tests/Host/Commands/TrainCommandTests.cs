@@ -57,6 +57,10 @@ public class TrainCommandTests
             StringAssert.Contains(profiled.Output, part);
         }
 
+        var profile = Read(Path.Combine(runs, "quickstart"), "profile.json");
+        Assert.IsGreaterThan(0, profile["millisecondsPerStep"]!["backward"]!.GetValue<double>());
+        Assert.IsGreaterThan(100_000_000, profile["peakMemoryBytes"]!.GetValue<long>());
+
         var status = Read(Path.Combine(runs, "quickstart"), "run.json");
         Assert.AreEqual("interrupted", (string?)status["status"]);
         Assert.AreEqual(0, Train("quickstart.json").ExitCode);
