@@ -30,7 +30,7 @@ internal static class StepExperiments
             count = Math.Min(count, 128);
         }
 
-        WriteNoise(images, count, side, channels);
+        WriteNoise(images, count, side);
         var view = new JsonObject
         {
             ["count"] = method is "simclr" or "moco-v1" or "moco-v3" ? 2 : 1,
@@ -118,10 +118,10 @@ internal static class StepExperiments
         return objective;
     }
 
-    /// <summary>An IDX file of bytes: [count, side, side] or [count, side, side, 3].</summary>
-    private static void WriteNoise(string file, int count, int side, int channels)
+    /// <summary>An IDX file of grey images, which the source spreads over the channels.</summary>
+    private static void WriteNoise(string file, int count, int side)
     {
-        int[] shape = channels == 1 ? [count, side, side] : [count, side, side, channels];
+        int[] shape = [count, side, side];
         var header = new byte[4 + (4 * shape.Length)];
         (header[2], header[3]) = (8, (byte)shape.Length);
         for (var d = 0; d < shape.Length; d++)
@@ -129,7 +129,7 @@ internal static class StepExperiments
             BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4 + (4 * d)), shape[d]);
         }
 
-        var pixels = new byte[count * side * side * channels];
+        var pixels = new byte[count * side * side];
         new Random(1).NextBytes(pixels);
         File.WriteAllBytes(file, [.. header, .. pixels]);
     }

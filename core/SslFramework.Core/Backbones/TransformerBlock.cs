@@ -81,8 +81,22 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
             using var scope = NewDisposeScope();
             var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
             var parts = qkv.call(input).view(n, l, 3, heads, d / heads).permute(2, 0, 3, 1, 4).unbind(0); // 3 of [N, h, L, D/h]
-            var mixed = nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
+            var mixed = parts[0].dtype == ScalarType.BFloat16 && input.device_type == DeviceType.CPU
+                ? Attend(parts[0], parts[1], parts[2])
+                : nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
             return proj.call(mixed.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();
+        }
+
+        /// <summary>
+        /// softmax(q·kᵀ/√d)·v in products of all heads at once. On the CPU the gradient of the fused attention calls a bfloat16 product
+        /// for each head of each image, and setting those up takes longer than computing them: a step of a ViT of 4 × 96 took 2.3 times
+        /// as long, of ViT-B on 50 tokens 1.24 times.
+        /// </summary>
+        private static Tensor Attend(Tensor queries, Tensor keys, Tensor values)
+        {
+            var scaled = queries * (1 / Math.Sqrt(queries.shape[3]));
+            var weights = scaled.flatten(0, 1).bmm(keys.flatten(0, 1).transpose(1, 2)).softmax(-1); // [N · h, L, L]
+            return weights.bmm(values.flatten(0, 1)).view(queries.shape); // [N, h, L, D/h]
         }
     }
 
