@@ -70,7 +70,7 @@ public class ExperimentChoiceTests
         WriteImages("cat", "dog");
         var (code, _, errors) = Train("rotation", "--quiet");
         Assert.AreEqual(0, code, errors);
-        Assert.AreEqual(1, errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length, errors); // that it stopped
+        Assert.AreEqual("", errors);
     }
 
     private void WriteImages(params string[] classes) => WriteImages(28, classes);
