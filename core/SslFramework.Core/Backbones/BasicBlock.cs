@@ -10,10 +10,12 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
     private readonly Conv2d conv2;
     private readonly nn.Module<Tensor, Tensor> bn2;
     private readonly Sequential? downsample;
+    private readonly bool recompute;
 
     public BasicBlock(int input, int width, int stride, ResNetOptions options)
         : base(nameof(BasicBlock))
     {
+        recompute = options.Recompute;
         conv1 = nn.Conv2d(input, width, 3, stride: stride, padding: 1, bias: false);
         bn1 = options.Normalization.Create(width);
         conv2 = nn.Conv2d(width, width, 3, padding: 1, bias: false);
@@ -33,7 +35,9 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
             ? null
             : nn.Sequential(nn.Conv2d(input, output, 1, stride: stride, bias: false), options.Normalization.Create(output));
 
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => recompute ? Recomputation.Run(this, Compute, input) : Compute(input);
+
+    private Tensor Compute(Tensor input)
     {
         using var scope = NewDisposeScope(); // frees what no gradient needs at once
         var x = bn1.call(conv1.call(input)).relu_();

@@ -14,10 +14,12 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     private readonly Conv2d conv3;
     private readonly nn.Module<Tensor, Tensor> bn3;
     private readonly Sequential? downsample;
+    private readonly bool recompute;
 
     public Bottleneck(int input, int width, int stride, ResNetOptions options)
         : base(nameof(Bottleneck))
     {
+        recompute = options.Recompute;
         conv1 = nn.Conv2d(input, width, 1, bias: false);
         bn1 = options.Normalization.Create(width);
         conv2 = nn.Conv2d(width, width, 3, stride: stride, padding: 1, bias: false);
@@ -33,7 +35,9 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => recompute ? Recomputation.Run(this, Compute, input) : Compute(input);
+
+    private Tensor Compute(Tensor input)
     {
         using var scope = NewDisposeScope(); // frees what no gradient needs at once
         var x = bn1.call(conv1.call(input)).relu_();

@@ -27,6 +27,9 @@ public sealed record ResNetOptions : IValidatableObject
     /// <summary>How maps are normalised.</summary>
     public NormalizationOptions Normalization { get; init; } = new();
 
+    /// <summary>Keep no activations inside blocks, and compute them again for the gradient: less memory for a third more time.</summary>
+    public bool Recompute { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

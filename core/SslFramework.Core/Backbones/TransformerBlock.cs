@@ -14,19 +14,22 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     private readonly SelfAttention attn;
     private readonly LayerNorm norm2;
     private readonly FeedForward mlp;
+    private readonly bool recompute;
 
     /// <summary>Makes a block.</summary>
     /// <param name="dimension">D, a multiple of <paramref name="heads"/>.</param>
     /// <param name="heads">Attention heads.</param>
     /// <param name="mlpRatio">Width of the hidden layer, in dimensions.</param>
     /// <param name="dropPath">Probability, below 1, that training skips a residual branch of an image.</param>
-    public TransformerBlock(int dimension, int heads, double mlpRatio = 4, double dropPath = 0)
+    /// <param name="recompute">Keep no activations, and compute them again for the gradient.</param>
+    public TransformerBlock(int dimension, int heads, double mlpRatio = 4, double dropPath = 0, bool recompute = false)
         : base(nameof(TransformerBlock))
     {
         norm1 = nn.LayerNorm(dimension, eps: NormEpsilon);
         attn = new SelfAttention(dimension, heads);
         norm2 = nn.LayerNorm(dimension, eps: NormEpsilon);
         mlp = new FeedForward(dimension, (int)(dimension * mlpRatio));
+        this.recompute = recompute;
         DropPath = dropPath;
         RegisterComponents();
     }
@@ -37,7 +40,9 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     /// <summary>Runs the block.</summary>
     /// <param name="input">[N, L, D].</param>
     /// <returns>[N, L, D].</returns>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => recompute ? Recomputation.Run(this, Compute, input) : Compute(input);
+
+    private Tensor Compute(Tensor input)
     {
         using var scope = NewDisposeScope(); // frees what no gradient needs at once
 

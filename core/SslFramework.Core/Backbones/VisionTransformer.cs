@@ -56,7 +56,8 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
         blocks = nn.ModuleList([.. Enumerable.Range(0, count).Select(_ => new TransformerBlock(
             TokenDimension,
             options.Heads ?? heads,
-            options.MlpRatio))]);
+            options.MlpRatio,
+            recompute: options.Recompute))]);
         DropPath = options.DropPath;
         norm = nn.LayerNorm(TokenDimension, eps: NormEpsilon);
         RegisterComponents();

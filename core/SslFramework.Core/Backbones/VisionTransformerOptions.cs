@@ -55,6 +55,9 @@ public sealed record VisionTransformerOptions : IValidatableObject
     /// <summary>Leave the patch projection at its random start, as MoCo v3 does for stable training.</summary>
     public bool FreezePatchEmbedding { get; init; }
 
+    /// <summary>Keep no activations inside blocks, and compute them again for the gradient: less memory for a third more time.</summary>
+    public bool Recompute { get; init; }
+
     internal string? PatchProblem => ImageSize % PatchSize == 0
         ? null
         : $"The vision transformer's image size {ImageSize} is not a multiple of its patch size {PatchSize}; "

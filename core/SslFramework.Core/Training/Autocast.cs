@@ -32,10 +32,11 @@ public sealed unsafe class Autocast : IDisposable
     }
 
     /// <summary>For what must stay float32: similarities, temperatures, masked means. Does nothing where autocast is off.</summary>
-    public static IDisposable? Pause(DeviceType device) =>
-        device is DeviceType.CPU or DeviceType.CUDA && Libtorch.Value is { } libtorch && libtorch.IsEnabled((sbyte)device) != 0
-            ? new Autocast(libtorch, device, on: false)
-            : null;
+    public static IDisposable? Pause(DeviceType device) => IsOn(device) ? new Autocast(Libtorch.Value!, device, on: false) : null;
+
+    /// <summary>Whether it is on.</summary>
+    internal static bool IsOn(DeviceType device) =>
+        device is DeviceType.CPU or DeviceType.CUDA && Libtorch.Value is { } libtorch && libtorch.IsEnabled((sbyte)device) != 0;
 
     /// <summary>Restores what was, and forgets weights that were cast.</summary>
     public void Dispose()

@@ -11,9 +11,16 @@ public sealed class KeptRandomState : IDisposable
     /// <summary>Puts the state back.</summary>
     public void Dispose()
     {
+        Set(state);
+        state.Dispose();
+    }
+
+    /// <summary>Sets the generator to a state that it was in.</summary>
+    /// <param name="state">From <c>get_rng_state</c>.</param>
+    internal static void Set(Tensor state)
+    {
 #pragma warning disable RS0030 // Aborts the process on a tensor of another kind; this one is torch's own.
         set_rng_state(state);
 #pragma warning restore RS0030
-        state.Dispose();
     }
 }

@@ -1,3 +1,4 @@
+using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
@@ -116,6 +117,7 @@ public sealed class Pretrainer : IDisposable
             batches.MoveNext();
             var views = settings.OnDevice(batches.Current);
             settings.Profile?.Enter(StepPart.Forward);
+            using (settings.GradientCache?.Record())
             using (settings.Autocast())
             {
                 result = objective.ComputeLoss(views, step);
@@ -123,6 +125,8 @@ public sealed class Pretrainer : IDisposable
 
             settings.Profile?.Enter(StepPart.Backward);
             (result.Loss / options.Accumulation).backward();
+            settings.GradientCache?.Backward(settings.Autocast);
+            Recomputation.ThrowIfFailed();
             losses.Add(result.Loss.detach());
             samples.AddRange(views.Indices);
         }

@@ -13,6 +13,9 @@ public sealed record PretrainerSettings(long Seed, Device Device, Precision Prec
     /// <summary>Measures where the time of steps goes, if given.</summary>
     public StepProfile? Profile { get; init; }
 
+    /// <summary>Lets the objective's backbones encode a batch in portions, if given.</summary>
+    public GradientCache? GradientCache { get; init; }
+
     /// <summary>Autocast for a forward pass, or nothing in float32.</summary>
     public IDisposable? Autocast() => Precision == Precision.Bf16 ? Training.Autocast.On(Device.type, ScalarType.BFloat16) : null;
 

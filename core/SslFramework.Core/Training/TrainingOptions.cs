@@ -20,6 +20,13 @@ public sealed record TrainingOptions
     [Range(1, 1_000_000)]
     public int Accumulation { get; init; } = 1;
 
+    /// <summary>
+    /// Images that the backbone encodes at a time, where the batch is too large for memory; the whole batch where absent. The
+    /// gradients stay those of the whole batch, and a step takes a third longer. Batch norm in the backbone sees one portion at a time.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int? GradientCache { get; init; }
+
     /// <summary>Largest norm of all gradients together; none where absent.</summary>
     [Range(0, 1e9, MinimumIsExclusive = true)]
     public double? ClipNorm { get; init; }

@@ -42,7 +42,7 @@ internal static class ValidateCommand
         var config = choice.Read(installation);
         using var parts = ExperimentParts.Build(config, installation);
         using var loader = parts.NewLoader();
-        var parameters = parts.Objective.Backbone.Module.parameters().Sum(p => p.numel());
+        var parameters = parts.Backbone.Module.parameters().Sum(p => p.numel());
         var steps = loader.BatchesPerEpoch / config.Training.Accumulation;
         if (json)
         {

@@ -1,17 +1,30 @@
+using SslFramework.Core.Training;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Experiments;
 
 /// <summary>Builds the experiment's backbone, as often as the objective asks.</summary>
-public sealed class BackboneFactory(Component<IBackbone> backbone, IComponentFactory components, ComponentCatalog catalog) : IBackboneFactory
+/// <param name="backbone">The experiment's.</param>
+/// <param name="components">Makes it.</param>
+/// <param name="catalog">Names others that would fit.</param>
+/// <param name="cache">Goes over every backbone, if given.</param>
+public sealed class BackboneFactory(Component<IBackbone> backbone, IComponentFactory components, ComponentCatalog catalog, GradientCache? cache = null) : IBackboneFactory
 {
     /// <inheritdoc/>
     public TBackbone Create<TBackbone>()
-        where TBackbone : class, IBackbone =>
-        components.Create(backbone) as TBackbone ?? throw new ExperimentException(
+        where TBackbone : class, IBackbone
+    {
+        var created = components.Create(backbone) as TBackbone ?? throw Unfit<TBackbone>();
+        return cache is null ? created : cache.Over(created) as TBackbone ?? throw new ExperimentException(
             ExitCode.Config,
-            $"The objective needs a backbone that is an {typeof(TBackbone).Name}; \"{backbone.Descriptor.Name}\" is not. "
-            + $"Loaded ones that are: {string.Join(", ", Fitting<TBackbone>())}.");
+            $"\"training.gradientCache\" is for objectives over feature vectors, but this one takes the backbone's tokens ({typeof(TBackbone).Name}); "
+            + "remove it, and set \"training.accumulation\" or \"backbone.recompute\" instead.");
+    }
+
+    private ExperimentException Unfit<TBackbone>() => new(
+        ExitCode.Config,
+        $"The objective needs a backbone that is an {typeof(TBackbone).Name}; \"{backbone.Descriptor.Name}\" is not. "
+        + $"Loaded ones that are: {string.Join(", ", Fitting<TBackbone>())}.");
 
     private IEnumerable<string> Fitting<TBackbone>() => catalog.Of(typeof(IBackbone))
         .Where(c => c.Descriptor.Implementation.IsAssignableTo(typeof(TBackbone)))

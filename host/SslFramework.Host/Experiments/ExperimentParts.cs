@@ -45,6 +45,12 @@ public sealed class ExperimentParts : IDisposable
 
     public IPretextObjective Objective { get; }
 
+    /// <summary>The encoder that is evaluated and exported.</summary>
+    public IBackbone Backbone => Core.Training.GradientCache.Within(Objective.Backbone);
+
+    /// <summary>Lets the objective encode in portions, if the experiment says so.</summary>
+    public GradientCache? GradientCache => provider.GetService<GradientCache>();
+
     public IOptimizer Optimizer { get; }
 
     public ISchedule Schedule { get; }
@@ -66,6 +72,11 @@ public sealed class ExperimentParts : IDisposable
             source = first.GetRequiredService<IComponentFactory>().Create(config.Data);
         }
 
+        if (config.Training.GradientCache is { } images)
+        {
+            services.AddSingleton(new GradientCache(images));
+        }
+
         services.AddSingleton(source);
         services.AddSingleton(new DataInfo(source.Count, source.Channels) { Size = source.Size });
         return new ExperimentParts(config, source, services.BuildServiceProvider());
@@ -84,7 +95,7 @@ public sealed class ExperimentParts : IDisposable
     public IBackbone NewBackbone()
     {
         torch.manual_seed(config.Seed);
-        var backbone = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
+        var backbone = Core.Training.GradientCache.Within(provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>());
         backbone.Module.to(Device);
         return backbone;
     }
@@ -96,7 +107,7 @@ public sealed class ExperimentParts : IDisposable
         Device = Device,
         LoaderThreads = LoaderThreads,
         Seed = config.Seed,
-        Backbone = Objective.Backbone,
+        Backbone = Backbone,
         NewBackbone = NewBackbone,
         Supervised = () => SupervisedPretraining.Run(this, config),
         Source = Source,

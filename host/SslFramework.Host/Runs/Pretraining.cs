@@ -45,7 +45,7 @@ public sealed class Pretraining : IDisposable
             run.Journal.Warn("This processor has no bf16 instructions, and steps will be many times slower; set \"precision\": \"auto\" or \"fp32\".");
         }
 
-        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance) { OnIncident = Report, Profile = request.Profile };
+        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance) { OnIncident = Report, Profile = request.Profile, GradientCache = parts.GradientCache };
         var objective = request.Faults.IsEmpty ? parts.Objective : new FaultyObjective(parts.Objective, request.Faults);
         pretrainer = new Pretrainer(objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
         var disk = request.Faults.IsEmpty ? Disk.Instance : (IDisk)FaultyDisk.After(request.Faults, Disk.Instance);

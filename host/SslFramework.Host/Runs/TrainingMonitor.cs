@@ -20,7 +20,7 @@ public sealed class TrainingMonitor
     /// <exception cref="ExperimentException">It is not said what to measure on, or the images have no labels.</exception>
     public TrainingMonitor(MonitorConfig config, EvaluationConfig? evaluation, ExperimentParts parts, long stepsPerEpoch)
     {
-        (backbone, this.stepsPerEpoch, every) = (parts.Objective.Backbone, stepsPerEpoch, config.Every);
+        (backbone, this.stepsPerEpoch, every) = (parts.Backbone, stepsPerEpoch, config.Every);
         runner = new EvaluationRunner(parts, new EvaluationConfig
         {
             Train = config.Train ?? evaluation?.Train,

@@ -84,7 +84,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
 
         stop.LeaveAtOnce = () => End("interrupted", stop.Requested!.Value, "signal during the evaluation");
-        SafeTensors.Write(run.Backbone, StateDict.Of(parts.Objective.Backbone.Module));
+        SafeTensors.Write(run.Backbone, StateDict.Of(parts.Backbone.Module));
         var clock = Stopwatch.StartNew();
         var report = config.Evaluation is { } evaluation ? new Evaluation.EvaluationRunner(parts, evaluation).Run() : null;
         if (report is not null)

@@ -45,7 +45,7 @@ internal sealed class EmbeddedImages
         {
             canvas.Clear(SKColors.White);
             var clock = Stopwatch.StartNew();
-            parts.Objective.Backbone.Module.eval();
+            parts.Backbone.Module.eval();
             foreach (var batch in order.Chunk(BatchSize).TakeWhile(_ => clock.Elapsed < Patience))
             {
                 images.Add(batch, source, transform, parts, canvas);
@@ -90,7 +90,7 @@ internal sealed class EmbeddedImages
         }
 
         var batch = torch.tensor(pixels.SelectMany(view => view).ToArray(), [pixels.Count, shape.Channels, shape.Height, shape.Width]).to(parts.Device);
-        var features = parts.Objective.Backbone.Forward(batch).to(torch.float32).cpu().contiguous(); // [n, D]
+        var features = parts.Backbone.Forward(batch).to(torch.float32).cpu().contiguous(); // [n, D]
         Features.AddRange(features.data<float>().ToArray().Chunk((int)features.shape[1]));
     }
 }

@@ -24,6 +24,27 @@ public class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_WithAGradientCache_EqualsTheWholeBatch()
+    {
+        string[] contrastive =
+        [
+            "objective={\"name\":\"simclr\"}",
+            "augmentation.views=[{\"count\":2,\"steps\":[{\"name\":\"randomResizedCrop\",\"size\":28},{\"name\":\"normalize\",\"mean\":[0.286],\"std\":[0.353]}]}]",
+        ];
+        Train("whole", contrastive);
+        Train("cut", [.. contrastive, "training.gradientCache=20"]);
+        AssertClose("whole", "cut", 1e-4);
+    }
+
+    [TestMethod]
+    public void Run_WithAGradientCacheOverTokens_IsRefused()
+    {
+        var (code, _, errors) = SslProgram.Run("validate", Repository.Experiment("mae-fashion-mnist.json"), "--set", "training.gradientCache=8");
+        Assert.AreEqual((int)ExitCode.Config, code, errors);
+        StringAssert.Contains(errors, "\"training.gradientCache\" is for objectives over feature vectors");
+    }
+
+    [TestMethod]
     public void Run_WarmUp_LeavesTheWeightsOfTheFirstStep()
     {
         Train("start", "schedule.learningRate=0.1", "schedule.warmupEpochs=1", "data.take=32", "optimizer.weightDecay=0.1");
