@@ -3,10 +3,14 @@ using System.Runtime.Intrinsics.X86;
 namespace SslFramework.Core.Training;
 
 /// <summary>Number format of the forward pass.</summary>
+[RefusedValue("fp16", "its small range needs losses scaled up and steps given up; \"bf16\" has float32's range and costs the same")]
 public enum Precision
 {
     /// <summary>float32 throughout.</summary>
     Fp32,
+
+    /// <summary>float32, but products of matrices and convolutions on an NVIDIA GPU with 10 bits of mantissa.</summary>
+    Tf32,
 
     /// <summary>bfloat16 in convolutions and matrix products by autocast; weights, gradients and losses stay float32.</summary>
     Bf16,
@@ -24,6 +28,13 @@ public static class DevicePrecision
     /// </summary>
     /// <remarks>GPUs have had it since 2020 (Ampere); older ones are not told apart. ARM's is not looked for.</remarks>
     public static bool HasBf16(DeviceType device) => device == DeviceType.CUDA || (device == DeviceType.CPU && ProcessorHasBf16());
+
+    /// <summary>Lets the GPU compute float32 products in TF32, or not, for the process. Untested here.</summary>
+    public static void Allow(Precision precision)
+    {
+        backends.cuda.matmul.allow_tf32 = precision == Precision.Tf32;
+        backends.cudnn.allow_tf32 = precision == Precision.Tf32;
+    }
 
     /// <summary>The format that is used on a device: never <see cref="Precision.Auto"/>.</summary>
     public static Precision On(this Precision precision, DeviceType device) =>

@@ -52,7 +52,8 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
                 return Enum.Parse(plain, node.Text, ignoreCase: true);
             }
 
-            errors.Add(node.Place, $"\"{path}\" is {node.Describe()}{Nearest.Hint(node.Text, names)}");
+            var refused = plain.GetCustomAttributes<RefusedValueAttribute>().FirstOrDefault(value => value.Value == node.Text);
+            errors.Add(node.Place, $"\"{path}\" is {node.Describe()}{(refused is null ? Nearest.Hint(node.Text, names) : $", which is not offered: {refused.Reason}")}");
             return null;
         }
 

@@ -22,6 +22,12 @@ public sealed class ExperimentParts : IDisposable
         Source = source;
         Components = provider.GetRequiredService<IComponentFactory>();
         Device = Devices.Find(config.Device);
+        if (config.Precision == Precision.Tf32 && Device.type != DeviceType.CUDA)
+        {
+            throw new ExperimentException(ExitCode.Config, "\"precision\": \"tf32\" is a format of NVIDIA GPUs, and this run computes on the CPU; set \"auto\" or \"fp32\".");
+        }
+
+        DevicePrecision.Allow(config.Precision);
         Augmentation = Components.Create(config.Augmentation);
         Objective = NewObjective();
         var named = new NamedParameters([.. Objective.Module.named_parameters().Where(p => p.parameter.requires_grad)]);

@@ -1,4 +1,5 @@
 using SslFramework.Core.Training;
+using SslFramework.Tests.Host.Commands;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Training;
@@ -17,6 +18,27 @@ public class PrecisionTests
     [DataRow(Precision.Fp32)]
     [DataRow(Precision.Bf16)]
     public void On_Chosen_IsWhatWasChosen(Precision precision) => Assert.AreEqual(precision, precision.On(DeviceType.CPU));
+
+    [TestMethod]
+    public void Tf32_OnTheCpu_IsRefused()
+    {
+        if (cuda.is_available())
+        {
+            Assert.Inconclusive("there is a GPU");
+        }
+
+        var (code, _, errors) = SslProgram.Run("validate", Repository.Experiment("quickstart.json"), "--set", "precision=tf32");
+        Assert.AreEqual((int)ExitCode.Config, code);
+        StringAssert.Contains(errors, "is a format of NVIDIA GPUs");
+    }
+
+    [TestMethod]
+    public void Fp16_IsRefusedWithTheReason()
+    {
+        var (code, _, errors) = SslProgram.Run("validate", Repository.Experiment("quickstart.json"), "--set", "precision=fp16");
+        Assert.AreEqual((int)ExitCode.Config, code);
+        StringAssert.Contains(errors, "\"precision\" is the text \"fp16\", which is not offered: its small range");
+    }
 
     [TestMethod]
     public void HasBf16_OfThisProcessor_IsWhatLinuxSays()
