@@ -3,10 +3,11 @@ using System.Text.Json.Nodes;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Sweeps;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl validate FILE</c>: reads an experiment and builds its parts, without training.</summary>
+/// <summary><c>ssl validate FILE</c>: reads an experiment and builds its parts, or reads every point of a sweep, without training.</summary>
 internal static class ValidateCommand
 {
     public static Command Define()
@@ -15,7 +16,7 @@ internal static class ValidateCommand
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs: what it is, or every mistake" };
         var command = new ExampledCommand(
             "validate",
-            "Check an experiment: every key, value, file and plugin, all mistakes at once.",
+            "Check an experiment or a sweep: every key, value, file and plugin, all mistakes at once.",
             "ssl validate my.json",
             "ssl validate simclr --data ./photos --json") { file, data, set, json, plugins, trace };
         command.SetAction(parsed => SslCommand.Guarded(
@@ -27,7 +28,8 @@ internal static class ValidateCommand
     {
         try
         {
-            return Validate(choice, Installation.Load(folders), json);
+            var installation = Installation.Load(folders);
+            return choice.Data is null && SweepFile.IsAt(choice.Named) ? ValidateSweep(choice, installation, json) : Validate(choice, installation, json);
         }
         catch (ExperimentException e) when (json)
         {
@@ -35,6 +37,15 @@ internal static class ValidateCommand
             Console.WriteLine(new JsonObject { ["valid"] = false, ["reason"] = e.ExitCode.ToString(), ["mistakes"] = new JsonArray([.. mistakes]) }.ToJsonString(ReadableJson.Indented));
             return e.ExitCode;
         }
+    }
+
+    private static ExitCode ValidateSweep(ExperimentChoice choice, Installation installation, bool json)
+    {
+        var plan = SweepPlan.Read(choice.Named, choice.Settings, installation.Components);
+        Console.WriteLine(json
+            ? new JsonObject { ["valid"] = true, ["name"] = plan.File.Name, ["points"] = plan.Points.Count }.ToJsonString(ReadableJson.Indented)
+            : $"{choice.Named} is a valid sweep of {plan.Points.Count:N0} points, from {plan.Points[0].Experiment.Name} to {plan.Points[^1].Experiment.Name}.");
+        return ExitCode.Success;
     }
 
     private static ExitCode Validate(ExperimentChoice choice, Installation installation, bool json)

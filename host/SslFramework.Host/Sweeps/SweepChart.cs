@@ -16,6 +16,8 @@ public sealed record SweepChart(ResultTable Table, ChartKind Kind, string Axis)
     private const double LogarithmicFrom = 10; // largest to smallest value of an axis
     private const int Width = 760;
     private const int Height = 440;
+    private const int WidthOfALetter = 8; // in the legend, beside the lines
+    private const int LettersBeside = 20;
 
     /// <summary>Writes a PNG.</summary>
     public void Save(string path, string title)
@@ -35,7 +37,8 @@ public sealed record SweepChart(ResultTable Table, ChartKind Kind, string Axis)
                 break;
         }
 
-        plot.SavePng(path, Width, Kind == ChartKind.Bars ? Math.Max(Height, 120 + (28 * Table.Rows.Count)) : Height);
+        var legend = Kind == ChartKind.Lines ? Math.Max(0, Table.Rows.Max(row => row.Name.Length) - LettersBeside) : 0;
+        plot.SavePng(path, Width + (WidthOfALetter * legend), Kind == ChartKind.Bars ? Math.Max(Height, 120 + (28 * Table.Rows.Count)) : Height);
     }
 
     private void DrawLines(Plot plot)

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json;
 using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Sweeps;
@@ -40,6 +41,13 @@ public sealed record SweepFile
 
     /// <summary>How results are laid out.</summary>
     public SweepLayout Table { get; init; } = new();
+
+    /// <summary>Whether a file is meant as a sweep: it has points, and no objective of its own.</summary>
+    public static bool IsAt(string path) =>
+        File.Exists(path)
+        && ConfigReader.ReadFile(path, new ConfigErrors()) is { Kind: JsonValueKind.Object } root
+        && !root.Members.ContainsKey("objective")
+        && (root.Members.ContainsKey("grid") || root.Members.ContainsKey("list"));
 }
 
 /// <summary>A point that is written out.</summary>

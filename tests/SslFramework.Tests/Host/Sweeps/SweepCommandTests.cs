@@ -44,6 +44,19 @@ public class SweepCommandTests
     }
 
     [TestMethod]
+    public void Validate_AStudy_CountsItsPoints()
+    {
+        var study = Repository.Experiment("studies/mae-mask-ratio.json");
+        var (code, output, errors) = SslProgram.Run("validate", study);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "is a valid sweep of 7 points, from maskRatio-0.1 to maskRatio-0.95");
+
+        (code, _, errors) = SslProgram.Run("validate", study, "--set", "objective.maskRation=1");
+        Assert.AreEqual((int)ExitCode.Config, code);
+        StringAssert.Contains(errors, "did you mean \"maskRatio\"?");
+    }
+
+    [TestMethod]
     public void Sweep_StartedAgain_SkipsWhatIsDoneAndGoesOnWithTheRest()
     {
         const string Points = """  "grid": { "objective.temperature": [0.1, 0.5] }  """;
