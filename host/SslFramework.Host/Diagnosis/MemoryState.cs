@@ -1,4 +1,5 @@
 using System.Globalization;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Diagnosis;
 
@@ -20,6 +21,12 @@ internal static class MemoryState
         yield return Math.Min(usable, free ?? usable) > Little
             ? new("memory", Health.Good, sentence)
             : new("memory", Health.Notice, sentence, "Where memory runs out the system kills the process; lower \"training.batchSize\", or raise \"training.accumulation\".");
+        if (OperatingSystem.IsLinux())
+        {
+            yield return FastAllocator.InUse is { } library
+                ? new("allocator", Health.Good, library)
+                : new("allocator", Health.Notice, "the C library's, with which training takes more time and memory", "Install tcmalloc: 'apt-get install libtcmalloc-minimal4' or 'dnf install gperftools-libs'.");
+        }
     }
 
     private static double? Free() => File.Exists("/proc/meminfo")
