@@ -85,11 +85,11 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         {
             using var scope = NewDisposeScope();
             var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
-            var parts = qkv.call(input).view(n, l, 3, heads, d / heads).permute(2, 0, 3, 1, 4).unbind(0); // 3 of [N, h, L, D/h]
+            var parts = qkv.Apply(input).view(n, l, 3, heads, d / heads).permute(2, 0, 3, 1, 4).unbind(0); // 3 of [N, h, L, D/h]
             var mixed = parts[0].dtype == ScalarType.BFloat16 && input.device_type == DeviceType.CPU
                 ? Attend(parts[0], parts[1], parts[2])
                 : nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
-            return proj.call(mixed.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();
+            return proj.Apply(mixed.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();
         }
 
         /// <summary>
@@ -121,7 +121,7 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            return fc2.call(nn.functional.gelu(fc1.call(input))).MoveToOuterDisposeScope();
+            return fc2.Apply(nn.functional.gelu(fc1.Apply(input))).MoveToOuterDisposeScope();
         }
     }
 }
