@@ -7,6 +7,7 @@ namespace SslFramework.Core.Diagnostics;
 public sealed record FeatureHealth(double Deviation, double Rank, long LargestRank)
 {
     private const int Images = 256; // the singular values of more take longer than they tell more
+    private const int AtATime = 32; // views may be larger than what the objective cuts out of them: no new peak of memory
 
     /// <summary>Measures an objective's backbone on a batch, in evaluation mode. Training goes on as if it had not.</summary>
     public static FeatureHealth Of(IPretextObjective objective, ViewBatch batch)
@@ -15,7 +16,7 @@ public sealed record FeatureHealth(double Deviation, double Rank, long LargestRa
         using var scope = NewDisposeScope();
         var view = batch.Views[0];
         objective.Backbone.Module.eval();
-        var features = objective.Backbone.Forward(view.narrow(0, 0, Math.Min(view.shape[0], Images))); // [N, D]
+        var features = cat([.. view.narrow(0, 0, Math.Min(view.shape[0], Images)).split(AtATime).Select(objective.Backbone.Forward)]); // [N, D]
         objective.Module.train();
         var largest = Math.Min(features.shape[0], features.shape[1]);
         return features.isfinite().all().item<bool>()
