@@ -17,9 +17,13 @@ internal sealed partial class SmallProcess : IDisposable
     {
     }
 
-    /// <summary>Starts a program.</summary>
-    public SmallProcess(string program, params IEnumerable<string> arguments) => process = Process.Start(
-        new ProcessStartInfo(program, arguments) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true })!;
+    /// <summary>Starts a program, which Ctrl-C ends or asks to end even where these tests run in the background.</summary>
+    public SmallProcess(string program, params IEnumerable<string> arguments)
+    {
+        string[] all = [.. IsInterruptIgnored ? ["/usr/bin/env", "--default-signal=INT"] : Array.Empty<string>(), program, .. arguments];
+        process = Process.Start(
+            new ProcessStartInfo(all[0], all[1..]) { RedirectStandardError = true, RedirectStandardOutput = true, RedirectStandardInput = true })!;
+    }
 
     public static string Ssl => Path.Combine(Repository.HostFolder, "ssl");
 
@@ -73,6 +77,11 @@ internal sealed partial class SmallProcess : IDisposable
 
         process.Dispose();
     }
+
+    /// <summary>Whether who started the tests ignores SIGINT, as a shell does for background jobs: processes pass that on.</summary>
+    private static bool IsInterruptIgnored => OperatingSystem.IsLinux()
+        && File.ReadLines("/proc/self/status").FirstOrDefault(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is { } ignored
+        && (Convert.ToUInt64(ignored[7..].Trim(), 16) & 2) != 0;
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int Kill(int process, int signal);

@@ -40,6 +40,20 @@ public class SignalTests
     }
 
     [TestMethod]
+    [Case("C15")]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Train_InterruptIgnoredByWhoStartedIt_GoesOnToTheEnd()
+    {
+        using var process = new SmallProcess(
+            "/usr/bin/env", ["--ignore-signal=INT", SmallProcess.Ssl, .. SmallProcess.Arguments("quickstart", folder, "--inject", "slow@1-")]);
+        process.WaitForTraining();
+        process.Signal(Interrupt);
+        var (code, errors) = process.End();
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual("completed", (string?)Status()["status"]);
+    }
+
+    [TestMethod]
     [Case("C16")]
     [DataRow(Terminate, 143)]
     [DataRow(Interrupt, 130)]
