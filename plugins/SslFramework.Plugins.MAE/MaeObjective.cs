@@ -106,13 +106,13 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
     private Tensor Decode(Tensor latent, Tensor restore)
     {
         using var scope = NewDisposeScope();
-        var (all, prefix) = (decoderEmbedding.Apply(latent), Backbone.PrefixTokens);
+        var (all, prefix) = (decoderEmbedding.call(latent), Backbone.PrefixTokens);
         var visible = all.narrow(1, prefix, all.shape[1] - prefix); // [N, K (or L), D]
         var row = options.MaskTokensInEncoder ? visible
             : PatchMask.Take(cat([visible, maskToken.expand(visible.shape[0], patches - keep, -1)], 1), restore); // [N, L, D]
         var tokens = cat([all.narrow(1, 0, prefix), row], 1) + decoderPositions;
         tokens = decoderBlocks.Aggregate(tokens, (x, block) => block.call(x));
-        return decoderPrediction.Apply(decoderNorm.call(tokens)).narrow(1, prefix, patches).MoveToOuterDisposeScope();
+        return decoderPrediction.call(decoderNorm.call(tokens)).narrow(1, prefix, patches).MoveToOuterDisposeScope();
     }
 
     /// <summary>What a target leaves out of a patch: mean and (unbiased, as the authors') deviation [N, L, 1], or nothing.</summary>

@@ -44,6 +44,9 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>g, the number of groups.</summary>
+    public int Splits => splits;
+
     /// <summary>Normalises maps.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, C, H, W].</returns>

@@ -14,10 +14,10 @@ public static class SslCommand
     {
         var root = new RootCommand("Pretrains vision backbones on images without labels, and measures what they learned.")
         {
-            TrainCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
+            TrainCommand.Define(), PlanCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
             PluginCommand.Define(), CompareCommand.Define(), ReportCommand.Define(), SweepCommand.Define(), DoctorCommand.Define(),
             DataCommand.Define(), PreviewCommand.Define(), SchemaCommand.Define(), CompletionCommand.Define(), NewCommand.Define(),
-            ImportCommand.Define(), ExportCommand.Define(),
+            ImportCommand.Define(), ExportCommand.Define(), EmbedCommand.Define(),
         };
         ExampledCommand.ShowExamples(root);
         var parsed = root.Parse(arguments);

@@ -22,7 +22,7 @@ public static partial class FastAllocator
     private static readonly string[] Libraries = ["libtcmalloc_minimal.so.4", "libtcmalloc.so.4"];
 
     /// <summary>Commands that compute for long.</summary>
-    private static readonly string[] Commands = ["train", "sweep", "evaluate", "verify-resume", "doctor"];
+    private static readonly string[] Commands = ["train", "sweep", "evaluate", "verify-resume", "plan", "embed", "doctor"];
 
     /// <summary>The one that this process runs on, or null where it is the C library's.</summary>
     public static string? InUse => Libraries.FirstOrDefault(library => Environment.GetEnvironmentVariable(Preload)?.Contains(library, StringComparison.Ordinal) == true);

@@ -32,5 +32,5 @@ internal static class SslProgram
     // Tests of training do not wait for pictures; those of the report call 'ssl report'.
     private static bool IsTraining(string[] arguments) => arguments is ["train", ..] && !arguments.Contains("--help");
 
-    private static bool HasPlugins(string[] arguments) => arguments is ["train" or "sweep" or "evaluate" or "validate" or "verify-resume" or "components" or "preview" or "export" or "report" or "schema", ..] && !arguments.Contains("--help");
+    private static bool HasPlugins(string[] arguments) => arguments is ["train" or "plan" or "sweep" or "evaluate" or "validate" or "verify-resume" or "components" or "preview" or "export" or "embed" or "report" or "schema", ..] && !arguments.Contains("--help");
 }

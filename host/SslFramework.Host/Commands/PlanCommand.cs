@@ -1,0 +1,58 @@
+using System.CommandLine;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plans;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Commands;
+
+/// <summary><c>ssl plan FILE</c>: what a training will take, from a few real steps.</summary>
+internal static class PlanCommand
+{
+    public static Command Define()
+    {
+        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var noCalibration = new Option<bool>("--no-calibration") { Description = "Take no steps: parameters and counts alone" };
+        var ranks = new Option<int>("--ranks") { Description = "Processes that will train together", DefaultValueFactory = _ => 1 };
+        var link = new Option<double>("--link") { Description = "Gigabits a second between two of them", DefaultValueFactory = _ => 100 };
+        ranks.Validators.Add(result => RequireAtLeast(1, result.GetValueOrDefault<int>(), "--ranks takes a number of processes, 1 or more.", result));
+        link.Validators.Add(result => RequireAtLeast(1e-3, result.GetValueOrDefault<double>(), "--link takes gigabits a second, above 0.", result));
+        var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
+        var command = new ExampledCommand(
+            "plan",
+            "Tell what a training will take: time, memory, disk, operations; takes steps for some ten seconds, and keeps nothing.",
+            "ssl plan my.json",
+            "ssl plan simclr --data ./photos --set training.batchSize=512",
+            "ssl plan host/experiments/quickstart.json --ranks 8 --link 100") { file, data, set, noCalibration, ranks, link, json, plugins, locked, trace };
+        command.SetAction(parsed => SslCommand.Guarded(
+            () =>
+            {
+                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
+                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!).Read(installation);
+                using var parts = ExperimentParts.Build(config, installation);
+                var several = parsed.GetValue(ranks) > 1 ? (parsed.GetValue(ranks), parsed.GetValue(link)) : ((int, double)?)null;
+                var plan = new Planner(config, parts).Make(!parsed.GetValue(noCalibration), several);
+                if (parsed.GetValue(json))
+                {
+                    Console.WriteLine(plan.Json().ToJsonString(ReadableJson.Indented));
+                }
+                else
+                {
+                    PlanTable.Write(plan);
+                }
+
+                return ExitCode.Success;
+            },
+            parsed.GetValue(trace)));
+        return command;
+    }
+
+    private static void RequireAtLeast(double least, double value, string sentence, System.CommandLine.Parsing.OptionResult result)
+    {
+        if (!(value >= least))
+        {
+            result.AddError(sentence);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Data;
+using SslFramework.Core.Optimization;
+using SslFramework.Core.Training;
+using SslFramework.Host.Experiments;
+
+namespace SslFramework.Host.Plans;
+
+/// <summary>Finds out what a training will take: counts what can be counted, and measures the rest on a few real steps.</summary>
+/// <param name="config">The experiment.</param>
+/// <param name="parts">Its parts; the calibration trains them.</param>
+public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
+{
+    private const int WarmUp = 3;
+    private const int FewestSteps = 3;
+    private const int MostSteps = 200;
+    private const int FewForBatchNorm = 8;
+    private const double MuchWaiting = 0.1;
+    private const double MuchOfTheImages = 0.1;
+    private static readonly TimeSpan Budget = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="calibrate">Whether to take steps.</param>
+    /// <param name="exchange">Processes and gigabits a second between them, if there will be several.</param>
+    /// <exception cref="ExperimentException">The training would not start: the batch does not fit the images, a queue not the batch, …</exception>
+    public TrainingPlan Make(bool calibrate, (int Ranks, double Gigabits)? exchange)
+    {
+        using var loader = parts.NewLoader();
+        var profile = new StepProfile(int.MaxValue, WarmUp);
+        var precision = config.Precision.On(parts.Device.type);
+        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance) { Profile = profile, GradientCache = parts.GradientCache };
+        using var pretrainer = new Pretrainer(parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
+        var all = parts.Objective.Module.parameters().ToArray();
+        var trained = all.Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
+        var calibration = calibrate ? Calibrate(pretrainer, profile) : null;
+        return new TrainingPlan
+        {
+            BackboneParameters = parts.Backbone.Module.parameters().Sum(parameter => parameter.numel()),
+            Parameters = all.Sum(parameter => parameter.numel()),
+            TrainedParameters = trained,
+            Images = parts.Source.Count,
+            BatchSize = config.Training.BatchSize,
+            StepsPerEpoch = pretrainer.StepsPerEpoch,
+            Steps = pretrainer.TotalSteps,
+            Calibration = calibration,
+            Exchange = exchange is var (ranks, gigabits) ? Exchange.Of(ranks, gigabits, trained) : null,
+            Warnings = [.. Warnings(pretrainer.StepsPerEpoch, calibration, exchange?.Ranks ?? 1)],
+        };
+    }
+
+    private Calibration Calibrate(Pretrainer pretrainer, StepProfile profile)
+    {
+        using var flops = new FlopCounter(parts.Objective.Module);
+        var clock = new Stopwatch();
+        pretrainer.Run(_ =>
+        {
+            if (pretrainer.Step == WarmUp)
+            {
+                clock.Start();
+            }
+
+            return profile.Steps < FewestSteps || (profile.Steps < MostSteps && clock.Elapsed < Budget);
+        });
+        var (steps, seconds) = (profile.Steps, clock.Elapsed.TotalSeconds);
+        var images = (double)pretrainer.Step * config.Training.BatchSize;
+        var (bytes, saving) = Checkpoint(pretrainer.State);
+        using var process = Process.GetCurrentProcess();
+        var saves = ((pretrainer.TotalSteps - 1) / (pretrainer.StepsPerEpoch * config.Training.CheckpointEvery)) + 1;
+        return new Calibration(
+            steps,
+            flops.Forward / images,
+            flops.Total / images,
+            seconds / steps,
+            profile.Of(StepPart.Data).TotalSeconds / seconds,
+            process.PeakWorkingSet64,
+            bytes,
+            saving,
+            (seconds / steps * pretrainer.TotalSteps) + (saves * saving));
+    }
+
+    private (long Bytes, double Seconds) Checkpoint(TrainingState state)
+    {
+        var folder = Directory.CreateTempSubdirectory("ssl-plan").FullName;
+        try
+        {
+            var clock = Stopwatch.StartNew();
+            var saved = new CheckpointFolder(folder, Disk.Instance, _ => { }).Save(state, parts.Objective, parts.Optimizer);
+            return (Directory.EnumerateFiles(saved).Sum(file => new FileInfo(file).Length), clock.Elapsed.TotalSeconds);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private IEnumerable<string> Warnings(long stepsPerEpoch, Calibration? calibration, int ranks)
+    {
+        var training = config.Training;
+        var unused = parts.Source.Count - (stepsPerEpoch * training.BatchSize);
+        if (unused > MuchOfTheImages * parts.Source.Count)
+        {
+            yield return $"{unused:N0} of {parts.Source.Count:N0} images are left out of every epoch, for they do not fill a batch of {training.BatchSize:N0}; a smaller \"training.batchSize\" shows more of them.";
+        }
+
+        if (config.Schedule.Options is ScheduleOptions schedule && schedule.WarmupEpochs >= training.Epochs)
+        {
+            yield return $"The warm-up of {schedule.WarmupEpochs} epochs is as long as the training; lower \"schedule.warmupEpochs\".";
+        }
+
+        if (Option("QueueLength") is int queue && queue > parts.Source.Count)
+        {
+            yield return $"The queue holds {queue:N0} keys of {parts.Source.Count:N0} images: an image meets its own older keys as negatives; lower \"objective.queueLength\".";
+        }
+
+        var modules = parts.Objective.Module.modules().ToArray();
+        var splits = modules.OfType<SplitBatchNorm2d>().Select(norm => norm.Splits).DefaultIfEmpty(1).Max();
+        var together = Math.Min(training.BatchSize / training.Accumulation / ranks, training.GradientCache ?? int.MaxValue) / splits;
+        if (together < FewForBatchNorm && modules.Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d or SplitBatchNorm2d))
+        {
+            yield return $"Batch norm takes its statistics from {together} image{(together == 1 ? "" : "s")} at a time; raise the batch, or lower \"accumulation\" and splits.";
+        }
+
+        if (training.BatchSize % ranks != 0)
+        {
+            yield return $"{ranks} processes cannot share a batch of {training.BatchSize}; choose a \"training.batchSize\" that they divide.";
+        }
+
+        if (config.Precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
+        {
+            yield return "This processor has no bf16 instructions, and steps are many times slower; set \"precision\": \"auto\".";
+        }
+
+        if (calibration is { Waiting: > MuchWaiting })
+        {
+            yield return $"Steps wait for images {calibration.Waiting:P0} of the time; raise \"training.loaderThreads\" ({training.LoaderThreads}), or pack the images ('ssl data pack').";
+        }
+
+        if (calibration is not null && calibration.PeakMemory > 0.9 * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
+        {
+            yield return "There is hardly more memory than the training takes; raise \"training.accumulation\", or set \"training.gradientCache\" or \"backbone.recompute\".";
+        }
+    }
+
+    private object? Option(string name) => config.Objective.Options.GetType().GetProperty(name)?.GetValue(config.Objective.Options);
+}

@@ -1,0 +1,114 @@
+using System.Text;
+using SkiaSharp;
+using SslFramework.Tests.Core.Data;
+
+namespace SslFramework.Tests.Host.Commands;
+
+[TestClass]
+public sealed class EmbedCommandTests : IDisposable
+{
+    /// <summary>The run's own leaves sizes as they are, which is right for images of one size alone.</summary>
+    private static readonly string[] Transform =
+        ["--transform", "{\"name\":\"recipe\",\"views\":[{\"steps\":[{\"name\":\"resize\",\"height\":28,\"width\":28},{\"name\":\"normalize\",\"mean\":[0.286],\"std\":[0.353]}]}]}"];
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [TestMethod]
+    public void Embed_AFolder_WritesARowForEachImageInTheOrderOfTheList()
+    {
+        var run = Trained();
+        WriteImages();
+        var (features, lines) = Embed(run, "--json");
+        Assert.AreEqual("(4, 8)", features.Shape);
+        CollectionAssert.AreEqual(new[] { "row,image,class,problem", "0,\"a,b/0.png\",\"a,b\",", "1,\"a,b/1.png\",\"a,b\",", "2,c/0.png,c,", "3,c/1.png,c," }, lines);
+
+        // Images 0 and 2 are alike, 1 and 3 are alike.
+        CollectionAssert.AreEqual(features.Row(0), features.Row(2));
+        CollectionAssert.AreEqual(features.Row(1), features.Row(3));
+        CollectionAssert.AreNotEqual(features.Row(0), features.Row(1));
+
+        var (layer, _) = Embed(run, "--layer", "layer1");
+        Assert.AreEqual("(4, 4)", layer.Shape);
+        Assert.IsTrue(features.Row(0).Concat(layer.Row(0)).All(float.IsFinite));
+    }
+
+    [TestMethod]
+    public void Embed_TooManyImagesThatCannotBeRead_IsRefused()
+    {
+        var run = Trained();
+        WriteImages();
+        folder.Write(Path.Combine("photos", "c", "1.png"), "no image"u8.ToArray());
+        var (code, _, errors) = SslProgram.Run("embed", run, "--data", Path.Combine(folder.Root, "photos"), "--output", Path.Combine(folder.Root, "e.npy"), Transform[0], Transform[1]);
+        Assert.AreEqual((int)ExitCode.Data, code, errors); // one of four is more than 1 %
+        StringAssert.Contains(errors, "1.png");
+    }
+
+    [TestMethod]
+    public void Embed_WhatIsNotThere_IsSaid()
+    {
+        var run = Trained();
+        WriteImages();
+        var photos = Path.Combine(folder.Root, "photos");
+        StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos, "--layer", "layer9", Transform[0], Transform[1]).Errors, "has no layer \"layer9\"");
+        StringAssert.Contains(SslProgram.Run("embed", photos, "--data", photos).Errors, "neither the folder of a run");
+        StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos + "-").Errors, "There are no images at");
+    }
+
+    private string Trained()
+    {
+        string[] settings =
+        [
+            "name=tiny", "data.take=64", "evaluation.test.skip=9980", "backbone.width=4", "backbone.blocksPerStage=[1,1]", "training.batchSize=32", "training.epochs=1",
+            "threads=1", "precision=fp32", "evaluation.baselines=false", "evaluation.evaluators=[\"knn\"]",
+        ];
+        var (code, _, errors) = SslProgram.Run(
+            ["train", Repository.Experiment("quickstart.json"), "--runs", folder.Root, .. settings.SelectMany(setting => new[] { "--set", setting })]);
+        Assert.AreEqual(0, code, errors);
+        return Path.Combine(folder.Root, "tiny");
+    }
+
+    private void WriteImages()
+    {
+        foreach (var place in new[] { "a,b", "c" })
+        {
+            for (var i = 0; i < 2; i++)
+            {
+                using var bitmap = new SKBitmap(28, 28);
+                bitmap.Erase(i == 0 ? SKColors.White : SKColors.DarkGreen);
+                using var png = bitmap.Encode(SKEncodedImageFormat.Png, 90);
+                folder.Write(Path.Combine("photos", place, $"{i}.png"), png.ToArray());
+            }
+        }
+    }
+
+    private (Matrix Features, string[] Lines) Embed(string run, params string[] more)
+    {
+        var output = Path.Combine(folder.Root, "e.npy");
+        var (code, _, errors) = SslProgram.Run(["embed", run, "--data", Path.Combine(folder.Root, "photos"), "--output", output, .. Transform, .. more]);
+        Assert.AreEqual(0, code, errors);
+        return (Matrix.Read(output), File.ReadAllLines(Path.ChangeExtension(output, ".csv")));
+    }
+
+    /// <summary>What NumPy's own description of the format says.</summary>
+    private sealed record Matrix(string Shape, int Columns, float[] Values)
+    {
+        public float[] Row(int row) => Values[(row * Columns)..((row + 1) * Columns)];
+
+        public static Matrix Read(string file)
+        {
+            var bytes = File.ReadAllBytes(file);
+            CollectionAssert.AreEqual(new byte[] { 0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y', 1, 0 }, bytes[..8]);
+            var length = BitConverter.ToUInt16(bytes, 8);
+            Assert.AreEqual(0, (10 + length) % 64);
+            var header = Encoding.ASCII.GetString(bytes, 10, length);
+            Assert.EndsWith("\n", header);
+            StringAssert.Contains(header, "'descr': '<f4', 'fortran_order': False");
+            var shape = header[header.IndexOf('(')..(header.IndexOf(')') + 1)];
+            var values = new float[(bytes.Length - 10 - length) / sizeof(float)];
+            Buffer.BlockCopy(bytes, 10 + length, values, 0, values.Length * sizeof(float));
+            return new(shape, int.Parse(shape.Trim('(', ')').Split(',')[1], System.Globalization.CultureInfo.InvariantCulture), values);
+        }
+    }
+}
