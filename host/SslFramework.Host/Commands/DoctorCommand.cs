@@ -19,16 +19,16 @@ internal static class DoctorCommand
     {
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
         var runs = new Option<string>("--runs") { Description = "Folder of all runs, whose disk is looked at", DefaultValueFactory = _ => "runs" };
-        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "doctor",
             "Look at the runtime, the native libraries, processor, memory, disk and plugins, and train two steps.",
             "ssl doctor",
-            "ssl doctor --plugins my-plugins --json") { json, runs, plugins, trace };
+            "ssl doctor --plugins my-plugins --json") { json, runs, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
-                var examination = new Examination(parsed.GetValue(plugins)!, parsed.GetValue(runs)!);
+                var examination = new Examination(parsed.GetValue(plugins)!, parsed.GetValue(runs)!, parsed.GetValue(locked));
                 var findings = parsed.GetValue(json) ? examination.Run().ToList() : FindingList.Print(examination.Run());
                 if (parsed.GetValue(json))
                 {

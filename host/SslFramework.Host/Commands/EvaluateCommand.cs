@@ -25,20 +25,21 @@ internal static class EvaluateCommand
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
         var output = new Option<string?>("--out") { Description = "Where results go; evaluation-NAME.json beside the weights where absent", HelpName = "file" };
         var json = new Option<bool>("--json") { Description = "Print the results as JSON, for programs" };
-        var (set, plugins, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var (set, plugins, locked, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "evaluate",
             "Measure a run that has ended, or weights from elsewhere, on any labelled images.",
             "ssl evaluate runs/my-run --with host/experiments/evaluations/protocols.json",
             "ssl evaluate weights.safetensors --backbone resnet50 --with my-evaluation.json --json")
         {
-            target, with, backbone, set, output, json, plugins, trace,
+            target, with, backbone, set, output, json, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 string[] settings = parsed.GetValue(backbone) is { } name ? [$"backbone={name}", .. parsed.GetValue(set)!] : parsed.GetValue(set)!;
-                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), Installation.Load(parsed.GetValue(plugins)!), parsed.GetValue(json));
+                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
+                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), installation, parsed.GetValue(json));
             },
             parsed.GetValue(trace)));
         return command;

@@ -19,18 +19,18 @@ internal static class ExportCommand
         var output = new Option<string?>("--output") { Description = "The folder to write; export in the run's folder where absent", HelpName = "folder" };
         var onnx = new Option<bool>("--onnx") { Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out" };
         var without = new Option<bool>("--no-onnx") { Description = "Write no ONNX" };
-        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "export",
             "Write a run's backbone as safetensors and ONNX, with a model card and code that loads it.",
             "ssl export runs/quickstart",
             "ssl export runs/quickstart/checkpoints/step-000000100 --output early")
         {
-            target, output, onnx, without, plugins, trace,
+            target, output, onnx, without, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () => Export(
-                parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!)),
+                parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked))),
             parsed.GetValue(trace)));
         return command;
     }

@@ -12,21 +12,21 @@ internal static class ReportCommand
     {
         var run = new Argument<string>("run") { Description = "The folder of a run, such as runs/quickstart" };
         var output = new Option<string?>("--output") { Description = "Where the report goes; report.html in the run's folder where absent", HelpName = "file" };
-        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "report",
             "Write one page on a run: curves, results, pictures, configuration. Works while it runs and after a crash.",
             "ssl report runs/quickstart",
             "ssl report runs/quickstart --output quickstart.html")
         {
-            run, output, plugins, trace,
+            run, output, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var folder = parsed.GetValue(run)!;
                 RunRecord.Read(folder); // a wrong folder is told before plugins are loaded
-                var pictures = SavedRun.Pictures(folder, () => Installation.Load(parsed.GetValue(plugins)!));
+                var pictures = SavedRun.Pictures(folder, () => Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)));
                 Console.WriteLine(RunReport.Write(folder, pictures, parsed.GetValue(output)));
                 return ExitCode.Success;
             },

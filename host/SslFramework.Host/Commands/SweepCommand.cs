@@ -13,7 +13,7 @@ internal static class SweepCommand
     public static Command Define()
     {
         var file = new Argument<string>("sweep") { Description = "A sweep file, such as host/experiments/studies/mae-mask-ratio.json" };
-        var (set, plugins, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var (set, plugins, locked, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete earlier runs of this sweep" };
         var steps = new Option<long?>("--steps") { Description = "Stop each point after so many steps, to try a sweep out" };
@@ -23,13 +23,13 @@ internal static class SweepCommand
             "Run an experiment with many values and seeds. The same command again goes on where it stopped.",
             "ssl sweep host/experiments/studies/mae-mask-ratio.json")
         {
-            file, set, runs, overwrite, steps, json, plugins, trace,
+            file, set, runs, overwrite, steps, json, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var clock = Stopwatch.StartNew();
-                var installation = Installation.Load(parsed.GetValue(plugins)!);
+                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var plan = SweepPlan.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
                 var folder = Path.Combine(parsed.GetValue(runs)!, plan.File.Name);
                 var (outcomes, code) = Quietly(() => new SweepRun(plan, installation, folder).Go(parsed.GetValue(steps), parsed.GetValue(overwrite)));

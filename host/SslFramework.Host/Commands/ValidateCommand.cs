@@ -12,23 +12,27 @@ internal static class ValidateCommand
 {
     public static Command Define()
     {
-        var (file, data, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs: what it is, or every mistake" };
         var command = new ExampledCommand(
             "validate",
             "Check an experiment or a sweep: every key, value, file and plugin, all mistakes at once.",
             "ssl validate my.json",
-            "ssl validate simclr --data ./photos --json") { file, data, set, json, plugins, trace };
+            "ssl validate simclr --data ./photos --json") { file, data, set, json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Validate(new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!), parsed.GetValue(plugins)!, parsed.GetValue(json)), parsed.GetValue(trace)));
+            () => Validate(
+                new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!),
+                () => Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)),
+                parsed.GetValue(json)),
+            parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Validate(ExperimentChoice choice, string[] folders, bool json)
+    private static ExitCode Validate(ExperimentChoice choice, Func<Installation> load, bool json)
     {
         try
         {
-            var installation = Installation.Load(folders);
+            var installation = load();
             return choice.Data is null && SweepFile.IsAt(choice.Named) ? ValidateSweep(choice, installation, json) : Validate(choice, installation, json);
         }
         catch (ExperimentException e) when (json)

@@ -10,23 +10,26 @@ internal static class VerifyResumeCommand
 {
     public static Command Define()
     {
-        var (file, data, set, plugins, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Trace());
+        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var steps = new Option<int>("--steps") { Description = "Steps to take each time, from 2", DefaultValueFactory = _ => 6 };
         var command = new ExampledCommand(
             "verify-resume",
             "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.",
             "ssl verify-resume my.json --plugins my-plugins")
         {
-            file, data, set, steps, plugins, trace,
+            file, data, set, steps, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Verify(new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!), parsed.GetValue(plugins)!, parsed.GetValue(steps)), parsed.GetValue(trace)));
+            () => Verify(
+                new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!),
+                Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)),
+                parsed.GetValue(steps)),
+            parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Verify(ExperimentChoice choice, string[] folders, int steps)
+    private static ExitCode Verify(ExperimentChoice choice, Installation installation, int steps)
     {
-        var installation = Installation.Load(folders);
         var config = choice.Read(installation);
         var folder = Directory.CreateTempSubdirectory("ssl-verify-resume-");
         var differs = false;

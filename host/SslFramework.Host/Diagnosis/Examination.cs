@@ -5,7 +5,8 @@ namespace SslFramework.Host.Diagnosis;
 /// <summary>Looks at everything that training needs, from the runtime up. One thing that fails does not hide the next.</summary>
 /// <param name="pluginFolders">Further folders of plugins.</param>
 /// <param name="runs">The folder of all runs; it need not exist.</param>
-public sealed class Examination(IReadOnlyList<string> pluginFolders, string runs)
+/// <param name="lockFile">What the plugins must be; anything where absent.</param>
+public sealed class Examination(IReadOnlyList<string> pluginFolders, string runs, string? lockFile = null)
 {
     private readonly string natives = AppContext.BaseDirectory;
 
@@ -35,7 +36,7 @@ public sealed class Examination(IReadOnlyList<string> pluginFolders, string runs
         }
 
         foreach (var finding in torchLoads
-            ? Guarded("training", () => [TinyTraining.Try(pluginFolders)])
+            ? Guarded("training", () => [TinyTraining.Try(pluginFolders, lockFile)])
             : [new Finding("training", Health.Notice, "not tried: the tensor library does not load")])
         {
             yield return finding;
@@ -45,13 +46,19 @@ public sealed class Examination(IReadOnlyList<string> pluginFolders, string runs
     private IEnumerable<Finding> Plugins()
     {
         var roots = PluginRoots.From(pluginFolders, Environment.GetEnvironmentVariable(PluginRoots.Variable));
-        var plugins = PluginCatalog.Load(roots, new Microsoft.Extensions.DependencyInjection.ServiceCollection());
+        var locked = lockFile is null ? null : PluginLock.Read(lockFile);
+        var plugins = PluginCatalog.Load(roots, new Microsoft.Extensions.DependencyInjection.ServiceCollection(), locked);
         yield return plugins.Loaded.Count == 0 && plugins.Refused.Count == 0
             ? new("plugins", Health.Notice, "none were found", $"Build the host with its plugins, or name a folder with --plugins or {PluginRoots.Variable}.")
             : new("plugins", Health.Good, $"{plugins.Loaded.Count} in use: {string.Join(", ", plugins.Loaded.Select(plugin => plugin.Name))}");
         foreach (var refused in plugins.Refused)
         {
             yield return new("plugins", Health.Bad, refused.Sentence);
+        }
+
+        if (locked is not null && plugins.Refused.Count == 0 && locked.MissingFrom(plugins.Loaded) is { Count: > 0 } missing)
+        {
+            yield return new("plugins", Health.Bad, $"{lockFile} names {string.Join(", ", missing)}, which no folder of plugins has.");
         }
 
         foreach (var plugin in plugins.Loaded.Where(plugin => plugin.Warning is not null))

@@ -22,7 +22,7 @@ internal static class TinyTraining
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
 
-    public static Finding Try(IReadOnlyList<string> pluginFolders)
+    public static Finding Try(IReadOnlyList<string> pluginFolders, string? lockFile)
     {
         var folder = Directory.CreateTempSubdirectory("ssl-doctor-").FullName;
         try
@@ -30,7 +30,8 @@ internal static class TinyTraining
             var file = Path.Combine(folder, "doctor.json");
             File.WriteAllText(file, Experiment);
             var clock = Stopwatch.StartNew();
-            using var process = Start(["train", file, "--runs", folder, .. pluginFolders.SelectMany(plugins => new[] { "--plugins", plugins })]);
+            string[] locked = lockFile is null ? [] : ["--locked", lockFile];
+            using var process = Start(["train", file, "--runs", folder, .. pluginFolders.SelectMany(plugins => new[] { "--plugins", plugins }), .. locked]);
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEndAsync();
             if (!process.WaitForExit(Longest))

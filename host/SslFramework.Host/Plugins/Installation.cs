@@ -42,7 +42,7 @@ public sealed record Installation(PluginCatalog Plugins, IServiceCollection Serv
 
     private static void EnsureAllThere(PluginCatalog plugins, PluginLock locked, string lockFile)
     {
-        var missing = locked.Plugins.Keys.Except(plugins.Loaded.Select(plugin => plugin.Name)).ToList();
+        var missing = locked.MissingFrom(plugins.Loaded);
         string[] problems =
         [
             .. plugins.Refused.Select(refused => refused.Sentence),

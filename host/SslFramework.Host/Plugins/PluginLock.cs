@@ -86,6 +86,9 @@ public sealed record PluginLock
         }
     }
 
+    /// <summary>Names of plugins that were locked and are not among these.</summary>
+    public IReadOnlyList<string> MissingFrom(IEnumerable<LoadedPlugin> loaded) => [.. Plugins.Keys.Except(loaded.Select(plugin => plugin.Name)).Order(StringComparer.Ordinal)];
+
     /// <summary>Of every file in a plugin's folder, by its path there.</summary>
     private static Dictionary<string, string> HashesOf(string folder) => Directory
         .EnumerateFiles(folder, "*", SearchOption.AllDirectories)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Host.Plugins;
 using SslFramework.Tests.Reliability;
 
@@ -55,5 +56,43 @@ public class PluginCommandTests
         var (code, _, errors) = SslProgram.Run("plugin", "list", "--plugins", stage.Root, "--locked", file);
         Assert.AreEqual((int)ExitCode.Plugin, code);
         StringAssert.StartsWith(errors, "error: GoodPlugin.dll of plugin GoodPlugin has changed since it was locked");
+    }
+
+    [TestMethod]
+    [Case("P12")]
+    [DataRow("train quickstart.json")]
+    [DataRow("validate quickstart.json")]
+    [DataRow("verify-resume quickstart.json")]
+    [DataRow("preview quickstart.json")]
+    [DataRow("evaluate weights.safetensors --with evaluation.json")]
+    [DataRow("sweep sweep.json")]
+    [DataRow("export run")]
+    public void Locked_OnEveryCommandThatRunsPlugins_RefusesAChangedOne(string command)
+    {
+        using var stage = new PluginStage("GoodPlugin");
+        var file = Path.Combine(stage.Root, "plugins.lock.json");
+        SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--plugins", Repository.Plugins, "--out", file);
+        File.AppendAllText(Path.Combine(stage.Root, "GoodPlugin", "GoodPlugin.dll"), " ");
+        var (code, _, errors) = SslProgram.Run([.. command.Split(' '), "--plugins", stage.Root, "--locked", file]);
+        Assert.AreEqual((int)ExitCode.Plugin, code, errors);
+        StringAssert.StartsWith(errors, "error: GoodPlugin.dll of plugin GoodPlugin has changed since it was locked");
+    }
+
+    [TestMethod]
+    [Case("P12")]
+    public void Doctor_Locked_TellsWhatChangedAndWhatIsMissing()
+    {
+        using var stage = new PluginStage("GoodPlugin");
+        using var runs = new TemporaryFolder();
+        var file = Path.Combine(runs.Root, "plugins.lock.json");
+        SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--plugins", Repository.Plugins, "--out", file);
+        var missing = SslProgram.Run("doctor", "--json", "--runs", runs.Root, "--plugins", Repository.Plugins, "--locked", file);
+        Assert.AreEqual(1, missing.ExitCode);
+        StringAssert.Contains(missing.Output, "names GoodPlugin, which no folder of plugins has");
+
+        File.AppendAllText(Path.Combine(stage.Root, "GoodPlugin", "GoodPlugin.dll"), " ");
+        var changed = SslProgram.Run("doctor", "--json", "--runs", runs.Root, "--plugins", Repository.Plugins, "--plugins", stage.Root, "--locked", file);
+        Assert.AreEqual(1, changed.ExitCode);
+        StringAssert.Contains(changed.Output, "GoodPlugin.dll of plugin GoodPlugin has changed since it was locked");
     }
 }
