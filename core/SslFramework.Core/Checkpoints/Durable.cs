@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+
 namespace SslFramework.Core.Checkpoints;
 
 /// <summary>Files that are either there in full or not at all, even when power fails: written aside, synced, then renamed.</summary>
@@ -34,6 +37,33 @@ public static class Durable
             }
 
             throw;
+        }
+    }
+
+    /// <summary>Deletes what writers of a file that were killed have left beside it, once they are no more on this machine.</summary>
+    /// <param name="path">The file; it stays as it is.</param>
+    public static void DeleteLeftovers(string path)
+    {
+        var full = Path.GetFullPath(path);
+        foreach (var aside in Directory.EnumerateFiles(Path.GetDirectoryName(full)!, Path.GetFileName(full) + ".tmp-*"))
+        {
+            if (int.TryParse(aside.AsSpan(full.Length + 5), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsRunning(process))
+            {
+                DeleteIfPossible(aside, Disk.Instance);
+            }
+        }
+    }
+
+    private static bool IsRunning(int process)
+    {
+        try
+        {
+            Process.GetProcessById(process).Dispose();
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
         }
     }
 

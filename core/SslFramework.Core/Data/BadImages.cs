@@ -48,7 +48,10 @@ public sealed class BadImages(IDataSource source, double maximumShare)
         }
     }
 
-    private bool TryRead(int index, PixelBuffer destination)
+    /// <summary>Reads image <paramref name="index"/>, unless it is bad.</summary>
+    /// <returns>Whether it could be read.</returns>
+    /// <exception cref="ExperimentException">More images are bad than may be.</exception>
+    public bool TryRead(int index, PixelBuffer destination)
     {
         try
         {

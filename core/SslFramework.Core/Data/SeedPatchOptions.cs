@@ -33,6 +33,10 @@ public sealed record SeedPatchOptions
     [Range(1, int.MaxValue)]
     public int? Candidates { get; init; }
 
+    /// <summary>The part of the source's images that may be unusable; they give no seeds.</summary>
+    [Range(0.0, 0.5)]
+    public double MaximumBad { get; init; } = 0.01;
+
     /// <summary>What lies beyond an image's edge.</summary>
     public Border Border { get; init; } = Border.Reflect;
 

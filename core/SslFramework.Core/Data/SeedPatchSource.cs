@@ -14,16 +14,18 @@ public sealed class SeedPatchSource : IDataSource
     private const double ScaleStep = 0.8;
     private readonly SeedPatchOptions options;
     private readonly IDataSource images;
+    private readonly BadImages bad;
     private readonly SeedPatch[] seeds;
     private readonly ThreadLocal<PixelBuffer> buffers = new(() => new PixelBuffer());
     private readonly int window;
 
     /// <summary>Looks at the images and picks the seeds: the same ones for the same options.</summary>
-    /// <exception cref="ExperimentException">An image cannot be read, or there are too few places for seeds.</exception>
+    /// <exception cref="ExperimentException">Too many images cannot be used, or there are too few places for seeds.</exception>
     public SeedPatchSource(SeedPatchOptions options, IComponentFactory components)
     {
         this.options = options;
         images = components.Create(options.Source);
+        bad = new BadImages(images, options.MaximumBad);
         window = options.Window ?? 2 * (int)Math.Ceiling(1.125 * options.PatchSize);
         seeds = Pick();
         Size = options.Scales == 1 ? new ImageSize(window, window) : null;
@@ -40,6 +42,9 @@ public sealed class SeedPatchSource : IDataSource
 
     /// <summary>None.</summary>
     public IReadOnlyList<string> Classes => [];
+
+    /// <summary>Images that were looked at and could not be used, by their number in the source that seeds are picked from.</summary>
+    public IReadOnlyList<BadImage> Bad => bad.List();
 
     /// <summary>The seeds, in order of their images.</summary>
     public IReadOnlyList<SeedPatch> Seeds => seeds;
@@ -102,7 +107,11 @@ public sealed class SeedPatchSource : IDataSource
 
     private List<SeedPatch> PickIn(int index, int turns)
     {
-        images.Read(index, buffers.Value!);
+        if (!bad.TryRead(index, buffers.Value!))
+        {
+            return [];
+        }
+
         var image = buffers.Value!.Image;
         var shortest = Math.Min(image.Height, image.Width);
         var sides = Enumerable.Range(0, options.Scales).Select(scale => (int)Math.Round(options.PatchSize / Math.Pow(ScaleStep, scale)))

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -46,10 +48,24 @@ internal static class DataPackCommand
             throw new ExperimentException(ExitCode.Usage, $"'{file}' exists; --overwrite puts the pack in its place.");
         }
 
+        if (Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder || !Directory.Exists(folder))
+        {
+            throw new ExperimentException(ExitCode.Usage, $"The folder of '{file}' does not exist; make it first.");
+        }
+
+        Durable.DeleteLeftovers(file); // of a packing that was killed: as large as a pack
         IReadOnlyList<BadImage> bad;
+        using (var stop = new StopSignals())
         using (var progress = new CountProgress("packed", source.Count))
         {
-            bad = PackWriter.Write(source, file, size, progress.Report);
+            bad = PackWriter.Write(source, file, size, done =>
+            {
+                progress.Report(done);
+                if (stop.Requested is { } signal)
+                {
+                    throw new ExperimentException(signal, $"Packing was interrupted after {done:N0} of {source.Count:N0} images, and leaves nothing behind; begin again with the same command.");
+                }
+            });
         }
 
         foreach (var image in bad)

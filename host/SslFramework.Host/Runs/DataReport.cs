@@ -8,16 +8,20 @@ public sealed class DataReport
 {
     private readonly RunFolder run;
     private readonly BadImages images;
-    private readonly int count;
+    private readonly IDataSource source;
     private readonly Dictionary<int, BadImage> known;
     private int told;
 
     /// <summary>Goes on with the report of the run so far.</summary>
-    public DataReport(RunFolder run, BadImages images, int count)
+    public DataReport(RunFolder run, BadImages images, IDataSource source)
     {
-        (this.run, this.images, this.count) = (run, images, count);
+        (this.run, this.images, this.source) = (run, images, source);
         known = Earlier(run.DataReport).ToDictionary(bad => bad.Index);
         Write();
+        if (source is SeedPatchSource { Bad: [var first, ..] left })
+        {
+            run.Journal.Warn($"{left.Count} of the images that seeds are picked from cannot be used, and give none; {run.DataReport} lists them. {first.Reason}");
+        }
     }
 
     /// <summary>Writes what has been found since; the first time, it is told.</summary>
@@ -46,7 +50,7 @@ public sealed class DataReport
 
         try
         {
-            run.WriteJson(Path.GetFileName(run.DataReport), new Content(count, ImageDecoder.JpegDecoder, [.. known.Values.OrderBy(bad => bad.Index)]));
+            run.WriteJson(Path.GetFileName(run.DataReport), new Content(source.Count, ImageDecoder.JpegDecoder, [.. known.Values.OrderBy(bad => bad.Index)], (source as SeedPatchSource)?.Bad));
         }
         catch (ExperimentException e) when (e.ExitCode == ExitCode.Storage)
         {
@@ -66,5 +70,5 @@ public sealed class DataReport
         }
     }
 
-    private sealed record Content(int Images, string JpegDecoder, IReadOnlyList<BadImage> Bad);
+    private sealed record Content(int Images, string JpegDecoder, IReadOnlyList<BadImage> Bad, IReadOnlyList<BadImage>? BadInSource = null);
 }

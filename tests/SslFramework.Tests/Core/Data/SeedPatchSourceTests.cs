@@ -1,5 +1,6 @@
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Data;
+using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Core.Data;
 
@@ -119,6 +120,18 @@ public class SeedPatchSourceTests
         var damaged = new TestImages(10, 16, 16, 1, (_, _, _, _) => throw new ExperimentException(ExitCode.Data, "The image 'x.jpg' is damaged."));
         var error = Assert.ThrowsExactly<ExperimentException>(() => New(new SeedPatchOptions { Count = 10, PatchSize = 8 }, damaged));
         Assert.Contains("x.jpg", error.Message);
+    }
+
+    [TestMethod]
+    [Case("D1")]
+    public void OneDamagedImageOfMany_GivesNoSeedAndIsListed()
+    {
+        var one = new TestImages(200, 16, 16, 1, (image, y, x, _) => image == 7 ? throw new ExperimentException(ExitCode.Data, "The image '7.jpg' is damaged.") : Noise(image, y, x));
+        var source = New(new SeedPatchOptions { Count = 199, PatchSize = 8 }, one);
+        Assert.AreEqual(199, source.Count);
+        Assert.DoesNotContain(7, source.Seeds.Select(seed => seed.Image));
+        Assert.AreEqual(new BadImage(7, "The image '7.jpg' is damaged."), source.Bad.Single());
+        Assert.ThrowsExactly<ExperimentException>(() => New(new SeedPatchOptions { Count = 199, PatchSize = 8, MaximumBad = 0 }, one));
     }
 
     private static SeedPatchSource New(SeedPatchOptions options, TestImages images)

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SkiaSharp;
 using SslFramework.Tests.Core.Data;
+using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 
@@ -64,6 +66,44 @@ public class DataCommandTests
             "train", Repository.Experiment("quickstart.json"), "--runs", folder.Root, "--steps", "1", "--set", "data=pack", "--set", $"data.path={pack}",
             "--set", "data.channels=1", "--set", "training.batchSize=4", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1,1]", "--set", "threads=1");
         Assert.AreEqual(0, trained.ExitCode, trained.Errors);
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Pack_InterruptedOrKilled_LeavesNothingHalfWritten()
+    {
+        var jpeg = ImageFixtures.Jpeg(900, 900);
+        for (var i = 0; i < 1500; i++)
+        {
+            folder.Write($"many/{i}.jpg", jpeg);
+        }
+
+        var packs = Directory.CreateDirectory(Path.Combine(folder.Root, "packs")).FullName;
+        string[] command = ["data", "pack", Path.Combine(folder.Root, "many"), Path.Combine(packs, "all.pack"), "--size", "300"];
+        using (var killed = new SmallProcess(SmallProcess.Ssl, command))
+        {
+            WaitForPart(packs);
+            killed.Kill();
+            Assert.AreEqual(137, killed.End().Code);
+        }
+
+        var left = Directory.GetFiles(packs).Single();
+        using var interrupted = new SmallProcess(SmallProcess.Ssl, command);
+        WaitForPart(packs, besides: left);
+        Assert.IsFalse(File.Exists(left), "what the killed one left is deleted");
+        interrupted.Signal(2);
+        var (code, errors) = interrupted.End();
+        Assert.AreEqual((int)ExitCode.Interrupted, code, errors);
+        Assert.Contains("of 1,500 images, and leaves nothing behind", errors);
+        Assert.IsEmpty(Directory.GetFiles(packs));
+
+        static void WaitForPart(string folder, string? besides = null)
+        {
+            for (var clock = Stopwatch.StartNew(); !Directory.GetFiles(folder).Any(file => file != besides); Thread.Sleep(10))
+            {
+                Assert.IsLessThan(60, clock.Elapsed.TotalSeconds);
+            }
+        }
     }
 
     [TestMethod]
