@@ -50,6 +50,9 @@ public enum ExitCode
     /// <summary>The run folder is in use or already holds another run.</summary>
     RunFolder = 10,
 
+    /// <summary>A step did not end in time: the disk, a plugin or a native library hangs.</summary>
+    Hung = 74,
+
     /// <summary>Ended by SIGINT (Ctrl-C), after saving.</summary>
     Interrupted = 130,
 

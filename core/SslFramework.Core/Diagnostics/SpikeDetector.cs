@@ -10,7 +10,14 @@ internal sealed class SpikeDetector
     private const int Least = 20; // before that, nothing is usual
     private const double Reach = 8;
 
-    private readonly Queue<double> recent = [];
+    private Queue<double> recent = [];
+
+    /// <summary>The latest losses, at most a hundred, oldest first.</summary>
+    public IReadOnlyList<double> Recent
+    {
+        get => [.. recent];
+        set => recent = new(value.TakeLast(Window));
+    }
 
     /// <summary>Takes the next loss.</summary>
     /// <returns>The usual loss if this one is a spike, else null.</returns>

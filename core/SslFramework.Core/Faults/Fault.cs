@@ -25,6 +25,7 @@ public sealed partial record Fault(FaultKind Kind, bool InSave, long First, long
         ["kill"] = FaultKind.Kill,
         ["exit"] = FaultKind.Exit,
         ["slow"] = FaultKind.Slow,
+        ["hang"] = FaultKind.Hang,
         ["enospc"] = FaultKind.Enospc,
         ["eio"] = FaultKind.Eio,
         ["eacces"] = FaultKind.Eacces,

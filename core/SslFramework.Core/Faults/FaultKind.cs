@@ -27,6 +27,9 @@ public enum FaultKind
     /// <summary>A call takes 50 ms longer.</summary>
     Slow,
 
+    /// <summary>A call never ends.</summary>
+    Hang,
+
     /// <summary>The disk is full.</summary>
     Enospc,
 

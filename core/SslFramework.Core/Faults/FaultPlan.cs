@@ -54,6 +54,9 @@ public sealed class FaultPlan(IReadOnlyList<Fault> faults)
             case FaultKind.Slow:
                 Thread.Sleep(50);
                 break;
+            case FaultKind.Hang:
+                Thread.Sleep(Timeout.Infinite);
+                break;
             case FaultKind.Enospc:
                 throw new IOException($"No space left on device : '{what}' (injected)");
             case FaultKind.Eio:

@@ -16,7 +16,7 @@ public sealed class FaultyDisk(IDisk disk, Action<long, string> before) : IDisk
     public static FaultyDisk After(FaultPlan plan, IDisk disk) => new(disk, (number, what) =>
     {
         foreach (var kind in plan.Due(
-            inSave: true, number, FaultKind.Kill, FaultKind.Exit, FaultKind.Slow, FaultKind.Enospc, FaultKind.Eio, FaultKind.Eacces, FaultKind.Emfile))
+            inSave: true, number, FaultKind.Kill, FaultKind.Exit, FaultKind.Slow, FaultKind.Hang, FaultKind.Enospc, FaultKind.Eio, FaultKind.Eacces, FaultKind.Emfile))
         {
             FaultPlan.Strike(kind, what);
         }

@@ -14,7 +14,7 @@ public sealed class FaultyObjective(IPretextObjective objective, FaultPlan plan)
     {
         var result = objective.ComputeLoss(batch, step);
         foreach (var kind in plan.Due(
-            inSave: false, step.Step + 1, FaultKind.Nan, FaultKind.Inf, FaultKind.Spike, FaultKind.Throw, FaultKind.Kill, FaultKind.Exit, FaultKind.Slow))
+            inSave: false, step.Step + 1, FaultKind.Nan, FaultKind.Inf, FaultKind.Spike, FaultKind.Throw, FaultKind.Kill, FaultKind.Exit, FaultKind.Slow, FaultKind.Hang))
         {
             switch (kind)
             {

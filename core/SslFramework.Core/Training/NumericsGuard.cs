@@ -23,6 +23,13 @@ internal sealed class NumericsGuard(Action<Incident> report)
         set => skipped = [.. value];
     }
 
+    /// <summary>What the next loss is compared with.</summary>
+    public IReadOnlyList<double> RecentLosses
+    {
+        get => spikes.Recent;
+        set => spikes.Recent = value;
+    }
+
     /// <summary>Whether the step may be taken.</summary>
     /// <exception cref="DivergenceException">Too many were not.</exception>
     public bool Accepts(StepNumbers numbers)

@@ -20,6 +20,7 @@ public sealed class Pretrainer : IDisposable
     private readonly NumericsGuard guard;
     private readonly BufferSnapshot buffers;
     private StepPhase phase;
+    private volatile bool isReading;
 
     /// <summary>Trains an objective.</summary>
     /// <param name="objective">On <see cref="PretrainerSettings.Device"/>.</param>
@@ -58,11 +59,18 @@ public sealed class Pretrainer : IDisposable
     /// <summary>Whether the last step was taken. A checkpoint is not worth much where it was not: the next may be as bad.</summary>
     public bool IsHealthy => !guard.Skipped.Contains(Step);
 
+    /// <summary>Whether the step at hand waits for images. Other threads may ask.</summary>
+    public bool IsReading => isReading;
+
     /// <summary>Where the loop stands, for a checkpoint; set it to go on from one.</summary>
     public TrainingState State
     {
-        get => new() { Step = Step, LossSum = meter.Sum, LossCount = meter.Count, SkippedSteps = guard.Skipped };
-        set => (Step, meter.Sum, meter.Count, guard.Skipped, phase) = (value.Step, value.LossSum, value.LossCount, value.SkippedSteps, StepPhase.Between);
+        get => new() { Step = Step, LossSum = meter.Sum, LossCount = meter.Count, SkippedSteps = guard.Skipped, RecentLosses = guard.RecentLosses };
+        set
+        {
+            (Step, meter.Sum, meter.Count, phase) = (value.Step, value.LossSum, value.LossCount, StepPhase.Between);
+            (guard.Skipped, guard.RecentLosses) = (value.SkippedSteps, value.RecentLosses);
+        }
     }
 
     /// <summary>Trains until the end, or until <paramref name="keepOn"/> says no.</summary>
@@ -114,7 +122,9 @@ public sealed class Pretrainer : IDisposable
         for (var micro = 0; micro < options.Accumulation; micro++)
         {
             settings.Profile?.Enter(StepPart.Data);
+            isReading = true;
             batches.MoveNext();
+            isReading = false;
             var views = settings.OnDevice(batches.Current);
             settings.Profile?.Enter(StepPart.Forward);
             using (settings.GradientCache?.Record())

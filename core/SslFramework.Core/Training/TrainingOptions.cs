@@ -51,6 +51,13 @@ public sealed record TrainingOptions
     [Range(1, 1_000_000_000)]
     public int? CheckpointEverySteps { get; init; }
 
+    /// <summary>
+    /// Seconds after which a step with its data and its checkpoint is taken to hang, and the run ends with exit code 74. Where absent, twenty
+    /// times the longest step so far, and half an hour at least; the first step of a start then has all the time it wants.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int? StepTimeout { get; init; }
+
     /// <summary>What to do where all images come to look alike to the backbone.</summary>
     public CollapseResponse OnCollapse { get; init; } = CollapseResponse.Warn;
 }

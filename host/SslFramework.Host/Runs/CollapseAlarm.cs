@@ -16,7 +16,8 @@ public sealed class CollapseAlarm(CollapseResponse response, Action<Incident> re
 
     private const int TimesInARow = 3;
 
-    private int times;
+    /// <summary>Epochs in a row that showed it, for a checkpoint; set it to go on from one.</summary>
+    public int Times { get; set; }
 
     /// <summary>Looks at an epoch's end.</summary>
     /// <exception cref="ExperimentException">The features have collapsed, and the experiment says to stop then.</exception>
@@ -28,8 +29,8 @@ public sealed class CollapseAlarm(CollapseResponse response, Action<Incident> re
         }
 
         var (flat, narrow) = (features.Deviation < LeastDeviation, features.Rank < LeastRankShare * features.LargestRank);
-        times = flat || narrow ? times + 1 : 0;
-        if (times != TimesInARow)
+        Times = flat || narrow ? Times + 1 : 0;
+        if (Times != TimesInARow)
         {
             return;
         }

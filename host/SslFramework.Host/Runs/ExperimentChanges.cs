@@ -12,7 +12,7 @@ public sealed record ExperimentChange(string Key, string Before, string Now)
     private static readonly string[] Live =
     [
         "description", "expected", "threads", "training.epochs", "training.loaderThreads", "training.logEvery", "training.checkpointEvery",
-        "training.checkpointEverySteps", "training.onCollapse", "training.maximumBad", "evaluation", "monitor",
+        "training.checkpointEverySteps", "training.onCollapse", "training.maximumBad", "training.stepTimeout", "evaluation", "monitor",
     ];
 
     /// <summary>Whether a run may go on with it; the configuration given is what counts then, not the checkpoint's.</summary>

@@ -25,12 +25,16 @@ public sealed class Pretraining : IDisposable
     private readonly CheckpointSaver saver;
     private readonly RunLogs logs;
     private readonly CollapseAlarm collapse;
+    private readonly DropAlarm drop;
+    private readonly int? stepTimeout;
     private readonly LiveTensorMeter leaks = new();
     private readonly TrainingMonitor? monitor;
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly double secondsBefore;
     private long saved;
     private bool due;
+    private double? score;
+    private volatile bool isSaving;
 
     public Pretraining(ExperimentConfig config, ExperimentParts parts, RunFolder run, TrainingRequest request, IReadOnlyDictionary<string, string> environment)
     {
@@ -38,7 +42,7 @@ public sealed class Pretraining : IDisposable
         secondsBefore = run.ReadStatus()?.TrainingSeconds ?? 0;
         logs = new RunLogs(run, run.Journal.Warn);
         loader = parts.NewLoader();
-        data = new DataReport(run, loader.Bad, parts.Source.Count);
+        data = new DataReport(run, loader.Bad, parts.Source);
         var precision = config.Precision.On(parts.Device.type);
         if (precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
         {
@@ -51,7 +55,7 @@ public sealed class Pretraining : IDisposable
         var disk = request.Faults.IsEmpty ? Disk.Instance : (IDisk)FaultyDisk.After(request.Faults, Disk.Instance);
         checkpoints = new CheckpointFolder(run.Checkpoints, disk, run.Journal.Warn);
         saver = new CheckpointSaver(checkpoints, config.Training, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
-        collapse = new CollapseAlarm(config.Training.OnCollapse, Report);
+        (collapse, drop, stepTimeout) = (new CollapseAlarm(config.Training.OnCollapse, Report), new DropAlarm(Report), config.Training.StepTimeout);
         monitor = config.Monitor is null ? null : new TrainingMonitor(config.Monitor, config.Evaluation, parts, pretrainer.StepsPerEpoch);
         GoOn();
         Progress = new TrainingProgress(config, pretrainer, loader, request.Verbosity);
@@ -72,8 +76,10 @@ public sealed class Pretraining : IDisposable
     /// <summary>Trains to the end, to the step asked for, or to a signal, and saves.</summary>
     /// <param name="stop">Signals.</param>
     /// <param name="onSaved">Called after each checkpoint.</param>
-    public void Run(StopSignals stop, Action onSaved)
+    /// <param name="onHung">Called, on another thread, with the reason why training will not go on.</param>
+    public void Run(StopSignals stop, Action onSaved, Action<string> onHung)
     {
+        using var watchdog = new Watchdog(stepTimeout, seconds => onHung(WhyHung(seconds)));
         try
         {
             try
@@ -118,9 +124,11 @@ public sealed class Pretraining : IDisposable
                     $"{parts.Method} leaves {each:0.#} tensors behind at every step: their memory grows until the run ends. Let them die in the step, and change what must stay in place."));
             }
 
-            if (monitor?.After(pretrainer.Step) is { } measured)
+            score = null;
+            if (monitor is not null && watchdog.Apart(() => monitor.After(pretrainer.Step)) is { } measured)
             {
                 logs.Add(measured);
+                score = drop.Look(measured);
                 Progress.Measured(measured);
             }
 
@@ -132,6 +140,7 @@ public sealed class Pretraining : IDisposable
                 onSaved();
             }
 
+            watchdog.StepEnded();
             return stop.Requested is null && pretrainer.Step != request.StopAtStep && request.Profile is not { IsDone: true };
         }
     }
@@ -173,6 +182,7 @@ public sealed class Pretraining : IDisposable
         }
 
         pretrainer.State = state;
+        (collapse.Times, drop.Best, drop.HasDropped) = (state.CollapsedEpochs, state.BestScore, state.HasDropped);
         logs.RewindTo(state.Logs, state.Step);
         saved = state.Step;
     }
@@ -180,15 +190,29 @@ public sealed class Pretraining : IDisposable
     private bool Save(bool mustSucceed)
     {
         due = false;
+        isSaving = true;
         logs.Sync();
-        var state = pretrainer.State with { Logs = logs.Lengths, Environment = environment };
-        if (!saver.Save(state, parts, mustSucceed))
+        var state = pretrainer.State with
         {
-            return false;
-        }
+            Logs = logs.Lengths,
+            Environment = environment,
+            CollapsedEpochs = collapse.Times,
+            Score = score,
+            BestScore = drop.Best,
+            HasDropped = drop.HasDropped,
+        };
+        var isSaved = saver.Save(state, parts, mustSucceed);
+        isSaving = false;
+        saved = isSaved ? state.Step : saved;
+        return isSaved;
+    }
 
-        saved = state.Step;
-        return true;
+    private string WhyHung(int seconds)
+    {
+        var (doing, cause) = isSaving ? ("writing a checkpoint", "does the disk answer?")
+            : pretrainer.IsReading ? ("waiting for images", "does their disk or network answer?")
+            : ("computing", "a plugin or a native library hangs");
+        return $"Step {pretrainer.Step + (isSaving ? 0 : 1)} has not ended in {seconds} s: {doing} ({cause}). The same command goes on from step {saved}; if a step may take so long, raise \"training.stepTimeout\".";
     }
 
     private void Report(Incident incident)

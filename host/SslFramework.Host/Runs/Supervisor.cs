@@ -70,6 +70,7 @@ public sealed partial class Supervisor(string runFolder, int maxRestarts, TimePr
         0 when RunFolder.ReadStatus(runFolder) is null or { Status: "running" } => "ended itself before or in the middle of the run, with exit code 0 (a plugin that calls Environment.Exit?)",
         (int)ExitCode.Plugin when RunFolder.ReadStatus(runFolder) is { Reason: SuddenEnd.ByExit } => "ended itself in the middle of the run (a plugin that calls Environment.Exit?)",
         (int)ExitCode.Interrupted or (int)ExitCode.Terminated => null,
+        (int)ExitCode.Hung => "hung (74: a step did not end in time)",
         134 => "was aborted (134: a native library, an unhandled exception on another thread, a stack overflow)",
         137 => "was killed (137: often by the kernel, because memory ran out)",
         139 => "crashed (139: an access outside its memory)",

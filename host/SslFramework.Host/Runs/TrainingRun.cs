@@ -116,7 +116,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         try
         {
             SaveProgress();
-            pretraining.Run(stop, SaveProgress);
+            pretraining.Run(stop, SaveProgress, LeaveHung);
         }
         catch (Exception e) when (e is not ExperimentException)
         {
@@ -132,6 +132,20 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
 
         void SaveProgress() =>
             Save(status with { Step = pretraining.SavedStep, TotalSteps = pretraining.TotalSteps, TrainingSeconds = pretraining.Seconds });
+    }
+
+    /// <summary>Whatever hangs may hang the telling too.</summary>
+    private void LeaveHung(string why)
+    {
+        var told = new Thread(() =>
+        {
+            Console.Error.WriteLine($"error: {Printable.Lines(why)}");
+            End("failed", ExitCode.Hung, why);
+        })
+        { IsBackground = true };
+        told.Start();
+        told.Join(TimeSpan.FromSeconds(10));
+        ImmediateExit.With(ExitCode.Hung);
     }
 
     private void End(string how, ExitCode code, string? why)

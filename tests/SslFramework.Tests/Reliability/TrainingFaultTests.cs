@@ -117,6 +117,44 @@ public class TrainingFaultTests
     }
 
     [TestMethod]
+    [Case("C25")]
+    [Case("C27")]
+    [DataRow("hang@6", "Step 6 has not ended in 2 s: computing", "step 4")]
+    [DataRow("hang@save:25", "writing a checkpoint (does the disk answer?)", "step 3")]
+    public void Train_StepThatHangs_EndsWithTheReasonAndTheSameCommandGoesOn(string fault, string sentence, string saved)
+    {
+        using (var process = new SmallProcess("quickstart", folder, "--inject", fault, "--set", "training.stepTimeout=2"))
+        {
+            var (code, errors) = process.End();
+            Assert.AreEqual((int)ExitCode.Hung, code, errors);
+            Assert.Contains(sentence, errors);
+            Assert.Contains($"goes on from {saved}", errors);
+        }
+
+        var status = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "quickstart", "run.json")))!;
+        Assert.AreEqual("failed", (string?)status["status"]);
+        Assert.AreEqual("Hung", (string?)status["exitReason"]);
+        Assert.Contains(sentence, (string)status["reason"]!);
+
+        Train("quickstart", "healthy");
+        var (resumed, more) = Train("quickstart", "quickstart");
+        Assert.AreEqual(0, resumed, more);
+        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "healthy")), Path.Combine(folder, "quickstart"));
+    }
+
+    [TestMethod]
+    [Case("N4")]
+    public void Train_SpikeSoonAfterAResume_IsMarkedAsInAnUninterruptedRun()
+    {
+        string[] more = ["--set", "training.epochs=8", "--set", "training.batchSize=4"];
+        Train("quickstart", "whole", [.. more, "--inject", "spike@40"]);
+        Train("quickstart", "parts", [.. more, "--steps", "35"]);
+        Train("quickstart", "parts", [.. more, "--inject", "spike@40"]);
+        Assert.Contains("spike", File.ReadAllText(Path.Combine(folder, "whole", "incidents.jsonl")));
+        Assert.AreEqual(File.ReadAllText(Path.Combine(folder, "whole", "incidents.jsonl")), File.ReadAllText(Path.Combine(folder, "parts", "incidents.jsonl")));
+    }
+
+    [TestMethod]
     [Case("C28")]
     [DataRow("../outside")]
     [DataRow("a/b")]

@@ -24,6 +24,17 @@ public class CollapseAlarmTests
     }
 
     [TestMethod]
+    [Case("N6")]
+    public void Look_StoppedInBetween_CountsOn()
+    {
+        var first = new CollapseAlarm(CollapseResponse.Warn, incidents.Add);
+        Look(first, 0.001, 64, times: 2);
+        var second = new CollapseAlarm(CollapseResponse.Warn, incidents.Add) { Times = first.Times };
+        Look(second, 0.001, 64, times: 1);
+        Assert.HasCount(1, incidents);
+    }
+
+    [TestMethod]
     [Case("N7")]
     public void Look_FewDimensions_WarnsWithTheirNumber()
     {

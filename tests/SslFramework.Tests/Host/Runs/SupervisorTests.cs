@@ -28,9 +28,10 @@ public class SupervisorTests
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     [DataRow("kill@5", "was killed (137")]
     [DataRow("exit@5", "ended itself in the middle of the run (a plugin")]
+    [DataRow("hang@5", "hung (74")]
     public void Train_Supervised_StartsAgainAndCompletes(string fault, string sentence)
     {
-        using var process = new SmallProcess("quickstart", folder, "--inject", fault, "--supervise", "--max-restarts", "1");
+        using var process = new SmallProcess("quickstart", folder, "--inject", fault, "--set", "training.stepTimeout=2", "--supervise", "--max-restarts", "1");
         var (code, errors) = process.End();
 
         Assert.AreEqual(0, code, errors);

@@ -52,6 +52,19 @@ public class TrainingMonitorTests
     }
 
     [TestMethod]
+    public void Monitor_BestCheckpoint_IsKeptBesideTheNewest()
+    {
+        Train("simclr-fashion-mnist.json", "run", "--set", """monitor={ "evaluators": ["knn"] }""", "--set", "training.epochs=8");
+        var curve = Lines("run").Where(IsMeasured).Select(line => JsonNode.Parse(line)!).ToArray();
+        var best = curve.MaxBy(point => (double)point["knn top-1 (k=20)"]!)!;
+        var kept = Directory.GetDirectories(In("run", "checkpoints")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToArray();
+        Assert.Contains($"step-{(long)best["step"]!:D9}", string.Join(' ', kept));
+        var state = JsonNode.Parse(File.ReadAllText(Path.Combine(In("run", "checkpoints"), kept[^1], "state.json")))!;
+        Assert.AreEqual((double)best["knn top-1 (k=20)"]!, (double)state["bestScore"]!);
+        Assert.AreEqual((double)curve[^1]["knn top-1 (k=20)"]!, (double)state["score"]!);
+    }
+
+    [TestMethod]
     public void Monitor_WithoutAnythingToMeasureOn_IsOneSentence()
     {
         var file = Path.Combine(runs, "experiment.json");
