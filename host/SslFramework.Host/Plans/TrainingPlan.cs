@@ -57,7 +57,10 @@ public sealed record TrainingPlan
         },
         ["exchange"] = Exchange is null ? null : new JsonObject
         {
-            ["ranks"] = Exchange.Ranks, ["gigabitsPerSecond"] = Exchange.GigabitsPerSecond, ["bytesPerStep"] = Exchange.Bytes, ["seconds"] = Exchange.Seconds,
+            ["ranks"] = Exchange.Ranks,
+            ["gigabitsPerSecond"] = Exchange.GigabitsPerSecond,
+            ["bytesPerStep"] = Exchange.Bytes,
+            ["seconds"] = Exchange.Seconds,
         },
         ["warnings"] = new JsonArray([.. Warnings.Select(warning => (JsonNode)warning)]),
     };
