@@ -37,4 +37,6 @@ step.SetAction(result => new StepComparison(
     from method in result.GetRequiredValue(methods)
     from precision in result.GetRequiredValue(precisions)
     select (method, size, precision)));
-return new RootCommand("Speed, side by side with others.") { loader, step }.Parse(args).Invoke();
+var evaluation = new Command("evaluation", "Seconds of kNN and of linear probes.") { threads };
+evaluation.SetAction(result => EvaluationTiming.Run(result.GetValue(threads)));
+return new RootCommand("Speed, side by side with others.") { loader, step, evaluation }.Parse(args).Invoke();

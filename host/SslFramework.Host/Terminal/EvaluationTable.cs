@@ -3,13 +3,13 @@ using SslFramework.Host.Evaluation;
 
 namespace SslFramework.Host.Terminal;
 
-/// <summary>The evaluation as a table on stdout: a row for each layer's main numbers, a column a subject.</summary>
+/// <summary>The evaluation as a table on stdout: a row for each layer's main numbers, a column a subject; no wider than 80 letters for the shipped experiments.</summary>
 public static class EvaluationTable
 {
     public static void Print(IReadOnlyList<SubjectResult> results)
     {
         var subjects = results.Select(r => r.Subject).Distinct().ToArray();
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("evaluator", "layer", "metric");
+        var table = new Table().Border(TableBorder.Rounded).AddColumns(new TableColumn("measure").NoWrap(), new TableColumn("layer").NoWrap());
         foreach (var subject in subjects)
         {
             table.AddColumn(new TableColumn(subject).RightAligned());
@@ -20,7 +20,7 @@ public static class EvaluationTable
         foreach (var row in results.Where(r => main.Contains(Kind(r))).GroupBy(r => (r.Evaluator, r.Layer, r.Metric)))
         {
             var values = subjects.Select(subject => row.FirstOrDefault(r => r.Subject == subject)?.Value is { } value ? $"{value:F2}" : "");
-            table.AddRow([.. new[] { row.Key.Evaluator, row.Key.Layer, row.Key.Metric }.Concat(values).Select(Markup.Escape)]);
+            table.AddRow([.. new[] { $"{row.Key.Evaluator} {row.Key.Metric}", row.Key.Layer }.Concat(values).Select(Markup.Escape)]);
         }
 
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
