@@ -21,6 +21,12 @@ internal sealed class StepComparison(string ssl, string? peer, int rounds, int s
             Console.WriteLine("NO PEER: name one with --peer \"python3\" (see README.md). Its columns are left out.");
         }
 
+        Console.WriteLine($"peak here: {PeakSpeed.Measure(threads)}");
+        if (peer is not null)
+        {
+            Console.WriteLine($"peak of the peer: {PeakSpeed.OfPeer(OutputOfPeer("peak.py", $"{threads}"))}");
+        }
+
         Console.WriteLine($"{"method",-10} {"size",-6} {"",-5} {"ms",9} {"peer",9} {"ratio",6} {"update",7} {"MB",7} {"peer",7} {"ratio",6}");
         var ratios = new List<double>();
         foreach (var (method, size, precision) in cases)
@@ -63,11 +69,15 @@ internal sealed class StepComparison(string ssl, string? peer, int rounds, int s
             return new(double.NaN, 0, double.NaN);
         }
 
-        var words = peer.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var script = Path.Combine(AppContext.BaseDirectory, "peer", "step.py");
-        var printed = Output(words[0], [.. words[1..], script, method, size, precision, $"{StepExperiments.BatchSize(method, size)}", $"{steps}", $"{threads}"]);
+        var printed = OutputOfPeer("step.py", method, size, precision, $"{StepExperiments.BatchSize(method, size)}", $"{steps}", $"{threads}");
         var numbers = printed.Trim().Split('\n')[^1].Split(' ');
         return new(double.Parse(numbers[0], CultureInfo.InvariantCulture), 0, double.Parse(numbers[1], CultureInfo.InvariantCulture) / 1e6);
+    }
+
+    private string OutputOfPeer(string script, params string[] arguments)
+    {
+        var words = peer!.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return Output(words[0], [.. words[1..], Path.Combine(AppContext.BaseDirectory, "peer", script), .. arguments]);
     }
 
     private static string Output(string program, string[] arguments)
