@@ -30,13 +30,17 @@ internal static class LoadingSnippets
     }
 
     /// <summary>With this framework.</summary>
-    public static string CSharp(Component<IBackbone> component, IBackbone backbone, string options) => $"""
-        // "{component.Descriptor.Name}" with {options}
-        var backbone = new {backbone.GetType().Name}({(backbone is ResNet or VisionTransformer ? "options, " : "…, ")}new DataInfo(Count: 1, Channels: {backbone.Channels}));
+    public static string CSharp(Component<IBackbone> component, IBackbone backbone) => $"""
+        using SslFramework;
+        using SslFramework.Core.Checkpoints;
+        using {backbone.GetType().Namespace};
+        using TorchSharp;
+
+        var backbone = new {backbone.GetType().Name}({Arguments(component, backbone)});
         using var weights = SafeTensors.Read("backbone.safetensors");
         StateDict.Load(backbone.Module, weights.Tensors);
         backbone.Module.eval();
-        var features = backbone.Forward(images); // [N, {backbone.FeatureDimension}]
+        var features = backbone.Forward(torch.zeros(1, {backbone.Channels}, {Side(backbone)}, {Side(backbone)})); // your images: [N, {backbone.Channels}, H, W] -> [N, {backbone.FeatureDimension}]
         """;
 
     /// <summary>With ONNX Runtime.</summary>
@@ -46,6 +50,12 @@ internal static class LoadingSnippets
         session = onnxruntime.InferenceSession("backbone.onnx")
         features, = session.run(["features"], dict(images=images))  # float32 [N, {backbone.Channels}, H, W] -> [N, {backbone.FeatureDimension}]
         """;
+
+    /// <summary>Of the backbone's constructor, as a component's takes them: its options, and what is known of the data.</summary>
+    private static string Arguments(Component<IBackbone> component, IBackbone backbone) => string.Join(", ", backbone.GetType().GetConstructors()[0].GetParameters().Select(
+        parameter => parameter.ParameterType == typeof(DataInfo) ? $"new DataInfo(Count: 1, Channels: {backbone.Channels})"
+            : parameter.ParameterType.IsInstanceOfType(component.Options) ? CSharpLiteral.Of(component.Options)
+            : $"/* {parameter.ParameterType.Name} */"));
 
     private static string ResNetPython(ResNet network, IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights)
     {
@@ -66,6 +76,8 @@ internal static class LoadingSnippets
             features = backbone.eval()(images)  # [N, {network.FeatureDimension}]
             """;
     }
+
+    private static int Side(IBackbone backbone) => backbone is ITokenBackbone tokens ? tokens.GridRows * tokens.PatchSize : 224;
 
     private static double MlpRatio(VisionTransformer network, IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights) =>
         weights["blocks.0.mlp.fc1.weight"].shape[0] / (double)network.TokenDimension;

@@ -37,15 +37,15 @@ internal static class ModelCard
         Section("Loading", "PyTorch:");
         Code("python", LoadingSnippets.Python(backbone) ?? "# Neither torchvision nor timm has a network of this form; the keys follow theirs where its parts are the same.");
         Section(null, "C# with TorchSharp:");
-        Code("csharp", LoadingSnippets.CSharp(config.Backbone, backbone, (OptionsWriter.Write(config.Backbone)!).ToJsonString()));
+        Code("csharp", LoadingSnippets.CSharp(config.Backbone, backbone));
         Section(null, onnx ? "ONNX Runtime:" : "ONNX was not written for this backbone.");
         if (onnx)
         {
             Code("python", LoadingSnippets.Onnx(backbone));
         }
 
-        Section("Recipe", "The whole experiment, every default spelled out:");
-        Code("json", ExperimentFile.Write(config).TrimEnd());
+        Section("Recipe", "The whole experiment, every default spelled out; of files their names alone:");
+        Code("json", WithoutFolders(JsonNode.Parse(ExperimentFile.Write(config))!)!.ToJsonString(ReadableJson.Indented));
         return card.ToString();
 
         void Line(string text = "") => card.Append(text).Append('\n');
@@ -70,6 +70,15 @@ internal static class ModelCard
             Line("```");
         }
     }
+
+    /// <summary>Where files lay says nothing to a reader, and may say too much of the writer.</summary>
+    private static JsonNode? WithoutFolders(JsonNode? node) => node switch
+    {
+        JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, WithoutFolders(member.Value)))),
+        JsonArray items => new JsonArray([.. items.Select(WithoutFolders)]),
+        JsonValue value when value.TryGetValue<string>(out var text) && Path.IsPathRooted(text) => Path.GetFileName(Path.TrimEndingDirectorySeparator(text)),
+        _ => node?.DeepClone(),
+    };
 
     private static JsonNode? Report(string run)
     {
@@ -100,10 +109,15 @@ internal static class ModelCard
             return;
         }
 
-        card.Append("| evaluator | weights | layer | metric | value |\n| --- | --- | --- | --- | --- |\n");
-        foreach (var row in rows)
+        string[] subjects = [.. rows.Select(row => $"{row["subject"]}").Distinct()];
+        card.Append(CultureInfo.InvariantCulture, $"| measure | layer | {string.Join(" | ", subjects)} |\n| --- | --- | {string.Join(" | ", subjects.Select(_ => "---:"))} |\n");
+        foreach (var layer in rows.GroupBy(row => ($"{row["evaluator"]}", $"{row["layer"]}")))
         {
-            card.Append(CultureInfo.InvariantCulture, $"| {row["evaluator"]} | {row["subject"]} | {row["layer"]} | {row["metric"]} | {(double?)row["value"]:0.###} |\n");
+            // The first number of an evaluator is its main one; the others are in evaluation.json.
+            var metric = $"{layer.First()["metric"]}";
+            var values = subjects.Select(subject => layer.FirstOrDefault(row => $"{row["subject"]}" == subject && $"{row["metric"]}" == metric)?["value"])
+                .Select(value => value is null ? "" : ((double)value).ToString("0.0#", CultureInfo.InvariantCulture));
+            card.Append(CultureInfo.InvariantCulture, $"| {layer.Key.Item1} {metric} | {layer.Key.Item2} | {string.Join(" | ", values)} |\n");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
 using SslFramework.Core.Checkpoints;
 
 namespace SslFramework.Tests.Host.Commands;
@@ -27,11 +29,13 @@ public class ExportCommandTests
         Assert.AreEqual(0, code, errors);
 
         var card = File.ReadAllText(Path.Combine(run, "export", "README.md"));
-        foreach (var part in new[] { "# run", "resnet18", "simclr", "| knn | trained |", "| knn | random-init |", "\"normalize\"", "onnxruntime", "SafeTensors.Read", "Licence", "\"temperature\"" })
+        foreach (var part in new[] { "# run", "resnet18", "simclr", "| measure | layer | trained | random-init | raw-pixels |", "| knn top-1 (k=20) | features | ", "\"normalize\"", "onnxruntime", "SafeTensors.Read", "Licence", "\"temperature\"" })
         {
             StringAssert.Contains(card, part);
         }
 
+        Assert.DoesNotContain(Repository.Root, card, "no folder of this machine");
+        BuildCode(card, Path.Combine(run, "export"));
         CollectionAssert.AreEqual(
             File.ReadAllBytes(Path.Combine(run, "backbone.safetensors")), File.ReadAllBytes(Path.Combine(runs, "again", "backbone.safetensors")));
         Assert.IsTrue(File.Exists(Path.Combine(run, "export", "backbone.onnx")));
@@ -42,6 +46,28 @@ public class ExportCommandTests
         using var imported = SafeTensors.Read(Path.Combine(runs, "imported.safetensors"));
         Assert.IsTrue(imported.Tensors.ContainsKey("conv1.weight"));
         Assert.AreEqual((int)ExitCode.Usage, SslProgram.Run("import", "x", "--as", "strange", "--output", "y").ExitCode);
+    }
+
+    /// <summary>The card's C# compiles as a program of its own.</summary>
+    private static void BuildCode(string card, string folder)
+    {
+        var code = Regex.Match(card, "```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        StringAssert.Contains(code, "new ResNet18(new() { Stem = ResNetStem.Small, BlocksPerStage = [1], Width = 4 }, new DataInfo(Count: 1, Channels: 1))");
+        var project = Directory.CreateDirectory(Path.Combine(folder, "code")).FullName;
+        File.WriteAllText(Path.Combine(project, "Program.cs"), code);
+        File.WriteAllText(Path.Combine(project, "Code.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup><OutputType>Exe</OutputType><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
+              <ItemGroup><Reference Include="{Repository.HostFolder}/SslFramework.*.dll;{Repository.HostFolder}/TorchSharp.dll" /></ItemGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(project, "Directory.Build.props"), "<Project />");
+        var start = new ProcessStartInfo("dotnet", ["build", "-c", "Release", "-o", "out"]) { WorkingDirectory = project, RedirectStandardOutput = true };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        using var build = Process.Start(start)!;
+        var output = build.StandardOutput.ReadToEnd();
+        build.WaitForExit();
+        Assert.AreEqual(0, build.ExitCode, output);
     }
 
     [TestMethod]
