@@ -24,13 +24,17 @@ internal static class EvaluationTiming
 
         var backbone = new ResNet18(new() { Stem = ResNetStem.Small }, new DataInfo(TrainImages, 3));
         var (train, test) = (Images(TrainImages), Images(TestImages));
-        var last = Time(1, () => Probe(FeatureLayers.Last));
-        var all = Time(1, () => Probe(FeatureLayers.All));
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"linear probe of ResNet-18 at 32 × 32: last layer {last:F1} s, all {1 + backbone.Layers.Count} {all:F1} s, ratio {all / last:F2}"));
+        var last = Time(1, () => Probe(FeatureLayers.Last, 1));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"linear probe of ResNet-18 at 32 × 32: last layer {last:F1} s"));
+        foreach (var length in (int[])[1, new LinearProbeOptions().PooledLength])
+        {
+            var all = Time(1, () => Probe(FeatureLayers.All, length));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"all {1 + backbone.Layers.Count} layers, maps pooled to about {length:N0} numbers: {all:F1} s, {all / last:F2} times as long"));
+        }
 
-        void Probe(FeatureLayers layers) =>
-            new LinearProbe(new() { Layers = layers, PooledLength = 1 }).Evaluate(backbone, train, test);
+        void Probe(FeatureLayers layers, int length) =>
+            new LinearProbe(new() { Layers = layers, PooledLength = length }).Evaluate(backbone, train, test);
     }
 
     private static Action Neighbours()

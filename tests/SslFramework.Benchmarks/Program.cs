@@ -26,13 +26,14 @@ var threads = new Option<int>("--threads") { Description = "Tensor threads of bo
 var methods = new Option<string[]>("--methods") { Description = "Some methods.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => StepExperiments.Methods };
 var sizes = new Option<string[]>("--sizes") { Description = "Some sizes.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => StepExperiments.Sizes };
 var precisions = new Option<string[]>("--precisions") { Description = "Some precisions.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => ["fp32", "bf16"] };
+var device = new Option<string>("--device") { Description = "cpu or cuda.", DefaultValueFactory = _ => "cpu" };
 var ssl = new Option<string>("--ssl") { Description = "The program.", DefaultValueFactory = _ => "artifacts/bin/SslFramework.Host/release/ssl" };
 var step = new Command("step", "Time and memory of a training step: every method, three sizes, two precisions.")
 {
-    stepPeer, stepRounds, steps, threads, methods, sizes, precisions, ssl,
+    stepPeer, stepRounds, steps, threads, methods, sizes, precisions, device, ssl,
 };
 step.SetAction(result => new StepComparison(
-    result.GetRequiredValue(ssl), result.GetValue(stepPeer), result.GetValue(stepRounds), result.GetValue(steps), result.GetValue(threads)).Run(
+    result.GetRequiredValue(ssl), result.GetValue(stepPeer), result.GetValue(stepRounds), result.GetValue(steps), result.GetValue(threads), result.GetRequiredValue(device)).Run(
     from size in result.GetRequiredValue(sizes)
     from method in result.GetRequiredValue(methods)
     from precision in result.GetRequiredValue(precisions)

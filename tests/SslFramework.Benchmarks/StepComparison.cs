@@ -8,21 +8,25 @@ namespace SslFramework.Benchmarks;
 /// Times training steps, ours by <c>ssl train --profile</c> and PyTorch's by peer/step.py, each in processes of their own, in turns.
 /// Ours without the wait for images, for the peer makes its views before the clock starts; with everything else that the loop does.
 /// </summary>
-internal sealed class StepComparison(string ssl, string? peer, int rounds, int steps, int threads)
+internal sealed class StepComparison(string ssl, string? peer, int rounds, int steps, int threads, string device)
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-steps").FullName;
 
     /// <summary>Prints a table.</summary>
     public void Run(IEnumerable<(string Method, string Size, string Precision)> cases)
     {
-        Console.WriteLine($"{threads} threads, {rounds} rounds of {steps} steps in turns after 3 to warm up, medians. .NET {Environment.Version}.");
+        Console.WriteLine($"{device}, {threads} threads, {rounds} rounds of {steps} steps in turns after 3 to warm up, medians. .NET {Environment.Version}.");
         if (peer is null)
         {
             Console.WriteLine("NO PEER: name one with --peer \"python3\" (see README.md). Its columns are left out.");
         }
 
-        Console.WriteLine($"peak here: {PeakSpeed.Measure(threads)}");
-        if (peer is not null)
+        if (device == "cpu")
+        {
+            Console.WriteLine($"peak here: {PeakSpeed.Measure(threads)}");
+        }
+
+        if (device == "cpu" && peer is not null)
         {
             Console.WriteLine($"peak of the peer: {PeakSpeed.OfPeer(OutputOfPeer("peak.py", $"{threads}"))}");
         }
@@ -52,14 +56,14 @@ internal sealed class StepComparison(string ssl, string? peer, int rounds, int s
 
     private Measured Ours(string method, string size, string precision)
     {
-        var file = StepExperiments.Write(folder, method, size, precision, threads);
+        var file = StepExperiments.Write(folder, method, size, precision, threads, device);
         var runs = Path.Combine(folder, "runs");
         Output(ssl, ["train", file, "--runs", runs, "--profile", $"{steps}", "--overwrite", "--no-report", "--quiet"]);
         var profile = JsonNode.Parse(File.ReadAllText(Path.Combine(runs, $"{method}-{size}-{precision}", "profile.json")))!;
         Directory.Delete(runs, recursive: true);
         var parts = profile["millisecondsPerStep"]!.AsObject().ToDictionary(part => part.Key, part => part.Value!.GetValue<double>());
         return new(
-            parts.Values.Sum() - parts["data"], parts["optimizer"] + parts["afterUpdate"], profile["peakMemoryBytes"]!.GetValue<long>() / 1e6);
+            parts.Values.Sum() - parts["data"], parts["optimizer"] + parts["afterUpdate"], device == "cpu" ? profile["peakMemoryBytes"]!.GetValue<long>() / 1e6 : double.NaN);
     }
 
     private Measured Theirs(string method, string size, string precision)
@@ -69,7 +73,7 @@ internal sealed class StepComparison(string ssl, string? peer, int rounds, int s
             return new(double.NaN, 0, double.NaN);
         }
 
-        var printed = OutputOfPeer("step.py", method, size, precision, $"{StepExperiments.BatchSize(method, size)}", $"{steps}", $"{threads}");
+        var printed = OutputOfPeer("step.py", method, size, precision, $"{StepExperiments.BatchSize(method, size, device)}", $"{steps}", $"{threads}", device);
         var numbers = printed.Trim().Split('\n')[^1].Split(' ');
         return new(double.Parse(numbers[0], CultureInfo.InvariantCulture), 0, double.Parse(numbers[1], CultureInfo.InvariantCulture) / 1e6);
     }

@@ -22,7 +22,6 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
     /// </summary>
     public bool SameGradientOnReplicas { get; init; }
 
-
     /// <summary>Builds the network without batch statistics for <see cref="SameGradientOnReplicas"/>; <see cref="Create"/> where absent.</summary>
     public Func<IPretextObjective>? CreateForReplicas { get; init; }
 
@@ -38,6 +37,11 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         LiveTensorsStayFlat();
         WrongNumberOfViewsIsRefused();
         EveryTensorIsMadeOnTheRightDevice();
+        if (cuda.is_available())
+        {
+            GradientIsTheSameOnCuda();
+        }
+
         if (SameGradientOnReplicas)
         {
             GradientIsTheSameOnReplicas(2);
@@ -183,11 +187,27 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         }
     }
 
+    /// <summary>
+    /// In float64 the gradient on the first GPU is the processor's, to what augmentations in float32 leave of it.
+    /// <see cref="Verify"/> asks for it where there is a GPU.
+    /// </summary>
+    public void GradientIsTheSameOnCuda()
+    {
+        var here = Gradients(SslFramework.Core.Training.SingleReplica.Instance);
+        var there = Gradients(SslFramework.Core.Training.SingleReplica.Instance, device: CUDA);
+        foreach (var (expected, actual) in here.Zip(there))
+        {
+            var scale = Math.Max(1, expected.Values.Max(Math.Abs));
+            var difference = expected.Values.Zip(actual.Values, (a, b) => Math.Abs(a - b)).Max() / scale;
+            Require(difference <= 1e-4, $"on the GPU the gradient of \"{expected.Name}\" differs by {difference:G2}; draw from StepContext.Random, not from a device's generator");
+        }
+    }
+
     /// <summary>In float64 the averaged gradient of several replicas is that of one process.</summary>
     public void GradientIsTheSameOnReplicas(int count)
     {
-        var alone = Gradients(SslFramework.Core.Training.SingleReplica.Instance);
-        var together = ThreadReplicas.Run(count, Gradients);
+        var alone = Gradients(SslFramework.Core.Training.SingleReplica.Instance, CreateForReplicas);
+        var together = ThreadReplicas.Run(count, replicas => Gradients(replicas, CreateForReplicas));
         for (var i = 0; i < alone.Count; i++)
         {
             var mean = together.Select(g => g[i].Values).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]).Select(v => v / count);
@@ -197,23 +217,23 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         }
     }
 
-    private List<(string Name, double[] Values)> Gradients(IReplicas replicas)
+    private List<(string Name, double[] Values)> Gradients(IReplicas replicas, Func<IPretextObjective>? create = null, Device? device = null)
     {
         using var scope = NewDisposeScope();
         IPretextObjective objective;
         lock (this)
         {
-            objective = New(create: CreateForReplicas); // the default generator is one for the process
+            objective = New(create: create); // the default generator is one for the process
         }
 
-        objective.Module.to(float64);
-        var all = TestSteps.Batch(Views, Shape, BatchSize, type: ScalarType.Float64);
+        objective.Module.to(float64).to(device ?? CPU);
+        var all = TestSteps.Batch(Views, Shape, BatchSize, device: device, type: ScalarType.Float64);
         var size = BatchSize / replicas.Count;
         var mine = new ViewBatch(
             [.. all.Views.Select(v => v.narrow(0, replicas.Rank * size, size))], [.. all.Indices.Skip(replicas.Rank * size).Take(size)]);
         objective.ComputeLoss(mine, TestSteps.At(0, replicas: replicas)).Loss.backward();
         return [.. objective.Module.named_parameters().Where(p => p.parameter.grad is not null)
-            .Select(p => (p.name, p.parameter.grad!.contiguous().data<double>().ToArray()))];
+            .Select(p => (p.name, p.parameter.grad!.cpu().contiguous().data<double>().ToArray()))];
     }
 
     private double[] Losses(IPretextObjective objective, long from, int count)

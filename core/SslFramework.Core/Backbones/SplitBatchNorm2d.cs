@@ -16,7 +16,6 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
     private const double Momentum = 0.1;
     private const double Epsilon = 1e-5;
 
-    private readonly int splits;
     private readonly Parameter weight;
     private readonly Parameter bias;
 
@@ -35,7 +34,7 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
     public SplitBatchNorm2d(int channels, int splits)
         : base(nameof(SplitBatchNorm2d))
     {
-        this.splits = splits;
+        Splits = splits;
         weight = (Parameter)new Parameter(ones(channels)).DetachFromDisposeScope();
         bias = (Parameter)new Parameter(zeros(channels)).DetachFromDisposeScope();
         runningMean = zeros(channels).DetachFromDisposeScope();
@@ -45,7 +44,7 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>g, the number of groups.</summary>
-    public int Splits => splits;
+    public int Splits { get; }
 
     /// <summary>Normalises maps.</summary>
     /// <param name="input">[N, C, H, W].</param>
@@ -60,24 +59,24 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
 
         using var scope = NewDisposeScope();
         var (count, channels, height, width) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
-        if (count % splits != 0)
+        if (count % Splits != 0)
         {
             throw new ExperimentException(
                 ExitCode.Config,
-                $"A batch of {count} images cannot be split into {splits} equal groups; "
-                + "set \"splits\" in the backbone's \"normalization\" to a number that divides it.");
+                $"A batch of {count} images cannot be split into {Splits} equal groups; "
+                + "set \"Splits\" in the backbone's \"normalization\" to a number that divides it.");
         }
 
         // Row j of the view holds images j·g … j·g + g − 1 side by side: channel block k is group k.
-        var grouped = input.reshape(count / splits, splits * channels, height, width);
-        var (means, variances) = (runningMean.repeat(splits), runningVariance.repeat(splits)); // [g·C]
+        var grouped = input.reshape(count / Splits, Splits * channels, height, width);
+        var (means, variances) = (runningMean.repeat(Splits), runningVariance.repeat(Splits)); // [g·C]
         var output = nn.functional.batch_norm(
-            grouped, means, variances, weight.repeat(splits), bias.repeat(splits), true, Momentum, Epsilon);
+            grouped, means, variances, weight.repeat(Splits), bias.repeat(Splits), true, Momentum, Epsilon);
 
         using (no_grad())
         {
-            runningMean.copy_(means.view(splits, channels).mean([0]));
-            runningVariance.copy_(variances.view(splits, channels).mean([0]));
+            runningMean.copy_(means.view(Splits, channels).mean([0]));
+            runningVariance.copy_(variances.view(Splits, channels).mean([0]));
             batchesTracked.add_(1);
         }
 

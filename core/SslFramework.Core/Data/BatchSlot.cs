@@ -58,7 +58,6 @@ internal sealed unsafe class BatchSlot : IDisposable
 
     public void Dispose() => owned.ForEach(tensor => tensor.Dispose());
 
-    // No machine of ours has CUDA: pinning is untested.
     private static Tensor Allocate(long[] shape, bool pinned)
     {
         var tensor = empty(shape);

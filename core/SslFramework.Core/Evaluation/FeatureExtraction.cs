@@ -20,6 +20,10 @@ public static class FeatureExtraction
         return Extract(FeatureTaps.Find(backbone, images, FeatureLayers.Last, maps => maps), images)[0];
     }
 
+    /// <summary>A layer's output as vectors: maps [N, C, H, W] and tokens [N, L, D] averaged, vectors as they are.</summary>
+    /// <returns>[N, C] or [N, D].</returns>
+    public static Tensor Averaged(Tensor output) => FeatureTaps.Pooled(output, maps => maps.mean([2, 3]));
+
     /// <summary>Measures one layer after the other.</summary>
     /// <param name="backbone">Frozen.</param>
     /// <param name="train">Labelled images to learn from.</param>
@@ -35,7 +39,7 @@ public static class FeatureExtraction
         Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure)
     {
         CheckTask(train, test);
-        var taps = FeatureTaps.Find(backbone, train, layers, maps => maps.mean([2, 3]));
+        var taps = FeatureTaps.Find(backbone, train, layers, Averaged);
         var results = new List<EvaluationResult>();
         foreach (var group in Groups(taps, train.Count + test.Count))
         {

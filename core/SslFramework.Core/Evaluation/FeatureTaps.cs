@@ -31,7 +31,7 @@ internal sealed class FeatureTaps
                 var outputs = images.Read(1).Select(one => backbone.ForwardLayers(one.Images.to(unsized.Device))).First();
                 return backbone.Layers.Select((layer, i) =>
                 {
-                    var values = unsized.Pooled(outputs[i]);
+                    var values = Pooled(outputs[i], pool);
                     return new FeatureTap(layer.Name, i, values.shape[1], values.flatten(1).shape[1]);
                 }).ToList();
             }));
@@ -49,7 +49,7 @@ internal sealed class FeatureTaps
     {
         using var scope = NewDisposeScope();
         var inner = Items.Any(tap => tap.Index >= 0) ? backbone.ForwardLayers(images) : null;
-        return [.. Items.Select(tap => (tap.Index >= 0 ? Pooled(inner![tap.Index]).flatten(1)
+        return [.. Items.Select(tap => (tap.Index >= 0 ? Pooled(inner![tap.Index], pool).flatten(1)
             : (inner is null ? null : backbone.FeaturesOf(inner)) ?? backbone.Forward(images)).MoveToOuterDisposeScope())];
     }
 
@@ -70,7 +70,7 @@ internal sealed class FeatureTaps
     }
 
     /// <summary>Maps are pooled, tokens averaged, vectors left as they are: [N, C, …].</summary>
-    private Tensor Pooled(Tensor output) => output.dim() switch
+    public static Tensor Pooled(Tensor output, Func<Tensor, Tensor> pool) => output.dim() switch
     {
         4 => pool(output),
         3 => output.mean([1]),

@@ -34,7 +34,8 @@ public sealed record PretrainerSettings(long Seed, Device Device, Precision Prec
         }
     }
 
+    /// <summary>Not without waiting: the loader writes the next images into the same memory, and might before the copy has begun.</summary>
     internal ViewBatch OnDevice(ViewBatch batch) => Device.type == DeviceType.CPU
         ? batch
-        : new ViewBatch([.. batch.Views.Select(view => view.to(Device, non_blocking: true))], batch.Indices);
+        : new ViewBatch([.. batch.Views.Select(view => view.to(Device))], batch.Indices);
 }

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace SslFramework.Core.Training;
 
 /// <summary>Where the time of training steps goes, part by part.</summary>
-/// <remarks>On a CUDA device it waits for the device at every change of part, so that profiled steps are slower; untested here.</remarks>
+/// <remarks>On a CUDA device it waits for the device at every change of part, so that profiled steps are slower.</remarks>
 /// <param name="steps">Steps to count.</param>
 /// <param name="warmUp">Steps before them, in which memory and kernels are set up.</param>
 public sealed class StepProfile(int steps, int warmUp = 3)
@@ -12,6 +12,9 @@ public sealed class StepProfile(int steps, int warmUp = 3)
     private StepPart? current;
     private long since;
     private long ended;
+
+    /// <summary>Steps before those that are counted.</summary>
+    public int WarmUp => warmUp;
 
     /// <summary>Steps counted so far.</summary>
     public long Steps => Math.Clamp(ended - warmUp, 0, steps);

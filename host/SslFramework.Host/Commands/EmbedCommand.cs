@@ -6,6 +6,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
+using SslFramework.Core.Evaluation;
 using SslFramework.Core.Training;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
@@ -54,9 +55,9 @@ internal static class EmbedCommand
     {
         using var provider = ComponentServices.For(installation).BuildServiceProvider();
         var components = provider.GetRequiredService<IComponentFactory>();
-        var images = components.Create(Bound<IDataSource>(WithChannels(ImageSet.Find(data).All, source.Backbone.Channels), installation));
+        var images = components.Create(OptionsBinder.BindAlone<IDataSource>(WithChannels(ImageSet.Find(data).All, source.Backbone.Channels, installation), installation.Components));
         var preparation = transform is not null
-            ? Bound<IAugmentation>(ConfigReader.ReadValue(transform, "--transform"), installation)
+            ? OptionsBinder.BindAlone<IAugmentation>(ConfigReader.ReadValue(transform, "--transform"), installation.Components)
             : source.Experiment.Evaluation?.Transform ?? throw new ExperimentException(
                 ExitCode.Usage,
                 "The run was not evaluated, so that nothing says how images become inputs; say it with --transform '{\"name\": \"recipe\", \"views\": [{ \"steps\": [ … ] }]}'.");
@@ -104,7 +105,7 @@ internal static class EmbedCommand
         {
             using var scope = torch.NewDisposeScope();
             var views = batch.Single().to(device);
-            var features = layer is { } place ? Averaged(backbone.ForwardLayers(views)[place]) : backbone.Forward(views);
+            var features = layer is { } place ? FeatureExtraction.Averaged(backbone.ForwardLayers(views)[place]) : backbone.Forward(views);
             features = features.to(torch.float32).cpu().contiguous(); // [n, D]
             var bad = loader.Bad.List().Select(image => (long)image.Index).ToHashSet();
             for (var row = 0; row < batch.Count; row++)
@@ -124,14 +125,6 @@ internal static class EmbedCommand
         return dimension;
     }
 
-    /// <summary>Maps [N, C, H, W] or tokens [N, L, D] → [N, C] or [N, D].</summary>
-    private static torch.Tensor Averaged(torch.Tensor values) => values.ndim switch
-    {
-        4 => values.mean([2, 3]),
-        3 => values.mean([1]),
-        _ => values,
-    };
-
     private static int? Place(IBackbone backbone, string? layer)
     {
         string[] names = [.. backbone.Layers.Select(known => known.Name)];
@@ -141,44 +134,26 @@ internal static class EmbedCommand
 
     private static string Listed(IDataSource images, Dictionary<int, string> bad)
     {
-        var text = new StringBuilder("row,image,class,problem\n");
+        var text = new StringBuilder(Csv.Line("row", "image", "class", "problem"));
         for (var i = 0; i < images.Count; i++)
         {
             var name = images is IEncodedSource files ? files.Name(i) : i.ToString(CultureInfo.InvariantCulture);
             var label = images.Label(i) is { } known && known < images.Classes.Count ? images.Classes[known] : "";
-            text.Append(CultureInfo.InvariantCulture, $"{i},{Field(name)},{Field(label)},{Field(bad.GetValueOrDefault(i, ""))}\n");
+            text.Append(Csv.Line($"{i}", name, label, bad.GetValueOrDefault(i, "")));
         }
 
         return text.ToString();
     }
 
-    private static string Field(string text) => text.AsSpan().IndexOfAny(",\"\r\n") < 0 ? text : $"\"{text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
-
     /// <summary>Sources that read images of any kind give the network what it takes: grey, or colours.</summary>
-    private static ConfigNode WithChannels(ConfigNode images, int channels)
+    private static ConfigNode WithChannels(ConfigNode images, int channels, Installation installation)
     {
-        if (images.Members["name"].Text is "imageFolder" or "tarShards" or "pack" or "idx")
+        var component = installation.Components.Find(typeof(IDataSource), images.Members["name"].Text);
+        if (component?.Descriptor.Options.GetProperty("Channels") is not null)
         {
             images.Set("channels", ConfigReader.ReadValue(channels.ToString(CultureInfo.InvariantCulture), "--data"));
         }
 
         return images;
-    }
-
-    private static Component<TService> Bound<TService>(ConfigNode node, Installation installation)
-        where TService : class
-    {
-        var holder = new ConfigNode(JsonValueKind.Object, node.Place, node.Folder);
-        holder.Set("component", node);
-        var errors = new ConfigErrors();
-        var bound = new OptionsBinder(installation.Components, errors).Bind<Holder<TService>>(holder);
-        errors.ThrowIfAny();
-        return bound!.Component;
-    }
-
-    private sealed record Holder<TService>
-        where TService : class
-    {
-        public required Component<TService> Component { get; init; }
     }
 }

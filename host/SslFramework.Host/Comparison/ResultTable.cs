@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Comparison;
 
@@ -49,10 +50,7 @@ public sealed record ResultTable(
     public string Csv()
     {
         string[][] rows = [[Corner, .. Columns], .. Rows.Select(row => (string[])[row.Name, .. row.Cells.Select(cell => cell?.Value.ToString("R", CultureInfo.InvariantCulture) ?? "")])];
-        return string.Concat(rows.Select(row => string.Join(',', row.Select(Quoted)) + "\n"));
-
-        static string Quoted(string cell) =>
-            cell.AsSpan().IndexOfAny(",\"\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        return string.Concat(rows.Select(row => Terminal.Csv.Line(row)));
     }
 
     /// <summary>All that the table knows.</summary>
@@ -93,7 +91,7 @@ public sealed record ResultTable(
             ]);
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        ResultConsole.Open().Write(table);
         foreach (var note in Notes)
         {
             Console.WriteLine(note);

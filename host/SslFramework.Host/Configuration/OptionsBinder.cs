@@ -21,6 +21,19 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
     public T? Bind<T>(ConfigNode node)
         where T : class => (T?)BindObject(node, typeof(T), "", SchemaKey);
 
+    /// <summary>Binds one component that stands in no file.</summary>
+    /// <exception cref="ExperimentException">All mistakes at once.</exception>
+    public static Component<TService> BindAlone<TService>(ConfigNode component, ComponentCatalog catalog)
+        where TService : class
+    {
+        var holder = new ConfigNode(JsonValueKind.Object, component.Place, component.Folder);
+        holder.Set("component", component);
+        var errors = new ConfigErrors();
+        var bound = new OptionsBinder(catalog, errors).Bind<Holder<TService>>(holder);
+        errors.ThrowIfAny();
+        return bound!.Component;
+    }
+
     private object? BindValue(ConfigNode node, Type type, string path, bool isPath)
     {
         var plain = Nullable.GetUnderlyingType(type) ?? type;
@@ -198,4 +211,10 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
 
     private static double? Finite(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
+
+    private sealed record Holder<TService>
+        where TService : class
+    {
+        public required Component<TService> Component { get; init; }
+    }
 }

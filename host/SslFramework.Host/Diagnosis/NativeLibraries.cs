@@ -42,9 +42,14 @@ public static partial class NativeLibraries
         if (loaded.Count == Names.Length)
         {
             yield return new("torch", Health.Good, $"{string.Join(", ", loaded)} load");
+            if (TorchSharp.torch.cuda.is_available())
+            {
+                yield return new("gpu", Health.Good, $"{TorchSharp.torch.cuda.device_count()} with CUDA; \"device\": \"auto\" takes the first");
+                yield break;
+            }
         }
 
-        if (File.Exists("/proc/driver/nvidia/version") && !File.Exists(FileOf(folder, "torch_cuda")))
+        if (File.Exists("/proc/driver/nvidia/version"))
         {
             yield return new("gpu", Health.Notice, "there is an NVIDIA driver, but this build computes on the processor", "Build with -p:Torch=cuda.");
         }

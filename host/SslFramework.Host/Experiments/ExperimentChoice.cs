@@ -93,20 +93,8 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         }
     }
 
-    private static IDataSource Open(ConfigNode source, IServiceProvider services, ComponentCatalog catalog)
-    {
-        var errors = new ConfigErrors();
-        var data = new OptionsBinder(catalog, errors).Bind<Holder>(Wrapped(source));
-        errors.ThrowIfAny();
-        return services.GetRequiredService<IComponentFactory>().Create(data!.Data);
-    }
-
-    private static ConfigNode Wrapped(ConfigNode source)
-    {
-        var holder = new ConfigNode(JsonValueKind.Object, source.Place, source.Folder);
-        holder.Set("data", source);
-        return holder;
-    }
+    private static IDataSource Open(ConfigNode source, IServiceProvider services, ComponentCatalog catalog) =>
+        services.GetRequiredService<IComponentFactory>().Create(OptionsBinder.BindAlone<IDataSource>(source, catalog));
 
     private ExperimentException NoData(Installation installation) =>
         installation.Components.Find(typeof(IPretextObjective), Named) is not null
@@ -116,9 +104,4 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     private static ConfigNode Text(string text) => new(JsonValueKind.String, "--data", Directory.GetCurrentDirectory()) { Text = text };
 
     private static ConfigNode Number(int number) => new(JsonValueKind.Number, "--data", Directory.GetCurrentDirectory()) { Text = $"{number}" };
-
-    private sealed record Holder
-    {
-        public required Component<IDataSource> Data { get; init; }
-    }
 }

@@ -28,7 +28,8 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
     public TrainingPlan Make(bool calibrate, (int Ranks, double Gigabits)? exchange)
     {
         using var loader = parts.NewLoader();
-        var profile = new StepProfile(int.MaxValue, WarmUp);
+        var steps = loader.BatchesPerEpoch / config.Training.Accumulation * config.Training.Epochs;
+        var profile = new StepProfile(int.MaxValue, (int)Math.Clamp(steps - 1, 0, WarmUp)); // of a shorter run, all but the first
         var precision = config.Precision.On(parts.Device.type);
         var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance) { Profile = profile, GradientCache = parts.GradientCache };
         using var pretrainer = new Pretrainer(parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
@@ -53,12 +54,12 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
     private Calibration Calibrate(Pretrainer pretrainer, StepProfile profile)
     {
         using var flops = new FlopCounter(parts.Objective.Module);
-        var clock = new Stopwatch();
+        var (warmUp, clock) = (profile.WarmUp, Stopwatch.StartNew());
         pretrainer.Run(_ =>
         {
-            if (pretrainer.Step == WarmUp)
+            if (pretrainer.Step == warmUp)
             {
-                clock.Start();
+                clock.Restart();
             }
 
             return profile.Steps < FewestSteps || (profile.Steps < MostSteps && clock.Elapsed < Budget);

@@ -21,6 +21,8 @@ public static partial class FastAllocator
 
     private static readonly string[] Libraries = ["libtcmalloc_minimal.so.4", "libtcmalloc.so.4"];
 
+    private static readonly string[] HelpWords = ["--help", "-h", "-?"];
+
     /// <summary>Commands that compute for long.</summary>
     private static readonly string[] Commands = ["train", "sweep", "evaluate", "verify-resume", "plan", "embed", "doctor"];
 
@@ -33,6 +35,7 @@ public static partial class FastAllocator
         if (!OperatingSystem.IsLinux()
             || arguments.Length == 0
             || !Commands.Contains(arguments[0])
+            || arguments.Intersect(HelpWords).Any()
             || Environment.GetEnvironmentVariable(Preload) is not null
             || Environment.GetEnvironmentVariable(Variable) == "system"
             || Environment.ProcessPath is not { } program

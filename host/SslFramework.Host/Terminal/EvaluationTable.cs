@@ -23,7 +23,7 @@ public static class EvaluationTable
             table.AddRow([.. new[] { $"{row.Key.Evaluator} {row.Key.Metric}", row.Key.Layer }.Concat(values).Select(Markup.Escape)]);
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        ResultConsole.Open().Write(table);
     }
 
     /// <summary><c>top-1</c> of <c>top-1 (k=20)</c>.</summary>

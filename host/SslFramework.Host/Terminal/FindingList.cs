@@ -12,7 +12,7 @@ public static class FindingList
     /// <returns>All of them.</returns>
     public static IReadOnlyList<Finding> Print(IEnumerable<Finding> findings)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        var console = ResultConsole.Open();
         var all = new List<Finding>();
         foreach (var finding in findings)
         {

@@ -26,7 +26,7 @@ internal static class PlanTable
             Row("exchange", Text($"{exchange.Bytes / 1e6:N1} MB a step from each of {exchange.Ranks} processes, {exchange.Seconds * 1e3:N1} ms at {exchange.GigabitsPerSecond:G4} Gbit/s"));
         }
 
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        var console = ResultConsole.Open();
         console.Write(grid);
         foreach (var warning in plan.Warnings)
         {

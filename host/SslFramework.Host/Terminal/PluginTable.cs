@@ -20,7 +20,7 @@ public static class PluginTable
             Row(table, Path.GetFileName(refused.Folder), "", "refused", "", refused.Folder);
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        ResultConsole.Open().Write(table);
     }
 
     private static void Row(Table table, params string[] cells) => table.AddRow([.. cells.Select(cell => Markup.Escape(Printable.Line(cell)))]);

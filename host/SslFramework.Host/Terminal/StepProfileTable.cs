@@ -23,7 +23,7 @@ internal static class StepProfileTable
 
         table.AddEmptyRow();
         Row(string.Create(CultureInfo.InvariantCulture, $"all, mean of {profile.Steps}"), profile.Total);
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) }).Write(table);
+        ResultConsole.Open().Write(table);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{batchSize * profile.Steps / profile.Total.TotalSeconds:N0} images/s, {profile.PeakMemory / 1e6:N0} MB at most"));

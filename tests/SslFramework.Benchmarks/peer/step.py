@@ -1,4 +1,4 @@
-"""The peer's side of the step benchmark: python3 step.py METHOD SIZE PRECISION BATCH STEPS THREADS
+"""The peer's side of the step benchmark: python3 step.py METHOD SIZE PRECISION BATCH STEPS THREADS [cpu|cuda]
 
 One training step of each method in plain PyTorch, set up as a careful user does: channels last for convolutions, autocast for
 bf16, fused optimizers, one operation for the momentum encoder. Views are made once, before the clock starts. Prints milliseconds
@@ -16,6 +16,9 @@ import torch.nn.functional as F
 from torch import nn
 
 method, size, precision, batch, steps, threads = sys.argv[1:4] + [int(a) for a in sys.argv[4:7]]
+device = sys.argv[7] if len(sys.argv) > 7 else "cpu"
+torch.set_default_device(device)
+torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"  # convolutions would be in it by default
 torch.set_num_threads(threads)
 torch.manual_seed(1)
 side, channels = {"tiny": (28, 1), "small": (32, 3), "large": (224, 3)}[size]
@@ -121,7 +124,7 @@ def unit(x):
 
 
 def fp32():
-    return torch.autocast("cpu", enabled=False)
+    return torch.autocast(device, enabled=False)
 
 
 class Rotation(nn.Module):
@@ -291,17 +294,21 @@ adam = method == "mae" or (method == "moco-v3" and size == "large")
 optimizer = torch.optim.AdamW(trained, 1e-4, (0.9, 0.95), weight_decay=0.05, fused=True) if adam else torch.optim.SGD(
     trained, 1e-3, 0.9, weight_decay=1e-4, fused=True)
 views = [torch.randn(batch, channels, side, side) for _ in range(model.views)]
+wait = torch.cuda.synchronize if device == "cuda" else lambda: None  # where 'ssl train --profile' waits, too
 model.train()
 
 
 def step():
-    with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16"):
+    with torch.autocast(device, torch.bfloat16, enabled=precision == "bf16"):
         loss = model(*views)
+    wait()
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
+    wait()
     optimizer.step()
     if hasattr(model, "after"):
         model.after()
+    wait()
     return loss.item()
 
 
@@ -310,4 +317,6 @@ for _ in range(3):
 start = time.perf_counter()
 for _ in range(steps):
     step()
-print(1000 * (time.perf_counter() - start) / steps, 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, torch.__version__)
+seconds = time.perf_counter() - start
+memory = torch.cuda.max_memory_allocated() if device == "cuda" else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(1000 * seconds / steps, memory, torch.__version__)

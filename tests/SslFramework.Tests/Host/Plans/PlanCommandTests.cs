@@ -33,22 +33,31 @@ public class PlanCommandTests
     }
 
     [TestMethod]
+    [DataRow(1)]
+    [DataRow(2)]
+    public void Plan_ARunOfFewSteps_IsMeasured(int steps)
+    {
+        var plan = Plan("quickstart.json", [.. Tiny, "--set", $"data.take={32 * steps}", "--set", "training.epochs=1"]);
+        Assert.AreEqual(steps, (int)plan["steps"]!);
+        Assert.IsTrue((double)plan["calibration"]!["secondsPerStep"]! is > 0 and < 60);
+    }
+
+    [TestMethod]
     [DataRow("of 64 images are left out of every epoch", "data.take=64", "training.batchSize=48")]
     [DataRow("The warm-up of 5 epochs is as long as the training", "schedule.warmupEpochs=5")]
     [DataRow("Batch norm takes its statistics from 2 images at a time", "training.batchSize=2")]
-    [DataRow("4 processes cannot share a batch of 30", "training.batchSize=30")]
-    public void Plan_WhatWillNotGoWell_IsSaid(string sentence, params string[] settings)
-    {
-        var plan = Plan("quickstart.json", ["--no-calibration", "--ranks", sentence[0] == '4' ? "4" : "1", .. Tiny, .. settings.SelectMany(setting => new[] { "--set", setting })]);
-        Assert.IsNull(plan["calibration"]);
-        Assert.IsTrue(plan["warnings"]!.AsArray().Any(warning => ((string)warning!).Contains(sentence, StringComparison.Ordinal)), plan["warnings"]!.ToJsonString());
-    }
+    public void Plan_WhatWillNotGoWell_IsSaid(string sentence, params string[] settings) =>
+        AssertWarns(sentence, Plan("quickstart.json", ["--no-calibration", .. Tiny, .. settings.SelectMany(setting => new[] { "--set", setting })]));
+
+    [TestMethod]
+    public void Plan_ABatchThatProcessesCannotShare_IsSaid() =>
+        AssertWarns("4 processes cannot share a batch of 30", Plan("quickstart.json", ["--no-calibration", "--ranks", "4", .. Tiny, "--set", "training.batchSize=30"]));
 
     [TestMethod]
     public void Plan_AQueueLongerThanTheData_IsSaid()
     {
         var plan = Plan("moco-v1-fashion-mnist.json", ["--no-calibration", "--set", "data.take=1000"]);
-        StringAssert.Contains(plan["warnings"]!.ToJsonString(), "an image meets its own older keys as negatives");
+        AssertWarns("an image meets its own older keys as negatives", plan);
     }
 
     [TestMethod]
@@ -75,6 +84,12 @@ public class PlanCommandTests
         }
 
         Assert.AreEqual(2 * flops.Forward, flops.Total, "without a gradient it is the forward pass alone");
+    }
+
+    private static void AssertWarns(string sentence, JsonNode plan)
+    {
+        Assert.IsNull(plan["calibration"]);
+        Assert.IsTrue(plan["warnings"]!.AsArray().Any(warning => ((string)warning!).Contains(sentence, StringComparison.Ordinal)), plan["warnings"]!.ToJsonString());
     }
 
     private static JsonNode Plan(string experiment, string[] arguments)
