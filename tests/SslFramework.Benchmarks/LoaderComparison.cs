@@ -26,7 +26,7 @@ internal sealed class LoaderComparison(string images, string? peer, string peerI
             Console.WriteLine("NO PEER: name one with --peer \"python3\" (see README.md). Its columns are left out.");
         }
 
-        Console.WriteLine($"{"recipe",-24} {"images/s",9} {"peer",9} {"ratio",7} {"decode",9} {"of it",6}");
+        Console.WriteLine($"{"recipe",-24} {"images/s",9} {"peer",9} {"ratio",7} {"decode",9} {"of it",6} {"garbage",8}");
         Large("mae", ViewRecipes.Mae, ["mae"], only);
         Large("simclr, Pillow's blur", ViewRecipes.SimClr(BlurKernel.Pil), ["simclr-pillow"], only);
         Large("simclr, Gaussian blur", ViewRecipes.SimClr(BlurKernel.Simclr), ["simclr-torchvision", "simclr-v2"], only);
@@ -52,9 +52,12 @@ internal sealed class LoaderComparison(string images, string? peer, string peerI
             Epoch(loader, 0);
             Decode(source, threads);
             var (ours, theirs, decoding) = (new List<double>(), new List<double>(), new List<double>());
+            var garbage = 0L;
             for (var round = 1; round <= rounds; round++)
             {
+                var before = GC.GetTotalAllocatedBytes(precise: true);
                 ours.Add(Epoch(loader, round));
+                garbage += GC.GetTotalAllocatedBytes(precise: true) - before;
                 decoding.Add(Decode(source, threads));
                 theirs.Add(other?.Epoch() ?? double.NaN);
             }
@@ -62,7 +65,7 @@ internal sealed class LoaderComparison(string images, string? peer, string peerI
             var (own, others, limit) = (Median(ours), Median(theirs), Median(decoding));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{name,-24} {own,9:F0} {others,9:F0} {own / others,7:F2} {limit,9:F0} {own / limit,6:P0}  {peerRecipe} {other?.Versions}"));
+                $"{name,-24} {own,9:F0} {others,9:F0} {own / others,7:F2} {limit,9:F0} {own / limit,6:P0} {(double)garbage / rounds / source.Count,6:F0} B  {peerRecipe} {other?.Versions}"));
         }
     }
 

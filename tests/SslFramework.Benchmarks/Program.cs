@@ -40,4 +40,7 @@ step.SetAction(result => new StepComparison(
     select (method, size, precision)));
 var evaluation = new Command("evaluation", "Seconds of kNN and of linear probes.") { threads };
 evaluation.SetAction(result => EvaluationTiming.Run(result.GetValue(threads)));
-return new RootCommand("Speed, side by side with others.") { loader, step, evaluation }.Parse(args).Invoke();
+var manyImages = new Option<DirectoryInfo>("--images") { Description = "A folder of many images.", Required = true };
+var index = new Command("index", "Seconds until a folder of images is ready, the first time and later, and the memory of its index.") { manyImages };
+index.SetAction(result => IndexTiming.Run(result.GetRequiredValue(manyImages)));
+return new RootCommand("Speed, side by side with others.") { loader, step, evaluation, index }.Parse(args).Invoke();
