@@ -63,7 +63,7 @@ internal sealed class StepComparison(string ssl, string? peer, int rounds, int s
         Directory.Delete(runs, recursive: true);
         var parts = profile["millisecondsPerStep"]!.AsObject().ToDictionary(part => part.Key, part => part.Value!.GetValue<double>());
         return new(
-            parts.Values.Sum() - parts["data"], parts["optimizer"] + parts["afterUpdate"], device == "cpu" ? profile["peakMemoryBytes"]!.GetValue<long>() / 1e6 : double.NaN);
+            parts.Values.Sum() - parts["data"], parts["optimizer"] + parts["afterUpdate"], (profile["gpuMemoryBytes"] ?? profile["peakMemoryBytes"])!.GetValue<long>() / 1e6);
     }
 
     private Measured Theirs(string method, string size, string precision)

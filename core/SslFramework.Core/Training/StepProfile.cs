@@ -25,6 +25,9 @@ public sealed class StepProfile(int steps, int warmUp = 3)
     /// <summary>The most memory that the process has held until the last counted step, in bytes; 0 before it.</summary>
     public long PeakMemory { get; private set; }
 
+    /// <summary>The most of the GPU's memory, in bytes, where there is one; see <see cref="GpuMemory"/>.</summary>
+    public long? PeakGpuMemory { get; private set; }
+
     /// <summary>Time of all counted steps together.</summary>
     public TimeSpan Total => new(times.Sum(time => time.Ticks));
 
@@ -47,7 +50,7 @@ public sealed class StepProfile(int steps, int warmUp = 3)
         if (IsDone && PeakMemory == 0)
         {
             using var process = Process.GetCurrentProcess();
-            PeakMemory = process.PeakWorkingSet64;
+            (PeakMemory, PeakGpuMemory) = (process.PeakWorkingSet64, GpuMemory.InUse());
         }
     }
 

@@ -76,6 +76,7 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
             seconds / steps,
             profile.Of(StepPart.Data).TotalSeconds / seconds,
             process.PeakWorkingSet64,
+            GpuMemory.InUse(),
             bytes,
             saving,
             (seconds / steps * pretrainer.TotalSteps) + (saves * saving));

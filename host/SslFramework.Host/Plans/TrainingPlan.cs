@@ -51,6 +51,7 @@ public sealed record TrainingPlan
             ["secondsPerStep"] = Calibration.SecondsPerStep,
             ["waitingForImages"] = Calibration.Waiting,
             ["peakMemoryBytes"] = Calibration.PeakMemory,
+            ["gpuMemoryBytes"] = Calibration.GpuMemory,
             ["checkpointBytes"] = Calibration.CheckpointBytes,
             ["checkpointSeconds"] = Calibration.CheckpointSeconds,
             ["trainingSeconds"] = Calibration.TrainingSeconds,
@@ -73,11 +74,12 @@ public sealed record TrainingPlan
 /// <param name="SecondsPerStep">Mean, with all that stands between steps.</param>
 /// <param name="Waiting">The part of it that waits for images, 0 to 1.</param>
 /// <param name="PeakMemory">The most that the process held, in bytes; without a GPU's memory.</param>
+/// <param name="GpuMemory">What the GPU held then, in bytes, other programs' with it; null without one.</param>
 /// <param name="CheckpointBytes">Of one checkpoint on the disk.</param>
 /// <param name="CheckpointSeconds">To write one.</param>
 /// <param name="TrainingSeconds">Of all steps and checkpoints, without the evaluation.</param>
 public sealed record Calibration(
-    long Steps, double ForwardFlops, double Flops, double SecondsPerStep, double Waiting, long PeakMemory, long CheckpointBytes, double CheckpointSeconds, double TrainingSeconds);
+    long Steps, double ForwardFlops, double Flops, double SecondsPerStep, double Waiting, long PeakMemory, long? GpuMemory, long CheckpointBytes, double CheckpointSeconds, double TrainingSeconds);
 
 /// <summary>
 /// The exchange of gradients of a step, where it is not hidden behind the backward pass: a ring sends 2 (n − 1) / n times all gradients.

@@ -39,14 +39,20 @@ public sealed class RunLogs : IDisposable
     public void Add(StepMetrics step, double seconds, double imagesPerSecond, double dataWait)
     {
         Add(step);
-        logs["timing.jsonl"].Add(new Dictionary<string, object>
+        var numbers = new Dictionary<string, object>
         {
             ["step"] = step.Step,
             ["seconds"] = Math.Round(seconds, 3),
             ["imagesPerSecond"] = Math.Round(imagesPerSecond, 1),
             ["dataWaitSeconds"] = Math.Round(dataWait, 3),
             ["memoryMegabytes"] = Environment.WorkingSet / 1_000_000,
-        });
+        };
+        if (GpuMemory.InUse() is { } gpu)
+        {
+            numbers["gpuMegabytes"] = gpu / 1_000_000;
+        }
+
+        logs["timing.jsonl"].Add(numbers);
     }
 
     public void Add(Incident incident) => logs["incidents.jsonl"].Add(incident);

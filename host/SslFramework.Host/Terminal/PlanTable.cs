@@ -18,6 +18,11 @@ internal static class PlanTable
             Row("a step", Text($"{measured.SecondsPerStep * 1e3:N1} ms, {plan.BatchSize / measured.SecondsPerStep:N0} images/s, {measured.Waiting:P0} of it waiting for images (mean of {measured.Steps})"));
             Row("training", $"{Duration(measured.TrainingSeconds)}, without the evaluation");
             Row("memory", Text($"{measured.PeakMemory / 1e9:N2} GB at most, as measured in these steps"));
+            if (measured.GpuMemory is { } gpu)
+            {
+                Row("", Text($"{gpu / 1e9:N2} GB of the GPU, with what other programs hold"));
+            }
+
             Row("a checkpoint", Text($"{measured.CheckpointBytes / 1e6:N1} MB, written in {measured.CheckpointSeconds:N2} s; two are kept"));
         }
 

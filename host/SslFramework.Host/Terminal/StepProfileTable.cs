@@ -26,7 +26,7 @@ internal static class StepProfileTable
         ResultConsole.Open().Write(table);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{batchSize * profile.Steps / profile.Total.TotalSeconds:N0} images/s, {profile.PeakMemory / 1e6:N0} MB at most"));
+            $"{batchSize * profile.Steps / profile.Total.TotalSeconds:N0} images/s, {profile.PeakMemory / 1e6:N0} MB at most{(profile.PeakGpuMemory is { } gpu ? $", {gpu / 1e6:N0} MB of the GPU" : "")}"));
         File.WriteAllText(file, Json(profile).ToJsonString(ReadableJson.Indented) + "\n");
 
         void Row(string name, TimeSpan time) => table.AddRow(
@@ -41,6 +41,7 @@ internal static class StepProfileTable
         ["millisecondsPerStep"] = new JsonObject(Enum.GetValues<StepPart>().Select(part => KeyValuePair.Create(
             char.ToLowerInvariant($"{part}"[0]) + $"{part}"[1..], (JsonNode?)(profile.Of(part).TotalMilliseconds / profile.Steps)))),
         ["peakMemoryBytes"] = profile.PeakMemory,
+        ["gpuMemoryBytes"] = profile.PeakGpuMemory,
     };
 
     private static string Name(StepPart part) => part switch

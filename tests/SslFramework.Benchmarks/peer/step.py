@@ -318,5 +318,5 @@ start = time.perf_counter()
 for _ in range(steps):
     step()
 seconds = time.perf_counter() - start
-memory = torch.cuda.max_memory_allocated() if device == "cuda" else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+memory = (lambda free, total: total - free)(*torch.cuda.mem_get_info()) if device == "cuda" else 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 print(1000 * seconds / steps, memory, torch.__version__)

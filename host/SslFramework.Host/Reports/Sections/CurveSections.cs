@@ -47,6 +47,11 @@ internal static class CurveSections
             Of(run.Timing, "imagesPerSecond", "step") with { Title = "Images a second", Reach = (0, 0) },
             Of(run.Timing, "memoryMegabytes", "step") with { Title = "Memory of the process (MB)", Reach = (0, 0) },
         };
+        if (run.Timing.ContainsKey("gpuMegabytes"))
+        {
+            charts.Add(Of(run.Timing, "gpuMegabytes", "step") with { Title = "Memory of the GPU (MB)", Reach = (0, 0) });
+        }
+
         var section = Charts("Time and memory", charts, "Times are logged after training.logEvery steps of 'ssl train'; there is none yet.");
         if (run.Status.TrainingSeconds <= 0)
         {
