@@ -10,7 +10,8 @@ namespace SslFramework.Core.Faults;
 /// </param>
 public sealed class FaultyDisk(IDisk disk, Action<long, string> before) : IDisk
 {
-    private long calls;
+    /// <summary>Calls so far.</summary>
+    public long Calls { get; private set; }
 
     /// <summary>A disk that fails as planned in the calls for checkpoints.</summary>
     public static FaultyDisk After(FaultPlan plan, IDisk disk) => new(disk, (number, what) =>
@@ -71,7 +72,7 @@ public sealed class FaultyDisk(IDisk disk, Action<long, string> before) : IDisk
         disk.Delete(path);
     }
 
-    private void Count(string what) => before(++calls, what);
+    private void Count(string what) => before(++Calls, what);
 
     private sealed class FaultyStream(Stream inner, Action beforeWrite) : Stream
     {

@@ -31,6 +31,7 @@ public sealed class Pretraining : IDisposable
     private readonly TrainingMonitor? monitor;
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly double secondsBefore;
+    private readonly FaultyDisk? faulty;
     private long saved;
     private bool due;
     private double? score;
@@ -52,8 +53,8 @@ public sealed class Pretraining : IDisposable
         var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance) { OnIncident = Report, Profile = request.Profile, GradientCache = parts.GradientCache };
         var objective = request.Faults.IsEmpty ? parts.Objective : new FaultyObjective(parts.Objective, request.Faults);
         pretrainer = new Pretrainer(objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
-        var disk = request.Faults.IsEmpty ? Disk.Instance : (IDisk)FaultyDisk.After(request.Faults, Disk.Instance);
-        checkpoints = new CheckpointFolder(run.Checkpoints, disk, run.Journal.Warn);
+        faulty = request.Faults.IsEmpty ? null : FaultyDisk.After(request.Faults, Disk.Instance);
+        checkpoints = new CheckpointFolder(run.Checkpoints, (IDisk?)faulty ?? Disk.Instance, run.Journal.Warn);
         saver = new CheckpointSaver(checkpoints, config.Training, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
         (collapse, drop, stepTimeout) = (new CollapseAlarm(config.Training.OnCollapse, Report), new DropAlarm(Report), config.Training.StepTimeout);
         monitor = config.Monitor is null ? null : new TrainingMonitor(config.Monitor, config.Evaluation, parts, pretrainer.StepsPerEpoch);
@@ -152,6 +153,10 @@ public sealed class Pretraining : IDisposable
         pretrainer.Dispose();
         logs.Dispose();
         loader.Dispose();
+        if (faulty is not null)
+        {
+            run.Journal.Write($"This start made {faulty.Calls} calls to the disk for checkpoints: faults of saves have numbers up to it.");
+        }
     }
 
     private void GoOn()
