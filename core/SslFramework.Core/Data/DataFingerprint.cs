@@ -19,8 +19,11 @@ public sealed class DataFingerprint
     public string Hash { get; }
 
     /// <summary>Reads every image once, on all cores. One that cannot be used counts as nothing.</summary>
-    public static DataFingerprint Of(IDataSource source)
+    /// <param name="source">The images.</param>
+    /// <param name="progress">Told how far this is, by several threads at once.</param>
+    public static DataFingerprint Of(IDataSource source, IProgress<EvaluationProgress>? progress = null)
     {
+        var read = 0;
         var images = new UInt128[source.Count];
         Parallel.For(0, source.Count, () => new PixelBuffer(), (i, _, buffer) =>
         {
@@ -34,6 +37,7 @@ public sealed class DataFingerprint
                 images[i] = Unusable;
             }
 
+            progress?.Report(new("looking at images", Interlocked.Increment(ref read), source.Count));
             return buffer;
         }, _ => { });
 

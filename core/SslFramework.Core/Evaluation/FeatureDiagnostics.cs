@@ -16,9 +16,10 @@ public sealed class FeatureDiagnostics : IEvaluator
     private const int BatchSize = 256;
 
     private readonly DiagnosticsOptions options;
+    private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public FeatureDiagnostics(DiagnosticsOptions options) => this.options = options;
+    public FeatureDiagnostics(DiagnosticsOptions options, IProgress<EvaluationProgress>? progress = null) => (this.options, this.progress) = (options, progress);
 
     /// <inheritdoc/>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
@@ -27,7 +28,7 @@ public sealed class FeatureDiagnostics : IEvaluator
         using var scope = NewDisposeScope();
         var images = test.Select([.. Enumerable.Range(0, Math.Min(options.Images, test.Count))]);
         var taps = FeatureTaps.Find(backbone, images, options.Layers, maps => maps.mean([2, 3]));
-        var features = FeatureExtraction.Extract(taps, images);
+        var features = FeatureExtraction.Extract(taps, images, progress);
         var alignment = Alignment(taps, images);
         var views = train.Augmented ? "alignment" : "alignment (own views)";
         return [.. taps.Items.SelectMany((tap, i) =>
@@ -61,6 +62,7 @@ public sealed class FeatureDiagnostics : IEvaluator
             }
 
             count += first.shape[0];
+            progress?.Report(new("two views of images", count, images.Count));
         }
 
         return count == 0 ? null : Array.ConvertAll(sums, sum => sum / count);

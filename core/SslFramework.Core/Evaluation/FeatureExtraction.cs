@@ -13,11 +13,14 @@ public static class FeatureExtraction
 
     /// <summary>The features of <see cref="IBackbone.Forward"/>.</summary>
     /// <returns>float32 [N, D] and int64 [N] on the backbone's device; they belong to the caller's dispose scope if there is one.</returns>
+    /// <param name="backbone">Frozen.</param>
+    /// <param name="images">All of them are read.</param>
+    /// <param name="progress">Told how far this is.</param>
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>
-    public static LabelledFeatures Extract(IBackbone backbone, ILabelledImages images)
+    public static LabelledFeatures Extract(IBackbone backbone, ILabelledImages images, IProgress<EvaluationProgress>? progress = null)
     {
         CheckLabelled(images);
-        return Extract(FeatureTaps.Find(backbone, images, FeatureLayers.Last, maps => maps), images)[0];
+        return Extract(FeatureTaps.Find(backbone, images, FeatureLayers.Last, maps => maps), images, progress)[0];
     }
 
     /// <summary>A layer's output as vectors: maps [N, C, H, W] and tokens [N, L, D] averaged, vectors as they are.</summary>
@@ -30,13 +33,15 @@ public static class FeatureExtraction
     /// <param name="test">Labelled images to measure on.</param>
     /// <param name="layers">Which layers; maps are averaged.</param>
     /// <param name="measure">Gives named numbers for the train and test features of a layer.</param>
+    /// <param name="progress">Told how far this is.</param>
     /// <exception cref="ExperimentException">There are no images, no labels, or train images of one class only.</exception>
     public static IReadOnlyList<EvaluationResult> Measure(
         IBackbone backbone,
         ILabelledImages train,
         ILabelledImages test,
         FeatureLayers layers,
-        Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure)
+        Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure,
+        IProgress<EvaluationProgress>? progress = null)
     {
         CheckTask(train, test);
         var taps = FeatureTaps.Find(backbone, train, layers, Averaged);
@@ -44,7 +49,7 @@ public static class FeatureExtraction
         foreach (var group in Groups(taps, train.Count + test.Count))
         {
             using var scope = NewDisposeScope();
-            var (trainFeatures, testFeatures) = (Extract(group, train), Extract(group, test));
+            var (trainFeatures, testFeatures) = (Extract(group, train, progress), Extract(group, test, progress));
             for (var i = 0; i < group.Items.Count; i++)
             {
                 using var layer = NewDisposeScope();
@@ -74,7 +79,7 @@ public static class FeatureExtraction
     }
 
     /// <summary>The features of every tap.</summary>
-    internal static IReadOnlyList<LabelledFeatures> Extract(FeatureTaps taps, ILabelledImages images)
+    internal static IReadOnlyList<LabelledFeatures> Extract(FeatureTaps taps, ILabelledImages images, IProgress<EvaluationProgress>? progress)
     {
         var device = taps.Device;
         return taps.Frozen(() =>
@@ -93,6 +98,7 @@ public static class FeatureExtraction
                 }
 
                 begin += count;
+                progress?.Report(new("features of images", begin, images.Count));
             }
 
             return values.ConvertAll(features => new LabelledFeatures(features, labels, images.Classes.Count));

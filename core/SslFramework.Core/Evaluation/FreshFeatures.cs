@@ -3,13 +3,14 @@ namespace SslFramework.Core.Evaluation;
 /// <summary>Features that are computed anew each epoch, from other views of the images.</summary>
 /// <param name="taps">One pass gives all layers.</param>
 /// <param name="images">The train images.</param>
-internal sealed class FreshFeatures(FeatureTaps taps, ILabelledImages images) : IProbeFeatures
+/// <param name="progress">Told how far an extraction is.</param>
+internal sealed class FreshFeatures(FeatureTaps taps, ILabelledImages images, IProgress<EvaluationProgress>? progress) : IProbeFeatures
 {
     public int Count => images.Count;
 
-    public IProbeFeatures Select(IReadOnlyList<int> rows) => new FreshFeatures(taps, images.Select(rows));
+    public IProbeFeatures Select(IReadOnlyList<int> rows) => new FreshFeatures(taps, images.Select(rows), progress);
 
-    public IReadOnlyList<LabelledFeatures> Plain() => FeatureExtraction.Extract(taps, images);
+    public IReadOnlyList<LabelledFeatures> Plain() => FeatureExtraction.Extract(taps, images, progress);
 
     public IEnumerable<FeatureBatch> Batches(int batchSize, long seed, int epoch) =>
         images.ReadShuffled(batchSize, seed, epoch).Select(Features);

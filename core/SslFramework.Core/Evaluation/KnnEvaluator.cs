@@ -7,14 +7,15 @@ namespace SslFramework.Core.Evaluation;
 public sealed class KnnEvaluator : IEvaluator
 {
     private readonly KnnOptions options;
+    private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public KnnEvaluator(KnnOptions options) => this.options = options;
+    public KnnEvaluator(KnnOptions options, IProgress<EvaluationProgress>? progress = null) => (this.options, this.progress) = (options, progress);
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
-        FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure);
+        FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure, progress);
 
     /// <summary>Top-1 and, from five classes, top-5 percentages for each k and each temperature.</summary>
     public IEnumerable<Measurement> Measure(LabelledFeatures train, LabelledFeatures test)

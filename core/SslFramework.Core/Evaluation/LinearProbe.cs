@@ -12,9 +12,10 @@ namespace SslFramework.Core.Evaluation;
 public sealed class LinearProbe : IEvaluator
 {
     private readonly ProbeSettings settings;
+    private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public LinearProbe(LinearProbeOptions options) => settings = options.Resolve();
+    public LinearProbe(LinearProbeOptions options, IProgress<EvaluationProgress>? progress = null) => (settings, this.progress) = (options.Resolve(), progress);
 
     /// <inheritdoc/>
     public object Protocol(ILabelledImages train) => settings with { FeaturesKept = !train.Augmented };
@@ -29,8 +30,8 @@ public sealed class LinearProbe : IEvaluator
         return [.. groups.SelectMany(group =>
         {
             using var scope = NewDisposeScope();
-            IProbeFeatures features = train.Augmented ? new FreshFeatures(group, train) : new KeptFeatures(FeatureExtraction.Extract(group, train));
-            return new ProbeTraining(settings, group.Items).Measure(features, FeatureExtraction.Extract(group, test));
+            IProbeFeatures features = train.Augmented ? new FreshFeatures(group, train, progress) : new KeptFeatures(FeatureExtraction.Extract(group, train, progress));
+            return new ProbeTraining(settings, group.Items, progress).Measure(features, FeatureExtraction.Extract(group, test, progress));
         })];
     }
 
@@ -39,7 +40,7 @@ public sealed class LinearProbe : IEvaluator
     public IReadOnlyList<EvaluationResult> Measure(LabelledFeatures train, LabelledFeatures test)
     {
         var length = train.Values.shape[1];
-        return new ProbeTraining(settings, [new(FeatureExtraction.LastLayer, -1, length, length)]).Measure(new KeptFeatures([train]), [test]);
+        return new ProbeTraining(settings, [new(FeatureExtraction.LastLayer, -1, length, length)], progress).Measure(new KeptFeatures([train]), [test]);
     }
 
     private Tensor Pool(Tensor maps) => Pool(maps, settings.PooledLength, settings.Pooling);

@@ -4,7 +4,7 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Core.Evaluation;
 
 /// <summary>Trains the classifiers of several layers in one pass over the features, and measures them.</summary>
-internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<FeatureTap> taps)
+internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<FeatureTap> taps, IProgress<EvaluationProgress>? progress)
 {
     private const int FewestImages = 4;
 
@@ -23,7 +23,7 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         using var scope = NewDisposeScope();
         var chosen = settings.LearningRates.Count > 1 ? Choose(train, test[0].Classes) : null;
         var rates = taps.Select((_, layer) => new[] { chosen?[layer].Rate ?? settings.LearningRates[0] }).ToArray();
-        var heads = Trained(train, rates, test[0].Classes, test[0].Values.device);
+        var heads = Trained("linear classifiers", train, rates, test[0].Classes, test[0].Values.device);
         return [.. taps.SelectMany((tap, layer) =>
         {
             var ranks = Accuracy.Ranks(heads[layer].Scores(test[layer].Values).squeeze(1), test[layer].Labels);
@@ -51,7 +51,7 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         var held = Math.Max(1, train.Count / 10);
         var heldOut = train.Select(order[..held]).Plain();
         var rates = taps.Select(_ => settings.LearningRates).ToArray();
-        var heads = Trained(train.Select(order[held..]), rates, classes, heldOut[0].Values.device);
+        var heads = Trained("choosing learning rates", train.Select(order[held..]), rates, classes, heldOut[0].Values.device);
         return [.. heads.Select((head, layer) =>
         {
             var scores = head.Scores(heldOut[layer].Values); // [n, R, C]
@@ -61,7 +61,7 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         })];
     }
 
-    private LinearHeads[] Trained(IProbeFeatures train, IReadOnlyList<double>[] rates, int classes, Device device)
+    private LinearHeads[] Trained(string doing, IProbeFeatures train, IReadOnlyList<double>[] rates, int classes, Device device)
     {
         var batchSize = Math.Min(settings.BatchSize, train.Count);
         var factor = Schedule(batchSize);
@@ -85,6 +85,8 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
                     {
                         heads[layer].Step(batch.Layers[layer], targets, decline);
                     }
+
+                    progress?.Report(new(doing, ((long)epoch * batches) + done, (long)settings.Epochs * batches));
                 }
             }
         }

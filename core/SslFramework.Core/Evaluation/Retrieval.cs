@@ -10,14 +10,15 @@ public sealed class Retrieval : IEvaluator
     private const long BlockNumbers = 1 << 23;
 
     private readonly RetrievalOptions options;
+    private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public Retrieval(RetrievalOptions options) => this.options = options;
+    public Retrieval(RetrievalOptions options, IProgress<EvaluationProgress>? progress = null) => (this.options, this.progress) = (options, progress);
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
-        FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure);
+        FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure, progress);
 
     /// <summary>The mean average precision, and the percentage of test images whose nearest train image is of their class.</summary>
     /// <param name="bank">What is ranked.</param>

@@ -25,6 +25,7 @@ internal static class EvaluateCommand
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
         var output = new Option<string?>("--out") { Description = "Where results go; evaluation-NAME.json beside the weights where absent", HelpName = "file" };
         var json = new Option<bool>("--json") { Description = "Print the results as JSON, for programs" };
+        var quiet = SharedOptions.Quiet();
         var (set, plugins, locked, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "evaluate",
@@ -32,24 +33,24 @@ internal static class EvaluateCommand
             "ssl evaluate runs/my-run --with host/experiments/evaluations/protocols.json",
             "ssl evaluate weights.safetensors --backbone resnet50 --with my-evaluation.json --json")
         {
-            target, with, backbone, set, output, json, plugins, locked, trace,
+            target, with, backbone, set, output, json, quiet, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 string[] settings = parsed.GetValue(backbone) is { } name ? [$"backbone={name}", .. parsed.GetValue(set)!] : parsed.GetValue(set)!;
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), installation, parsed.GetValue(json));
+                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), installation, parsed.GetValue(json), parsed.GetValue(quiet) ? Verbosity.Quiet : Verbosity.Normal);
             },
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Evaluate(string path, string with, string[] settings, string? output, Installation installation, bool json)
+    private static ExitCode Evaluate(string path, string with, string[] settings, string? output, Installation installation, bool json, Verbosity verbosity)
     {
         var file = EvaluationFile.Read(with, settings, installation.Components);
         var target = EvaluationTarget.Find(path, installation.Components);
-        var report = new EvaluationRunner(target.Open(file, installation), file).Run();
+        var report = Run(target.Open(file, installation), file, verbosity);
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(report, Json));
@@ -61,7 +62,17 @@ internal static class EvaluateCommand
 
         output ??= Path.Combine(target.Folder, $"evaluation-{file.Name}.json");
         Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, Json));
-        Console.Error.WriteLine($"Every number with its protocol is in {output}");
+        if (verbosity != Verbosity.Quiet)
+        {
+            Console.Error.WriteLine($"Every number with its protocol is in {output}");
+        }
+
         return ExitCode.Success;
+    }
+
+    private static EvaluationReport Run(EvaluationContext context, EvaluationConfig config, Verbosity verbosity)
+    {
+        using var display = new EvaluationDisplay(context.Progress, verbosity, TimeProvider.System);
+        return new EvaluationRunner(context, config).Run();
     }
 }

@@ -12,7 +12,7 @@ internal static class PlanCommand
 {
     public static Command Define()
     {
-        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var noCalibration = new Option<bool>("--no-calibration") { Description = "Take no steps: parameters and counts alone" };
         var ranks = new Option<int>("--ranks") { Description = "Processes that will train together", DefaultValueFactory = _ => 1 };
         var link = new Option<double>("--link") { Description = "Gigabits a second between two of them", DefaultValueFactory = _ => 100 };
@@ -24,12 +24,12 @@ internal static class PlanCommand
             "Tell what a training will take: time, memory, disk, operations; takes steps for some ten seconds, and keeps nothing.",
             "ssl plan my.json",
             "ssl plan simclr --data ./photos --set training.batchSize=512",
-            "ssl plan host/experiments/quickstart.json --ranks 8 --link 100") { file, data, set, noCalibration, ranks, link, json, plugins, locked, trace };
+            "ssl plan host/experiments/quickstart.json --ranks 8 --link 100") { file, data, size, set, noCalibration, ranks, link, json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!).Read(installation);
+                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation);
                 using var parts = ExperimentParts.Build(config, installation);
                 var several = parsed.GetValue(ranks) > 1 ? (parsed.GetValue(ranks), parsed.GetValue(link)) : ((int, double)?)null;
                 var plan = new Planner(config, parts).Make(!parsed.GetValue(noCalibration), several);

@@ -14,7 +14,7 @@ internal static class PreviewCommand
 
     public static Command Define()
     {
-        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var output = new Option<string>("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => "preview" };
         var count = new Option<int>("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
         var command = new ExampledCommand(
@@ -23,13 +23,13 @@ internal static class PreviewCommand
             "ssl preview my.json --out pictures",
             "ssl preview simclr --data ./photos")
         {
-            file, data, set, output, count, plugins, locked, trace,
+            file, data, size, set, output, count, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!).Read(installation);
+                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation);
                 return Draw(config, installation, parsed.GetValue(output)!, parsed.GetValue(count));
             },
             parsed.GetValue(trace)));

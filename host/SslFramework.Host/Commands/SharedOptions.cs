@@ -19,6 +19,23 @@ internal static class SharedOptions
         HelpName = "images",
     };
 
+    public static Option<int?> Size()
+    {
+        var size = new Option<int?>("--size")
+        {
+            Description = "With --data: take the method's experiment for images of about so many pixels; by itself the one for these images, and a small one where there is no GPU",
+            HelpName = "pixels",
+        };
+        size.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int?>() < 1)
+            {
+                result.AddError("--size takes a number of pixels, 1 or more.");
+            }
+        });
+        return size;
+    }
+
     public static Option<string[]> Set() => new("--set")
     {
         Description = "Set one value of the experiment, as in --set training.epochs=10",
@@ -38,6 +55,8 @@ internal static class SharedOptions
         Description = "Load no plugin that differs from this lock file, which 'ssl plugin lock' writes",
         HelpName = "file",
     };
+
+    public static Option<bool> Quiet() => new("--quiet") { Description = "Tell warnings and errors alone" };
 
     public static Option<bool> Trace() => new("--trace") { Description = "Show where an error came from" };
 }

@@ -13,7 +13,7 @@ internal static class TrainCommand
 {
     public static Command Define()
     {
-        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete an earlier run of this name" };
         var steps = new Option<long?>("--steps") { Description = "Stop after so many steps, to try an experiment out" };
@@ -41,7 +41,7 @@ internal static class TrainCommand
         var supervise = new Option<bool>("--supervise") { Description = "Start again where the process is killed or crashes" };
         var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
         var noReport = new Option<bool>("--no-report") { Description = "Write no report.html at the end; 'ssl report' writes one at any time" };
-        var quiet = new Option<bool>("--quiet") { Description = "Tell warnings and errors alone" };
+        var quiet = SharedOptions.Quiet();
         var verbose = new Option<bool>("--verbose") { Description = "Tell every line of metrics" };
         var command = new ExampledCommand(
             "train",
@@ -52,7 +52,7 @@ internal static class TrainCommand
             "ssl train host/experiments/quickstart.json --profile 20",
             "ssl train my.json --set objective.temperature=0.2 --set name=warm --supervise")
         {
-            file, data, set, runs, overwrite, steps, profile, checkpoint, overridden, supervise, restarts, inject, noReport, quiet, verbose, plugins, locked, trace,
+            file, data, size, set, runs, overwrite, steps, profile, checkpoint, overridden, supervise, restarts, inject, noReport, quiet, verbose, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
@@ -67,7 +67,7 @@ internal static class TrainCommand
                     Faults = FaultPlan.Parse(parsed.GetValue(inject)!),
                 };
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!)
+                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }
                     .Read(installation, request.Verbosity == Verbosity.Quiet ? null : text => Console.Error.WriteLine(Printable.Lines(text)));
                 var root = parsed.GetValue(runs)!;
                 if (parsed.GetValue(supervise))

@@ -12,16 +12,16 @@ internal static class ValidateCommand
 {
     public static Command Define()
     {
-        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs: what it is, or every mistake" };
         var command = new ExampledCommand(
             "validate",
             "Check an experiment or a sweep: every key, value, file and plugin, all mistakes at once.",
             "ssl validate my.json",
-            "ssl validate simclr --data ./photos --json") { file, data, set, json, plugins, locked, trace };
+            "ssl validate simclr --data ./photos --json") { file, data, size, set, json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () => Validate(
-                new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!),
+                new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) },
                 () => Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)),
                 parsed.GetValue(json)),
             parsed.GetValue(trace)));

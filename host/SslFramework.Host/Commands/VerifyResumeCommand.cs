@@ -10,18 +10,18 @@ internal static class VerifyResumeCommand
 {
     public static Command Define()
     {
-        var (file, data, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var steps = new Option<int>("--steps") { Description = "Steps to take each time, from 2", DefaultValueFactory = _ => 6 };
         var command = new ExampledCommand(
             "verify-resume",
             "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.",
             "ssl verify-resume my.json --plugins my-plugins")
         {
-            file, data, set, steps, plugins, locked, trace,
+            file, data, size, set, steps, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () => Verify(
-                new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!),
+                new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) },
                 Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)),
                 parsed.GetValue(steps)),
             parsed.GetValue(trace)));

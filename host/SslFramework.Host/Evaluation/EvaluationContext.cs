@@ -9,6 +9,9 @@ public sealed record EvaluationContext
     /// <summary>Builds evaluators, sources and transforms.</summary>
     public required IComponentFactory Components { get; init; }
 
+    /// <summary>What evaluators report to.</summary>
+    public required ProgressRelay Progress { get; init; }
+
     /// <summary>Where to compute.</summary>
     public required torch.Device Device { get; init; }
 

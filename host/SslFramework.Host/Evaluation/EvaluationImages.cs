@@ -24,8 +24,8 @@ internal sealed record EvaluationImages
     {
         var labelled = config.Train is not null ? context.Components.Create(config.Train) : context.Source ?? throw new ExperimentException(
             ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none.");
-        var (trainSource, trainContent) = Usable(labelled);
-        var (testSource, testContent) = Usable(context.Components.Create(config.Test));
+        var (trainSource, trainContent) = Usable(labelled, context.Progress);
+        var (testSource, testContent) = Usable(context.Components.Create(config.Test), context.Progress);
         var size = trainSource.Size == testSource.Size ? testSource.Size : null;
         var transform = Transform(config.Transform, context.Components, trainSource, size);
         var trainTransform = config.TrainTransform is null ? null : Transform(config.TrainTransform, context.Components, trainSource, trainSource.Size);
@@ -43,9 +43,9 @@ internal sealed record EvaluationImages
     }
 
     /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>
-    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source)
+    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source, ProgressRelay progress)
     {
-        var content = DataFingerprint.Of(source);
+        var content = DataFingerprint.Of(source, progress);
         var usable = content.Usable;
         var bad = source.Count - usable.Count;
         if (bad == 0)

@@ -17,6 +17,8 @@ public sealed class EvaluationRunner
     private readonly EvaluationImages images;
     private readonly (IEvaluator Evaluator, string Name, string Protocol)[] evaluators;
     private readonly Dictionary<string, EvaluationProtocol> protocols = [];
+    private int part;
+    private int parts;
 
     /// <summary>Evaluates the backbone of an experiment.</summary>
     /// <exception cref="ExperimentException">A source has no labels, or parts do not fit together.</exception>
@@ -52,6 +54,8 @@ public sealed class EvaluationRunner
     public EvaluationReport Run()
     {
         using var random = new KeptRandomState();
+        var subjects = 1 + (config.Baselines ? 2 : 0) + config.FurtherBaselines.Distinct().Count();
+        (part, parts) = (0, subjects * evaluators.Length);
         var results = new List<SubjectResult>(Measure("trained", context.Backbone));
         if (config.Baselines)
         {
@@ -81,8 +85,12 @@ public sealed class EvaluationRunner
         try
         {
             var weights = WeightHash.Of(backbone.Module);
-            return [.. evaluators.SelectMany(e => e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
-                e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights)))];
+            return [.. evaluators.SelectMany(e =>
+            {
+                context.Progress.Part = $"{(parts == 0 ? "" : $"{++part}/{parts}  ")}{subject}, {e.Name}";
+                return e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
+                    e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights));
+            })];
         }
         finally
         {
@@ -101,9 +109,13 @@ public sealed class EvaluationRunner
         }
     }
 
-    private IBackbone Supervised() => context.Supervised?.Invoke() ?? throw new ExperimentException(
-        ExitCode.Config,
-        "The baseline \"supervised\" pretrains as the experiment does, but weights from a file have no experiment; take it out of \"furtherBaselines\".");
+    private IBackbone Supervised()
+    {
+        context.Progress.Part = "supervised";
+        return context.Supervised?.Invoke() ?? throw new ExperimentException(
+            ExitCode.Config,
+            "The baseline \"supervised\" pretrains as the experiment does, but weights from a file have no experiment; take it out of \"furtherBaselines\".");
+    }
 
     private IBackbone Rescaled()
     {

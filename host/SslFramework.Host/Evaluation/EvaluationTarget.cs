@@ -51,11 +51,13 @@ internal sealed class EvaluationTarget
         var (source, info) = Images(file, services);
         var provider = services.AddSingleton(info).BuildServiceProvider();
         var (device, seed) = (Devices.Find(file.Device ?? experiment?.Device ?? DeviceChoice.Auto), file.Seed ?? experiment?.Seed ?? 0);
+        var progress = provider.GetRequiredService<ProgressRelay>();
         var trained = NewBackbone();
         WeightFile.Load(weights, trained);
         return new EvaluationContext
         {
             Components = provider.GetRequiredService<IComponentFactory>(),
+            Progress = progress,
             Device = device,
             LoaderThreads = file.LoaderThreads,
             Seed = seed,
@@ -77,7 +79,7 @@ internal sealed class EvaluationTarget
         IBackbone Supervised()
         {
             using var parts = ExperimentParts.Build(experiment!, installation);
-            return SupervisedPretraining.Run(parts, experiment!);
+            return SupervisedPretraining.Run(parts, experiment!, progress);
         }
     }
 

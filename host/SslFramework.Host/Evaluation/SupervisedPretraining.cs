@@ -9,22 +9,28 @@ namespace SslFramework.Host.Evaluation;
 /// <summary>Pretrains an experiment's backbone with labels: the same images, views, optimizer, schedule and steps.</summary>
 internal static class SupervisedPretraining
 {
+    /// <param name="parts">The experiment's.</param>
+    /// <param name="config">The experiment.</param>
+    /// <param name="progress">Told of each step.</param>
     /// <returns>The trained backbone.</returns>
     /// <exception cref="ExperimentException">The experiment's images have no labels.</exception>
-    public static IBackbone Run(ExperimentParts parts, ExperimentConfig config)
+    public static IBackbone Run(ExperimentParts parts, ExperimentConfig config, IProgress<EvaluationProgress> progress)
     {
         var source = parts.Source;
         var labels = Enumerable.Range(0, source.Count).Select(index => source.Label(index) ?? throw new ExperimentException(
             ExitCode.Config,
             "The baseline \"supervised\" needs labels, but image " + index + " of \"data\" has none; take it out of \"furtherBaselines\".")).ToArray();
-        Console.Error.WriteLine("Pretraining the supervised baseline …");
         var objective = new SupervisedObjective(parts.NewBackbone(), labels, source.Classes.Count);
         objective.to(parts.Device);
         using var optimizer = parts.Components.Create(config.Optimizer, new NamedParameters([.. objective.named_parameters().Where(p => p.parameter.requires_grad)]));
         using var loader = parts.NewLoader();
         var settings = new PretrainerSettings(config.Seed, parts.Device, config.Precision.On(parts.Device.type), SingleReplica.Instance);
         using var pretrainer = new Pretrainer(objective, optimizer, parts.Schedule, loader, config.Training, settings);
-        pretrainer.Run(_ => true);
+        pretrainer.Run(_ =>
+        {
+            progress.Report(new("pretraining with labels", pretrainer.Step, pretrainer.TotalSteps));
+            return true;
+        });
         return objective.Backbone;
     }
 }

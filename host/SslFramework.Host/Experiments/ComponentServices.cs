@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Evaluation;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Experiments;
@@ -23,6 +24,8 @@ internal static class ComponentServices
         return services
             .AddSingleton(installation)
             .AddSingleton(installation.Components)
-            .AddSingleton<IComponentFactory, ComponentFactory>();
+            .AddSingleton<IComponentFactory, ComponentFactory>()
+            .AddSingleton<ProgressRelay>()
+            .AddSingleton<IProgress<EvaluationProgress>>(provider => provider.GetRequiredService<ProgressRelay>());
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
+using TorchSharp;
 
 namespace SslFramework.Host.Experiments;
 
@@ -11,6 +12,13 @@ namespace SslFramework.Host.Experiments;
 /// <param name="Settings">The values of <c>--set</c>.</param>
 public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
 {
+    private const int SmallBatch = 32;
+
+    /// <summary>Takes the method's experiment for images of about so many pixels; the one for these images, on this machine, where absent.</summary>
+    public int? Size { get; init; }
+
+    private bool HasGpu => !Settings.Contains("device=cpu") && torch.cuda.is_available();
+
     private bool IsFile => File.Exists(Named) || Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains('/', StringComparison.Ordinal);
 
     /// <summary>Reads the experiment.</summary>
@@ -29,7 +37,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         using var services = ComponentServices.For(installation).BuildServiceProvider();
         var opened = Open(images.All, services, installation.Components);
         var side = ImageSet.ShorterSide(opened);
-        var file = IsFile ? Named : PluginExperiments.Find(Named, side, installation);
+        var (file, rather) = IsFile ? (Named, null) : PluginExperiments.Find(Named, Size ?? side, Size is null && !HasGpu, installation);
         if (ConfigReader.ReadFile(file, errors) is not { Kind: JsonValueKind.Object } root)
         {
             errors.ThrowIfAny();
@@ -46,6 +54,11 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         }
 
         ConfigOverrides.Apply(root, Settings, errors);
+        if (rather is not null)
+        {
+            tell?.Invoke($"There is no GPU here: the experiment for {rather.Value.Taken} pixels is taken instead of that for {rather.Value.Fitting}, which --size {rather.Value.Fitting} takes.");
+        }
+
         tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
         return ExperimentFile.Bind(root, [], installation.Components, errors);
     }
@@ -83,8 +96,8 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
 
         if (root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("batchSize") is { } batch && int.TryParse(batch.Text, out var size))
         {
-            // Two steps an epoch, at least.
-            while (size > 2 && size > learned / 2)
+            // Two steps an epoch, at least; and no more than a tenth of the images left over, if a batch is not small already.
+            while (size > 2 && (size > learned / 2 || (size > SmallBatch && learned % size > learned / 10)))
             {
                 size /= 2;
             }

@@ -42,6 +42,9 @@ public sealed class ExperimentParts : IDisposable
 
     public torch.Device Device { get; }
 
+    /// <summary>What evaluators report to.</summary>
+    public ProgressRelay Progress => provider.GetRequiredService<ProgressRelay>();
+
     /// <summary>Threads that read images.</summary>
     public int LoaderThreads => config.Training.LoaderThreads;
 
@@ -110,12 +113,13 @@ public sealed class ExperimentParts : IDisposable
     public EvaluationContext ForEvaluation() => new()
     {
         Components = Components,
+        Progress = Progress,
         Device = Device,
         LoaderThreads = LoaderThreads,
         Seed = config.Seed,
         Backbone = Backbone,
         NewBackbone = NewBackbone,
-        Supervised = () => SupervisedPretraining.Run(this, config),
+        Supervised = () => SupervisedPretraining.Run(this, config, Progress),
         Source = Source,
         Views = config.Augmentation,
     };

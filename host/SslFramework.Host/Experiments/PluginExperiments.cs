@@ -13,23 +13,36 @@ public static class PluginExperiments
     /// <summary>The folder's name.</summary>
     public const string Folder = "experiments";
 
+    private const int LargestOnCpu = 64; // pixels
+
     /// <summary>The file for an objective and for images of that shorter side.</summary>
+    /// <param name="objective">Its name.</param>
+    /// <param name="side">Pixels.</param>
+    /// <param name="small">Take one that a CPU can do in hours, if there is one.</param>
+    /// <param name="installation">The plugins.</param>
+    /// <returns>The file and, where it is another than the one for that side, the pixels of both.</returns>
     /// <exception cref="ExperimentException">The objective is unknown, or its plugin brings none.</exception>
-    public static string Find(string objective, int side, Installation installation)
+    public static (string File, (int Taken, int Fitting)? Instead) Find(string objective, int side, bool small, Installation installation)
     {
         var component = installation.Components.Find(typeof(IPretextObjective), objective) ?? throw new ExperimentException(
             ExitCode.Config,
             $"There is no file '{objective}', and no method of that name{Nearest.Hint(objective, [.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)])}.");
         var folder = Path.Combine(installation.Plugins.Loaded.FirstOrDefault(plugin => plugin.Name == component.Plugin)?.Folder ?? AppContext.BaseDirectory, Folder);
-        return (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"{objective}.*") : [])
-            .Select(file => (File: file, Side: SideOf(file, objective)))
-            .Where(found => found.Side is not null)
-            .OrderBy(found => Math.Abs(Math.Log((double)found.Side!.Value / side)))
+        var found = (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"{objective}.*") : [])
+            .Select(file => (File: file, Side: SideOf(file, objective) ?? 0))
+            .Where(found => found.Side > 0)
+            .OrderBy(found => Math.Abs(Math.Log((double)found.Side / side)))
             .ThenBy(found => found.File, StringComparer.Ordinal)
-            .Select(found => found.File)
-            .FirstOrDefault() ?? throw new ExperimentException(
+            .ToArray();
+        if (found.Length == 0)
+        {
+            throw new ExperimentException(
                 ExitCode.Config,
                 $"Plugin {component.Plugin} brings no experiment for \"{objective}\": add {Path.Combine(folder, objective + ".json")}, or name an experiment file, as in 'ssl train FILE --set objective={objective}'.");
+        }
+
+        var taken = found.FirstOrDefault(candidate => !small || candidate.Side <= LargestOnCpu, found[0]);
+        return (taken.File, taken == found[0] ? null : (taken.Side, found[0].Side));
     }
 
     /// <summary>The methods that the plugins beside the host bring experiments for, without loading them.</summary>

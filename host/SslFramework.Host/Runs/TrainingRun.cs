@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Commands;
+using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports;
@@ -86,7 +87,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         stop.LeaveAtOnce = () => End("interrupted", stop.Requested!.Value, "signal during the evaluation");
         SafeTensors.Write(run.Backbone, StateDict.Of(parts.Backbone.Module));
         var clock = Stopwatch.StartNew();
-        var report = config.Evaluation is { } evaluation ? new Evaluation.EvaluationRunner(parts, evaluation).Run() : null;
+        var report = config.Evaluation is { } evaluation ? Evaluate(parts, evaluation) : null;
         if (report is not null)
         {
             run.WriteJson("evaluation.json", report);
@@ -107,6 +108,12 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
 
         Report(() => PictureMaker.Draw(config, parts, status.Step));
         return ExitCode.Success;
+    }
+
+    private EvaluationReport Evaluate(ExperimentParts parts, EvaluationConfig evaluation)
+    {
+        using var display = new EvaluationDisplay(parts.Progress, request.Verbosity, TimeProvider.System);
+        return new EvaluationRunner(parts, evaluation).Run();
     }
 
     private void Train(ExperimentParts parts, StopSignals stop)

@@ -6,7 +6,7 @@ namespace SslFramework.Host.Terminal;
 public sealed class CountProgress(string what, int total) : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
-    private readonly bool live = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    private readonly bool live = ErrorTerminal.IsLive;
     private readonly Lock gate = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private TimeSpan shown;

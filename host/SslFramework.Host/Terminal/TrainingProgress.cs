@@ -8,7 +8,6 @@ namespace SslFramework.Host.Terminal;
 /// <summary>Where training is, on stderr: a live panel, or plain lines when piped.</summary>
 public sealed class TrainingProgress : IDisposable
 {
-    private const int BarLength = 24;
     private const int MetricsOfALine = 4;
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
@@ -36,9 +35,9 @@ public sealed class TrainingProgress : IDisposable
 
         errors.WriteLine(
             $"{config.Name}: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name}, {pretrainer.TotalSteps:N0} steps of {config.Training.BatchSize:N0} images, {config.Training.Epochs:N0} epochs");
-        if (!Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb")
+        if (ErrorTerminal.IsLive)
         {
-            panel = new LivePanel(errors, Width);
+            panel = new LivePanel(errors, ErrorTerminal.Width);
             Console.SetError(panel);
         }
     }
@@ -101,15 +100,13 @@ public sealed class TrainingProgress : IDisposable
 
     private string Line() =>
         $"epoch {Epoch}/{config.Training.Epochs}  step {pretrainer.Step}/{pretrainer.TotalSteps}  {Text(latest)}{(measured.Length > 0 ? "  " + measured : "")}  "
-        + $"{ImagesPerSecond:N0} images/s{(Waiting > 0.05 ? $" ({Waiting:P0} waiting for data)" : "")}  {Short(Left)} left";
+        + $"{ImagesPerSecond:N0} images/s{(Waiting > 0.05 ? $" ({Waiting:P0} waiting for data)" : "")}  {ErrorTerminal.Short(Left)} left";
 
     private List<string> Lines()
     {
-        var done = (double)pretrainer.Step / pretrainer.TotalSteps;
-        var full = (int)(done * BarLength);
         List<string> lines =
         [
-            $"  epoch {Epoch}/{config.Training.Epochs}   step {pretrainer.Step:N0}/{pretrainer.TotalSteps:N0}   [{new string('#', full)}{new string('.', BarLength - full)}] {done:P0}   {Short(Left)} left",
+            $"  epoch {Epoch}/{config.Training.Epochs}   step {pretrainer.Step:N0}/{pretrainer.TotalSteps:N0}   {ErrorTerminal.Bar((double)pretrainer.Step / pretrainer.TotalSteps)}   {ErrorTerminal.Short(Left)} left",
             .. Texts(latest).Chunk(MetricsOfALine).Select(metrics => "  " + string.Join("  ", metrics)),
             $"  {(latest is null ? "" : $"learning rate {latest.Values.GetValueOrDefault("learningRate"):G4}   ")}{ImagesPerSecond:N0} images/s   {Waiting:P0} waiting for data   {Environment.WorkingSet / 1e9:F1} GB of memory",
         ];
@@ -125,19 +122,4 @@ public sealed class TrainingProgress : IDisposable
 
         return lines;
     }
-
-    private static int Width()
-    {
-        try
-        {
-            return Console.WindowWidth;
-        }
-        catch (IOException)
-        {
-            return 80; // the terminal is gone
-        }
-    }
-
-    private static string Short(TimeSpan time) =>
-        time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min" : time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min {time.Seconds} s" : $"{time.TotalSeconds:F0} s";
 }

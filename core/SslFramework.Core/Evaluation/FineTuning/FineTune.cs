@@ -9,9 +9,10 @@ namespace SslFramework.Core.Evaluation.FineTuning;
 public sealed class FineTune : IEvaluator
 {
     private readonly FineTuneSettings settings;
+    private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public FineTune(FineTuneOptions options) => settings = options.Resolve();
+    public FineTune(FineTuneOptions options, IProgress<EvaluationProgress>? progress = null) => (settings, this.progress) = (options.Resolve(), progress);
 
     /// <inheritdoc/>
     public object Protocol(ILabelledImages train) => settings;
@@ -37,14 +38,14 @@ public sealed class FineTune : IEvaluator
         .Select(result => result with { Metric = FormattableString.Invariant($"{result.Metric} (blocks={blocks})") });
 
     private IReadOnlyList<EvaluationResult> Probed(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
-        new LinearProbe(new() { Recipe = settings.Probe, Seed = settings.Seed }).Evaluate(backbone, train, test);
+        new LinearProbe(new() { Recipe = settings.Probe, Seed = settings.Seed }, progress).Evaluate(backbone, train, test);
 
     private IReadOnlyList<EvaluationResult> Tuned(IBackbone backbone, double? blocks, ILabelledImages train, ILabelledImages test)
     {
         using var scope = NewDisposeScope();
         using var state = new BackboneState(backbone);
         using var training = new FineTuneTraining(backbone, settings, blocks, train.Classes.Count);
-        training.Run(train);
+        training.Run(train, progress);
         var ranks = training.Ranks(test);
         List<Measurement> numbers = [Accuracy.Top(1, ranks, "top-1")];
         if (test.Classes.Count >= Accuracy.ClassesForTop5)

@@ -33,18 +33,22 @@ internal sealed class FineTuneTraining : IDisposable
     }
 
     /// <summary>All epochs.</summary>
+    /// <param name="train">Labelled images.</param>
+    /// <param name="progress">Told of each step.</param>
     /// <exception cref="ExperimentException">The loss is not finite.</exception>
-    public void Run(ILabelledImages train)
+    public void Run(ILabelledImages train, IProgress<EvaluationProgress>? progress)
     {
         var batchSize = Math.Min(settings.BatchSize, train.Count);
         var schedule = Schedule(batchSize);
-        var (step, stepsPerEpoch) = (0L, train.Count / batchSize);
+        var (step, stepsPerEpoch) = (0L, (long)train.Count / batchSize);
+        var doing = blocks is null ? "fine-tuning" : FormattableString.Invariant($"fine-tuning the last {blocks} blocks");
         for (var epoch = 0; epoch < settings.Epochs; epoch++)
         {
             foreach (var batch in train.ReadShuffled(batchSize, settings.Seed, epoch))
             {
                 TakeStep(batch, step, schedule.LearningRate((double)step / stepsPerEpoch));
                 step++;
+                progress?.Report(new(doing, step, settings.Epochs * stepsPerEpoch));
             }
         }
     }

@@ -1,4 +1,5 @@
 using SslFramework.Core.Evaluation;
+using SslFramework.Core.Evaluation.FineTuning;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Evaluation;
@@ -133,11 +134,39 @@ public class FeatureExtractionTests
         Assert.AreEqual(3, backbone.Passes, "one image for the shapes, then train and test");
     }
 
-    private static IEnumerable<IEvaluator> Frozen() =>
+    [TestMethod]
+    public void Evaluate_Progress_GrowsAndEndsWithAllOfEveryPart()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var images = MadeImages.Separable("images", 300, 2, 1);
+        var tuning = new FineTuneOptions { Recipe = "simclr", Epochs = 2, BatchSize = 100, Blocks = [0, 1] };
+        var told = new Told();
+        foreach (var evaluator in Frozen(told).Append(new FineTune(tuning, told)))
+        {
+            told.All.Clear();
+            evaluator.Evaluate(backbone, images, images);
+            Assert.IsNotEmpty(told.All);
+            Assert.AreEqual(told.All[^1].Total, told.All[^1].Done);
+            foreach (var (before, after) in told.All.Zip(told.All.Skip(1)))
+            {
+                Assert.IsTrue(after.Done > before.Done || before.Done == before.Total, $"{before} {after}");
+            }
+        }
+    }
+
+    private static IEnumerable<IEvaluator> Frozen(IProgress<EvaluationProgress>? progress = null) =>
     [
-        new KnnEvaluator(new() { Layers = FeatureLayers.All }),
-        new Retrieval(new() { Layers = FeatureLayers.All }),
-        new LinearProbe(new() { Layers = FeatureLayers.All, Epochs = 2 }),
-        new FeatureDiagnostics(new()),
+        new KnnEvaluator(new() { Layers = FeatureLayers.All }, progress),
+        new Retrieval(new() { Layers = FeatureLayers.All }, progress),
+        new LinearProbe(new() { Layers = FeatureLayers.All, Epochs = 2 }, progress),
+        new FeatureDiagnostics(new(), progress),
     ];
+
+    private sealed class Told : IProgress<EvaluationProgress>
+    {
+        public List<EvaluationProgress> All { get; } = [];
+
+        public void Report(EvaluationProgress value) => All.Add(value);
+    }
 }

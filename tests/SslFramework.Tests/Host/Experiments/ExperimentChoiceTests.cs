@@ -45,12 +45,24 @@ public class ExperimentChoiceTests
     [TestMethod]
     [DataRow("simclr", "resnet50")]
     [DataRow("mae", "vit-base")]
-    public void Validate_Photographs_TakeTheRecipeForThem(string method, string backbone)
+    public void Validate_PhotographsAtTheirSize_TakeTheRecipeOfThePaper(string method, string backbone)
     {
         WriteImages(300, "a", "b");
-        var (code, output, errors) = SslProgram.Run("validate", method, "--data", folder.Root);
+        var (code, output, errors) = SslProgram.Run("validate", method, "--data", folder.Root, "--size", "224");
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, $"{method} on {backbone}");
+    }
+
+    [TestMethod]
+    [DynamicData(nameof(SmallExperiments))]
+    public void Train_PhotographsWithoutAGpu_TakesTheExperimentForACpu(string method)
+    {
+        WriteImages(150, "a", "b");
+        var (code, _, errors) = Train(method, "--set", "device=cpu");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, "There is no GPU here: the experiment for 64 pixels is taken instead of that for 224, which --size 224 takes.");
+        StringAssert.Contains(errors, $"{method}.64.json, for 40 images");
+        Assert.IsNotNull(Ran(method)["evaluation"]);
     }
 
     [TestMethod]

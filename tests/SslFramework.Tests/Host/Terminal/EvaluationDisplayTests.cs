@@ -1,0 +1,55 @@
+using SslFramework.Host.Evaluation;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Tests.Host.Terminal;
+
+[TestClass]
+public class EvaluationDisplayTests
+{
+    private readonly Time time = new();
+
+    [TestMethod]
+    public void Report_Piped_IsALineEveryFiveSeconds()
+    {
+        var lines = Shown(Verbosity.Normal);
+        Assert.AreEqual("evaluation  1/2  trained, knn: features of images  [############............] 50 %  6 s left\n", lines);
+    }
+
+    [TestMethod]
+    public void Report_Quiet_IsNothing() => Assert.AreEqual("", Shown(Verbosity.Quiet));
+
+    private string Shown(Verbosity verbosity)
+    {
+        var stderr = Console.Error;
+        using var lines = new StringWriter { NewLine = "\n" };
+        Console.SetError(lines);
+        try
+        {
+            var relay = new ProgressRelay { Part = "1/2  trained, knn" };
+            using (new EvaluationDisplay(relay, verbosity, time))
+            {
+                relay.Report(new("features of images", 1, 100));
+                time.Seconds = 6;
+                relay.Report(new("features of images", 50, 100));
+                time.Seconds = 7;
+                relay.Report(new("features of images", 60, 100));
+            }
+
+            relay.Report(new("features of images", 100, 100)); // nobody looks any more
+            return lines.ToString();
+        }
+        finally
+        {
+            Console.SetError(stderr);
+        }
+    }
+
+    private sealed class Time : TimeProvider
+    {
+        public double Seconds { get; set; }
+
+        public override long TimestampFrequency => 1000;
+
+        public override long GetTimestamp() => (long)(1000 * Seconds);
+    }
+}
