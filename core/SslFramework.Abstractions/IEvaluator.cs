@@ -1,6 +1,6 @@
 namespace SslFramework;
 
-/// <summary>Measures what a backbone has learned, against labels that training never saw. Knows nothing of the loop.</summary>
+/// <summary>Measures what a backbone has learned, most often against labels that training never saw. Knows nothing of the loop.</summary>
 public interface IEvaluator
 {
     /// <summary>
@@ -11,6 +11,9 @@ public interface IEvaluator
     /// <param name="test">Labelled images to measure on, and for nothing else.</param>
     /// <returns>Named numbers.</returns>
     IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test);
+
+    /// <summary>Whether images must have labels; without them, all are of no class and have the label 0.</summary>
+    bool NeedsLabels => true;
 
     /// <summary>
     /// What the numbers rest on besides the data, where the options alone do not say it: a record with every

@@ -6,10 +6,10 @@ public interface ILabelledImages
     /// <summary>Number of images.</summary>
     int Count { get; }
 
-    /// <summary>Names of the classes, in order of their labels.</summary>
+    /// <summary>Names of the classes, in order of their labels; none where images are not labelled.</summary>
     IReadOnlyList<string> Classes { get; }
 
-    /// <summary>The class of every image, in order.</summary>
+    /// <summary>The class of every image, in order; 0 where images are not labelled.</summary>
     IReadOnlyList<int> Labels { get; }
 
     /// <summary>Whether <see cref="ReadShuffled"/> gives other views each epoch, so that nothing made of them may be kept.</summary>

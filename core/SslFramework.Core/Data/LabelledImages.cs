@@ -8,29 +8,38 @@ public sealed class LabelledImages : ILabelledImages
     private readonly Device device;
     private readonly int threads;
     private readonly IAugmentation? trainTransform;
+    private readonly bool needsLabels;
 
     /// <summary>Joins a source and an augmentation.</summary>
     /// <param name="source">Has a label for every image.</param>
     /// <param name="transform">Makes one view, without chance.</param>
     /// <param name="device">Where batches go.</param>
     /// <param name="threads">Threads that read; with 0 the reader's own.</param>
-    /// <exception cref="ExperimentException">An image has no label, or the augmentation makes several views.</exception>
-    public LabelledImages(IDataSource source, IAugmentation transform, Device device, int threads = 0)
+    /// <param name="needsLabels">Whether to refuse images without; they are then all of no class.</param>
+    /// <exception cref="ExperimentException">An image has no label but needs one, or the augmentation makes several views.</exception>
+    public LabelledImages(IDataSource source, IAugmentation transform, Device device, int threads = 0, bool needsLabels = true)
     {
         (this.source, this.transform, this.device, this.threads) = (source, OneView(transform), device, threads);
         var labels = Enumerable.Range(0, source.Count).Select(source.Label).ToList();
         var unlabelled = source.Classes.Count == 0 ? source.Count : labels.Count(label => label is null);
-        Labels = unlabelled == 0 ? labels.ConvertAll(label => label!.Value) : throw new ExperimentException(
-            ExitCode.Config,
-            $"Evaluation needs labels, but {unlabelled} of the {source.Count} images of its data have none; "
-            + "name a file of labels, put images into a folder for each class, or leave evaluation out.");
+        if (needsLabels && unlabelled > 0)
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"Evaluation needs labels, but {unlabelled} of the {source.Count} images of its data have none; "
+                + "name a file of labels, put images into a folder for each class, or leave all evaluators but \"diagnostics\" out.");
+        }
+
+        Labels = labels.ConvertAll(label => unlabelled == 0 ? label!.Value : 0);
+        Classes = unlabelled == 0 ? source.Classes : [];
+        this.needsLabels = needsLabels;
     }
 
     /// <inheritdoc/>
     public int Count => source.Count;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Classes => source.Classes;
+    public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Labels { get; }
@@ -80,7 +89,7 @@ public sealed class LabelledImages : ILabelledImages
 
     /// <inheritdoc/>
     public ILabelledImages Select(IReadOnlyList<int> indices) =>
-        new LabelledImages(new SourceSubset(source, indices), transform, device, threads) { TrainTransform = TrainTransform, Views = Views };
+        new LabelledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels) { TrainTransform = TrainTransform, Views = Views };
 
     private IEnumerable<LabelledBatch> Batches(IAugmentation augmentation, LoaderOptions options, int epoch)
     {

@@ -22,6 +22,9 @@ public sealed class FeatureDiagnostics : IEvaluator
     public FeatureDiagnostics(DiagnosticsOptions options, IProgress<EvaluationProgress>? progress = null) => (this.options, this.progress) = (options, progress);
 
     /// <inheritdoc/>
+    public bool NeedsLabels => false;
+
+    /// <inheritdoc/>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
     {
         using var gradient = no_grad();

@@ -8,9 +8,8 @@ namespace SslFramework.Host.Commands;
 /// <summary>The command <c>ssl</c>: parses, runs, and turns every failure into one sentence and an exit code.</summary>
 public static class SslCommand
 {
-    /// <summary>Runs the program.</summary>
-    /// <returns>The exit code.</returns>
-    public static int Run(string[] arguments)
+    /// <summary>All commands.</summary>
+    public static RootCommand Define()
     {
         var root = new RootCommand("Pretrains vision backbones on images without labels, and measures what they learned.")
         {
@@ -20,7 +19,14 @@ public static class SslCommand
             ImportCommand.Define(), ExportCommand.Define(), EmbedCommand.Define(),
         };
         ExampledCommand.ShowExamples(root);
-        var parsed = root.Parse(arguments);
+        return root;
+    }
+
+    /// <summary>Runs the program.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Run(string[] arguments)
+    {
+        var parsed = Define().Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
             foreach (var error in parsed.Errors)

@@ -15,6 +15,9 @@ public sealed record Measure(string Evaluator, string Metric, string? Protocol)
     /// <summary>Whether a number belongs here.</summary>
     public bool Covers(SubjectResult result) => Of(result) == this;
 
+    /// <summary>Whether numbers are hits in a hundred, of which it is known how far they are from chance; effective ranks and the like are not.</summary>
+    public static bool IsPercentage(IReadOnlyList<SubjectResult> results) => results.Any(r => r.Interval is not null);
+
     /// <summary>Where a number belongs.</summary>
     public static Measure Of(SubjectResult result) => new(result.Evaluator, result.Metric, result.Protocol);
 

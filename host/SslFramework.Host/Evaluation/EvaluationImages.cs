@@ -19,8 +19,8 @@ internal sealed record EvaluationImages
     /// <summary>Test images whose pixels are also a train image's.</summary>
     public required int Overlap { get; init; }
 
-    /// <exception cref="ExperimentException">A source has no labels, or parts do not fit together.</exception>
-    public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config)
+    /// <exception cref="ExperimentException">A source has no labels but needs some, or parts do not fit together.</exception>
+    public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config, bool needsLabels)
     {
         var labelled = config.Train is not null ? context.Components.Create(config.Train) : context.Source ?? throw new ExperimentException(
             ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none.");
@@ -29,8 +29,8 @@ internal sealed record EvaluationImages
         var size = trainSource.Size == testSource.Size ? testSource.Size : null;
         var transform = Transform(config.Transform, context.Components, trainSource, size);
         var trainTransform = config.TrainTransform is null ? null : Transform(config.TrainTransform, context.Components, trainSource, trainSource.Size);
-        var train = new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads) { TrainTransform = trainTransform };
-        var test = new LabelledImages(testSource, transform, context.Device, context.LoaderThreads) { Views = trainTransform ?? Views(context, testSource) };
+        var train = new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform };
+        var test = new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource) };
         return new()
         {
             Train = train,

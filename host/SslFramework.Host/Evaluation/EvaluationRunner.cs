@@ -32,20 +32,21 @@ public sealed class EvaluationRunner
     public EvaluationRunner(EvaluationContext context, EvaluationConfig config)
     {
         (this.context, this.config) = (context, config);
-        images = EvaluationImages.Open(context, config);
-        if (images.Overlap > 0)
+        var created = config.Evaluators.Select(component => (Component: component, Evaluator: context.Components.Create(component))).ToArray();
+        var needsLabels = created.Any(e => e.Evaluator.NeedsLabels);
+        images = EvaluationImages.Open(context, config, needsLabels);
+        if (needsLabels && images.Overlap > 0)
         {
             Console.Error.WriteLine(
                 $"warning: {images.Overlap} of the {images.Test.Count} test images are train images as well, pixel for pixel: "
                 + "accuracies come out too high; take them out of one of the two.");
         }
 
-        evaluators = [.. config.Evaluators.Select(component =>
+        evaluators = [.. created.Select(e =>
         {
-            var evaluator = context.Components.Create(component);
-            var protocol = Protocol(component, evaluator);
+            var protocol = Protocol(e.Component, e.Evaluator);
             protocols[protocol.Hash()] = protocol;
-            return (evaluator, component.Descriptor.Name, protocol.Hash());
+            return (e.Evaluator, e.Component.Descriptor.Name, protocol.Hash());
         })];
     }
 

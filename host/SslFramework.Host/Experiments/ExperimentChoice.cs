@@ -44,8 +44,8 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
             throw new ExperimentException(ExitCode.Config, $"{file} is no experiment: it must be an object.");
         }
 
-        var labelled = images.Parts is not null && ImageSet.IsLabelled(opened);
-        Put(images with { Parts = labelled ? images.Parts : null }, labelled ? Open(images.Parts!.Value.Train, services, installation.Components).Count : opened.Count, root);
+        var labelled = ImageSet.IsLabelled(opened);
+        Put(images, labelled, labelled ? Open(images.Train, services, installation.Components).Count : opened.Count, root);
         if (!IsFile)
         {
             root.Set("name", Text($"{Named}-{images.Name}"));
@@ -63,10 +63,10 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         return ExperimentFile.Bind(root, [], installation.Components, errors);
     }
 
-    /// <summary>Puts images into an experiment: to learn from, and to measure on where they have labels.</summary>
-    private static void Put(ImageSet images, int learned, ConfigNode root)
+    /// <summary>Puts images into an experiment: to learn from, all of them where none is needed to measure labels on, and to measure on.</summary>
+    private static void Put(ImageSet images, bool labelled, int learned, ConfigNode root)
     {
-        var parts = images.Parts;
+        var train = labelled ? images.Train : images.All;
         var holder = root;
         var key = "data";
         while (holder.Members.GetValueOrDefault(key) is { Kind: JsonValueKind.Object } source && source.Members.ContainsKey("source"))
@@ -78,19 +78,24 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
             }
         }
 
-        holder.Set(key, parts is null ? images.All : parts.Value.Train);
-        if (parts is null)
+        holder.Set(key, train);
+        if (!labelled)
         {
-            root.Remove("evaluation");
             root.Remove("monitor");
         }
-        else if (root.Members.GetValueOrDefault("evaluation") is { Kind: JsonValueKind.Object } evaluation)
+
+        if (root.Members.GetValueOrDefault("evaluation") is { Kind: JsonValueKind.Object } evaluation)
         {
             evaluation.Remove("train");
-            evaluation.Set("test", parts.Value.Test);
+            evaluation.Set("test", images.Test);
             if (holder != root)
             {
-                evaluation.Set("train", parts.Value.Train.Copy());
+                evaluation.Set("train", train.Copy());
+            }
+
+            if (!labelled)
+            {
+                evaluation.Set("evaluators", ConfigReader.ReadValue("""["diagnostics"]""", "--data"));
             }
         }
 

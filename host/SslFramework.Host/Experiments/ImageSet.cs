@@ -7,9 +7,10 @@ namespace SslFramework.Host.Experiments;
 
 /// <summary>Images that the command line names: which data sources read them.</summary>
 /// <param name="Name">For the run folder.</param>
-/// <param name="All">The data source of the images to learn from.</param>
-/// <param name="Parts">The same images, those to learn from and those to measure on, where all of them have labels; else null.</param>
-public sealed record ImageSet(string Name, ConfigNode All, (ConfigNode Train, ConfigNode Test)? Parts)
+/// <param name="All">The data source of all images to learn from.</param>
+/// <param name="Train">Those of them to learn from where others are kept apart to measure on.</param>
+/// <param name="Test">Those to measure on.</param>
+public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, ConfigNode Test)
 {
     private const string Shipped = "fashion-mnist";
     private static readonly string[] TestFolders = ["val", "validation", "test", "valid"];
@@ -67,9 +68,10 @@ public sealed record ImageSet(string Name, ConfigNode All, (ConfigNode Train, Co
     private static ImageSet Split(string name, string source, string path) => new(
         name,
         Source(source, ("path", path)),
-        (Source(source, ("path", path), ("split", "train")), Source(source, ("path", path), ("split", "test"))));
+        Source(source, ("path", path), ("split", "train")),
+        Source(source, ("path", path), ("split", "test")));
 
-    private static ImageSet Labelled(string name, ConfigNode train, ConfigNode test) => new(name, train, (train.Copy(), test));
+    private static ImageSet Labelled(string name, ConfigNode train, ConfigNode test) => new(name, train, train.Copy(), test);
 
     private static ConfigNode Source(string name, params (string Key, JsonNode Value)[] options)
     {

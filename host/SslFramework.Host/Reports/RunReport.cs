@@ -50,10 +50,11 @@ public static class RunReport
     {
         foreach (var measure in Measure.MainOf(run.Results).Take(3))
         {
-            var best = run.Results.Where(measure.Covers).GroupBy(r => r.Subject).ToDictionary(group => group.Key, group => group.Max(r => r.Value));
+            var results = run.Results.Where(measure.Covers).ToArray();
+            var best = results.GroupBy(r => r.Subject).ToDictionary(group => group.Key, group => group.Max(r => r.Value));
             if (best.Remove(EvaluatedRun.Trained, out var trained))
             {
-                yield return ($"{trained:F1} %", $"{measure.Name}{(best.Count == 0 ? "" : $" ({string.Join(", ", best.Select(b => $"{b.Key} {b.Value:F1}"))})")}");
+                yield return ($"{trained:F1}{(Measure.IsPercentage(results) ? " %" : "")}", $"{measure.Name}{(best.Count == 0 ? "" : $" ({string.Join(", ", best.Select(b => $"{b.Key} {b.Value:F1}"))})")}");
             }
         }
 

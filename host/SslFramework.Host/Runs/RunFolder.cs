@@ -114,7 +114,7 @@ public sealed class RunFolder : IDisposable
         var file = In("experiment.json");
         if (overwrite)
         {
-            foreach (var old in new[] { file, In("run.json"), In("journal.md"), Backbone, Evaluation, Metrics, Timing, Incidents, DataReport, Origins, In("report.html"), In("report.md") })
+            foreach (var old in new[] { file, In("run.json"), In("journal.md"), Backbone, Evaluation, Metrics, Timing, Incidents, DataReport, Origins, In("report.html"), In("report.md"), In("projector_config.pbtxt") })
             {
                 File.Delete(old);
             }
@@ -125,6 +125,7 @@ public sealed class RunFolder : IDisposable
             }
 
             Disk.Instance.Delete(Checkpoints);
+            Disk.Instance.Delete(In("projector"));
         }
 
         var changes = File.Exists(file) ? ChangesSince(file, experiment) : [];

@@ -6,6 +6,7 @@ using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Reports.Pictures;
+using SslFramework.Host.Reports.TensorBoard;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Runs;
@@ -53,6 +54,19 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         {
             run.Journal.Warn($"The report could not be written: {SslCommand.Explain(e).Sentence}");
         }
+    }
+
+    /// <summary>Gives pictures to TensorBoard too.</summary>
+    private RunPictures Shown(RunPictures pictures)
+    {
+        using var events = new EventFile(run.Path, TimeProvider.System, run.Journal.Warn);
+        events.Add(status.Step, pictures.Pictures);
+        if (pictures.Map is { } map)
+        {
+            Projector.Write(run.Path, map);
+        }
+
+        return pictures;
     }
 
     private ExitCode Go(StopSignals stop)
@@ -106,7 +120,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             Console.Error.WriteLine($"Done in {status.TrainingSeconds:F0} s of training and {status.EvaluationSeconds:F0} s of evaluation; everything is in {run.Path}");
         }
 
-        Report(() => PictureMaker.Draw(config, parts, status.Step));
+        Report(() => Shown(PictureMaker.Draw(config, parts, status.Step)));
         return ExitCode.Success;
     }
 

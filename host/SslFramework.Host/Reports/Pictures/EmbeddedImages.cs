@@ -33,6 +33,14 @@ internal sealed class EmbeddedImages
     /// <summary>All thumbnails in one WebP picture.</summary>
     public byte[] Sprite { get; private set; } = [];
 
+    /// <summary>The same as PNG.</summary>
+    public byte[] SpritePng()
+    {
+        using var bitmap = SKBitmap.Decode(Sprite);
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return png.ToArray();
+    }
+
     /// <summary>Draws images of the evaluation's test part without order, and embeds them.</summary>
     public static EmbeddedImages Read(EvaluationConfig evaluation, ExperimentParts parts, long seed)
     {

@@ -36,7 +36,7 @@ internal static class EmbeddingSections
         var rows = torch.tensor(images.Features.SelectMany(row => row).ToArray(), [images.Features.Count, images.Features[0].Length]); // [N, D]
         var similarities = Similarities(rows);
         var style = $".map,.near{{--side:{EmbeddedImages.Side}px;--sprite:url(data:image/webp;base64,{Convert.ToBase64String(images.Sprite)})}}";
-        return new RunPictures([Maps(images, rows), Nearest(images, similarities), Confusion(images, similarities)], style);
+        return new RunPictures([Maps(images, rows), Nearest(images, similarities), Confusion(images, similarities)], style) { Map = images };
     }
 
     private static ReportSection Maps(EmbeddedImages images, torch.Tensor rows)
@@ -44,7 +44,7 @@ internal static class EmbeddingSections
         var components = PrincipalComponents.Of(rows, Kept).contiguous(); // [N, K]
         var reduced = components.data<float>().ToArray().Chunk((int)components.shape[1]).ToArray();
         var (x, y) = TSne.Map(reduced, [.. reduced.Select(row => new[] { row[0], row.Length > 1 ? row[1] : 0 })]);
-        var note = $"{images.Features.Count} test images by their {images.Features[0].Length} features, coloured by class; the picture of each shows when the pointer rests on it. Labels were not used in training.";
+        var note = $"{images.Features.Count} test images by their {images.Features[0].Length} features{(images.Classes.Count > 0 ? ", coloured by class" : "")}; the picture of each shows when the pointer rests on it.{(images.Classes.Count > 0 ? " Labels were not used in training." : "")}";
         return new ReportSection(
             "Embedding",
             Html.Of($"""
@@ -80,8 +80,8 @@ internal static class EmbeddingSections
         return new ReportSection(
             "Nearest neighbours",
             Html.Of($"""
-                <p class="note">On the left an image of each of some classes, then those of the map that are most alike by cosine similarity. Green: the same class; red: another.</p>
-                <div class="wide"><table class="near">{Html.Join(queries.Select(query => Html.Of($"<tr>{Thumb(query, "")}{Html.Join(NearestOf(similarities, query, Shown).Select(near => Thumb(near, images.Labels[near] == images.Labels[query] ? "yes" : "no")))}</tr>")))}</table></div>
+                <p class="note">{(images.Classes.Count > 0 ? "On the left an image of each of some classes, then those of the map that are most alike by cosine similarity. Green: the same class; red: another." : "On the left some images, then those of the map that are most alike by cosine similarity.")}</p>
+                <div class="wide"><table class="near">{Html.Join(queries.Select(query => Html.Of($"<tr>{Thumb(query, "")}{Html.Join(NearestOf(similarities, query, Shown).Select(near => Thumb(near, images.Classes.Count == 0 ? "" : images.Labels[near] == images.Labels[query] ? "yes" : "no")))}</tr>")))}</table></div>
                 """),
             "");
 

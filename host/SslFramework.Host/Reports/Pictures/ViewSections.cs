@@ -16,10 +16,12 @@ internal static class ViewSections
     public static RunPictures Views(ExperimentConfig config, ExperimentParts parts)
     {
         var sheet = new ViewSheet(parts.Source, parts.Components.Create(ShownRecipe.Of(config)), config.Seed).Encode(Math.Min(Images, parts.Source.Count));
+        using var bitmap = SKBitmap.Decode(sheet);
         return new RunPictures([new ReportSection(
             "Views",
             Html.Of($"""<p class="note">Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.</p>{Image(sheet, "webp", "sheet", "Views of some images")}"""),
-            "")]);
+            "")])
+        { Pictures = [Titled("views", bitmap)] };
     }
 
     /// <summary>Pictures of an objective that draws some.</summary>
@@ -41,7 +43,7 @@ internal static class ViewSections
         var views = parts.Device.type == DeviceType.CPU ? batch : new ViewBatch([.. batch.Views.Select(view => view.to(parts.Device))], batch.Indices);
         var context = new StepContext(step, step, 0, config.Training.Epochs, new StepRandom(config.Seed, step), SslFramework.Core.Training.SingleReplica.Instance);
         var figures = source.DrawFigures(views, context);
-        return new RunPictures([new ReportSection(Title, Html.Join(figures.Select(Draw)), "")]);
+        return new RunPictures([new ReportSection(Title, Html.Join(figures.Select(Draw)), "")]) { Pictures = [.. figures.Select(Whole)] };
     }
 
     /// <summary>A picture within the page.</summary>
@@ -66,6 +68,20 @@ internal static class ViewSections
             var caption = figure.Captions.Count == 0 ? "" : figure.Captions[(row * columns) + column];
             return Html.Of($"<td>{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}</td>");
         }
+    }
+
+    /// <summary>All pictures of a figure in one.</summary>
+    private static TitledPicture Whole(Figure figure)
+    {
+        var (rows, columns, height, width) = (figure.Pictures.shape[0], figure.Pictures.shape[1], figure.Pictures.shape[3], figure.Pictures.shape[4]);
+        using var bitmap = Bitmap(figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, rows * height, columns * width)); // [C, rows·H, columns·W]
+        return Titled(figure.Title, bitmap);
+    }
+
+    private static TitledPicture Titled(string title, SKBitmap bitmap)
+    {
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        return new TitledPicture(title, png.ToArray(), bitmap.Height, bitmap.Width);
     }
 
     /// <summary>[C, H, W] → a bitmap.</summary>

@@ -39,15 +39,17 @@ internal static class ResultSections
         }
 
         string[] columns = ["measure", "layer", .. subjects];
-        const string Note = "Percent, with the 95 % interval that so few test images leave. ≈: within the interval of the best.";
+        var note = Measure.IsPercentage(run.Results)
+            ? "Percent, with the 95 % interval that so few test images leave. ≈: within the interval of the best."
+            : "Measured without labels. Effective rank: in how many directions features differ; near 1 they have collapsed.";
         return new ReportSection(
             Title,
             Html.Of($"""
                 <div class="charts">{Html.Join(charts)}</div>
                 {Html.Table(columns, rows.Select(row => row.Cells.Select((cell, i) => row.Best[i] ? Html.Of($"<b>{cell}</b>") : Html.Escaped(cell))))}
-                <p class="note">{Note}</p>
+                <p class="note">{note}</p>
                 """),
-            $"{MarkdownText.Table(columns, rows.Select(row => row.Cells))}\n{Note}\n");
+            $"{MarkdownText.Table(columns, rows.Select(row => row.Cells))}\n{note}\n");
     }
 
     private static LineChart ByLayer(string title, string[] layers, string[] subjects, SubjectResult[] results) =>

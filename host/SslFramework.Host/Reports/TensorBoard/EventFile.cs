@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using SslFramework.Host.Reports.Pictures;
 
 namespace SslFramework.Host.Reports.TensorBoard;
 
@@ -11,6 +12,7 @@ namespace SslFramework.Host.Reports.TensorBoard;
 public sealed class EventFile : IDisposable
 {
     private const int SessionStart = 1;
+    private const int Rgba = 4;
     private readonly TimeProvider time;
     private readonly Action<string> warn;
     private FileStream? file;
@@ -44,6 +46,19 @@ public sealed class EventFile : IDisposable
         foreach (var (name, value) in values)
         {
             summary.Message(1, new ProtoWriter().Text(1, Tag(name)).Float(2, (float)value));
+        }
+
+        Write(Event(step).Message(5, summary));
+    }
+
+    /// <summary>Shows pictures at a step.</summary>
+    public void Add(long step, IReadOnlyList<TitledPicture> pictures)
+    {
+        var summary = new ProtoWriter();
+        foreach (var picture in pictures)
+        {
+            var image = new ProtoWriter().Integer(1, picture.Height).Integer(2, picture.Width).Integer(3, Rgba).Bytes(4, picture.Png);
+            summary.Message(1, new ProtoWriter().Text(1, picture.Title).Message(4, image));
         }
 
         Write(Event(step).Message(5, summary));

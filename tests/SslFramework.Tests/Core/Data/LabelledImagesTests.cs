@@ -97,6 +97,10 @@ public class LabelledImagesTests
         error = Assert.ThrowsExactly<ExperimentException>(
             () => new LabelledImages(new ImageFolderSource(new() { Path = folder.Root }), OneView(), CPU));
         StringAssert.Contains(error.Message, "1 of the 2 images");
+
+        var unlabelled = new LabelledImages(new ImageFolderSource(new() { Path = folder.Root }), OneView(), CPU, needsLabels: false);
+        Assert.IsEmpty(unlabelled.Classes);
+        CollectionAssert.AreEqual(new[] { 0, 0 }, unlabelled.Labels.ToArray());
     }
 
     [TestMethod]

@@ -7,7 +7,11 @@ internal static class SslProgram
 {
     private static readonly Lock OneAtATime = new();
 
-    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments)
+    /// <summary>With the repository's plugins. Training writes no report: tests do not wait for pictures.</summary>
+    public static (int ExitCode, string Output, string Errors) Run(params string[] arguments) =>
+        RunWithReport([.. arguments, .. Takes(arguments, "--no-report") ? ["--no-report"] : Array.Empty<string>()]);
+
+    public static (int ExitCode, string Output, string Errors) RunWithReport(params string[] arguments)
     {
         lock (OneAtATime)
         {
@@ -18,7 +22,7 @@ internal static class SslProgram
             {
                 Console.SetOut(output);
                 Console.SetError(errors);
-                var code = SslCommand.Run([.. arguments, .. IsTraining(arguments) ? ["--no-report"] : Array.Empty<string>(), .. HasPlugins(arguments) ? ["--plugins", Repository.Plugins] : Array.Empty<string>()]);
+                var code = SslCommand.Run([.. arguments, .. Takes(arguments, "--plugins") ? ["--plugins", Repository.Plugins] : Array.Empty<string>()]);
                 return (code, output.ToString(), errors.ToString());
             }
             finally
@@ -29,8 +33,6 @@ internal static class SslProgram
         }
     }
 
-    // Tests of training do not wait for pictures; those of the report call 'ssl report'.
-    private static bool IsTraining(string[] arguments) => arguments is ["train", ..] && !arguments.Contains("--help");
-
-    private static bool HasPlugins(string[] arguments) => arguments is ["train" or "plan" or "sweep" or "evaluate" or "validate" or "verify-resume" or "components" or "preview" or "export" or "embed" or "report" or "schema", ..] && !arguments.Contains("--help");
+    private static bool Takes(string[] arguments, string option) =>
+        !arguments.Contains("--help") && SslCommand.Define().Parse(arguments).CommandResult.Command.Options.Any(o => o.Name == option);
 }

@@ -33,13 +33,17 @@ public class ExperimentChoiceTests
     }
 
     [TestMethod]
-    public void Train_ImagesWithoutClasses_AreNotMeasured()
+    public void Train_ImagesWithoutClasses_AreMeasuredWithoutLabels()
     {
         WriteImages("");
-        var (code, _, errors) = Train("rotation");
+        var (code, output, errors) = Train("rotation", "--set", "training.epochs=1");
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(errors, "unlabelled");
-        Assert.IsNull(Ran("rotation")["evaluation"]);
+        StringAssert.Contains(output, "diagnostics effective rank");
+        Assert.IsFalse(errors.Contains("warning", StringComparison.Ordinal), errors);
+        var ran = Ran("rotation");
+        Assert.IsNull(ran["monitor"]);
+        CollectionAssert.AreEqual(new[] { "diagnostics" }, ran["evaluation"]!["evaluators"]!.AsArray().Select(e => (string?)e!["name"]).ToArray());
     }
 
     [TestMethod]
@@ -99,7 +103,7 @@ public class ExperimentChoiceTests
     }
 
     private (int ExitCode, string Output, string Errors) Train(string method, params string[] more) => SslProgram.Run(
-        ["train", method, "--data", folder.Root, "--runs", folder.Root + ".runs", "--steps", "1", "--set", "name=run", "--set", "threads=1", "--set", "precision=fp32", .. more]);
+        ["train", method, "--data", folder.Root, "--runs", folder.Root + ".runs", .. more.Contains("training.epochs=1") ? Array.Empty<string>() : ["--steps", "1"], "--set", "name=run", "--set", "threads=1", "--set", "precision=fp32", .. more]);
 
     private JsonNode Ran(string method)
     {

@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using SkiaSharp;
+using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Reports.TensorBoard;
 using Tensorboard;
 
@@ -26,6 +28,44 @@ public class EventFileTests
         CollectionAssert.AreEqual(new[] { "loss", "knn/top-1", "gradientNorm" }, events[1].Summary.Value.Select(v => v.Tag).ToArray());
         CollectionAssert.AreEqual(new[] { 0.5f, 81.25f, float.NaN }, events[1].Summary.Value.Select(v => v.SimpleValue).ToArray());
         Assert.IsGreaterThan(1.7e9, events[1].WallTime);
+    }
+
+    [TestMethod]
+    public void Add_Pictures_AreImagesOfTheirStep()
+    {
+        Write(file => file.Add(9, [new TitledPicture("views", [1, 2, 3], 40, 70)]));
+        var value = Read()[1].Summary.Value.Single();
+        Assert.AreEqual("views", value.Tag);
+        Assert.AreEqual((40, 70, 4), (value.Image.Height, value.Image.Width, value.Image.Colorspace));
+        CollectionAssert.AreEqual(new byte[] { 1, 2, 3 }, value.Image.EncodedImageString.ToByteArray());
+    }
+
+    [TestMethod]
+    public void Train_WithAReport_ShowsViewsFiguresAndFeatures()
+    {
+        var (code, _, errors) = Commands.SslProgram.RunWithReport(
+            "train", Repository.Experiment("quickstart.json"), "--runs", folder, "--set", "name=run", "--set", "data.take=64", "--set", "evaluation.test.skip=9950",
+            "--set", "evaluation.evaluators=[\"knn\"]", "--set", "backbone.width=4", "--set", "training.batchSize=32", "--set", "training.epochs=1", "--set", "threads=1", "--set", "precision=fp32");
+        Assert.AreEqual(0, code, errors);
+        var images = Read("run").Where(e => e.Summary is not null).SelectMany(e => e.Summary.Value).Where(v => v.Image is not null).ToArray();
+        CollectionAssert.Contains(images.Select(v => v.Tag).ToArray(), "views");
+        Assert.IsGreaterThan(1, images.Length, "the method's figures");
+        foreach (var image in images)
+        {
+            using var picture = SKBitmap.Decode(image.Image.EncodedImageString.ToByteArray());
+            Assert.AreEqual((image.Image.Width, image.Image.Height), (picture.Width, picture.Height));
+        }
+
+        var run = Path.Combine(folder, "run");
+        var projector = File.ReadAllText(Path.Combine(run, "projector_config.pbtxt"));
+        var files = System.Text.RegularExpressions.Regex.Matches(projector, "_path: \"(.*)\"").Select(m => Path.Combine(run, m.Groups[1].Value)).ToArray();
+        Assert.HasCount(3, files);
+        var (vectors, classes) = (File.ReadAllLines(files[0]), File.ReadAllLines(files[1]));
+        Assert.HasCount(50, vectors);
+        Assert.HasCount(50, classes);
+        Assert.HasCount(32, vectors[0].Split('\t'));
+        using var sprite = SKBitmap.Decode(files[2]);
+        Assert.AreEqual((1024, 64), (sprite.Width, sprite.Height), "32 thumbnails of 32 pixels in a row");
     }
 
     [TestMethod]
