@@ -2,11 +2,15 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Checkpoints.Torch;
 using SslFramework.Core.Data;
+using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Reports;
 using SslFramework.Host.Runs;
+using SslFramework.Host.Sweeps;
 
 namespace SslFramework.Fuzz;
 
@@ -63,6 +67,26 @@ public sealed class FuzzTargets : IDisposable
             Seeds = ImageSeeds.Make,
         },
         OnFile("cifar", "x.bin", path => ReadEnds(new Cifar10Source(new CifarOptions { Path = path }))),
+        OnFile("torch", "x.pth", path => TorchFile.Read(path).Dispose()) with
+        {
+            Words = ["ctorch._utils\n_rebuild_tensor_v2\n", "ctorch\nFloatStorage\n", "ccollections\nOrderedDict\n", "cos\nsystem\n", "\x85", "\x86", "\x87", "(", "t", "}", ")", "R", "Q", "."],
+        },
+        OnFile("tar", "x.tar", path => ReadEnds(new TarShardsSource(new TarShardsOptions { Path = path }))) with
+        {
+            Words = ["ustar", "0000000", "77777777777", "a.jpg", "a.cls", "././@LongLink", "12 path=b.png\n"],
+            MostMemory = 8L * ImageDecoder.MaximumPixels,
+            Seeds = ArchiveSeeds.Tars,
+        },
+        new("pack", input =>
+        {
+            var path = Path.Combine(folder, "x.pack");
+            File.WriteAllBytes(path, ArchiveSeeds.PackOf(input));
+            ReadEnds(new PackSource(new PackOptions { Path = path }));
+        })
+        {
+            MostMemory = 8L * ImageDecoder.MaximumPixels,
+            Seeds = ArchiveSeeds.PackIndexes,
+        },
     ];
 
     private IEnumerable<FuzzTarget> Configuration() =>
@@ -74,6 +98,18 @@ public sealed class FuzzTargets : IDisposable
                 .. Json, "\"name\":", "\"data\":", "\"augmentation\":", "\"backbone\":", "\"objective\":", "\"optimizer\":", "\"training\":",
                 "\"steps\":", "\"views\":", "\"resnet18\"", "\"recipe\"", "\"idx\"", "\"path\":", "\"synthetic\"",
             ],
+        },
+        OnFile("sweep", "sweep.json", path =>
+        {
+            File.WriteAllText(Path.Combine(folder, "experiment.json"), Experiment);
+            SweepPlan.Read(path, [], components);
+        }) with
+        {
+            Words = [.. Json, "\"grid\":", "\"list\":", "\"set\":", "\"exclude\":", "\"seeds\":", "\"table\":", "\"at\":", "\"experiment\":", "[1,2,3,4,5,6,7,8,9]"],
+        },
+        OnFile("evaluation", "evaluation.json", path => EvaluationFile.Read(path, [], components)) with
+        {
+            Words = [.. Json, "\"evaluators\":", "\"train\":", "\"test\":", "\"transform\":", "\"backbone\":", "\"recipe\":", "\"furtherBaselines\":"],
         },
         new("override", Override) { Words = [.. Json, ".", "=", "\n", "a.b=", "data.images=", "list.0="] },
     ];
@@ -117,9 +153,40 @@ public sealed class FuzzTargets : IDisposable
             { Words = words },
             OnFile("manifest", "c/step-000000001/manifest.json", path => new CheckpointFolder(Path.Combine(folder, "c"), Disk.Instance, _ => { }).Named("step-000000001")) with { Words = words },
             OnFile("status", "r/run.json", path => _ = RunFolder.ReadStatus(Path.GetDirectoryName(path)!)?.Environment.Count) with { Words = words },
+            OnFile("record", "m/metrics.jsonl", path =>
+            {
+                var run = Path.GetDirectoryName(path)!;
+                File.Copy(path, Path.Combine(run, "timing.jsonl"), overwrite: true);
+                File.Copy(path, Path.Combine(run, "incidents.jsonl"), overwrite: true);
+                File.WriteAllText(Path.Combine(run, "experiment.json"), Experiment);
+                var record = RunRecord.Read(run);
+
+                // Nothing is ever refused: what came of it is the answer.
+                throw new ExperimentException(ExitCode.Success, $"{Some(record.Metrics.Count)} curves over epochs, {Some(record.Timing.Count)} over steps, {Some(record.Incidents.Count)} incidents");
+            }) with
+            { Words = [.. words, "\"epoch\":", "\"loss\":", "\"NaN\"", "\"kind\":", "\"samples\":", "\"sentence\":", "\n"] },
+            OnFile("results", "e/evaluation.json", path =>
+            {
+                File.WriteAllText(Path.Combine(Path.GetDirectoryName(path)!, "run.json"), """{ "status": "completed" }""");
+                _ = EvaluatedRun.Read(Path.GetDirectoryName(path)!).Results.Count;
+            }) with
+            { Words = [.. words, "\"results\":", "\"protocols\":", "\"value\":", "\"interval\":", "\"subject\":", "\"layer\":"] },
             OnFile("run", "o/x/experiment.json", _ => RunFolder.Open(Path.Combine(folder, "o"), "x", """{ "name": "x", "seed": 1, "a": { "b": [1, 2] } }""", overwrite: false).Dispose()) with { Words = words },
         ];
     }
+
+    private const string Experiment =
+        """
+        {
+          "name": "x",
+          "data": { "name": "synthetic", "count": 20 },
+          "augmentation": { "name": "recipe", "views": [ { "steps": [] } ] },
+          "backbone": { "name": "resnet18" },
+          "objective": { "name": "simclr" }, "optimizer": { "name": "sgd" }, "schedule": { "name": "cosine", "learningRate": 0.1 }
+        }
+        """;
+
+    private static string Some(int count) => count switch { 0 => "no", 1 => "one", _ => "several" };
 
     /// <summary>A sound file of one image, for the targets of which it is the other half.</summary>
     private string Image

@@ -29,16 +29,18 @@ internal sealed class IndexReader
 
     public T[] ReadArray<T>()
         where T : unmanaged =>
-        MemoryMarshal.Cast<byte, T>(Take(checked(ReadInt64() * Marshal.SizeOf<T>()))).ToArray();
+        ReadInt64() is var count && count <= bytes.Length ? MemoryMarshal.Cast<byte, T>(Take(count * Marshal.SizeOf<T>())).ToArray() : throw CutOff();
 
     private ReadOnlySpan<byte> Take(long length)
     {
         if (length < 0 || length > bytes.Length - at)
         {
-            throw new InvalidDataException("it is cut off");
+            throw CutOff();
         }
 
         at += (int)length;
         return bytes.AsSpan(at - (int)length, (int)length);
     }
+
+    private static InvalidDataException CutOff() => new("it is cut off");
 }

@@ -20,7 +20,21 @@ internal sealed class NameTable
         }
     }
 
-    public NameTable(IndexReader reader) => (texts, ends) = (reader.ReadArray<byte>(), reader.ReadArray<uint>());
+    /// <exception cref="InvalidDataException">A text would end before it begins, or beyond all texts.</exception>
+    public NameTable(IndexReader reader)
+    {
+        (texts, ends) = (reader.ReadArray<byte>(), reader.ReadArray<uint>());
+        var before = 0u;
+        foreach (var end in ends)
+        {
+            if (end < before || end > texts.Length)
+            {
+                throw new InvalidDataException("its names contradict themselves");
+            }
+
+            before = end;
+        }
+    }
 
     public int Count => ends.Length;
 

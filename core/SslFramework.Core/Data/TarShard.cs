@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.Globalization;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace SslFramework.Core.Data;
@@ -18,6 +19,8 @@ internal readonly record struct TarImage(string Name, long Offset, long Length, 
 /// </summary>
 internal static class TarShard
 {
+    private const int BlockLength = 512;
+    private const int LongestAttributes = 1 << 20;
     private const int LongestLabel = 32;
     private const int LargestLabel = 1_000_000;
 
@@ -30,18 +33,13 @@ internal static class TarShard
         using var stream = DataFile.Open(path);
         try
         {
+            CheckHeaders(stream.SafeFileHandle, stream.Length);
             using var reader = new TarReader(stream);
             while (reader.GetNextEntry() is { } entry)
             {
-                CheckHeader(stream.SafeFileHandle, entry);
                 if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
                 {
                     continue;
-                }
-
-                if (entry.DataOffset + entry.Length > stream.Length)
-                {
-                    throw new EndOfStreamException($"'{entry.Name}' is cut off");
                 }
 
                 if (ImageFiles.HasImageName(entry.Name))
@@ -54,42 +52,80 @@ internal static class TarShard
                 }
             }
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or FormatException or ArgumentException)
+        catch (Exception e) when (e is not (ExperimentException or OutOfMemoryException)) // .NET's reader has many kinds of exceptions for damage
         {
             throw new ExperimentException(
                 ExitCode.Data,
-                $"The shard '{path}' is damaged or cut off behind image {images.Count} ({e.Message.TrimEnd('.')}); copy or download it again, or remove it.",
+                $"The shard '{path}' is damaged ({e.Message.TrimEnd('.')}); copy or download it again, or remove it.",
                 e);
         }
 
         return images.ConvertAll(image => image with { Label = labels.TryGetValue(KeyOf(image.Name), out var label) ? label : null });
     }
 
-    // .NET's reader takes a header as it is. It is the block before the data, whose sum is in octal digits from byte 148 on,
-    // counted as blanks.
-    private static void CheckHeader(SafeFileHandle file, TarEntry entry)
+    /// <summary>.NET's reader takes headers as they are: it does not look at their sums, and takes as much memory as one says its attributes need.</summary>
+    /// <exception cref="InvalidDataException">A header is damaged.</exception>
+    /// <exception cref="EndOfStreamException">An entry reaches beyond the end.</exception>
+    private static void CheckHeaders(SafeFileHandle file, long length)
     {
-        Span<byte> header = stackalloc byte[512];
-        RandomAccess.Read(file, header, entry.DataOffset - header.Length);
-        var field = header.Slice(148, 8);
-        var wanted = 0;
-        foreach (var digit in field.Trim(" \0"u8))
+        Span<byte> header = stackalloc byte[BlockLength];
+        for (var at = 0L; at <= length - BlockLength;)
         {
-            wanted = (wanted * 8) + (digit - '0');
-        }
+            RandomAccess.Read(file, header, at);
+            if (header.IndexOfAnyExcept((byte)0) < 0)
+            {
+                return; // the end
+            }
 
-        field.Fill((byte)' ');
-        var sum = 0;
-        foreach (var b in header)
-        {
-            sum += b;
-        }
+            CheckSum(header);
+            at += BlockLength;
+            var (type, size) = ((char)header[156], NumberOf(header.Slice(124, 12)));
+            if (type is 'x' or 'g' or 'L' or 'K' && size > LongestAttributes)
+            {
+                throw new InvalidDataException($"the attributes before '{NameOf(header)}' have {size} bytes");
+            }
 
-        if (sum != wanted)
-        {
-            throw new InvalidDataException($"the checksum of '{entry.Name}' is wrong");
+            size = type is >= '1' and <= '6' ? 0 : size; // links, devices and folders have no data
+            if (size > length - at)
+            {
+                throw new EndOfStreamException($"'{NameOf(header)}' is cut off");
+            }
+
+            at += (size + BlockLength - 1) / BlockLength * BlockLength;
         }
     }
+
+    // The sum is in octal digits from byte 148 on, which are counted as blanks.
+    private static void CheckSum(ReadOnlySpan<byte> header)
+    {
+        var sum = 8 * ' ';
+        for (var i = 0; i < header.Length; i++)
+        {
+            sum += i is >= 148 and < 156 ? 0 : header[i];
+        }
+
+        if (sum != NumberOf(header.Slice(148, 8)))
+        {
+            throw new InvalidDataException($"the checksum of '{NameOf(header)}' is wrong");
+        }
+    }
+
+    /// <summary>Octal digits, or what is too large for them, big-endian behind a set bit; never negative.</summary>
+    private static long NumberOf(ReadOnlySpan<byte> field)
+    {
+        var binary = (field[0] & 0x80) != 0;
+        var number = 0L;
+        foreach (var digit in binary ? field[^sizeof(long)..] : field.Trim(" \0"u8))
+        {
+            number = binary ? (number << 8) | digit
+                : digit is >= (byte)'0' and <= (byte)'7' ? (number << 3) | (uint)(digit - '0')
+                : throw new InvalidDataException("a header has a number that is none");
+        }
+
+        return number >= 0 ? number : throw new InvalidDataException("a header has a number below 0");
+    }
+
+    private static string NameOf(ReadOnlySpan<byte> header) => Encoding.UTF8.GetString(header[..100]).TrimEnd('\0');
 
     private static string KeyOf(string name)
     {

@@ -100,19 +100,20 @@ public sealed record RunRecord
         var curves = new Dictionary<string, IReadOnlyList<ChartPoint>>();
         foreach (var line in lines)
         {
-            if (!line.TryGetProperty(over, out var place) || place.ValueKind != JsonValueKind.Number)
+            var numbers = Try(() => line.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).Select(m => (m.Name, Value: m.Value.GetDouble())).ToList()) ?? [];
+            if (numbers.FindLastIndex(number => number.Name == over) is var place && place < 0)
             {
                 continue;
             }
 
-            foreach (var member in line.EnumerateObject().Where(m => m.Name is not ("step" or "epoch") && m.Value.ValueKind == JsonValueKind.Number))
+            foreach (var (name, value) in numbers.Where(number => number.Name is not ("step" or "epoch")))
             {
-                if (!curves.TryGetValue(member.Name, out var points))
+                if (!curves.TryGetValue(name, out var points))
                 {
-                    curves[member.Name] = points = new List<ChartPoint>();
+                    curves[name] = points = new List<ChartPoint>();
                 }
 
-                ((List<ChartPoint>)points).Add(new ChartPoint(place.GetDouble(), member.Value.GetDouble()));
+                ((List<ChartPoint>)points).Add(new ChartPoint(numbers[place].Value, value));
             }
         }
 
@@ -125,7 +126,7 @@ public sealed record RunRecord
         {
             return read();
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // half a surrogate pair is no text
         {
             return default;
         }

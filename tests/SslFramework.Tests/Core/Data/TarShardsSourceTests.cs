@@ -72,7 +72,7 @@ public class TarShardsSourceTests
         var path = Shard("0.tar", ("1.png", png), ("2.png", new byte[5000]));
         var whole = File.ReadAllBytes(path);
         File.WriteAllBytes(path, whole[..4000]);
-        DataErrors.AssertRefused(() => Open(), "0.tar", "behind image 1", "download it again");
+        DataErrors.AssertRefused(() => Open(), "0.tar", "2.png", "cut off", "download it again");
 
         var wrong = whole.ToArray();
         wrong[512 + ((png.Length + 511) / 512 * 512) + 8] ^= 0x55; // in the header of the second entry
