@@ -8,5 +8,6 @@ public sealed class FailingPlugin : IPlugin
 {
     public void Register(IServiceCollection services) => services
         .AddObjective<FailingObjective, NoOptions>("failing")
+        .AddAugmentation<FailingAugmentation, NoOptions>("failing-augmentation")
         .AddEvaluator<FailingEvaluator, NoOptions>("failing-evaluator");
 }

@@ -35,6 +35,9 @@ public static class Failure
                 torch.matmul(torch.zeros(2, 3), torch.zeros(2, 3)); // an exception of C++ that nobody catches
                 break;
 #pragma warning restore RS0030
+            case "hang":
+                Thread.Sleep(Timeout.Infinite);
+                break;
             case "overflow":
                 Overflow(0);
                 break;

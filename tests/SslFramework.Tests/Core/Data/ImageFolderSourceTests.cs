@@ -57,6 +57,20 @@ public class ImageFolderSourceTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Read_OddNames_AreImagesLikeOthers()
+    {
+        string[] names = ["-rf.png", "a\nb.png", "a b.png", "'\"$(x).png", "ä\u0301日本.png", "\u202Egnp.png", "%s.png", new string('n', 250) + ".png"];
+        Array.ForEach(names, name => folder.Write(name, png));
+        var source = Open();
+        CollectionAssert.AreEquivalent(names, Enumerable.Range(0, source.Count).Select(source.Name).ToArray());
+        for (var i = 0; i < source.Count; i++)
+        {
+            source.Read(i, new PixelBuffer());
+        }
+    }
+
+    [TestMethod]
     public void Read_BadFiles_AreNamed()
     {
         folder.Write("empty.jpg", []);

@@ -96,16 +96,8 @@ public class PluginFailureTests
     [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
     public void Train_APluginEndsTheProcess_IsNoSuccessAndGoesOnAfterwards(string failure, int expected)
     {
-        var start = new ProcessStartInfo(
-            Path.Combine(Repository.HostFolder, "ssl"), ["train", File, "--runs", Runs, "--plugins", stage.Root])
-        { RedirectStandardError = true, RedirectStandardOutput = true };
-        start.Environment[Variable] = failure;
-        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEnd();
-        process.WaitForExit();
-
-        Assert.AreEqual(expected, process.ExitCode, errors);
+        var (code, errors) = TrainApart(failure);
+        Assert.AreEqual(expected, code, errors);
         if (failure.StartsWith("exit", StringComparison.Ordinal) || failure.StartsWith("thread", StringComparison.Ordinal))
         {
             Assert.AreEqual("failed", (string?)Status()["status"], errors);
@@ -119,9 +111,21 @@ public class PluginFailureTests
         AssertGoesOn(8);
     }
 
-    private void AssertGoesOn(int from)
+    [TestMethod]
+    [Case("C25")]
+    public void Train_ALoaderThreadHangs_EndsWithTheReasonAndGoesOnAfterwards()
     {
-        var again = Train("");
+        string[] more = ["--set", "augmentation=failing-augmentation", "--set", "training.stepTimeout=2"];
+        var (code, errors) = TrainApart("hang@augment:30", more);
+        Assert.AreEqual((int)ExitCode.Hung, code, errors);
+        StringAssert.Contains(errors, "waiting for images (does their disk or network answer?)");
+        Assert.AreEqual("Hung", (string?)Status()["exitReason"]);
+        AssertGoesOn(4, more);
+    }
+
+    private void AssertGoesOn(int from, params string[] more)
+    {
+        var again = Train("", more);
         Assert.AreEqual(0, again.ExitCode, again.Errors);
         Assert.AreEqual("completed", (string?)Status()["status"]);
         if (from > 0)
@@ -134,6 +138,19 @@ public class PluginFailureTests
     {
         Environment.SetEnvironmentVariable(Variable, failure);
         return SslProgram.Run(["train", File, "--runs", Runs, "--plugins", stage.Root, .. more]);
+    }
+
+    /// <summary>In a process of its own.</summary>
+    private (int ExitCode, string Errors) TrainApart(string failure, params string[] more)
+    {
+        var start = new ProcessStartInfo(SmallProcess.Ssl, ["train", File, "--runs", Runs, "--plugins", stage.Root, .. more])
+        { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment[Variable] = failure;
+        start.Environment["DOTNET_DbgEnableMiniDump"] = "0";
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, errors);
     }
 
     private JsonNode Status() => JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(Runs, "failing", "run.json")))!;
