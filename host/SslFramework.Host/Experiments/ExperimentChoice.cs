@@ -13,6 +13,7 @@ namespace SslFramework.Host.Experiments;
 public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
 {
     private const int SmallBatch = 32;
+    private const int ManyImages = 10_000; // a tenth of so many is enough to look at
 
     /// <summary>Takes the method's experiment for images of about so many pixels; the one for these images, on this machine, where absent.</summary>
     public int? Size { get; init; }
@@ -87,7 +88,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         if (root.Members.GetValueOrDefault("evaluation") is { Kind: JsonValueKind.Object } evaluation)
         {
             evaluation.Remove("train");
-            evaluation.Set("test", images.Test);
+            evaluation.Set("test", labelled || learned >= ManyImages ? images.Test : images.All.Copy());
             if (holder != root)
             {
                 evaluation.Set("train", train.Copy());

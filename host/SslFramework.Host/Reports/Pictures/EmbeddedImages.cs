@@ -11,15 +11,17 @@ namespace SslFramework.Host.Reports.Pictures;
 /// <summary>Some test images: their features, classes and thumbnails.</summary>
 internal sealed class EmbeddedImages
 {
-    /// <summary>Width and height of a thumbnail.</summary>
-    public const int Side = 32;
-
     /// <summary>Thumbnails in a row of the sprite.</summary>
     public const int PerRow = 32;
 
+    private const int SmallestSide = 32;
+    private const int LargestSide = 64;
     private const int Most = 1000;
     private const int BatchSize = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5); // a large network shows fewer images
+
+    /// <summary>Width and height of a thumbnail.</summary>
+    public required int Side { get; init; }
 
     /// <summary>Feature vectors, one an image.</summary>
     public List<float[]> Features { get; } = [];
@@ -47,8 +49,8 @@ internal sealed class EmbeddedImages
         var source = parts.Components.Create(evaluation.Test);
         var transform = EvaluationImages.Transform(evaluation.Transform, parts.Components, parts.Source, parts.Source.Size == source.Size ? source.Size : null);
         var order = SampleOrder.Shuffled(seed, 0, source.Count).Take(Most).ToArray();
-        var images = new EmbeddedImages { Classes = source.Classes };
-        using var bitmap = new SKBitmap(PerRow * Side, (order.Length + PerRow - 1) / PerRow * Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var images = new EmbeddedImages { Classes = source.Classes, Side = Math.Clamp(transform.Views[0].Height, SmallestSide, LargestSide) };
+        using var bitmap = new SKBitmap(PerRow * images.Side, (order.Length + PerRow - 1) / PerRow * images.Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using (var canvas = new SKCanvas(bitmap))
         {
             canvas.Clear(SKColors.White);
@@ -85,7 +87,7 @@ internal sealed class EmbeddedImages
 
             var place = Labels.Count;
             using var picture = Picture.Of(buffer.Image);
-            Picture.Draw(canvas, picture, place % PerRow * Side, place / PerRow * Side, Side);
+            DrawMiddle(canvas, picture, SKRect.Create(place % PerRow * Side, place / PerRow * Side, Side, Side));
             var view = new float[shape.Length];
             transform.Apply(buffer.Image, 0, new SampleRandom(0, 0, (ulong)index, 0), view);
             pixels.Add(view);
@@ -100,5 +102,13 @@ internal sealed class EmbeddedImages
         var batch = torch.tensor(pixels.SelectMany(view => view).ToArray(), [pixels.Count, shape.Channels, shape.Height, shape.Width]).to(parts.Device);
         var features = parts.Backbone.Forward(batch).to(torch.float32).cpu().contiguous(); // [n, D]
         Features.AddRange(features.data<float>().ToArray().Chunk((int)features.shape[1]));
+    }
+
+    /// <summary>The largest square in the middle: edges beside it would look like a part of the image.</summary>
+    private static void DrawMiddle(SKCanvas canvas, SKBitmap picture, SKRect place)
+    {
+        var side = Math.Min(picture.Width, picture.Height);
+        using var image = SKImage.FromBitmap(picture);
+        canvas.DrawImage(image, SKRect.Create((picture.Width - side) / 2, (picture.Height - side) / 2, side, side), place, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
     }
 }

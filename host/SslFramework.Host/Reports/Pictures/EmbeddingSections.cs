@@ -13,6 +13,7 @@ internal static class EmbeddingSections
     private const int Shown = 6;
     private const int LargestMatrix = 30;
     private const int Legend = 20;
+    private const int ShownSide = 64;
 
     // Told apart on light and dark ground; classes beyond are rings, then begin again.
     private static readonly string[] Colors = ["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#ff9da7", "#9c755f", "#bab0ac"];
@@ -35,7 +36,7 @@ internal static class EmbeddingSections
         using var gradient = torch.no_grad();
         var rows = torch.tensor(images.Features.SelectMany(row => row).ToArray(), [images.Features.Count, images.Features[0].Length]); // [N, D]
         var similarities = Similarities(rows);
-        var style = $".map,.near{{--side:{EmbeddedImages.Side}px;--sprite:url(data:image/webp;base64,{Convert.ToBase64String(images.Sprite)})}}";
+        var style = $".map,.near{{--side:{images.Side}px;--zoom:{ShownSide / images.Side};--sprite:url(data:image/webp;base64,{Convert.ToBase64String(images.Sprite)})}}";
         return new RunPictures([Maps(images, rows), Nearest(images, similarities), Confusion(images, similarities)], style) { Map = images };
     }
 
@@ -61,7 +62,7 @@ internal static class EmbeddingSections
         var (across, up) = (Scale(x), Scale(y));
         return Html.Of($"""
             <div class="map">{Html.Join(images.Labels.Select((label, i) => Html.Of(
-                $"<i class=\"{Ring(label)}{(across(x[i]) > 60 ? " w" : "")}\" style=\"left:{across(x[i]):0.#}%;top:{100 - up(y[i]):0.#}%;--k:{Color(label)};--at:{At(i)}\" title=\"{Name(images, label)}\"></i>")))}</div>
+                $"<i class=\"{Ring(label)}{(across(x[i]) > 60 ? " w" : "")}\" style=\"left:{across(x[i]):0.#}%;top:{100 - up(y[i]):0.#}%;--k:{Color(label)};--at:{At(images, i)}\" title=\"{Name(images, label)}\"></i>")))}</div>
             """);
 
         // 3 to 97 percent of the map.
@@ -85,7 +86,7 @@ internal static class EmbeddingSections
                 """),
             "");
 
-        Html Thumb(int i, string kind) => Html.Of($"<td><i class=\"thumb {kind}\" style=\"--at:{At(i)}\"></i>{Name(images, images.Labels[i])}</td>");
+        Html Thumb(int i, string kind) => Html.Of($"<td><i class=\"thumb {kind}\" style=\"--at:{At(images, i)}\"></i>{Name(images, images.Labels[i])}</td>");
     }
 
     private static ReportSection Confusion(EmbeddedImages images, float[][] similarities)
@@ -146,5 +147,5 @@ internal static class EmbeddingSections
 
     private static string Ring(int label) => label / Colors.Length % 2 == 1 ? " r" : "";
 
-    private static string At(int i) => $"-{i % EmbeddedImages.PerRow * EmbeddedImages.Side}px -{i / EmbeddedImages.PerRow * EmbeddedImages.Side}px";
+    private static string At(EmbeddedImages images, int i) => $"-{i % EmbeddedImages.PerRow * images.Side}px -{i / EmbeddedImages.PerRow * images.Side}px";
 }

@@ -79,7 +79,9 @@ internal static class RunSections
             ($"ssl report {folder}", "write this report again, from what there is now"),
             .. run.Status.Status is "completed" ? new[]
             {
-                ($"ssl evaluate {folder} --with host/experiments/evaluations/protocols.json", "measure it in other ways"),
+                ($"ssl embed {folder} --data MY_IMAGES --output features.npy", "get a feature vector of every image"),
+                ($"ssl export {folder}", "get the backbone for PyTorch, C# and ONNX, with a model card"),
+                ($"ssl evaluate {folder} --with MY_EVALUATION.json", "measure it in other ways, or on other labelled images; the file looks like \"evaluation\" of an experiment"),
                 ($"ssl compare {folder} OTHER_RUN --html compare.html", "put it beside another run"),
                 ($"tensorboard --logdir {folder}", "look at the curves in TensorBoard"),
             } : [],

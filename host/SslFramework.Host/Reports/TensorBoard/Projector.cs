@@ -27,8 +27,8 @@ internal static class Projector
               metadata_path: "{{Folder}}/classes.tsv"
               sprite {
                 image_path: "{{Folder}}/thumbnails.png"
-                single_image_dim: {{EmbeddedImages.Side}}
-                single_image_dim: {{EmbeddedImages.Side}}
+                single_image_dim: {{images.Side}}
+                single_image_dim: {{images.Side}}
               }
             }
 
