@@ -50,8 +50,17 @@ public enum ExitCode
     /// <summary>The run folder is in use or already holds another run.</summary>
     RunFolder = 10,
 
+    /// <summary>An exception on a thread of its own ended one of several processes.</summary>
+    Crashed = 70,
+
     /// <summary>A step did not end in time: the disk, a plugin or a native library hangs.</summary>
     Hung = 74,
+
+    /// <summary>One of several processes ended itself in the middle of the run, without an error.</summary>
+    Left = 75,
+
+    /// <summary>Ended by SIGUSR1, or by any signal where several processes train together, after saving.</summary>
+    Stopped = 85,
 
     /// <summary>Ended by SIGINT (Ctrl-C), after saving.</summary>
     Interrupted = 130,

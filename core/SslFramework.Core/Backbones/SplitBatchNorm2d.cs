@@ -13,8 +13,8 @@ namespace SslFramework.Core.Backbones;
 /// </remarks>
 public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
 {
-    private const double Momentum = 0.1;
-    private const double Epsilon = 1e-5;
+    internal const double Momentum = 0.1;
+    internal const double Epsilon = 1e-5;
 
     private readonly Parameter weight;
     private readonly Parameter bias;

@@ -3,10 +3,11 @@ namespace SslFramework.Core.Data;
 /// <summary>What the batches of one epoch hold: a pure function of seed, epoch and place.</summary>
 internal sealed class BatchSource(IDataSource source, BadImages images, IAugmentation augmentation, LoaderOptions options, int epoch)
 {
-    private readonly int[] order =
-        options.Shuffle ? SampleOrder.Shuffled(options.Seed, epoch, source.Count) : SampleOrder.Straight(source.Count);
+    private readonly int[] order = OwnPart(
+        options.Shuffle ? SampleOrder.Shuffled(options.Seed, epoch, source.Count) : SampleOrder.Straight(source.Count), options);
 
-    public int BatchSize => options.BatchSize;
+    /// <summary>Images of this part of a batch.</summary>
+    public int BatchSize => options.BatchSize / options.Parts;
 
     /// <summary>Images that the epoch shows.</summary>
     public int Images => options.DropLast ? order.Length / BatchSize * BatchSize : order.Length;
@@ -42,4 +43,8 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
             augmentation.Apply(buffer.Image, view, random, slot.Destination(view, (int)(ticket % BatchSize)));
         }
     }
+
+    private static int[] OwnPart(int[] all, LoaderOptions options) => options.Parts == 1
+        ? all
+        : [.. all.Chunk(options.BatchSize).Where(batch => batch.Length == options.BatchSize).SelectMany(batch => batch.Chunk(options.BatchSize / options.Parts).ElementAt(options.Part))];
 }

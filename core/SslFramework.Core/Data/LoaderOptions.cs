@@ -5,9 +5,17 @@ namespace SslFramework.Core.Data;
 /// <summary>Options of <see cref="ViewLoader"/>.</summary>
 public sealed record LoaderOptions
 {
-    /// <summary>Images in a batch.</summary>
+    /// <summary>Images in a batch, over all <see cref="Parts"/>.</summary>
     [Range(1, 1 << 20)]
     public int BatchSize { get; init; } = 256;
+
+    /// <summary>Parts that each batch is cut into, one for each of the processes that train together; divides <see cref="BatchSize"/>.</summary>
+    [Range(1, 1 << 20)]
+    public int Parts { get; init; } = 1;
+
+    /// <summary>Which part is read, 0 to <see cref="Parts"/> − 1.</summary>
+    [Range(0, 1 << 20)]
+    public int Part { get; init; }
 
     /// <summary>Threads that read and augment; with 0 the reader's own thread does it. The batches are the same for any number.</summary>
     [Range(0, 1024)]

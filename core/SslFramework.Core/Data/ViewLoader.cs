@@ -19,6 +19,7 @@ public sealed class ViewLoader : IDisposable
 
     /// <summary>Makes a loader. Memory is taken when reading begins.</summary>
     /// <exception cref="ExperimentException">The source has fewer images than a batch.</exception>
+    /// <exception cref="ArgumentException">A batch cannot be cut into so many parts, or the last one is kept.</exception>
     public ViewLoader(IDataSource source, IAugmentation augmentation, LoaderOptions options)
     {
         if (options.DropLast && source.Count < options.BatchSize)
@@ -26,6 +27,11 @@ public sealed class ViewLoader : IDisposable
             throw new ExperimentException(
                 ExitCode.Config,
                 $"The data has {source.Count} images, fewer than a batch of {options.BatchSize}; lower the batch size or add images.");
+        }
+
+        if (options.BatchSize % options.Parts != 0 || (options.Parts > 1 && !options.DropLast))
+        {
+            throw new ArgumentException("Only whole batches can be cut, into parts of one size.", nameof(options));
         }
 
         (this.source, this.augmentation, this.options) = (source, augmentation, options);
@@ -76,7 +82,7 @@ public sealed class ViewLoader : IDisposable
 
         // One slot is the reader's, one is being written, and the others wait; without threads there is nothing to wait.
         var ring = options.Threads == 0 ? 1 : options.Prefetch + 2;
-        slots ??= [.. Enumerable.Range(0, ring).Select(_ => new BatchSlot(augmentation.Views, options.BatchSize, options.Pinned))];
+        slots ??= [.. Enumerable.Range(0, ring).Select(_ => new BatchSlot(augmentation.Views, options.BatchSize / options.Parts, options.Pinned))];
         var work = current = new EpochWork(new BatchSource(source, Bad, augmentation, options, epoch), slots, firstBatch, buffers);
         try
         {

@@ -10,13 +10,16 @@ public sealed record FeatureHealth(double Deviation, double Rank, long LargestRa
     private const int AtATime = 32; // views may be larger than what the objective cuts out of them: no new peak of memory
 
     /// <summary>Measures an objective's backbone on a batch, in evaluation mode. Training goes on as if it had not.</summary>
-    public static FeatureHealth Of(IPretextObjective objective, ViewBatch batch)
+    /// <param name="objective">Whose backbone.</param>
+    /// <param name="batch">This process's part of the batch.</param>
+    /// <param name="replicas">The processes that train together.</param>
+    public static FeatureHealth Of(IPretextObjective objective, ViewBatch batch, IReplicas replicas)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         var view = batch.Views[0];
         objective.Backbone.Module.eval();
-        var features = cat([.. view.narrow(0, 0, Math.Min(view.shape[0], Images)).split(AtATime).Select(objective.Backbone.Forward)]); // [N, D]
+        var features = replicas.Gather(cat([.. view.narrow(0, 0, Math.Min(view.shape[0], Math.Max(1, Images / replicas.Count))).split(AtATime).Select(objective.Backbone.Forward)])); // [N, D]
         objective.Module.train();
         var largest = Math.Min(features.shape[0], features.shape[1]);
         return features.isfinite().all().item<bool>()

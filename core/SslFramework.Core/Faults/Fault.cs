@@ -6,7 +6,8 @@ namespace SslFramework.Core.Faults;
 /// <summary>
 /// One thing that shall go wrong, to see what a run and a plugin make of it: <c>nan@37</c> (once, in step 37),
 /// <c>nan@37-40</c> (each time in these), <c>nan@37-</c> (from then on), <c>kill@save</c> (in the first disk call that saves a
-/// checkpoint), <c>enospc@save:5</c> (in the fifth), <c>slow@save:1-</c> (in each).
+/// checkpoint), <c>enospc@save:5</c> (in the fifth), <c>slow@save:1-</c> (in each);
+/// with <c>#1</c> at its end in process 1 alone.
 /// </summary>
 /// <param name="Kind">What.</param>
 /// <param name="InSave">Whether the numbers count disk calls of checkpoints in this process, from 1; else steps, from 1.</param>
@@ -15,6 +16,9 @@ namespace SslFramework.Core.Faults;
 /// <param name="Once">Only the first time: a step that is taken again goes well.</param>
 public sealed partial record Fault(FaultKind Kind, bool InSave, long First, long Last, bool Once)
 {
+    /// <summary>The only one of several processes in which it happens; all where null.</summary>
+    public int? Process { get; init; }
+
     private static readonly Dictionary<string, FaultKind> Kinds = new()
     {
         ["nan"] = FaultKind.Nan,
@@ -45,13 +49,16 @@ public sealed partial record Fault(FaultKind Kind, bool InSave, long First, long
         {
             throw new ExperimentException(
                 ExitCode.Usage,
-                $"\"{text}\" is no fault to inject; write KIND@STEP, KIND@FIRST-LAST, KIND@FIRST- or KIND@save[:CALL], where KIND is one of "
+                $"\"{text}\" is no fault to inject; write KIND@STEP, KIND@FIRST-LAST, KIND@FIRST- or KIND@save[:CALL], with #PROCESS at the end for one of several, where KIND is one of "
                 + $"{string.Join(", ", Kinds.Keys)} (those of the disk with save, those of the loss without).");
         }
 
         var (first, range, last) = (match.Groups["first"], match.Groups["range"], match.Groups["last"]);
         var from = first.Success ? Number(first) : 1;
-        return new Fault(kind, match.Groups["save"].Success, from, last.Success ? Number(last) : range.Success ? long.MaxValue : from, !range.Success);
+        return new Fault(kind, match.Groups["save"].Success, from, last.Success ? Number(last) : range.Success ? long.MaxValue : from, !range.Success)
+        {
+            Process = match.Groups["process"].Success ? (int)Number(match.Groups["process"]) : null,
+        };
     }
 
     private static bool IsOfDisk(FaultKind kind) => kind is FaultKind.Enospc or FaultKind.Eio or FaultKind.Eacces or FaultKind.Emfile;
@@ -61,6 +68,6 @@ public sealed partial record Fault(FaultKind Kind, bool InSave, long First, long
 
     private static long Number(Group group) => long.Parse(group.Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<kind>[a-z-]+)@(?:(?<save>save)(?::(?=\d))?)?(?<first>(?<!save)\d{1,9})?(?<range>-(?<last>\d{1,9})?)?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"^(?<kind>[a-z-]+)@(?:(?<save>save)(?::(?=\d))?)?(?<first>(?<!save)\d{1,9})?(?<range>-(?<last>\d{1,9})?)?(#(?<process>\d{1,6}))?$", RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

@@ -11,8 +11,11 @@ public sealed class FaultPlan(IReadOnlyList<Fault> faults)
     public bool IsEmpty => faults.Count == 0;
 
     /// <summary>Reads a plan from the command line.</summary>
+    /// <param name="texts">A fault each.</param>
+    /// <param name="process">This process's number; those of others are left out.</param>
     /// <exception cref="ExperimentException">One of the texts is no fault.</exception>
-    public static FaultPlan Parse(IEnumerable<string> texts) => new([.. texts.Select(Fault.Parse)]);
+    public static FaultPlan Parse(IEnumerable<string> texts, int process = 0) =>
+        new([.. texts.Select(Fault.Parse).Where(fault => fault.Process is null || fault.Process == process)]);
 
     /// <summary>What goes wrong now.</summary>
     /// <param name="inSave">In a disk call of a checkpoint, or in a step.</param>

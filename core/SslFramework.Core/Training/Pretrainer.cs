@@ -2,6 +2,7 @@ using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
 
 namespace SslFramework.Core.Training;
@@ -9,6 +10,8 @@ namespace SslFramework.Core.Training;
 /// <summary>The training loop. Everything random in it is a pure function of (seed, step, sample), so it goes on anywhere.</summary>
 public sealed class Pretrainer : IDisposable
 {
+    private const int DriftCheckEvery = 100; // steps
+
     private readonly IPretextObjective objective;
     private readonly IOptimizer optimizer;
     private readonly ISchedule schedule;
@@ -19,6 +22,8 @@ public sealed class Pretrainer : IDisposable
     private readonly LossMeter meter = new();
     private readonly NumericsGuard guard;
     private readonly BufferSnapshot buffers;
+    private readonly GradientAverage average;
+    private readonly IReadOnlyList<IDisposable> sharedNorms;
     private StepPhase phase;
     private volatile bool isReading;
 
@@ -45,6 +50,8 @@ public sealed class Pretrainer : IDisposable
 
         guard = new NumericsGuard(settings.OnIncident);
         buffers = new BufferSnapshot(objective.Module);
+        average = new GradientAverage(settings.Group, parameters);
+        sharedNorms = SharedBatchNorm.Within(objective.Module, settings.Replicas);
     }
 
     /// <summary>Optimizer steps an epoch; images that do not fill a batch wait for the next shuffle.</summary>
@@ -73,13 +80,14 @@ public sealed class Pretrainer : IDisposable
         }
     }
 
-    /// <summary>Trains until the end, or until <paramref name="keepOn"/> says no.</summary>
+    /// <summary>Trains until the end, or until <paramref name="keepOn"/> says no, in any of the processes.</summary>
     /// <param name="keepOn">Called after every step with the interval's metrics where there are some, else null.</param>
     /// <exception cref="DivergenceException">Loss or gradients were not finite again and again.</exception>
     /// <exception cref="ExperimentException">An image cannot be read.</exception>
     public void Run(Func<StepMetrics?, bool> keepOn)
     {
         objective.Module.train();
+        settings.Group.Share(objective.Module);
         var goOn = true;
         while (goOn && Step < TotalSteps)
         {
@@ -87,7 +95,7 @@ public sealed class Pretrainer : IDisposable
             using var batches = loader.Read((int)epoch, (int)done * options.Accumulation).GetEnumerator();
             for (; goOn && done < StepsPerEpoch; done++)
             {
-                goOn = keepOn(TakeStep(batches));
+                goOn = settings.Group.All(keepOn(TakeStep(batches)));
             }
         }
     }
@@ -105,7 +113,15 @@ public sealed class Pretrainer : IDisposable
     }
 
     /// <summary>Frees what the loop keeps. Objective, optimizer and loader are the caller's.</summary>
-    public void Dispose() => buffers.Dispose();
+    public void Dispose()
+    {
+        buffers.Dispose();
+        average.Dispose();
+        foreach (var norm in sharedNorms)
+        {
+            norm.Dispose();
+        }
+    }
 
     private StepMetrics? TakeStep(IEnumerator<ViewBatch> batches)
     {
@@ -137,15 +153,17 @@ public sealed class Pretrainer : IDisposable
             (result.Loss / options.Accumulation).backward();
             settings.GradientCache?.Backward(settings.Autocast);
             Recomputation.ThrowIfFailed();
+            (settings.Replicas as GroupReplicas)?.ThrowIfFailed();
             losses.Add(result.Loss.detach());
             samples.AddRange(views.Indices);
         }
 
+        average.Take();
         settings.Profile?.Enter(StepPart.Optimizer);
         objective.BeforeUpdate(step);
         var norm = Gradients.Norm(parameters);
         settings.Profile?.Enter(StepPart.Other);
-        var numbers = StepNumbers.Read(step, settings.Seed, losses, norm, samples);
+        var numbers = StepNumbers.Read(step, settings, losses, norm, samples);
         var learningRate = schedule.LearningRate(step.Epoch);
         if (guard.Accepts(numbers))
         {
@@ -160,9 +178,14 @@ public sealed class Pretrainer : IDisposable
         Step++;
         phase = StepPhase.Between;
         settings.Profile?.EndStep();
+        if (settings.Group.Count > 1 && (Step % DriftCheckEvery == 0 || Step == TotalSteps))
+        {
+            Drift.Check(settings.Group, objective.Module, Step);
+        }
+
         var ended = Step % StepsPerEpoch == 0;
         return ended || Step % options.LogEvery == 0
-            ? StepMetrics.Read(Step, StepsPerEpoch, meter.TakeMean(), learningRate, numbers, result!, ended ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current)) : null)
+            ? StepMetrics.Read(Step, StepsPerEpoch, meter.TakeMean(), learningRate, numbers, StepMetrics.Averaged(result!, settings.Group), ended ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current), settings.Replicas) : null)
             : null;
     }
 

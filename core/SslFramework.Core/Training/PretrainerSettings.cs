@@ -1,12 +1,17 @@
+using SslFramework.Core.Distributed;
+
 namespace SslFramework.Core.Training;
 
 /// <summary>Where and how the loop computes.</summary>
 /// <param name="Seed">The run's seed.</param>
 /// <param name="Device">Device of the objective.</param>
 /// <param name="Precision">Number format of the forward pass, float32 or bfloat16.</param>
-/// <param name="Replicas">The processes that train together.</param>
-public sealed record PretrainerSettings(long Seed, Device Device, Precision Precision, IReplicas Replicas)
+/// <param name="Group">The processes that train together.</param>
+public sealed record PretrainerSettings(long Seed, Device Device, Precision Precision, IProcessGroup Group)
 {
+    /// <summary>What objectives see of <see cref="Group"/>.</summary>
+    public IReplicas Replicas { get; } = GroupReplicas.Over(Group);
+
     /// <summary>Told of steps that were not taken, and of losses out of the usual.</summary>
     public Action<Incident> OnIncident { get; init; } = _ => { };
 
@@ -23,10 +28,10 @@ public sealed record PretrainerSettings(long Seed, Device Device, Precision Prec
     internal StepContext ContextOf(long step, long stepsPerEpoch, int epochs) =>
         new(step, stepsPerEpoch * epochs, (double)step / stepsPerEpoch, epochs, new StepRandom(Seed, step), Replicas);
 
-    /// <summary>Dropout and the like become a function of the step, not of history.</summary>
+    /// <summary>Dropout and the like become a function of the step, not of history; in other processes they draw otherwise, for other images.</summary>
     internal void SeedLayers(long step)
     {
-        var seed = (long)(new SampleRandom((ulong)Seed, (ulong)step, 0, 0).NextBits() >> 1);
+        var seed = (long)(new SampleRandom((ulong)Seed, (ulong)step, (ulong)Group.Rank, 0).NextBits() >> 1);
         manual_seed(seed);
         if (Device.type == DeviceType.CUDA)
         {

@@ -1,4 +1,5 @@
 using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Distributed;
 
 namespace SslFramework.Core.Training;
 
@@ -10,12 +11,12 @@ namespace SslFramework.Core.Training;
 public sealed record StepMetrics(long Step, double Epoch, IReadOnlyDictionary<string, double> Values, FeatureHealth? Features = null)
 {
     internal static StepMetrics Read(
-        long step, long stepsPerEpoch, double loss, double learningRate, StepNumbers numbers, StepResult result, FeatureHealth? features)
+        long step, long stepsPerEpoch, double loss, double learningRate, StepNumbers numbers, IEnumerable<(string Name, double Value)> metrics, FeatureHealth? features)
     {
         var values = new Dictionary<string, double> { ["loss"] = loss, ["learningRate"] = learningRate, ["gradientNorm"] = numbers.GradientNorm };
-        foreach (var (name, value) in result.Metrics)
+        foreach (var (name, value) in metrics)
         {
-            values[name] = value.ToDouble();
+            values[name] = value;
         }
 
         if (features is not null)
@@ -24,5 +25,19 @@ public sealed record StepMetrics(long Step, double Epoch, IReadOnlyDictionary<st
         }
 
         return new StepMetrics(step, (double)step / stepsPerEpoch, values, features);
+    }
+
+    /// <summary>The metrics of a step: the mean over all processes.</summary>
+    internal static IEnumerable<(string Name, double Value)> Averaged(StepResult result, IProcessGroup group)
+    {
+        if (result.Metrics.Count == 0)
+        {
+            return [];
+        }
+
+        using var scope = NewDisposeScope();
+        var values = stack(result.Metrics.Select(metric => metric.Value.to(float64).view([]))).cpu();
+        group.Average(values);
+        return result.Metrics.Select(metric => metric.Name).Zip(values.data<double>().ToArray());
     }
 }

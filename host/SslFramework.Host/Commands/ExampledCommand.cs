@@ -44,7 +44,8 @@ internal sealed class ExampledCommand(string name, string description, params st
         "ssl doctor                             is everything there?",
         "",
         "Results are on stdout, messages on stderr. Exit codes: 0 done, 1 bug, 2 command line, 3 experiment, 4 data, 5 plugin, 6 checkpoint,",
-        "7 diverged, 8 memory, 9 storage, 10 run folder in use, 130 and 143 interrupted (saved). NO_COLOR takes colours away.",
+        "7 diverged, 8 memory, 9 storage, 10 run folder in use, 74 hung, 85, 130 and 143 interrupted (saved), 70 and 75 one of several processes left.",
+        "NO_COLOR takes colours away.",
     ];
 
     private string[] Shown => examples.Length == 0 ? [] : ["Examples:", .. examples.Select(example => "  " + example)];

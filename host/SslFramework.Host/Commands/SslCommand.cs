@@ -63,15 +63,21 @@ public static class SslCommand
         }
         catch (Exception e)
         {
-            var (code, sentence) = Explain(e);
-            Console.Error.WriteLine($"error: {Printable.Lines(sentence)}");
-            if (trace)
-            {
-                Console.Error.WriteLine(e);
-            }
-
-            return (int)code;
+            return (int)Tell(e, trace);
         }
+    }
+
+    /// <summary>A failure as a sentence on stderr, and how the process ends.</summary>
+    public static ExitCode Tell(Exception e, bool trace)
+    {
+        var (code, sentence) = Explain(e);
+        Console.Error.WriteLine($"error: {Printable.Lines(sentence)}");
+        if (trace)
+        {
+            Console.Error.WriteLine(e);
+        }
+
+        return code;
     }
 
     /// <summary>What a person is told of a failure.</summary>

@@ -40,6 +40,7 @@ internal static class TrainCommand
         };
         var supervise = new Option<bool>("--supervise") { Description = "Start again where the process is killed or crashes" };
         var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
+        var group = new Option<GroupChoice>("--group") { Description = "The processes that train together: those of mpirun or srun, where it started the program (auto)" };
         var noReport = new Option<bool>("--no-report") { Description = "Write no report.html at the end; 'ssl report' writes one at any time" };
         var quiet = SharedOptions.Quiet();
         var verbose = new Option<bool>("--verbose") { Description = "Tell every line of metrics" };
@@ -50,21 +51,23 @@ internal static class TrainCommand
             "ssl train simclr --data fashion-mnist --set training.epochs=5",
             "ssl train host/experiments/quickstart.json --steps 20",
             "ssl train host/experiments/quickstart.json --profile 20",
+            "mpirun -n 2 ssl train my.json",
             "ssl train my.json --set objective.temperature=0.2 --set name=warm --supervise")
         {
-            file, data, size, set, runs, overwrite, steps, profile, checkpoint, overridden, supervise, restarts, inject, noReport, quiet, verbose, plugins, locked, trace,
+            file, data, size, set, runs, overwrite, steps, profile, checkpoint, overridden, supervise, restarts, group, inject, noReport, quiet, verbose, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
-            () =>
+            () => Processes.Run(parsed.GetValue(group), parsed.GetValue(trace), processes =>
             {
                 var request = new TrainingRequest
                 {
+                    Group = processes,
                     StopAtStep = parsed.GetValue(steps),
                     Profile = parsed.GetValue(profile) is { } profiled ? new StepProfile(profiled) : null,
                     Checkpoint = parsed.GetValue(checkpoint),
-                    Verbosity = parsed.GetValue(quiet) ? Verbosity.Quiet : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
-                    Report = !parsed.GetValue(noReport),
-                    Faults = FaultPlan.Parse(parsed.GetValue(inject)!),
+                    Verbosity = parsed.GetValue(quiet) || processes.Rank > 0 ? Verbosity.Quiet : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
+                    Report = !parsed.GetValue(noReport) && processes.Rank == 0,
+                    Faults = FaultPlan.Parse(parsed.GetValue(inject)!, processes.Rank),
                 };
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }
@@ -72,13 +75,19 @@ internal static class TrainCommand
                 var root = parsed.GetValue(runs)!;
                 if (parsed.GetValue(supervise))
                 {
+                    if (processes.Count > 1)
+                    {
+                        throw new ExperimentException(ExitCode.Usage, "--supervise starts one process again, not several: start the whole mpirun again, which goes on from the last checkpoint.");
+                    }
+
                     return new Supervisor(Path.Combine(root, config.Name), parsed.GetValue(restarts), TimeProvider.System).Run();
                 }
 
-                using var run = RunFolder.Open(
-                    root, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite), parsed.GetValue(overridden));
+                using var run = processes.Rank == 0
+                    ? RunFolder.Open(root, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite), parsed.GetValue(overridden))
+                    : RunFolder.Aside(root, config.Name, ExperimentFile.Write(config), processes.Rank);
                 return new TrainingRun(config, installation, run, request).Go();
-            },
+            }),
             parsed.GetValue(trace)));
         return command;
     }

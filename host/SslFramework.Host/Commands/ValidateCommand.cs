@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SslFramework.Core.Distributed;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -56,7 +57,7 @@ internal static class ValidateCommand
     {
         var config = choice.Read(installation);
         using var parts = ExperimentParts.Build(config, installation);
-        using var loader = parts.NewLoader();
+        using var loader = parts.NewLoader(SingleProcess.Instance);
         var parameters = parts.Backbone.Module.parameters().Sum(p => p.numel());
         var steps = loader.BatchesPerEpoch / config.Training.Accumulation;
         if (json)

@@ -1,3 +1,4 @@
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Training;
@@ -23,8 +24,8 @@ internal static class SupervisedPretraining
         var objective = new SupervisedObjective(parts.NewBackbone(), labels, source.Classes.Count);
         objective.to(parts.Device);
         using var optimizer = parts.Components.Create(config.Optimizer, new NamedParameters([.. objective.named_parameters().Where(p => p.parameter.requires_grad)]));
-        using var loader = parts.NewLoader();
-        var settings = new PretrainerSettings(config.Seed, parts.Device, config.Precision.On(parts.Device.type), SingleReplica.Instance);
+        using var loader = parts.NewLoader(SingleProcess.Instance);
+        var settings = new PretrainerSettings(config.Seed, parts.Device, config.Precision.On(parts.Device.type), SingleProcess.Instance);
         using var pretrainer = new Pretrainer(objective, optimizer, parts.Schedule, loader, config.Training, settings);
         pretrainer.Run(_ =>
         {

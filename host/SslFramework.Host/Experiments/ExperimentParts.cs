@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Data;
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Training;
 using SslFramework.Host.Evaluation;
@@ -124,21 +125,23 @@ public sealed class ExperimentParts : IDisposable
         Views = config.Augmentation,
     };
 
-    /// <summary>Micro-batches of views.</summary>
-    /// <exception cref="ExperimentException">The batch size does not divide by the accumulation.</exception>
-    public ViewLoader NewLoader()
+    /// <summary>Micro-batches of views: this process's part of each.</summary>
+    /// <exception cref="ExperimentException">The batch size does not divide by the accumulation and the processes.</exception>
+    public ViewLoader NewLoader(IProcessGroup group)
     {
         var training = config.Training;
-        if (training.BatchSize % training.Accumulation != 0)
+        if (training.BatchSize % (training.Accumulation * group.Count) != 0)
         {
             throw new ExperimentException(
                 ExitCode.Config,
-                $"\"training.batchSize\" ({training.BatchSize}) does not divide by \"training.accumulation\" ({training.Accumulation}).");
+                $"\"training.batchSize\" ({training.BatchSize}) does not divide by \"training.accumulation\" ({training.Accumulation}){(group.Count > 1 ? $" and {group.Count} processes" : "")}.");
         }
 
         return new ViewLoader(Source, Augmentation, new LoaderOptions
         {
             BatchSize = training.BatchSize / training.Accumulation,
+            Part = group.Rank,
+            Parts = group.Count,
             Threads = training.LoaderThreads,
             MaximumBad = training.MaximumBad,
             Seed = config.Seed,

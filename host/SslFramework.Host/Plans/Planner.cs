@@ -2,6 +2,7 @@ using System.Diagnostics;
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
@@ -27,11 +28,11 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
     /// <exception cref="ExperimentException">The training would not start: the batch does not fit the images, a queue not the batch, …</exception>
     public TrainingPlan Make(bool calibrate, (int Ranks, double Gigabits)? exchange)
     {
-        using var loader = parts.NewLoader();
+        using var loader = parts.NewLoader(SingleProcess.Instance);
         var steps = loader.BatchesPerEpoch / config.Training.Accumulation * config.Training.Epochs;
         var profile = new StepProfile(int.MaxValue, (int)Math.Clamp(steps - 1, 0, WarmUp)); // of a shorter run, all but the first
         var precision = config.Precision.On(parts.Device.type);
-        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance) { Profile = profile, GradientCache = parts.GradientCache };
+        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleProcess.Instance) { Profile = profile, GradientCache = parts.GradientCache };
         using var pretrainer = new Pretrainer(parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
         var all = parts.Objective.Module.parameters().ToArray();
         var trained = all.Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using SslFramework.Core.Data;
+using SslFramework.Core.Distributed;
+using TorchSharp;
 
 namespace SslFramework.Host.Runs;
 
@@ -11,6 +13,7 @@ public sealed class DataReport
     private readonly IDataSource source;
     private readonly Dictionary<int, BadImage> known;
     private int told;
+    private long shared;
 
     /// <summary>Goes on with the report of the run so far.</summary>
     public DataReport(RunFolder run, BadImages images, IDataSource source)
@@ -39,6 +42,38 @@ public sealed class DataReport
 
         told = images.Count;
         Write();
+    }
+
+    /// <summary>Looks at the images that other processes have found bad, so that every process knows all.</summary>
+    public void Share(IProcessGroup group)
+    {
+        if (group.Count == 1)
+        {
+            return;
+        }
+
+        using var scope = torch.NewDisposeScope();
+        var counts = Gather([images.Count]);
+        if (counts.All(count => count == 0) || counts.Sum() == shared)
+        {
+            return;
+        }
+
+        var own = images.List().Select(bad => (long)bad.Index).ToArray();
+        var buffer = new PixelBuffer();
+        foreach (var index in Gather([.. own, .. Enumerable.Repeat(-1L, (int)counts.Max() - own.Length)]).Where(index => index >= 0).Except(own).ToArray())
+        {
+            images.TryRead((int)index, buffer);
+        }
+
+        shared = Gather([images.Count]).Sum();
+
+        long[] Gather(long[] values)
+        {
+            var all = torch.empty([group.Count * values.Length], torch.int64);
+            group.Gather(torch.tensor(values), all);
+            return all.data<long>().ToArray();
+        }
     }
 
     private void Write()

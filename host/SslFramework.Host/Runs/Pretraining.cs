@@ -3,6 +3,7 @@ using System.Globalization;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Faults;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
@@ -17,6 +18,7 @@ public sealed class Pretraining : IDisposable
     private readonly ExperimentParts parts;
     private readonly RunFolder run;
     private readonly TrainingRequest request;
+    private readonly IProcessGroup group;
     private readonly IReadOnlyDictionary<string, string> environment;
     private readonly ViewLoader loader;
     private readonly DataReport data;
@@ -39,10 +41,10 @@ public sealed class Pretraining : IDisposable
 
     public Pretraining(ExperimentConfig config, ExperimentParts parts, RunFolder run, TrainingRequest request, IReadOnlyDictionary<string, string> environment)
     {
-        (this.parts, this.run, this.request, this.environment) = (parts, run, request, environment);
+        (this.parts, this.run, this.request, this.environment, group) = (parts, run, request, environment, request.Group);
         secondsBefore = run.ReadStatus()?.TrainingSeconds ?? 0;
         logs = new RunLogs(run, run.Journal.Warn);
-        loader = parts.NewLoader();
+        loader = parts.NewLoader(group);
         data = new DataReport(run, loader.Bad, parts.Source);
         var precision = config.Precision.On(parts.Device.type);
         if (precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
@@ -50,7 +52,7 @@ public sealed class Pretraining : IDisposable
             run.Journal.Warn("This processor has no bf16 instructions, and steps will be many times slower; set \"precision\": \"auto\" or \"fp32\".");
         }
 
-        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleReplica.Instance) { OnIncident = Report, Profile = request.Profile, GradientCache = parts.GradientCache };
+        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, group) { OnIncident = Report, Profile = request.Profile, GradientCache = parts.GradientCache };
         var objective = request.Faults.IsEmpty ? parts.Objective : new FaultyObjective(parts.Objective, request.Faults);
         pretrainer = new Pretrainer(objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
         faulty = request.Faults.IsEmpty ? null : FaultyDisk.After(request.Faults, Disk.Instance);
@@ -87,7 +89,7 @@ public sealed class Pretraining : IDisposable
             {
                 pretrainer.Run(AfterStep);
             }
-            catch (DivergenceException e) when (checkpoints.Newest() is { } sound)
+            catch (DivergenceException e) when (FromFirst(checkpoints.Newest) is { } sound)
             {
                 GoBackTo(sound, e);
                 pretrainer.Run(AfterStep);
@@ -114,6 +116,7 @@ public sealed class Pretraining : IDisposable
         {
             if (metrics is not null)
             {
+                data.Share(group);
                 logs.Add(metrics, Seconds, Progress.ImagesPerSecond, loader.Waited.TotalSeconds);
                 collapse.Look(metrics);
             }
@@ -161,7 +164,7 @@ public sealed class Pretraining : IDisposable
 
     private void GoOn()
     {
-        var checkpoint = request.Checkpoint is { } named ? checkpoints.Named(named) : checkpoints.Newest();
+        var checkpoint = FromFirst(() => request.Checkpoint is { } named ? checkpoints.Named(named) : checkpoints.Newest());
         if (checkpoint is null)
         {
             logs.RewindTo(new Dictionary<string, long>(), step: 0);
@@ -171,6 +174,9 @@ public sealed class Pretraining : IDisposable
         Restore(checkpoint);
         Console.Error.WriteLine($"Going on from step {saved}.");
     }
+
+    /// <summary>The checkpoint that the first process chooses, in the folder that all of them read.</summary>
+    private string? FromFirst(Func<string?> choose) => group.Share(group.Rank == 0 ? choose() : null);
 
     private void GoBackTo(string checkpoint, DivergenceException e)
     {
@@ -206,7 +212,7 @@ public sealed class Pretraining : IDisposable
             BestScore = drop.Best,
             HasDropped = drop.HasDropped,
         };
-        var isSaved = saver.Save(state, parts, mustSucceed);
+        var isSaved = group.Rank > 0 || saver.Save(state, parts, mustSucceed);
         isSaving = false;
         saved = isSaved ? state.Step : saved;
         return isSaved;
@@ -216,6 +222,7 @@ public sealed class Pretraining : IDisposable
     {
         var (doing, cause) = isSaving ? ("writing a checkpoint", "does the disk answer?")
             : pretrainer.IsReading ? ("waiting for images", "does their disk or network answer?")
+            : group.Waiting is { } call ? ($"waiting in {call} for the other processes", "one of them is late, or is no more")
             : ("computing", "a plugin or a native library hangs");
         return $"Step {pretrainer.Step + (isSaving ? 0 : 1)} has not ended in {seconds} s: {doing} ({cause}). The same command goes on from step {saved}; if a step may take so long, raise \"training.stepTimeout\".";
     }

@@ -11,7 +11,7 @@ namespace SslFramework.Host.Runs;
 public static class RunEnvironment
 {
     /// <summary>Names and values, for run.json and for every checkpoint.</summary>
-    public static IReadOnlyDictionary<string, string> Describe(ExperimentConfig config, Installation installation, torch.Device device)
+    public static IReadOnlyDictionary<string, string> Describe(ExperimentConfig config, Installation installation, torch.Device device, int processes)
     {
         var described = new Dictionary<string, string>(SoftwareVersions.Current)
         {
@@ -19,6 +19,7 @@ public static class RunEnvironment
             ["device"] = device.ToString(),
             ["precision"] = config.Precision.On(device.type) == Precision.Bf16 ? "bf16" : "fp32",
             ["processor"] = Processor(),
+            ["processes"] = processes.ToString(CultureInfo.InvariantCulture),
         };
         var used = new[] { config.Objective.Descriptor, config.Backbone.Descriptor, config.Augmentation.Descriptor, config.Data.Descriptor, config.Optimizer.Descriptor, config.Schedule.Descriptor }
             .Select(installation.OwnerOf).ToHashSet();

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Checkpoints;
@@ -24,6 +26,7 @@ public sealed class RunFolder : IDisposable
     };
 
     private readonly FileStream held;
+    private bool isAside;
 
     private RunFolder(string path, FileStream held)
     {
@@ -84,6 +87,20 @@ public sealed class RunFolder : IDisposable
         }
     }
 
+    /// <summary>
+    /// For a process that is not the first of several, which alone writes into the run's folder: a temporary folder, where
+    /// nobody looks, and which is deleted.
+    /// </summary>
+    /// <exception cref="ExperimentException">It cannot be written.</exception>
+    public static RunFolder Aside(string root, string name, string experiment, int rank)
+    {
+        var run = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name));
+        var own = $"ssl-process-{rank}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(run)).AsSpan(0, 8))}";
+        var folder = Open(System.IO.Path.GetTempPath(), own, experiment, overwrite: true);
+        folder.isAside = true;
+        return folder;
+    }
+
     /// <summary>What run.json says, or null in a new folder.</summary>
     /// <exception cref="ExperimentException">It is damaged.</exception>
     public RunStatus? ReadStatus() => ReadStatus(Path);
@@ -107,7 +124,14 @@ public sealed class RunFolder : IDisposable
 
     public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, Json));
 
-    public void Dispose() => held.Dispose();
+    public void Dispose()
+    {
+        held.Dispose();
+        if (isAside)
+        {
+            Disk.Instance.Delete(Path);
+        }
+    }
 
     private void Prepare(string experiment, bool overwrite, IReadOnlyList<string> overridden)
     {
@@ -152,7 +176,7 @@ public sealed class RunFolder : IDisposable
 
         if (changes.Count > 0 || !File.Exists(file))
         {
-            Durable.Write(file, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(experiment)));
+            Durable.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(experiment)));
         }
     }
 

@@ -3,11 +3,13 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Host.Runs;
 
 /// <summary>
-/// SIGINT and SIGTERM: the first asks to finish the step and save, a second leaves at once. SIGHUP, the terminal's end, is
-/// no reason to stop.
+/// SIGINT, SIGTERM, and SIGUSR1, which schedulers send before a time limit: the first asks to finish the step and save, a second
+/// leaves at once. SIGHUP, the terminal's end, is no reason to stop.
 /// </summary>
 public sealed class StopSignals : IDisposable
 {
+    private static readonly PosixSignal User1 = (PosixSignal)(OperatingSystem.IsMacOS() ? 30 : 10);
+
     private readonly PosixSignalRegistration[] registrations;
 
     public StopSignals() => registrations =
@@ -15,6 +17,7 @@ public sealed class StopSignals : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Receive(context, ExitCode.Interrupted)),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Receive(context, ExitCode.Terminated)),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true),
+        .. OperatingSystem.IsWindows() ? Array.Empty<PosixSignalRegistration>() : [PosixSignalRegistration.Create(User1, context => Receive(context, ExitCode.Stopped))],
     ];
 
     /// <summary>What was asked for; null while nothing was.</summary>

@@ -1,3 +1,4 @@
+using SslFramework.Core.Distributed;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -15,15 +16,17 @@ public sealed class SuddenEnd : IDisposable
         "Something ended the process in the middle of the run by Environment.Exit, which only a plugin or its libraries can have done; the same command goes on from the last checkpoint.";
 
     private readonly StopSignals signals;
+    private readonly IProcessGroup group;
     private readonly Action<string> tell;
     private int told;
 
     /// <summary>Watches until it is disposed.</summary>
     /// <param name="signals">Where a signal came in, the process may end.</param>
+    /// <param name="group">Ends with it.</param>
     /// <param name="tell">Writes down why.</param>
-    public SuddenEnd(StopSignals signals, Action<string> tell)
+    public SuddenEnd(StopSignals signals, IProcessGroup group, Action<string> tell)
     {
-        (this.signals, this.tell) = (signals, tell);
+        (this.signals, this.group, this.tell) = (signals, group, tell);
         AppDomain.CurrentDomain.ProcessExit += OnExit;
         AppDomain.CurrentDomain.UnhandledException += OnUnhandled;
     }
@@ -41,11 +44,15 @@ public sealed class SuddenEnd : IDisposable
         {
             Tell(ByExit);
             Environment.ExitCode = (int)ExitCode.Plugin;
+            group.Abort(ExitCode.Left);
         }
     }
 
-    private void OnUnhandled(object sender, UnhandledExceptionEventArgs e) =>
+    private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
+    {
         Tell(e.ExceptionObject is Exception error && PluginFault.Find(error) is { } fault ? fault.Sentence : $"An exception on a thread of its own ended the process: {e.ExceptionObject}");
+        group.Abort(ExitCode.Crashed);
+    }
 
     private void Tell(string why)
     {

@@ -1,3 +1,4 @@
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Faults;
 using SslFramework.Core.Training;
 using SslFramework.Host.Terminal;
@@ -21,6 +22,9 @@ public sealed record TrainingRequest
 
     /// <summary>Whether the run ends with report.html and report.md.</summary>
     public bool Report { get; init; }
+
+    /// <summary>The processes that train together. The first one writes.</summary>
+    public IProcessGroup Group { get; init; } = SingleProcess.Instance;
 
     /// <summary>What shall go wrong.</summary>
     public FaultPlan Faults { get; init; } = FaultPlan.Parse([]);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Distributed;
 using SslFramework.Host.Commands;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
@@ -14,13 +15,15 @@ namespace SslFramework.Host.Runs;
 /// <summary>One run from its folder to its numbers: train, export, evaluate.</summary>
 public sealed class TrainingRun(ExperimentConfig config, Installation installation, RunFolder run, TrainingRequest request)
 {
+    private static readonly TimeSpan OthersSpeak = TimeSpan.FromSeconds(2);
+
     private RunStatus status = new() { Status = "running", Seed = config.Seed };
 
     /// <summary>Runs to the end, to a step, or to a signal.</summary>
     public ExitCode Go()
     {
         using var stop = new StopSignals();
-        using var sudden = new SuddenEnd(stop, why => End("failed", ExitCode.Plugin, why));
+        using var sudden = new SuddenEnd(stop, request.Group, why => End("failed", ExitCode.Plugin, why));
         try
         {
             return Go(stop);
@@ -77,7 +80,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
 
         using var parts = ExperimentParts.Build(config, installation);
-        status = status with { Environment = RunEnvironment.Describe(config, installation, parts.Device), Holder = Holder() };
+        status = status with { Environment = RunEnvironment.Describe(config, installation, parts.Device, request.Group.Count), Holder = Holder() };
         WriteOrigins();
         Train(parts, stop);
         if (request.Profile is { Steps: > 0 } profile)
@@ -85,10 +88,11 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             StepProfileTable.Write(profile, config.Training.BatchSize, run.Profile);
         }
 
-        if (stop.Requested is not null || status.Step < status.TotalSteps)
+        var asked = AskedToStop(stop);
+        if (asked is not null || status.Step < status.TotalSteps)
         {
-            var code = stop.Requested ?? ExitCode.Success;
-            End("interrupted", code, stop.Requested is null ? request.Profile is null ? "--steps" : "--profile" : $"signal ({code})");
+            var code = asked ?? ExitCode.Success;
+            End("interrupted", code, asked is null ? request.Profile is null ? "--steps" : "--profile" : $"signal ({code})");
             Report(() => RunPictures.None($"The run was interrupted before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
             if (request.Verbosity != Verbosity.Quiet)
             {
@@ -99,7 +103,11 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
 
         stop.LeaveAtOnce = () => End("interrupted", stop.Requested!.Value, "signal during the evaluation");
-        SafeTensors.Write(run.Backbone, StateDict.Of(parts.Backbone.Module));
+        if (request.Group.Rank == 0)
+        {
+            SafeTensors.Write(run.Backbone, StateDict.Of(parts.Backbone.Module));
+        }
+
         var clock = Stopwatch.StartNew();
         var report = config.Evaluation is { } evaluation ? Evaluate(parts, evaluation) : null;
         if (report is not null)
@@ -129,6 +137,10 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         using var display = new EvaluationDisplay(parts.Progress, request.Verbosity, TimeProvider.System);
         return new EvaluationRunner(parts, evaluation).Run();
     }
+
+    /// <summary>Whether any process was, and how all of them end then.</summary>
+    private ExitCode? AskedToStop(StopSignals stop) =>
+        request.Group.Count == 1 ? stop.Requested : request.Group.All(stop.Requested is null) ? null : ExitCode.Stopped;
 
     private void Train(ExperimentParts parts, StopSignals stop)
     {
@@ -166,6 +178,12 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         { IsBackground = true };
         told.Start();
         told.Join(TimeSpan.FromSeconds(10));
+        if (request.Group.Count > 1)
+        {
+            Thread.Sleep(OthersSpeak); // who hangs itself knows best, and the first process writes run.json
+            request.Group.Abort(ExitCode.Hung);
+        }
+
         ImmediateExit.With(ExitCode.Hung);
     }
 

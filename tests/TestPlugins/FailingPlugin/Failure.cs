@@ -38,6 +38,9 @@ public static class Failure
             case "hang":
                 Thread.Sleep(Timeout.Infinite);
                 break;
+            case "null":
+                Nothing();
+                break;
             case "overflow":
                 Overflow(0);
                 break;
@@ -47,6 +50,20 @@ public static class Failure
                 break;
             default:
                 throw new ArgumentException($"{way} is no way to fail.");
+        }
+    }
+
+    /// <summary>Notices a null reference as .NET does, by a signal.</summary>
+    private static void Nothing()
+    {
+        try
+        {
+            _ = Array.Find(Kept.ToArray(), _ => false)!.Handle;
+            throw new ArgumentException("There was something.");
+        }
+        catch (NullReferenceException)
+        {
+            // This is what is tested.
         }
     }
 

@@ -1,5 +1,6 @@
 using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Objectives;
+using SslFramework.Core.Training;
 using SslFramework.Testing;
 using SslFramework.Tests.Reliability;
 
@@ -16,7 +17,7 @@ public class FeatureHealthTests
         objective.train();
         var before = objective.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone());
 
-        var health = FeatureHealth.Of(objective, TestSteps.Batch(1, new ViewShape(1, 8, 8), 16));
+        var health = FeatureHealth.Of(objective, TestSteps.Batch(1, new ViewShape(1, 8, 8), 16), SingleReplica.Instance);
 
         Assert.AreEqual(8, health.LargestRank);
         Assert.IsInRange(1, 8, health.Rank);
@@ -40,7 +41,7 @@ public class FeatureHealthTests
             objective.parameters().Last().fill_(1); // the norm's bias
         }
 
-        Assert.IsLessThan(1e-3, FeatureHealth.Of(objective, TestSteps.Batch(1, new ViewShape(1, 8, 8), 16)).Deviation);
+        Assert.IsLessThan(1e-3, FeatureHealth.Of(objective, TestSteps.Batch(1, new ViewShape(1, 8, 8), 16), SingleReplica.Instance).Deviation);
     }
 
     [TestMethod]
@@ -53,7 +54,7 @@ public class FeatureHealthTests
             objective.parameters().First().fill_(float.NaN);
         }
 
-        Assert.AreEqual(double.NaN, FeatureHealth.Of(objective, TestSteps.Batch(1, new ViewShape(1, 8, 8), 16)).Rank);
+        Assert.AreEqual(double.NaN, FeatureHealth.Of(objective, TestSteps.Batch(1, new ViewShape(1, 8, 8), 16), SingleReplica.Instance).Rank);
     }
 
     private sealed class Silent : PretextObjective<IBackbone>

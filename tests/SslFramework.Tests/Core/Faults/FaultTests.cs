@@ -6,6 +6,14 @@ namespace SslFramework.Tests.Core.Faults;
 public class FaultTests
 {
     [TestMethod]
+    public void Parse_OfOneProcess_IsNotOfOthers()
+    {
+        Assert.AreEqual(1, Fault.Parse("kill@save:3#1").Process);
+        Assert.IsTrue(FaultPlan.Parse(["kill@3#1"], process: 0).IsEmpty);
+        Assert.IsFalse(FaultPlan.Parse(["kill@3#1"], process: 1).IsEmpty);
+    }
+
+    [TestMethod]
     [DataRow("nan@37", FaultKind.Nan, false, 37L, 37L, true)]
     [DataRow("inf-gradient@1-3", FaultKind.InfGradient, false, 1L, 3L, false)]
     [DataRow("throw@5-", FaultKind.Throw, false, 5L, long.MaxValue, false)]

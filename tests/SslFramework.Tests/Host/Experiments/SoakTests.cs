@@ -1,4 +1,5 @@
 using System.Globalization;
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -32,10 +33,10 @@ public class SoakTests
         var config = ExperimentFile.Read(
             Repository.Experiment(file), ["training.batchSize=16", "training.accumulation=1", "precision=fp32", .. SmallBackbone(file)], installation.Components);
         using var parts = ExperimentParts.Build(config with { Training = config.Training with { Epochs = 1000, LogEvery = 10 }, Threads = 1 }, installation);
-        using var loader = parts.NewLoader();
+        using var loader = parts.NewLoader(SingleProcess.Instance);
         using var pretrainer = new Pretrainer(
             parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training with { Epochs = 1000 },
-            new PretrainerSettings(config.Seed, parts.Device, Precision.Fp32, SingleReplica.Instance));
+            new PretrainerSettings(config.Seed, parts.Device, Precision.Fp32, SingleProcess.Instance));
 
         var (warm, tensors, memory) = (Steps / 4, 0L, 0L);
         pretrainer.Run(_ =>

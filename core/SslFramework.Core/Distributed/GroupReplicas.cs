@@ -1,0 +1,108 @@
+namespace SslFramework.Core.Distributed;
+
+/// <summary>What a plugin sees of a process group. Autograd runs backward in the same order in every process.</summary>
+public sealed class GroupReplicas(IProcessGroup group) : IReplicas
+{
+    private Exception? failure;
+
+    /// <inheritdoc/>
+    public int Rank => group.Rank;
+
+    /// <inheritdoc/>
+    public int Count => group.Count;
+
+    /// <summary>What a plugin sees of a group.</summary>
+    public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? Training.SingleReplica.Instance : new GroupReplicas(group);
+
+    /// <inheritdoc/>
+    public Tensor Gather(Tensor rows) => GatherFunction.apply(rows, this);
+
+    /// <inheritdoc/>
+    public Tensor Sum(Tensor local) => SumFunction.apply(local, this);
+
+    /// <inheritdoc/>
+    public void Same(Tensor values)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        var own = values.detach().contiguous();
+        group.Broadcast(own);
+        values.copy_(own);
+    }
+
+    /// <summary>After a backward: throws what went wrong in it. An exception must not leave a backward: it would end the process.</summary>
+    internal void ThrowIfFailed()
+    {
+        if (Interlocked.Exchange(ref failure, null) is { } thrown)
+        {
+            throw new InvalidOperationException($"Exchanging gradients failed: {thrown.Message}", thrown);
+        }
+    }
+
+    /// <summary>The sum over all processes, without gradient.</summary>
+    internal Tensor Summed(Tensor local)
+    {
+        var sum = local.detach().contiguous().clone();
+        group.Sum(sum);
+        return sum;
+    }
+
+    /// <summary>Rows of all processes, without gradient.</summary>
+    internal Tensor Gathered(Tensor rows)
+    {
+        var own = rows.detach().contiguous();
+        var all = empty([Count * rows.shape[0], .. rows.shape[1..]], rows.dtype, rows.device);
+        group.Gather(own, all);
+        return all;
+    }
+
+    /// <summary>What goes wrong in a backward is kept for <see cref="ThrowIfFailed"/>.</summary>
+    internal Tensor Guarded(Func<Tensor> backward, Tensor asked)
+    {
+        try
+        {
+            return backward();
+        }
+        catch (Exception e)
+        {
+            failure ??= e;
+            return zeros_like(asked);
+        }
+    }
+
+    private sealed class GatherFunction : autograd.SingleTensorFunction<GatherFunction>
+    {
+        public override string Name => nameof(GatherFunction);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            ctx.save_data("replicas", vars[1]);
+            return ((GroupReplicas)vars[1]).Gathered((Tensor)vars[0]);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad)
+        {
+            var replicas = (GroupReplicas)ctx.get_data("replicas");
+            var rows = grad.shape[0] / replicas.Count;
+            var own = grad.narrow(0, replicas.Rank * rows, rows);
+            return [replicas.Guarded(() => replicas.Summed(grad).narrow(0, replicas.Rank * rows, rows), own), null!];
+        }
+    }
+
+    private sealed class SumFunction : autograd.SingleTensorFunction<SumFunction>
+    {
+        public override string Name => nameof(SumFunction);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            ctx.save_data("replicas", vars[1]);
+            return ((GroupReplicas)vars[1]).Summed((Tensor)vars[0]);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad)
+        {
+            var replicas = (GroupReplicas)ctx.get_data("replicas");
+            return [replicas.Guarded(() => replicas.Summed(grad), grad), null!];
+        }
+    }
+}

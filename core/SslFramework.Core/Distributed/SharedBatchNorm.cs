@@ -1,0 +1,159 @@
+using SslFramework.Core.Backbones;
+using BatchNorm = TorchSharp.Modules.BatchNorm;
+
+namespace SslFramework.Core.Distributed;
+
+/// <summary>
+/// Batch normalisation over the images of all processes, so that several train as one does. It stands before each batch norm
+/// of a module, a stranger's too, and does its work in training mode; without it nothing is changed.
+/// </summary>
+/// <remarks>
+/// Means and variances of the processes are gathered and put together as by Chan et al. (no difference of large squares).
+/// <see cref="SplitBatchNorm2d"/> keeps its meaning: image n of the whole batch is in group n mod g, wherever it lies.
+/// </remarks>
+public sealed class SharedBatchNorm : IDisposable
+{
+    private readonly nn.Module<Tensor, Tensor> layer;
+    private readonly GroupReplicas replicas;
+    private readonly int splits;
+    private readonly double momentum;
+    private readonly double epsilon;
+    private readonly Dictionary<string, Tensor> state;
+    private readonly Action[] removals;
+    private Tensor? output;
+
+    private SharedBatchNorm(nn.Module<Tensor, Tensor> layer, GroupReplicas replicas)
+    {
+        (this.layer, this.replicas) = (layer, replicas);
+        splits = (layer as SplitBatchNorm2d)?.Splits ?? 1;
+        (momentum, epsilon) = layer is BatchNorm norm ? (norm.momentum ?? 0.1, norm.eps) : (SplitBatchNorm2d.Momentum, SplitBatchNorm2d.Epsilon);
+        state = Checkpoints.StateDict.Of(layer).ToDictionary();
+        removals = [layer.register_forward_pre_hook(Before).remove, layer.register_forward_hook(After).remove];
+    }
+
+    /// <summary>Every batch norm in a module normalises over all processes until it is disposed.</summary>
+    /// <param name="module">On its device.</param>
+    /// <param name="replicas">More than one.</param>
+    public static IReadOnlyList<IDisposable> Within(nn.Module module, IReplicas replicas) => replicas is not GroupReplicas several ? [] :
+    [
+        .. module.modules().Where(layer => layer is BatchNorm or SplitBatchNorm2d)
+            .Select(layer => new SharedBatchNorm((nn.Module<Tensor, Tensor>)layer, several)),
+    ];
+
+    /// <inheritdoc/>
+    public void Dispose() => Array.ForEach(removals, remove => remove());
+
+    /// <summary>All is done here: the layer itself gets no rows, and in evaluation mode, so that it changes nothing.</summary>
+    private Tensor Before(nn.Module<Tensor, Tensor> module, Tensor input)
+    {
+        if (!layer.training)
+        {
+            return input;
+        }
+
+        output = Normalized(input);
+        layer.eval();
+        return input.narrow(0, 0, 0);
+    }
+
+    private Tensor After(nn.Module<Tensor, Tensor> module, Tensor input, Tensor own)
+    {
+        if (output is not { } normalized)
+        {
+            return own;
+        }
+
+        output = null;
+        layer.train();
+        return normalized;
+    }
+
+    private Tensor Normalized(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        var (count, channels) = (input.shape[0], input.shape[1]);
+        if (count % splits != 0)
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"The {count} images of one process cannot be split into {splits} equal groups; set \"splits\" in the backbone's \"normalization\" to a number that divides them.");
+        }
+
+        // Row j of the view holds images j·g … j·g + g − 1 side by side: channel block k is group k, as in SplitBatchNorm2d.
+        var grouped = input.reshape([count / splits, splits * channels, .. input.shape[2..]]);
+        var dimensions = Enumerable.Range(0, grouped.shape.Length).Where(d => d != 1).Select(d => (long)d).ToArray();
+        var statistics = Statistics(grouped.detach().to(state["running_mean"].dtype), dimensions);
+        using (no_grad())
+        {
+            Keep(statistics);
+        }
+
+        var weight = state.GetValueOrDefault("weight") ?? ones(channels, statistics.Mean.dtype, input.device);
+        var bias = state.GetValueOrDefault("bias") ?? zeros(channels, statistics.Mean.dtype, input.device);
+        var result = Function.apply(grouped, weight.repeat(splits), bias.repeat(splits), new Pass(replicas, statistics, dimensions, epsilon));
+        return result.reshape(input.shape).MoveToOuterDisposeScope();
+    }
+
+    private Moments Statistics(Tensor values, long[] dimensions)
+    {
+        var (variance, mean) = var_mean(values, dimensions, unbiased: false);
+        var count = (double)values.numel() / mean.numel();
+        var all = replicas.Gathered(stack([mean, variance, full_like(mean, count)]).unsqueeze(0)); // [ranks, 3, C]
+        var (means, variances, counts) = (all.select(1, 0), all.select(1, 1), all.select(1, 2)); // [ranks, C]
+        var total = counts.sum([0]); // [C]
+        var wholeMean = (means * counts).sum([0]) / total;
+        var wholeVariance = ((variances + (means - wholeMean).square()) * counts).sum([0]) / total;
+        return new Moments(wholeMean, wholeVariance, total);
+    }
+
+    private void Keep(Moments moments)
+    {
+        var unbiased = moments.Variance * moments.Count / (moments.Count - 1);
+        foreach (var (name, values) in new[] { ("running_mean", moments.Mean), ("running_var", unbiased) })
+        {
+            state[name].mul_(1 - momentum).add_(values.view(splits, -1).mean([0]), alpha: momentum);
+        }
+
+        state["num_batches_tracked"].add_(1);
+    }
+
+    private sealed record Moments(Tensor Mean, Tensor Variance, Tensor Count);
+
+    private sealed record Pass(GroupReplicas Replicas, Moments Moments, long[] Dimensions, double Epsilon);
+
+    private sealed class Function : autograd.SingleTensorFunction<Function>
+    {
+        private const string PassKey = "pass";
+
+        public override string Name => nameof(SharedBatchNorm);
+
+        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        {
+            var (input, weight, bias, pass) = ((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2], (Pass)arguments[3]);
+            context.save_data(PassKey, pass with { Moments = null! });
+            context.save_for_backward([input, weight, pass.Moments.Mean, (pass.Moments.Variance + pass.Epsilon).rsqrt(), pass.Moments.Count]);
+            using var gradient = no_grad();
+            return nn.functional.batch_norm(input, pass.Moments.Mean, pass.Moments.Variance, weight, bias, training: false, eps: pass.Epsilon);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        {
+            var pass = (Pass)context.get_data(PassKey);
+            var saved = context.get_saved_variables();
+            var (input, weight, mean, scale, total) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
+            using var scope = NewDisposeScope();
+            long[] alongChannels = [1, -1, .. Enumerable.Repeat(1L, input.shape.Length - 2)];
+            var asked = gradient.to(mean.dtype);
+            var normalized = (input.to(mean.dtype) - mean.view(alongChannels)) * scale.view(alongChannels);
+            var (forBias, forWeight) = (asked.sum(pass.Dimensions), (asked * normalized).sum(pass.Dimensions)); // [C]
+            var forInput = pass.Replicas.Guarded(
+                () =>
+                {
+                    var means = pass.Replicas.Summed(stack([forBias, forWeight])) / total; // [2, C], over all processes
+                    return (asked - means[0].view(alongChannels) - (normalized * means[1].view(alongChannels))) * (weight * scale).view(alongChannels);
+                },
+                asked);
+            return [forInput.to(input.dtype).MoveToOuterDisposeScope(), forWeight.MoveToOuterDisposeScope(), forBias.MoveToOuterDisposeScope(), null!];
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using SslFramework.Core.Distributed;
+using SslFramework.Core.Distributed.Mpi;
+using SslFramework.Host.Commands;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Runs;
+
+/// <summary>
+/// The life of a process among several: it joins them before anything else, the first one speaks for all, and an error in one
+/// ends all.
+/// </summary>
+internal static class Processes
+{
+    // What goes wrong in all of them is told once, by the first; what goes wrong in another one alone, by that.
+    private static readonly TimeSpan FirstOneSpeaks = TimeSpan.FromSeconds(1);
+
+    /// <summary>Does a command's work as one of the processes that were started together. One alone looks for no library.</summary>
+    /// <exception cref="ExperimentException">There are several, and no MPI library that belongs to their launcher.</exception>
+    public static ExitCode Run(GroupChoice choice, bool trace, Func<IProcessGroup, ExitCode> work)
+    {
+        var launcher = choice == GroupChoice.Single ? null : Launcher.Of(Environment.GetEnvironmentVariable);
+        if (launcher is null)
+        {
+            return choice == GroupChoice.Mpi
+                ? throw new ExperimentException(ExitCode.Usage, "--group mpi is for a program that mpirun or srun started several times, as in 'mpirun -n 2 ssl train …'; leave it out for one process.")
+                : work(SingleProcess.Instance);
+        }
+
+        var group = MpiGroup.Join(launcher);
+        AppDomain.CurrentDomain.ProcessExit += LeftEarly;
+        if (group.Rank > 0)
+        {
+            Console.SetOut(TextWriter.Null);
+            Console.SetError(new OtherVoice(Console.Error, group.Rank));
+        }
+
+        try
+        {
+            var code = work(group);
+            group.Dispose();
+            AppDomain.CurrentDomain.ProcessExit -= LeftEarly;
+            return code;
+        }
+        catch (Exception e)
+        {
+            if (group.Rank > 0)
+            {
+                Thread.Sleep(FirstOneSpeaks);
+            }
+
+            group.Abort(SslCommand.Tell(e, trace));
+            throw;
+        }
+    }
+
+    /// <summary>MPICH takes a process that ends with 0 for one that is done, wherever it is.</summary>
+    private static void LeftEarly(object? sender, EventArgs e) => Environment.ExitCode = (int)ExitCode.Left;
+}

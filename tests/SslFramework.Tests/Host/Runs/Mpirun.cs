@@ -1,0 +1,37 @@
+using SslFramework.Tests.Reliability;
+
+namespace SslFramework.Tests.Host.Runs;
+
+/// <summary>Several processes of <c>ssl</c> under the launcher of an MPI library, where it is installed.</summary>
+internal static class Mpirun
+{
+    // As root, on one machine, without a network; one thread each, because launchers bind processes to cores.
+    private static readonly string[] Variables =
+    [
+        "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMPI_MCA_btl=self,vader", "OMPI_MCA_btl_vader_single_copy_mechanism=none",
+        "OMPI_MCA_oob_tcp_if_include=lo", "OMPI_MCA_rmaps_base_oversubscribe=1", "OMPI_MCA_hwloc_base_binding_policy=none", "OMPI_MCA_mpi_yield_when_idle=1", "OMP_NUM_THREADS=1", "TERM=dumb",
+    ];
+
+    /// <summary>Starts so many processes.</summary>
+    /// <param name="launcher"><c>openmpi</c> or <c>mpich</c>, as Debian's alternatives name them.</param>
+    /// <param name="count">Of the processes.</param>
+    /// <param name="variables">Environment variables, <c>NAME=VALUE</c>.</param>
+    /// <param name="arguments">Of <c>ssl</c>.</param>
+    public static SmallProcess Start(string launcher, int count, string[] variables, params string[] arguments)
+    {
+        var program = $"/usr/bin/mpirun.{launcher}";
+        if (!File.Exists(program))
+        {
+            Assert.Inconclusive($"{program} is not installed (Debian: {(launcher == "mpich" ? "mpich" : "openmpi-bin")}); nothing is known of several processes under it.");
+        }
+
+        return new SmallProcess("/usr/bin/env", [.. Variables, .. variables, program, "-n", $"{count}", SmallProcess.Ssl, .. arguments]);
+    }
+
+    /// <summary>Trains a method's small experiment in two processes to the end.</summary>
+    public static (int Code, string Errors) Train(string launcher, string method, string folder, params string[] more)
+    {
+        using var process = Start(launcher, 2, [], SmallProcess.Arguments(method, folder, more));
+        return process.End();
+    }
+}
