@@ -18,6 +18,7 @@ internal static class DataPackCommand
             Description = "Decode, shrink to so many pixels on the shorter side, and hold pixels: larger, and nothing to decode later",
             HelpName = "pixels",
         };
+        SharedOptions.RequireAtLeast(1, size, "--size takes a number of pixels, 1 or more.");
         var grey = new Option<bool>("--grey") { Description = "With --size: hold one channel" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
         var command = new ExampledCommand(

@@ -19,6 +19,7 @@ internal static class ImportCommand
         };
         var output = new Option<string>("--output") { Description = "The safetensors file to write, with the keys of torchvision or timm", Required = true, HelpName = "file" };
         var heads = new Option<int?>("--heads") { Description = "A transformer's attention heads, which weights do not tell; the usual number where absent", HelpName = "number" };
+        SharedOptions.RequireAtLeast(1, heads, "--heads takes a number, 1 or more.");
         var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
         var trace = SharedOptions.Trace();
         var command = new ExampledCommand(

@@ -16,8 +16,8 @@ internal static class PlanCommand
         var noCalibration = new Option<bool>("--no-calibration") { Description = "Take no steps: parameters and counts alone" };
         var ranks = new Option<int>("--ranks") { Description = "Processes that will train together", DefaultValueFactory = _ => 1 };
         var link = new Option<double>("--link") { Description = "Gigabits a second between two of them", DefaultValueFactory = _ => 100 };
-        ranks.Validators.Add(result => RequireAtLeast(1, result.GetValueOrDefault<int>(), "--ranks takes a number of processes, 1 or more.", result));
-        link.Validators.Add(result => RequireAtLeast(1e-3, result.GetValueOrDefault<double>(), "--link takes gigabits a second, above 0.", result));
+        SharedOptions.RequireAtLeast(1, ranks, "--ranks takes a number of processes, 1 or more.");
+        SharedOptions.RequireAtLeast(1e-3, link, "--link takes gigabits a second, above 0.");
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
         var command = new ExampledCommand(
             "plan",
@@ -46,13 +46,5 @@ internal static class PlanCommand
             },
             parsed.GetValue(trace)));
         return command;
-    }
-
-    private static void RequireAtLeast(double least, double value, string sentence, System.CommandLine.Parsing.OptionResult result)
-    {
-        if (!(value >= least))
-        {
-            result.AddError(sentence);
-        }
     }
 }

@@ -17,6 +17,7 @@ internal static class PreviewCommand
         var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var output = new Option<string>("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => "preview" };
         var count = new Option<int>("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
+        SharedOptions.RequireAtLeast(1, count, "--count takes a number of images, 1 to 100.");
         var command = new ExampledCommand(
             "preview",
             "Draw the views that the network will see, with their place in the image, and histograms of their intensities.",

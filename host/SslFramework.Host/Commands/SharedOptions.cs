@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using SslFramework.Host.Experiments;
 
 namespace SslFramework.Host.Commands;
@@ -26,15 +27,18 @@ internal static class SharedOptions
             Description = "With --data: take the method's experiment for images of about so many pixels; by itself the one for these images, and a small one where there is no GPU",
             HelpName = "pixels",
         };
-        size.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int?>() < 1)
-            {
-                result.AddError("--size takes a number of pixels, 1 or more.");
-            }
-        });
+        RequireAtLeast(1, size, "--size takes a number of pixels, 1 or more.");
         return size;
     }
+
+    /// <summary>Refuses smaller numbers, and what is no number.</summary>
+    public static void RequireAtLeast(double least, Option option, string sentence) => option.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && !(double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value >= least))
+        {
+            result.AddError(sentence);
+        }
+    });
 
     public static Option<string[]> Set() => new("--set")
     {

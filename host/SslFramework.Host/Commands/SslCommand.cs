@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
@@ -29,9 +30,10 @@ public static class SslCommand
         var parsed = Define().Parse(arguments);
         if (parsed.Errors.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            // Of an option that ours refuse, the library's own message says less.
+            foreach (var message in parsed.Errors.GroupBy(e => e.SymbolResult).SelectMany(all => all.Key is OptionResult ? all.Take(1) : all).Select(error => error.Message))
             {
-                Console.Error.WriteLine($"error: {Printable.Line(error.Message)}");
+                Console.Error.WriteLine($"error: {Printable.Line(string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))}");
             }
 
             foreach (var (wrong, nearest) in Suggestions(parsed))

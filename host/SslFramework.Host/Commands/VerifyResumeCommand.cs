@@ -12,6 +12,7 @@ internal static class VerifyResumeCommand
     {
         var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var steps = new Option<int>("--steps") { Description = "Steps to take each time, from 2", DefaultValueFactory = _ => 6 };
+        SharedOptions.RequireAtLeast(2, steps, "--steps takes a number of steps, 2 or more.");
         var command = new ExampledCommand(
             "verify-resume",
             "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.",
@@ -35,7 +36,7 @@ internal static class VerifyResumeCommand
         var differs = false;
         try
         {
-            foreach (var (stop, threads, difference) in Quietly(new ResumeProof(config, installation, folder.FullName, Math.Max(steps, 2)).Run()))
+            foreach (var (stop, threads, difference) in Quietly(new ResumeProof(config, installation, folder.FullName, steps).Run()))
             {
                 differs |= difference is not null;
                 Console.WriteLine($"stopped after step {stop} of {steps}, went on with {threads} loader threads: {(difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}")}");

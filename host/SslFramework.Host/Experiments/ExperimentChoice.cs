@@ -55,13 +55,14 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         }
 
         ConfigOverrides.Apply(root, Settings, errors);
+        var experiment = ExperimentFile.Bind(root, [], installation.Components, errors);
         if (rather is not null)
         {
             tell?.Invoke($"There is no GPU here: the experiment for {rather.Value.Taken} pixels is taken instead of that for {rather.Value.Fitting}, which --size {rather.Value.Fitting} takes.");
         }
 
         tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
-        return ExperimentFile.Bind(root, [], installation.Components, errors);
+        return experiment;
     }
 
     /// <summary>Puts images into an experiment: to learn from, all of them where none is needed to measure labels on, and to measure on.</summary>

@@ -31,6 +31,7 @@ public sealed class ResumeProof(ExperimentConfig config, Installation installati
         {
             Name = name,
             Evaluation = null,
+            Monitor = null, // would measure on the evaluation's images
             Training = config.Training with { LoaderThreads = loaderThreads, LogEvery = 4 }, // stops fall between two lines
         };
         using var run = RunFolder.Open(folder, name, ExperimentFile.Write(tried), overwrite: false);

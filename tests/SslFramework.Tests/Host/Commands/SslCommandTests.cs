@@ -21,12 +21,19 @@ public class SslCommandTests
     [DataRow("trian")]
     [DataRow("train", "--stepz", "1")]
     [DataRow("train")]
+    [DataRow("train", "simclr", "--data", ".", "--size", "many")]
+    [DataRow("train", "simclr", "--data", ".", "--size", "0")]
+    [DataRow("train", "x.json", "--steps", "many")]
+    [DataRow("train", "x.json", "--profile", "many")]
+    [DataRow("plan", "x.json", "--link", "fast")]
+    [DataRow("completion", "tcsh")]
     public void Run_AWrongCommandLine_IsAUsageError(params string[] arguments)
     {
         var (code, output, errors) = SslProgram.Run(arguments);
         Assert.AreEqual((int)ExitCode.Usage, code);
         Assert.AreEqual("", output);
         StringAssert.StartsWith(errors, "error: ");
+        Assert.DoesNotContain("\\u000a", errors);
     }
 
     [TestMethod]

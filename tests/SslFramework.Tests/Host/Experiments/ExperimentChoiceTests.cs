@@ -81,6 +81,15 @@ public class ExperimentChoiceTests
     }
 
     [TestMethod]
+    public void VerifyResume_AMethodOnAFolder_IsProven()
+    {
+        WriteImages("cat", "dog");
+        var (code, output, errors) = SslProgram.Run("verify-resume", "rotation", "--data", folder.Root, "--steps", "2", "--set", "threads=1", "--set", "precision=fp32");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "equal to the last bit");
+    }
+
+    [TestMethod]
     public void Train_Quiet_SaysNothing()
     {
         WriteImages("cat", "dog");
