@@ -81,7 +81,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         var patches = grid.Cut(batch.Single(), grid.Draw(batch, random)); // [N · P, C, p, p]
         if (options.ResampleProbability > 0)
         {
-            var matrices = get_buffer(Matrices)!;
+            var matrices = get_buffer(Matrices)!.to(patches.device); // TorchSharp moves persistent buffers alone
             patches = Resampling.Apply(
                 patches, matrices, Resampling.Draw(matrices, options.ResampleProbability, batch, grid.Count, random, stream: 1));
         }
