@@ -2,7 +2,7 @@ using SslFramework.Host.Evaluation;
 
 namespace SslFramework.Host.Terminal;
 
-/// <summary>Where an evaluation is, on stderr: a live line, or a plain one now and then where that is piped.</summary>
+/// <summary>Where an evaluation is, on stderr: a live panel, or a plain line now and then where that is piped.</summary>
 public sealed class EvaluationDisplay : IDisposable
 {
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
@@ -72,14 +72,14 @@ public sealed class EvaluationDisplay : IDisposable
 
             shown = elapsed;
             var left = (elapsed - began) * ((double)(now.Total - now.Done) / now.Done);
-            var line = $"evaluation  {what}  {ErrorTerminal.Bar((double)now.Done / now.Total)}  {ErrorTerminal.Short(left)} left";
+            var bar = $"{ErrorTerminal.Bar((double)now.Done / now.Total)}  {ErrorTerminal.Short(left)} left";
             if (panel is null)
             {
-                Console.Error.WriteLine(line);
+                Console.Error.WriteLine($"evaluation  {what}  {bar}");
             }
             else
             {
-                panel.Show([$"  {line}"]);
+                panel.Show([$"  evaluation  {what}", $"  {bar}"]); // 80 columns are too few for one line
             }
         }
         finally
