@@ -1,7 +1,9 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Distributed.Mpi;
+using SslFramework.Core.Distributed.Nccl;
 using SslFramework.Host.Commands;
 using SslFramework.Host.Terminal;
+using TorchSharp;
 
 namespace SslFramework.Host.Runs;
 
@@ -21,12 +23,12 @@ internal static class Processes
         var launcher = choice == GroupChoice.Single ? null : Launcher.Of(Environment.GetEnvironmentVariable);
         if (launcher is null)
         {
-            return choice == GroupChoice.Mpi
-                ? throw new ExperimentException(ExitCode.Usage, "--group mpi is for a program that mpirun or srun started several times, as in 'mpirun -n 2 ssl train …'; leave it out for one process.")
+            return choice is GroupChoice.Mpi or GroupChoice.Nccl
+                ? throw new ExperimentException(ExitCode.Usage, $"--group {choice.ToString().ToLowerInvariant()} is for a program that mpirun or srun started several times, as in 'mpirun -n 2 ssl train …'; leave it out for one process.")
                 : work(SingleProcess.Instance);
         }
 
-        var group = MpiGroup.Join(launcher);
+        IProcessGroup group = MpiGroup.Join(launcher);
         AppDomain.CurrentDomain.ProcessExit += LeftEarly;
         if (group.Rank > 0)
         {
@@ -36,6 +38,7 @@ internal static class Processes
 
         try
         {
+            group = WithGpus(group, choice);
             var code = work(group);
             group.Dispose();
             AppDomain.CurrentDomain.ProcessExit -= LeftEarly;
@@ -51,6 +54,31 @@ internal static class Processes
             group.Abort(SslCommand.Tell(e, trace));
             throw;
         }
+    }
+
+    private static IProcessGroup WithGpus(IProcessGroup processes, GroupChoice choice)
+    {
+        var isOwn = OwnGpu.Take(processes.LocalRank) && torch.cuda.is_available();
+        if (choice == GroupChoice.Mpi || !processes.All(isOwn))
+        {
+            return choice == GroupChoice.Nccl
+                ? throw new ExperimentException(ExitCode.Config, $"--group nccl is for processes with a GPU each, and {(isOwn ? "another one" : $"process {processes.Rank}")} has none; start as many on a machine as it has GPUs, or leave it out.")
+                : processes;
+        }
+
+        if (NcclLibrary.Find() is { } library)
+        {
+            return new NcclGroup(processes, library);
+        }
+
+        const string Missing = "There is no NCCL library (libnccl.so.2, or inside libtorch_cuda.so)";
+        if (choice == GroupChoice.Nccl)
+        {
+            throw new ExperimentException(ExitCode.Config, $"{Missing}; install NVIDIA's libnccl2, or name its file in {NcclLibrary.Variable}.");
+        }
+
+        Console.Error.WriteLine($"warning: {Missing}: gradients go through the processors' memory, which is slow; install NVIDIA's libnccl2.");
+        return processes;
     }
 
     /// <summary>MPICH takes a process that ends with 0 for one that is done, wherever it is.</summary>

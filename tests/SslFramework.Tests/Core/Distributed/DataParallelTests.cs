@@ -33,6 +33,20 @@ public class DataParallelTests
     public void Run_TwoProcesses_TrainAsOneWith(string method, params string[] settings) => AssertTrainsAsOne(method, [2], settings);
 
     [TestMethod]
+    [DataRow("moco-v1-fashion-mnist")]
+    [DataRow("simclr-fashion-mnist")]
+    public void Run_TwoThenFourThenOneProcess_TrainAsOne(string method)
+    {
+        var config = SmallTraining.Experiment(method, installation, folder);
+        var alone = SmallTraining.Train(config, installation, SingleProcess.Instance, float64);
+        var checkpoints = Path.Combine(folder, "checkpoints");
+        ThreadGroup.Run(2, group => SmallTraining.Train(config, installation, group, float64, null, checkpoints, until: 7));
+        ThreadGroup.Run(4, group => SmallTraining.Train(config, installation, group, float64, null, checkpoints, until: 13));
+        var last = SmallTraining.Train(config, installation, SingleProcess.Instance, float64, null, checkpoints);
+        Assert.IsLessThan(1e-9, SmallTraining.Difference(alone.State, last.State).Value);
+    }
+
+    [TestMethod]
     public void Run_InFloat32_HasTheSameBitsInEveryProcess()
     {
         var config = SmallTraining.Experiment("simclr-fashion-mnist", installation, folder);

@@ -24,9 +24,17 @@ internal static class SmallTraining
         ],
         installation.Components);
 
+    /// <param name="config">Of <see cref="Experiment"/>.</param>
+    /// <param name="installation">With its plugins.</param>
+    /// <param name="group">The processes.</param>
+    /// <param name="type">Of all weights and views.</param>
+    /// <param name="within">What stands around the objective.</param>
+    /// <param name="checkpoints">Goes on from the newest of this folder, and leaves one there.</param>
+    /// <param name="until">The last step.</param>
     /// <returns>Weights, buffers and moments by name, and the last loss.</returns>
     public static (IReadOnlyDictionary<string, Tensor> State, double Loss) Train(
-        ExperimentConfig config, Installation installation, IProcessGroup group, ScalarType type, Func<IPretextObjective, IPretextObjective>? within = null)
+        ExperimentConfig config, Installation installation, IProcessGroup group, ScalarType type, Func<IPretextObjective, IPretextObjective>? within = null,
+        string? checkpoints = null, long until = Steps)
     {
         ExperimentParts parts;
         IPretextObjective own;
@@ -44,13 +52,24 @@ internal static class SmallTraining
         using var loader = parts.NewLoader(group);
         using var pretrainer = new Pretrainer(
             objective, optimizer, parts.Schedule, loader, config.Training, new PretrainerSettings(config.Seed, CPU, Precision.Fp32, group) { GradientCache = parts.GradientCache });
+        var folder = checkpoints is null ? null : new CheckpointFolder(checkpoints, Disk.Instance, _ => Assert.Fail());
+        if (group.Share(group.Rank == 0 ? folder?.Newest() : null) is { } newest)
+        {
+            pretrainer.State = TrainingCheckpoint.Restore(newest, own, optimizer);
+        }
+
         var loss = double.NaN;
         pretrainer.Run(metrics =>
         {
             loss = metrics?.Values["loss"] ?? loss;
-            return true;
+            return pretrainer.Step < until;
         });
-        Assert.AreEqual(Steps, pretrainer.Step);
+        Assert.AreEqual(until, pretrainer.Step);
+        if (group.Rank == 0)
+        {
+            folder?.Save(pretrainer.State, own, optimizer);
+        }
+
         return (StateDict.Of(own.Module).Concat(optimizer.State).ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone().DetachFromDisposeScope()), loss);
     }
 
