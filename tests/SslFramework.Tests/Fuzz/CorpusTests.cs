@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SslFramework.Fuzz;
 using SslFramework.Tests.Host.Plugins;
 using SslFramework.Tests.Reliability;
@@ -39,8 +40,18 @@ public class CorpusTests
 
         var run = new FuzzRun(target, seed: 1);
         run.Begin(corpus);
-        run.Go(() => run.Runs < corpus.Length + Changed);
-        Figures.Add($"inputs of the fuzz target {name}", run.Runs);
+        if (Figures.IsSoak)
+        {
+            var clock = Stopwatch.StartNew();
+            run.Go(() => clock.Elapsed < TimeSpan.FromMinutes(10));
+            Figures.Add($"Fuzzing for 10 minutes without a finding, inputs: {name}", run.Runs);
+        }
+        else
+        {
+            run.Go(() => run.Runs < corpus.Length + Changed);
+            Figures.Add($"Fuzzing in every test, inputs: {name}", run.Runs);
+        }
+
         Assert.IsGreaterThan(1, run.Answers, "every input was answered alike: the parser is not reached");
     }
 

@@ -4,22 +4,24 @@ using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace SslFramework.Tests.Reliability;
 
 /// <summary>
 /// tests/RELIABILITY.md, from what the tests counted: <c>SSL_RELIABILITY=commit dotnet test</c> writes it, with SSL_SOAK=5000
-/// after the long forms of the tests.
+/// after the long forms of the tests. What these tests did not count stays with its date, so that the long ones can be run in parts.
 /// </summary>
 [TestClass]
-public class ReliabilityReport
+public partial class ReliabilityReport
 {
     [AssemblyCleanup]
     public static void Write()
     {
         if (Environment.GetEnvironmentVariable("SSL_RELIABILITY") is { Length: > 0 } commit)
         {
-            File.WriteAllText(Path.Combine(Repository.Root, "tests", "RELIABILITY.md"), Text(commit));
+            var path = Path.Combine(Repository.Root, "tests", "RELIABILITY.md");
+            File.WriteAllText(path, Text(commit, File.ReadAllText(path)));
         }
     }
 
@@ -40,24 +42,32 @@ public class ReliabilityReport
         Assert.AreEqual("", string.Join(' ', cases.All.Keys.Where(id => id[0] != 'D' && !tested.Contains(id))));
     }
 
-    private static string Text(string commit)
+    private static string Text(string commit, string before)
     {
         var text = new StringBuilder();
         var date = TimeProvider.System.GetUtcNow().ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
         text.Append(CultureInfo.InvariantCulture, $"""
             # Reliability
 
-            Written by the tests on {date}, at commit {commit}: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}.
+            Written by the tests, last on {date} at commit {commit}: {Environment.ProcessorCount} cores, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}.
             Bit for bit means on one kind of processor with one number of tensor threads; GPUs are not covered.
 
-            | what was done | count |
-            | --- | --- |
+            | what was done | count | when, at which commit |
+            | --- | --- | --- |
 
             """);
+        var rows = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (Match row in Row().Matches(before))
+        {
+            rows[row.Groups[1].Value] = row.Value;
+        }
+
         foreach (var (what, count) in Figures.Counted)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {what} | {count} |\n");
+            rows[what] = $"| {what} | {count} | {date}, {commit} |";
         }
+
+        text.AppendJoin('\n', rows.Values).Append('\n');
 
         text.Append("\n| case | what goes wrong | tests, or why there is none |\n| --- | --- | --- |\n");
         var marked = Marked().ToLookup(test => test.Case, test => test.Name);
@@ -71,6 +81,9 @@ public class ReliabilityReport
 
         return text.ToString();
     }
+
+    [GeneratedRegex(@"^\| ([^|]+) \| [^|]+ \| [0-9]{4}-[0-9]{2}-[0-9]{2}, \w+ \|$", RegexOptions.Multiline)]
+    private static partial Regex Row();
 
     private static IEnumerable<(string Case, string Name)> Marked() =>
         from type in typeof(ReliabilityReport).Assembly.GetTypes()
