@@ -20,13 +20,13 @@ internal static class Lines
     /// <summary>The next multiple of 16.</summary>
     public static int RoundUp(int length) => (length + Count - 1) / Count * Count;
 
-    /// <summary>Lays rows of bytes side by side: [rows, length] → [length, 16].</summary>
+    /// <summary>Lays rows of bytes side by side, as numbers: [rows, length] → [length, 16].</summary>
     /// <param name="rows">The first row, and those after it.</param>
     /// <param name="stride">From row to row.</param>
     /// <param name="available">Rows that exist; beyond them the last one is repeated.</param>
     /// <param name="length">Of a row.</param>
-    /// <param name="lines">Where to, rounded up to sixteen places.</param>
-    public static void FromLevels(ReadOnlySpan<byte> rows, int stride, int available, int length, Span<byte> lines)
+    /// <param name="lines">Where to.</param>
+    public static void FromLevels(ReadOnlySpan<byte> rows, int stride, int available, int length, Span<float> lines)
     {
         if (length < Count)
         {
@@ -99,21 +99,34 @@ internal static class Lines
     {
         ref var from = ref MemoryMarshal.GetReference(lines[..(length * Count)]);
         ref var to = ref MemoryMarshal.GetReference(rows[..(((Count - 1) * stride) + length)]);
-        for (nuint line = 0; line < Count; line += Block)
+        for (var i = 0; i < length; i += Block)
         {
-            ref var target = ref Unsafe.Add(ref to, line * (nuint)stride);
-            var at = line;
-            for (nuint i = 0; i < (nuint)length; i += Block, at += Block * Count)
-            {
-                Turn(
-                    Vector128.LoadUnsafe(ref from, at),
-                    Vector128.LoadUnsafe(ref from, at + Count),
-                    Vector128.LoadUnsafe(ref from, at + (2 * Count)),
-                    Vector128.LoadUnsafe(ref from, at + (3 * Count)),
-                    ref Unsafe.Add(ref target, i),
-                    (nuint)stride);
-            }
+            var at = (nuint)(i * Count);
+            Turn(
+                Vector512.LoadUnsafe(ref from, at),
+                Vector512.LoadUnsafe(ref from, at + Count),
+                Vector512.LoadUnsafe(ref from, at + (2 * Count)),
+                Vector512.LoadUnsafe(ref from, at + (3 * Count)),
+                out var first,
+                out var second,
+                out var third,
+                out var fourth);
+            ref var target = ref Unsafe.Add(ref to, i);
+            PutEveryFourth(first, ref target, stride);
+            PutEveryFourth(second, ref Unsafe.Add(ref target, stride), stride);
+            PutEveryFourth(third, ref Unsafe.Add(ref target, 2 * stride), stride);
+            PutEveryFourth(fourth, ref Unsafe.Add(ref target, 3 * stride), stride);
         }
+    }
+
+    // Four numbers each into this row and the fourth, eighth and twelfth after it
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PutEveryFourth(Vector512<float> numbers, ref float row, int stride)
+    {
+        numbers.GetLower().GetLower().StoreUnsafe(ref row);
+        numbers.GetLower().GetUpper().StoreUnsafe(ref Unsafe.Add(ref row, 4 * stride));
+        numbers.GetUpper().GetLower().StoreUnsafe(ref Unsafe.Add(ref row, 8 * stride));
+        numbers.GetUpper().GetUpper().StoreUnsafe(ref Unsafe.Add(ref row, 12 * stride));
     }
 
     /// <summary>Copies a few numbers of every row.</summary>
@@ -137,36 +150,65 @@ internal static class Lines
         }
     }
 
-    // 16 × 16 bytes turned, in rounds of zipping that go through memory because no processor has registers for all.
-    [SkipLocalsInit]
-    private static void TurnLevels(ref byte rows, ReadOnlySpan<int> starts, ref byte turned)
+    // 16 × 16 bytes turned by fours, which are taken apart as they become numbers
+    private static void TurnLevels(ref byte rows, ReadOnlySpan<int> starts, ref float turned)
     {
-        Span<Vector128<float>> quads = stackalloc Vector128<float>[Count]; // [4 groups of rows, 4 groups of places]: 4 × 4 bytes each
-        for (var group = 0; group < Count; group += Block)
-        {
-            var a = Vector128.LoadUnsafe(ref rows, (nuint)starts[group]);
-            var b = Vector128.LoadUnsafe(ref rows, (nuint)starts[group + 1]);
-            var c = Vector128.LoadUnsafe(ref rows, (nuint)starts[group + 2]);
-            var d = Vector128.LoadUnsafe(ref rows, (nuint)starts[group + 3]);
-            var ab = ZipLow(a, b).AsUInt16();
-            var abHigh = ZipHigh(a, b).AsUInt16();
-            var cd = ZipLow(c, d).AsUInt16();
-            var cdHigh = ZipHigh(c, d).AsUInt16();
-            quads[group] = ZipLow(ab, cd).AsSingle();
-            quads[group + 1] = ZipHigh(ab, cd).AsSingle();
-            quads[group + 2] = ZipLow(abHigh, cdHigh).AsSingle();
-            quads[group + 3] = ZipHigh(abHigh, cdHigh).AsSingle();
-        }
-
-        ref var to = ref Unsafe.As<byte, float>(ref turned); // four bytes at a time; never computed with
-        for (var i = 0; i < Block; i++)
-        {
-            Turn(quads[i], quads[Block + i], quads[(2 * Block) + i], quads[(3 * Block) + i], ref Unsafe.Add(ref to, i * Count), Block);
-        }
+        Turn(
+            EveryFourth(ref rows, starts, 0).AsSingle(),
+            EveryFourth(ref rows, starts, 1).AsSingle(),
+            EveryFourth(ref rows, starts, 2).AsSingle(),
+            EveryFourth(ref rows, starts, 3).AsSingle(),
+            out var first,
+            out var second,
+            out var third,
+            out var fourth);
+        PutLevels(first.AsUInt32(), ref turned);
+        PutLevels(second.AsUInt32(), ref Unsafe.Add(ref turned, Block * Count));
+        PutLevels(third.AsUInt32(), ref Unsafe.Add(ref turned, 2 * Block * Count));
+        PutLevels(fourth.AsUInt32(), ref Unsafe.Add(ref turned, 3 * Block * Count));
     }
+
+    // Four bytes each of sixteen rows → [4, 16]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PutLevels(Vector512<uint> quads, ref float turned)
+    {
+        var level = Vector512.Create(0xFFu);
+        Vector512.ConvertToSingle((quads & level).AsInt32()).StoreUnsafe(ref turned);
+        Vector512.ConvertToSingle(((quads >>> 8) & level).AsInt32()).StoreUnsafe(ref turned, Count);
+        Vector512.ConvertToSingle(((quads >>> 16) & level).AsInt32()).StoreUnsafe(ref turned, 2 * Count);
+        Vector512.ConvertToSingle((quads >>> 24).AsInt32()).StoreUnsafe(ref turned, 3 * Count);
+    }
+
+    // Sixteen bytes each of rows i, i + 4, i + 8 and i + 12
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<byte> EveryFourth(ref byte rows, ReadOnlySpan<int> starts, int i) => Vector512.Create(
+        Vector256.Create(Vector128.LoadUnsafe(ref rows, (nuint)starts[i]), Vector128.LoadUnsafe(ref rows, (nuint)starts[i + 4])),
+        Vector256.Create(Vector128.LoadUnsafe(ref rows, (nuint)starts[i + 8]), Vector128.LoadUnsafe(ref rows, (nuint)starts[i + 12])));
 
     private static ref T Row<T>(ReadOnlySpan<T> rows, int stride, int available, int line, int length) =>
         ref MemoryMarshal.GetReference(rows.Slice(Math.Min(line, available - 1) * stride, length));
+
+    // Four times 4 × 4 numbers turned
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Turn(
+        Vector512<float> a,
+        Vector512<float> b,
+        Vector512<float> c,
+        Vector512<float> d,
+        out Vector512<float> first,
+        out Vector512<float> second,
+        out Vector512<float> third,
+        out Vector512<float> fourth)
+    {
+        var ab = ZipLow(a.AsUInt32(), b.AsUInt32()).AsUInt64();
+        var abHigh = ZipHigh(a.AsUInt32(), b.AsUInt32()).AsUInt64();
+        var cd = ZipLow(c.AsUInt32(), d.AsUInt32()).AsUInt64();
+        var cdHigh = ZipHigh(c.AsUInt32(), d.AsUInt32()).AsUInt64();
+        first = ZipLow(ab, cd).AsSingle();
+        second = ZipHigh(ab, cd).AsSingle();
+        third = ZipLow(abHigh, cdHigh).AsSingle();
+        fourth = ZipHigh(abHigh, cdHigh).AsSingle();
+    }
 
     // 4 × 4 numbers turned
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

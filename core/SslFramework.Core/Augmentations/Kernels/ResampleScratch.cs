@@ -5,7 +5,6 @@ public sealed class ResampleScratch
 {
     private float[] narrow = [];
     private float[] window = [];
-    private byte[] levels = [];
     private float[] tile = [];
     private int[] offsets = [];
 
@@ -16,8 +15,6 @@ public sealed class ResampleScratch
     internal Span<float> Narrow(int length) => ViewScratch.Grow(ref narrow, length);
 
     internal Span<float> Window(int length) => ViewScratch.Grow(ref window, length);
-
-    internal Span<byte> Levels(int length) => ViewScratch.Grow(ref levels, length);
 
     internal Span<float> Tile(int length) => ViewScratch.Grow(ref tile, length);
 

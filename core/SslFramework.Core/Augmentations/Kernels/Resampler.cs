@@ -98,7 +98,7 @@ public static class Resampler
             var from = Math.Min(taps.Start(x), taps.Start(x + columns - 1)); // mirrored tables run backwards
             var to = Math.Max(taps.End(x), taps.End(x + columns - 1));
             var window = scratch.Window(checked((to - from) * channels * Lines.Count)); // [(to − from) · C, 16]
-            source.Load(y, from, to, scratch, window);
+            source.Load(y, from, to, window);
             for (var column = 0; column < columns; column++)
             {
                 var weights = taps.Weights(x + column);

@@ -1,13 +1,10 @@
-using System.Numerics;
-using System.Runtime.InteropServices;
-
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>A rectangle of an image, read sixteen rows at a time.</summary>
 internal interface ISourceRows
 {
     /// <summary>Lays the columns from one to another side by side: [(to − from) · C, 16]. Rows beyond the last one repeat it.</summary>
-    void Load(int row, int from, int to, ResampleScratch scratch, Span<float> window);
+    void Load(int row, int from, int to, Span<float> window);
 }
 
 /// <summary>Of a decoded image; the numbers are its levels, 0 to 255.</summary>
@@ -15,37 +12,13 @@ internal readonly ref struct LevelRows(ImagePixels image, PixelBox box) : ISourc
 {
     private readonly ImagePixels image = image;
 
-    public void Load(int row, int from, int to, ResampleScratch scratch, Span<float> window)
+    public void Load(int row, int from, int to, Span<float> window)
     {
         var channels = image.Channels;
         var stride = image.Width * channels;
         var length = (to - from) * channels;
-        var levels = scratch.Levels(Lines.RoundUp(length) * Lines.Count);
         var rows = image.Pixels[(((box.Top + row) * stride) + ((box.Left + from) * channels))..];
-        Lines.FromLevels(rows, stride, box.Height - row, length, levels);
-        ToNumbers(levels[..(length * Lines.Count)], window);
-    }
-
-    private static void ToNumbers(ReadOnlySpan<byte> levels, Span<float> numbers)
-    {
-        var i = 0;
-        ref var to = ref MemoryMarshal.GetReference(numbers[..levels.Length]);
-        for (; i <= levels.Length - Vector<byte>.Count; i += Vector<byte>.Count)
-        {
-            Vector.Widen(new Vector<byte>(levels[i..]), out var low, out var high);
-            Vector.Widen(low, out var a, out var b);
-            Vector.Widen(high, out var c, out var d);
-            var at = (nuint)i;
-            Vector.ConvertToSingle(a.As<uint, int>()).StoreUnsafe(ref to, at);
-            Vector.ConvertToSingle(b.As<uint, int>()).StoreUnsafe(ref to, at + (nuint)Vector<float>.Count);
-            Vector.ConvertToSingle(c.As<uint, int>()).StoreUnsafe(ref to, at + ((nuint)Vector<float>.Count * 2));
-            Vector.ConvertToSingle(d.As<uint, int>()).StoreUnsafe(ref to, at + ((nuint)Vector<float>.Count * 3));
-        }
-
-        for (; i < levels.Length; i++)
-        {
-            numbers[i] = levels[i];
-        }
+        Lines.FromLevels(rows, stride, box.Height - row, length, window);
     }
 }
 
@@ -54,7 +27,7 @@ internal readonly ref struct NumberRows(ReadOnlySpan<float> image, ImageSize siz
 {
     private readonly ReadOnlySpan<float> image = image;
 
-    public void Load(int row, int from, int to, ResampleScratch scratch, Span<float> window)
+    public void Load(int row, int from, int to, Span<float> window)
     {
         var area = size.Height * size.Width;
         var channels = image.Length / area;
