@@ -43,4 +43,6 @@ evaluation.SetAction(result => EvaluationTiming.Run(result.GetValue(threads)));
 var manyImages = new Option<DirectoryInfo>("--images") { Description = "A folder of many images.", Required = true };
 var index = new Command("index", "Seconds until a folder of images is ready, the first time and later, and the memory of its index.") { manyImages };
 index.SetAction(result => IndexTiming.Run(result.GetRequiredValue(manyImages)));
-return new RootCommand("Speed, side by side with others.") { loader, step, evaluation, index }.Parse(args).Invoke();
+var allReduce = new Command("allreduce", "Milliseconds of a sum of 100 MB over the processes of mpirun.");
+allReduce.SetAction(_ => AllReduceTiming.Run());
+return new RootCommand("Speed, side by side with others.") { loader, step, evaluation, index, allReduce }.Parse(args).Invoke();

@@ -81,8 +81,7 @@ public sealed class SharedBatchNorm : IDisposable
 
         // Row j of the view holds images j·g … j·g + g − 1 side by side: channel block k is group k, as in SplitBatchNorm2d.
         var grouped = input.reshape([count / splits, splits * channels, .. input.shape[2..]]);
-        var dimensions = Enumerable.Range(0, grouped.shape.Length).Where(d => d != 1).Select(d => (long)d).ToArray();
-        var statistics = Statistics(grouped.detach().to(state["running_mean"].dtype), dimensions);
+        var statistics = Statistics(grouped.detach());
         using (no_grad())
         {
             Keep(statistics);
@@ -90,14 +89,29 @@ public sealed class SharedBatchNorm : IDisposable
 
         var weight = state.GetValueOrDefault("weight") ?? ones(channels, statistics.Mean.dtype, input.device);
         var bias = state.GetValueOrDefault("bias") ?? zeros(channels, statistics.Mean.dtype, input.device);
-        var result = Function.apply(grouped, weight.repeat(splits), bias.repeat(splits), new Pass(replicas, statistics, dimensions, epsilon));
+        var result = Function.apply(grouped, weight.repeat(splits), bias.repeat(splits), new Pass(replicas, statistics, epsilon));
         return result.reshape(input.shape).MoveToOuterDisposeScope();
     }
 
-    private Moments Statistics(Tensor values, long[] dimensions)
+    private Moments Statistics(Tensor values)
     {
-        var (variance, mean) = var_mean(values, dimensions, unbiased: false);
-        var count = (double)values.numel() / mean.numel();
+        using var gradient = no_grad();
+        var type = state["running_mean"].dtype;
+        var channels = values.shape[1];
+        var count = values.numel() / channels;
+
+        // Running statistics that forget all at once: libtorch's own kernel takes a fraction of the time of var_mean.
+        var (mean, unbiased) = (zeros(channels, type, values.device), zeros(channels, type, values.device));
+        if (count > 1)
+        {
+            nn.functional.batch_norm(values, mean, unbiased, training: true, momentum: 1).Dispose();
+        }
+        else
+        {
+            mean = values.reshape(channels).to(type);
+        }
+
+        var variance = unbiased * ((count - 1.0) / count);
         var all = replicas.Gathered(stack([mean, variance, full_like(mean, count)]).unsqueeze(0)); // [ranks, 3, C]
         var (means, variances, counts) = (all.select(1, 0), all.select(1, 1), all.select(1, 2)); // [ranks, C]
         var total = counts.sum([0]); // [C]
@@ -119,7 +133,7 @@ public sealed class SharedBatchNorm : IDisposable
 
     private sealed record Moments(Tensor Mean, Tensor Variance, Tensor Count);
 
-    private sealed record Pass(GroupReplicas Replicas, Moments Moments, long[] Dimensions, double Epsilon);
+    private sealed record Pass(GroupReplicas Replicas, Moments Moments, double Epsilon);
 
     private sealed class Function : autograd.SingleTensorFunction<Function>
     {
@@ -131,7 +145,7 @@ public sealed class SharedBatchNorm : IDisposable
         {
             var (input, weight, bias, pass) = ((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2], (Pass)arguments[3]);
             context.save_data(PassKey, pass with { Moments = null! });
-            context.save_for_backward([input, weight, pass.Moments.Mean, (pass.Moments.Variance + pass.Epsilon).rsqrt(), pass.Moments.Count]);
+            context.save_for_backward([input, weight, bias, pass.Moments.Mean, pass.Moments.Variance, pass.Moments.Count]);
             using var gradient = no_grad();
             return nn.functional.batch_norm(input, pass.Moments.Mean, pass.Moments.Variance, weight, bias, training: false, eps: pass.Epsilon);
         }
@@ -139,21 +153,37 @@ public sealed class SharedBatchNorm : IDisposable
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
         {
             var pass = (Pass)context.get_data(PassKey);
-            var saved = context.get_saved_variables();
-            var (input, weight, mean, scale, total) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
             using var scope = NewDisposeScope();
-            long[] alongChannels = [1, -1, .. Enumerable.Repeat(1L, input.shape.Length - 2)];
-            var asked = gradient.to(mean.dtype);
-            var normalized = (input.to(mean.dtype) - mean.view(alongChannels)) * scale.view(alongChannels);
-            var (forBias, forWeight) = (asked.sum(pass.Dimensions), (asked * normalized).sum(pass.Dimensions)); // [C]
-            var forInput = pass.Replicas.Guarded(
+            var (saved, leaves) = (context.get_saved_variables(), new Tensor[3]);
+            for (var i = 0; i < leaves.Length; i++)
+            {
+                leaves[i] = saved[i].detach().requires_grad_(true);
+            }
+
+            // As if mean and variance were constants, by libtorch's own kernel; what comes through them is subtracted from it.
+            var (mean, variance, total) = (saved[3], saved[4], saved[5]);
+            using (enable_grad())
+            {
+                autograd.backward([nn.functional.batch_norm(leaves[0], mean, variance, leaves[1], leaves[2], training: false, eps: pass.Epsilon)], [gradient]);
+            }
+
+            var (forInput, forWeight, forBias) = (leaves[0].grad!, leaves[1].grad!, leaves[2].grad!);
+            var scale = (variance + pass.Epsilon).rsqrt(); // [C]
+            var forStatistics = pass.Replicas.Guarded(
                 () =>
                 {
+                    using var off = no_grad();
                     var means = pass.Replicas.Summed(stack([forBias, forWeight])) / total; // [2, C], over all processes
-                    return (asked - means[0].view(alongChannels) - (normalized * means[1].view(alongChannels))) * (weight * scale).view(alongChannels);
+                    var slope = saved[1] * scale; // [C]
+                    return nn.functional.batch_norm(saved[0], mean, variance, slope * means[1], slope * means[0], training: false, eps: pass.Epsilon);
                 },
-                asked);
-            return [forInput.to(input.dtype).MoveToOuterDisposeScope(), forWeight.MoveToOuterDisposeScope(), forBias.MoveToOuterDisposeScope(), null!];
+                forInput);
+            using (no_grad())
+            {
+                forInput.sub_(forStatistics);
+            }
+
+            return [forInput.MoveToOuterDisposeScope(), forWeight.MoveToOuterDisposeScope(), forBias.MoveToOuterDisposeScope(), null!];
         }
     }
 }
