@@ -28,7 +28,8 @@ internal static class Processes
                 : work(SingleProcess.Instance);
         }
 
-        IProcessGroup group = MpiGroup.Join(launcher);
+        var processes = MpiGroup.Join(launcher);
+        IProcessGroup group = processes;
         AppDomain.CurrentDomain.ProcessExit += LeftEarly;
         if (group.Rank > 0)
         {
@@ -40,6 +41,12 @@ internal static class Processes
         {
             group = WithGpus(group, choice);
             var code = work(group);
+            if (code != ExitCode.Success && processes.LosesExitCodes)
+            {
+                group.Barrier();
+                group.Abort(code);
+            }
+
             group.Dispose();
             AppDomain.CurrentDomain.ProcessExit -= LeftEarly;
             return code;

@@ -41,6 +41,12 @@ public sealed unsafe class MpiGroup : IProcessGroup
     /// <summary>The library and its version, on one line.</summary>
     public string Library { get; private set; } = "";
 
+    /// <summary>
+    /// Whether the launcher may report success for processes that took their leave with another code: MPICH's does, now and then on
+    /// a busy machine (https://github.com/pmodels/mpich/issues/7057). The code of <see cref="Abort"/> always comes through.
+    /// </summary>
+    public bool LosesExitCodes => Library.Contains("MPICH", StringComparison.Ordinal);
+
     /// <summary>Joins the processes that were started together. A process can do so once.</summary>
     /// <param name="launcher">Who started them.</param>
     /// <exception cref="ExperimentException">There is no MPI library, or it is not that of the launcher.</exception>
