@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Evaluation;
 using TorchSharp;
 
@@ -62,7 +63,9 @@ public class LowShotTests
 
     private sealed class Components : IComponentFactory
     {
+        private readonly ServiceProvider services = new ServiceCollection().BuildServiceProvider();
+
         public TService Create<TService>(Component<TService> component, params object[] extras)
-            where TService : class => (TService)Activator.CreateInstance(component.Descriptor.Implementation, component.Options)!;
+            where TService : class => (TService)ActivatorUtilities.CreateInstance(services, component.Descriptor.Implementation, component.Options);
     }
 }
