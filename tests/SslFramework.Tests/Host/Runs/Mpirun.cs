@@ -9,7 +9,7 @@ internal static class Mpirun
     private static readonly string[] Variables =
     [
         "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMPI_MCA_btl=self,vader", "OMPI_MCA_btl_vader_single_copy_mechanism=none",
-        "OMPI_MCA_oob_tcp_if_include=lo", "OMPI_MCA_rmaps_base_oversubscribe=1", "OMPI_MCA_hwloc_base_binding_policy=none", "OMPI_MCA_mpi_yield_when_idle=1", "OMP_NUM_THREADS=1", "TERM=dumb",
+        "OMPI_MCA_oob_tcp_if_include=lo", "OMPI_MCA_rmaps_base_oversubscribe=1", "OMPI_MCA_hwloc_base_binding_policy=core:overload-allowed", "OMP_NUM_THREADS=1", "TERM=dumb",
     ];
 
     /// <summary>Starts so many processes.</summary>
