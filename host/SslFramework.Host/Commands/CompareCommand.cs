@@ -30,10 +30,12 @@ internal static class CompareCommand
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
-                var tables = Tables([.. parsed.GetValue(runs)!.Select(EvaluatedRun.Read)], parsed.GetValue(layers));
+                var named = parsed.GetValue(runs)!;
+                string[] folders = named.Any(Directory.Exists) ? [.. named.Where(path => !File.Exists(path))] : named; // runs/SWEEP/* has the sweep's tables in it
+                var tables = Tables([.. folders.Select(EvaluatedRun.Read)], parsed.GetValue(layers));
                 if (parsed.GetValue(html) is { } page)
                 {
-                    ComparisonPage.Write(page, tables, [.. parsed.GetValue(runs)!.Select(RunRecord.Read)]);
+                    ComparisonPage.Write(page, tables, [.. folders.Select(RunRecord.Read)]);
                     Console.WriteLine(page);
                 }
                 else if (parsed.GetValue(json))

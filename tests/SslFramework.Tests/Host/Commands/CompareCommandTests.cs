@@ -106,6 +106,17 @@ public class CompareCommandTests
     }
 
     [TestMethod]
+    public void Compare_FilesAmongFolders_AreLeftOut()
+    {
+        WriteRun("a", 1, Probe("trained", "features", 80));
+        File.WriteAllText(Path.Combine(runs, "results.csv"), "");
+        var (code, output, errors) = SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "results.csv"), "--csv");
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual("run,training (s),linear-probe top-1\na,1,80\n", output);
+        Assert.AreEqual((int)ExitCode.Data, SslProgram.Run("compare", Path.Combine(runs, "results.csv")).ExitCode);
+    }
+
+    [TestMethod]
     public void Compare_AFolderWithoutARun_IsOneSentence()
     {
         var (code, _, errors) = SslProgram.Run("compare", runs);
