@@ -64,7 +64,7 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
             throw new ExperimentException(
                 ExitCode.Config,
                 $"A batch of {count} images cannot be split into {Splits} equal groups; "
-                + "set \"Splits\" in the backbone's \"normalization\" to a number that divides it.");
+                + "set \"splits\" in the backbone's \"normalization\" to a number that divides it.");
         }
 
         // Row j of the view holds images j·g … j·g + g − 1 side by side: channel block k is group k.

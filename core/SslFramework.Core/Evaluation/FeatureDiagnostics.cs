@@ -30,7 +30,7 @@ public sealed class FeatureDiagnostics : IEvaluator
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         var images = test.Select([.. Enumerable.Range(0, Math.Min(options.Images, test.Count))]);
-        var taps = FeatureTaps.Find(backbone, images, options.Layers, maps => maps.mean([2, 3]));
+        var taps = FeatureTaps.Find(backbone, images, options.Layers, FeatureExtraction.Averaged);
         var features = FeatureExtraction.Extract(taps, images, progress);
         var alignment = Alignment(taps, images);
         var views = train.Augmented ? "alignment" : "alignment (own views)";

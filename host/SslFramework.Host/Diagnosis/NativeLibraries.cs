@@ -9,6 +9,9 @@ namespace SslFramework.Host.Diagnosis;
 /// </summary>
 public static partial class NativeLibraries
 {
+    /// <summary>Is there where NVIDIA's driver is.</summary>
+    internal const string NvidiaDriver = "/proc/driver/nvidia/version";
+
     /// <summary>What they need comes first, so that the one that fails is named and not those that need it.</summary>
     private static readonly string[] Names = ["c10", "torch_cpu", "torch", "LibTorchSharp", "SkiaSharp"];
 
@@ -42,14 +45,13 @@ public static partial class NativeLibraries
         if (loaded.Count == Names.Length)
         {
             yield return new("torch", Health.Good, $"{string.Join(", ", loaded)} load");
-            if (TorchSharp.torch.cuda.is_available())
-            {
-                yield return new("gpu", Health.Good, $"{TorchSharp.torch.cuda.device_count()} with CUDA; \"device\": \"auto\" takes the first");
-                yield break;
-            }
         }
 
-        if (File.Exists("/proc/driver/nvidia/version"))
+        if (loaded.Count == Names.Length && TorchSharp.torch.cuda.is_available())
+        {
+            yield return new("gpu", Health.Good, $"{TorchSharp.torch.cuda.device_count()} with CUDA; \"device\": \"auto\" takes the first");
+        }
+        else if (File.Exists(NvidiaDriver) && !File.Exists(FileOf(folder, "torch_cuda")))
         {
             yield return new("gpu", Health.Notice, "there is an NVIDIA driver, but this build computes on the processor", "Build with -p:Torch=cuda.");
         }

@@ -30,7 +30,7 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
     {
         using var loader = parts.NewLoader(SingleProcess.Instance);
         var steps = loader.BatchesPerEpoch / config.Training.Accumulation * config.Training.Epochs;
-        var profile = new StepProfile(int.MaxValue, (int)Math.Clamp(steps - 1, 0, WarmUp)); // of a shorter run, all but the first
+        var profile = new StepProfile(int.MaxValue, (int)Math.Clamp(steps - 1, 0, WarmUp)); // of a shorter run, all but the last are
         var precision = config.Precision.On(parts.Device.type);
         var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleProcess.Instance) { Profile = profile, GradientCache = parts.GradientCache };
         using var pretrainer = new Pretrainer(parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);

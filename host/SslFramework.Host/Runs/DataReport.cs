@@ -54,7 +54,7 @@ public sealed class DataReport
 
         using var scope = torch.NewDisposeScope();
         var counts = Gather([images.Count]);
-        if (counts.All(count => count == 0) || counts.Sum() == shared)
+        if (counts.Sum() == shared)
         {
             return;
         }

@@ -98,9 +98,8 @@ internal sealed unsafe class MpiLibrary
     /// <exception cref="ExperimentException">None is.</exception>
     public static MpiLibrary Load(IReadOnlyList<string> names)
     {
-        // UCX, under MPICH and under Open MPI on InfiniBand, takes the signals for itself by which .NET notices a null reference, and
-        // .NET's own SetEnvironmentVariable does not reach native code.
-        _ = SetEnvironmentVariable("UCX_ERROR_SIGNALS", "", overwrite: 0);
+        // UCX, under MPICH and under Open MPI on InfiniBand, takes the signals for itself by which .NET notices a null reference.
+        _ = NativeEnvironment.Set("UCX_ERROR_SIGNALS", "", overwrite: false);
         foreach (var name in names)
         {
             if (Open(name, Now | Global) is not 0 and var library)
@@ -139,8 +138,4 @@ internal sealed unsafe class MpiLibrary
     [DllImport("libc", EntryPoint = "dlopen")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Open([MarshalAs(UnmanagedType.LPUTF8Str)] string name, int flags);
-
-    [DllImport("libc", EntryPoint = "setenv")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int SetEnvironmentVariable([MarshalAs(UnmanagedType.LPUTF8Str)] string name, [MarshalAs(UnmanagedType.LPUTF8Str)] string value, int overwrite);
 }

@@ -73,6 +73,7 @@ public class SplitBatchNorm2dTests
         using var split = new SplitBatchNorm2d(Channels, Splits);
         var error = Assert.ThrowsExactly<ExperimentException>(() => split.call(zeros(6, Channels, 2, 2)));
         StringAssert.Contains(error.Message, "6 images cannot be split into 4");
+        StringAssert.Contains(error.Message, "set \"splits\" in the backbone's");
     }
 
     [TestMethod]
