@@ -43,7 +43,9 @@ internal sealed partial class SmallProcess : IDisposable
     /// <summary>Waits for the first step.</summary>
     public void WaitForTraining() => WaitForMessage(" steps of ");
 
-    public void Signal(int signal) => _ = Kill(process.Id, signal);
+    public void Signal(int signal) => Signal(process.Id, signal);
+
+    public static void Signal(int process, int signal) => _ = Kill(process, signal);
 
     public void Kill() => process.Kill();
 

@@ -66,7 +66,7 @@ internal static class SmallRuns
     /// <summary>All that a run leaves which its seed decides, by name.</summary>
     public static IReadOnlyDictionary<string, string> Outcome(string run)
     {
-        var last = Path.Combine(run, "checkpoints", $"step-{Steps:D9}");
+        var last = Directory.GetDirectories(Path.Combine(run, "checkpoints")).Max(StringComparer.Ordinal)!;
         return new[] { Path.Combine(last, "objective.safetensors"), Path.Combine(last, "optimizer.safetensors"), Path.Combine(run, "backbone.safetensors"), Path.Combine(run, "metrics.jsonl") }
             .ToDictionary(path => Path.GetFileName(path), path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))));
     }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Runs;
@@ -34,4 +35,36 @@ internal static class Mpirun
         using var process = Start(launcher, 2, [], SmallProcess.Arguments(method, folder, more));
         return process.End();
     }
+
+    /// <summary>The processes of <c>ssl</c> that a launcher has under it, in the order in which it started them.</summary>
+    public static int[] Ranks(SmallProcess launcher)
+    {
+        var all = Directory.EnumerateDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), CultureInfo.InvariantCulture, out var id) ? Read(id) : null)
+            .OfType<(int Id, string Name, int Parent)>().ToList();
+        var under = new HashSet<int> { launcher.Id };
+        while (all.Exists(process => under.Contains(process.Parent) && under.Add(process.Id)))
+        {
+        }
+
+        return [.. all.Where(process => under.Contains(process.Id) && process.Name == "ssl").Select(process => process.Id).Order()];
+
+        static (int Id, string Name, int Parent)? Read(int id)
+        {
+            try
+            {
+                // 17 (ssl) S 12 …
+                var stat = File.ReadAllText($"/proc/{id}/stat");
+                var end = stat.LastIndexOf(')');
+                return (id, stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end], int.Parse(stat[(end + 4)..].Split(' ')[0], CultureInfo.InvariantCulture));
+            }
+            catch (IOException)
+            {
+                return null; // it has ended meanwhile
+            }
+        }
+    }
+
+    /// <summary>Waits a few seconds until processes are no more.</summary>
+    public static void AssertGone(int[] processes) => Assert.IsTrue(
+        SpinWait.SpinUntil(() => !Array.Exists(processes, id => Directory.Exists($"/proc/{id}")), TimeSpan.FromSeconds(10)), "A process has outlived its launcher.");
 }
