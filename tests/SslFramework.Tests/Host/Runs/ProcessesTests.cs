@@ -33,7 +33,7 @@ public class ProcessesTests
         Assert.IsFalse(found.Exists(library => library.Contains("LibTorchSharp", StringComparison.Ordinal)));
     }
 
-    /// <summary>What a training of a step makes the loader look for by name, and the files that it loads.</summary>
+    /// <summary>What a training of a step makes the loader look for by name, and the names of the files that it loads.</summary>
     private (int Code, List<string> Libraries, string Errors) Found(string method, params string[] variables)
     {
         // No launcher above these tests has a say.
@@ -50,6 +50,6 @@ public class ProcessesTests
             from mark in new[] { "find library=", "calling init: " }
             let start = line.IndexOf(mark, StringComparison.Ordinal)
             where start >= 0
-            select line[(start + mark.Length)..].Split(' ')[0]], errors);
+            select Path.GetFileName(line[(start + mark.Length)..].Split(' ')[0])], errors);
     }
 }
