@@ -1,3 +1,5 @@
+using SslFramework.Core.Distributed;
+
 namespace SslFramework.Core.Data;
 
 /// <summary>The images of a labelled source, through an augmentation that makes one view.</summary>
@@ -55,6 +57,9 @@ public sealed class LabelledImages : ILabelledImages
         init => trainTransform = value is null ? null : OneView(value);
     }
 
+    /// <summary>The processes that all measure these images, and share the work of computing their features.</summary>
+    public IProcessGroup Group { get; init; } = SingleProcess.Instance;
+
     /// <summary>Makes random views of all images, in order, for measures of how alike views of an image are.</summary>
     public IAugmentation? Views { get; init; }
 
@@ -89,7 +94,7 @@ public sealed class LabelledImages : ILabelledImages
 
     /// <inheritdoc/>
     public ILabelledImages Select(IReadOnlyList<int> indices) =>
-        new LabelledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels) { TrainTransform = TrainTransform, Views = Views };
+        new LabelledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels) { TrainTransform = TrainTransform, Views = Views, Group = Group };
 
     private IEnumerable<LabelledBatch> Batches(IAugmentation augmentation, LoaderOptions options, int epoch)
     {

@@ -1,6 +1,12 @@
+using SslFramework.Core.Data;
+using SslFramework.Core.Distributed;
+
 namespace SslFramework.Core.Evaluation;
 
-/// <summary>Runs a frozen backbone over labelled images: without gradient, in evaluation mode, batch by batch.</summary>
+/// <summary>
+/// Runs a frozen backbone over labelled images: without gradient, in evaluation mode, batch by batch. Several processes take the
+/// same batches in turn and gather what comes out, so that all have the features that one would compute, to the last bit.
+/// </summary>
 public static class FeatureExtraction
 {
     /// <summary>The name of what <see cref="IBackbone.Forward"/> gives.</summary>
@@ -86,15 +92,17 @@ public static class FeatureExtraction
         {
             var values = taps.Items.Select(tap => empty([images.Count, tap.Length], float32, device)).ToList();
             var labels = tensor(images.Labels.Select(label => (long)label).ToArray(), device: device);
-            var begin = 0L;
-            foreach (var batch in images.Read(BatchSize))
+            var group = (images as LabelledImages)?.Group ?? SingleProcess.Instance;
+            using var batches = Part(images, group).GetEnumerator();
+            for (var begin = 0L; begin < images.Count;)
             {
                 using var scope = NewDisposeScope();
-                var count = batch.Images.shape[0];
-                var outputs = taps.Read(batch.Images.to(device));
+                var own = batches.MoveNext() ? taps.Read(batches.Current.Images.to(device)) : null;
+                var count = group.Count == 1 ? own![0].shape[0] : Math.Min(group.Count * BatchSize, images.Count - begin);
                 for (var i = 0; i < values.Count; i++)
                 {
-                    values[i].narrow(0, begin, count).copy_(outputs[i]);
+                    var outputs = group.Count == 1 ? own![i] : Gathered(group, own?[i], values[i]);
+                    values[i].narrow(0, begin, count).copy_(outputs.narrow(0, 0, count));
                 }
 
                 begin += count;
@@ -103,6 +111,33 @@ public static class FeatureExtraction
 
             return values.ConvertAll(features => new LabelledFeatures(features, labels, images.Classes.Count));
         });
+    }
+
+    /// <summary>Every Count-th of the batches that one process would read, or none.</summary>
+    private static IEnumerable<LabelledBatch> Part(ILabelledImages images, IProcessGroup group)
+    {
+        if (group.Count == 1)
+        {
+            return images.Read(BatchSize);
+        }
+
+        int[] own = [.. Enumerable.Range(0, images.Count).Where(image => image / BatchSize % group.Count == group.Rank)];
+        return own.Length == 0 ? [] : images.Select(own).Read(BatchSize);
+    }
+
+    /// <summary>The next batch of every process, one after the other; only the last batch of all may be short, or not be there.</summary>
+    private static Tensor Gathered(IProcessGroup group, Tensor? own, Tensor like)
+    {
+        var length = like.shape[1];
+        var batch = zeros([BatchSize, length], like.dtype, like.device);
+        if (own is not null)
+        {
+            batch.narrow(0, 0, own.shape[0]).copy_(own);
+        }
+
+        var all = empty([group.Count * BatchSize, length], like.dtype, like.device);
+        group.Gather(batch, all);
+        return all;
     }
 
     /// <summary>What every evaluator of classes needs of its images.</summary>

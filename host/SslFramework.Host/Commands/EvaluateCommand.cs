@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Distributed;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -31,26 +33,33 @@ internal static class EvaluateCommand
             "evaluate",
             "Measure a run that has ended, or weights from elsewhere, on any labelled images.",
             "ssl evaluate runs/my-run --with host/experiments/evaluations/protocols.json",
+            "mpirun -n 4 ssl evaluate runs/my-run --with my-evaluation.json",
             "ssl evaluate weights.safetensors --backbone resnet50 --with my-evaluation.json --json")
         {
             target, with, backbone, set, output, json, quiet, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
-            () =>
+            () => Processes.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
             {
                 string[] settings = parsed.GetValue(backbone) is { } name ? [$"backbone={name}", .. parsed.GetValue(set)!] : parsed.GetValue(set)!;
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), installation, parsed.GetValue(json), parsed.GetValue(quiet) ? Verbosity.Quiet : Verbosity.Normal);
-            },
+                var verbosity = parsed.GetValue(quiet) || group.Rank > 0 ? Verbosity.Quiet : Verbosity.Normal;
+                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), installation, group, parsed.GetValue(json), verbosity);
+            }),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Evaluate(string path, string with, string[] settings, string? output, Installation installation, bool json, Verbosity verbosity)
+    private static ExitCode Evaluate(string path, string with, string[] settings, string? output, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
     {
         var file = EvaluationFile.Read(with, settings, installation.Components);
         var target = EvaluationTarget.Find(path, installation.Components);
-        var report = Run(target.Open(file, installation), file, verbosity);
+        var report = Run(target.Open(file, installation) with { Group = group }, file, verbosity);
+        if (group.Rank > 0)
+        {
+            return ExitCode.Success;
+        }
+
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(report, Json));

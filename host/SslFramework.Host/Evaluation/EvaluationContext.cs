@@ -1,3 +1,4 @@
+using SslFramework.Core.Distributed;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 
@@ -29,6 +30,9 @@ public sealed record EvaluationContext
 
     /// <summary>Pretrains the same backbone with labels, if there is an experiment to say how.</summary>
     public Func<IBackbone>? Supervised { get; init; }
+
+    /// <summary>The processes that evaluate together.</summary>
+    public IProcessGroup Group { get; init; } = SingleProcess.Instance;
 
     /// <summary>Images to learn from where the evaluation names none.</summary>
     public IDataSource? Source { get; init; }

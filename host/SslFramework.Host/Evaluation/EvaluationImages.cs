@@ -29,8 +29,8 @@ internal sealed record EvaluationImages
         var size = trainSource.Size == testSource.Size ? testSource.Size : null;
         var transform = Transform(config.Transform, context.Components, trainSource, size);
         var trainTransform = config.TrainTransform is null ? null : Transform(config.TrainTransform, context.Components, trainSource, trainSource.Size);
-        var train = new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform };
-        var test = new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource) };
+        var train = new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group };
+        var test = new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group };
         return new()
         {
             Train = train,

@@ -1,5 +1,6 @@
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation;
 using SslFramework.Core.Training;
 using SslFramework.Host.Configuration;
@@ -19,13 +20,6 @@ public sealed class EvaluationRunner
     private readonly Dictionary<string, EvaluationProtocol> protocols = [];
     private int part;
     private int parts;
-
-    /// <summary>Evaluates the backbone of an experiment.</summary>
-    /// <exception cref="ExperimentException">A source has no labels, or parts do not fit together.</exception>
-    public EvaluationRunner(ExperimentParts parts, EvaluationConfig config)
-        : this(parts.ForEvaluation(), config)
-    {
-    }
 
     /// <summary>Opens the images, and tells on stderr if the same ones are to be learned from and measured on.</summary>
     /// <exception cref="ExperimentException">A source has no labels, or parts do not fit together.</exception>
@@ -106,6 +100,7 @@ public sealed class EvaluationRunner
     {
         using (backbone.Module)
         {
+            context.Group.Share(backbone.Module);
             return Measure(subject, backbone);
         }
     }

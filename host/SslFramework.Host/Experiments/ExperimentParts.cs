@@ -111,8 +111,10 @@ public sealed class ExperimentParts : IDisposable
     }
 
     /// <summary>What an evaluation of the objective's backbone needs to know.</summary>
-    public EvaluationContext ForEvaluation() => new()
+    /// <param name="group">The processes that evaluate together.</param>
+    public EvaluationContext ForEvaluation(IProcessGroup group) => new()
     {
+        Group = group,
         Components = Components,
         Progress = Progress,
         Device = Device,

@@ -59,7 +59,7 @@ public sealed class Pretraining : IDisposable
         checkpoints = new CheckpointFolder(run.Checkpoints, (IDisk?)faulty ?? Disk.Instance, run.Journal.Warn);
         saver = new CheckpointSaver(checkpoints, config.Training, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
         (collapse, drop, stepTimeout) = (new CollapseAlarm(config.Training.OnCollapse, Report), new DropAlarm(Report), config.Training.StepTimeout);
-        monitor = config.Monitor is null ? null : new TrainingMonitor(config.Monitor, config.Evaluation, parts, pretrainer.StepsPerEpoch);
+        monitor = config.Monitor is null ? null : new TrainingMonitor(config.Monitor, config.Evaluation, parts, pretrainer.StepsPerEpoch, group);
         GoOn();
         Progress = new TrainingProgress(config, pretrainer, loader, request.Verbosity);
     }

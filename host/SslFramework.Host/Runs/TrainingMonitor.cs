@@ -1,3 +1,4 @@
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation;
 using SslFramework.Core.Training;
 using SslFramework.Host.Evaluation;
@@ -18,10 +19,10 @@ public sealed class TrainingMonitor
 
     /// <summary>Opens the images.</summary>
     /// <exception cref="ExperimentException">It is not said what to measure on, or the images have no labels.</exception>
-    public TrainingMonitor(MonitorConfig config, EvaluationConfig? evaluation, ExperimentParts parts, long stepsPerEpoch)
+    public TrainingMonitor(MonitorConfig config, EvaluationConfig? evaluation, ExperimentParts parts, long stepsPerEpoch, IProcessGroup group)
     {
         (backbone, this.stepsPerEpoch, every) = (parts.Backbone, stepsPerEpoch, config.Every);
-        runner = new EvaluationRunner(parts, new EvaluationConfig
+        runner = new EvaluationRunner(parts.ForEvaluation(group), new EvaluationConfig
         {
             Train = config.Train ?? evaluation?.Train,
             Test = config.Test ?? evaluation?.Test ?? throw Missing("test"),

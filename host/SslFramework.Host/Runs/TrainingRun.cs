@@ -135,7 +135,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     private EvaluationReport Evaluate(ExperimentParts parts, EvaluationConfig evaluation)
     {
         using var display = new EvaluationDisplay(parts.Progress, request.Verbosity, TimeProvider.System);
-        return new EvaluationRunner(parts, evaluation).Run();
+        return new EvaluationRunner(parts.ForEvaluation(request.Group), evaluation).Run();
     }
 
     /// <summary>Whether any process was, and how all of them end then.</summary>

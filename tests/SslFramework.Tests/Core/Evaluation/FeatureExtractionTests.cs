@@ -1,5 +1,9 @@
+using SslFramework.Core.Augmentations.Steps;
+using SslFramework.Core.Data;
 using SslFramework.Core.Evaluation;
 using SslFramework.Core.Evaluation.FineTuning;
+using SslFramework.Testing;
+using SslFramework.Tests.Core.Augmentations;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Evaluation;
@@ -22,6 +26,37 @@ public class FeatureExtractionTests
         Assert.IsTrue(backbone.Forward(whole.Current.Images).allclose(features.Values, 1e-5, 1e-6));
         Assert.AreEqual(whole.Current.Labels, features.Labels);
         Assert.AreEqual(3, features.Classes);
+    }
+
+    [TestMethod]
+    [DataRow(600, 2)]
+    [DataRow(600, 3)]
+    [DataRow(100, 3)]
+    [DataRow(1024, 4)]
+    [DataRow(1281, 4)]
+    public void Extract_SeveralProcesses_ReadEachImageOnceAndAllHaveTheBitsOfOne(int count, int processes)
+    {
+        var source = new CountingSource(new SyntheticSource(new() { Count = count, Size = 4, Channels = 1, Classes = 3 }));
+        var transform = Recipes.Build(new DataInfo(count, 1) { Size = source.Size }, 1, Recipes.Step<Normalize, NormalizeOptions>(new() { Mean = [0], Std = [1] }));
+        var alone = Extract(new LabelledImages(source, transform, CPU));
+        source.Reads.Clear();
+
+        foreach (var features in ThreadGroup.Run(processes, group => Extract(new LabelledImages(source, transform, CPU) { Group = group })))
+        {
+            CollectionAssert.AreEqual(alone.Values, features.Values);
+            CollectionAssert.AreEqual(alone.Labels, features.Labels);
+        }
+
+        CollectionAssert.AreEqual(Enumerable.Range(0, count).ToArray(), source.Reads.Order().ToArray());
+
+        static (float[] Values, long[] Labels) Extract(ILabelledImages images)
+        {
+            using var scope = NewDisposeScope();
+            set_num_threads(1);
+            using var backbone = new TinyBackbone();
+            var features = FeatureExtraction.Extract(backbone, images);
+            return (features.Values.data<float>().ToArray(), features.Labels.data<long>().ToArray());
+        }
     }
 
     [TestMethod]
@@ -162,6 +197,27 @@ public class FeatureExtractionTests
         new LinearProbe(new() { Layers = FeatureLayers.All, Epochs = 2 }, progress),
         new FeatureDiagnostics(new(), progress),
     ];
+
+    private sealed class CountingSource(IDataSource source) : IDataSource
+    {
+        public System.Collections.Concurrent.ConcurrentBag<int> Reads { get; } = [];
+
+        public int Count => source.Count;
+
+        public int Channels => source.Channels;
+
+        public ImageSize? Size => source.Size;
+
+        public IReadOnlyList<string> Classes => source.Classes;
+
+        public int? Label(int index) => source.Label(index);
+
+        public void Read(int index, PixelBuffer destination)
+        {
+            Reads.Add(index);
+            source.Read(index, destination);
+        }
+    }
 
     private sealed class Told : IProgress<EvaluationProgress>
     {

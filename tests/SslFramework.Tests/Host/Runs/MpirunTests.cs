@@ -46,6 +46,40 @@ public class MpirunTests
     [TestMethod]
     [DataRow("openmpi")]
     [DataRow("mpich")]
+    public void Evaluate_InTwoProcesses_GivesTheNumbersOfOne(string launcher)
+    {
+        var (code, errors) = Mpirun.Train(launcher, Method, folder, "--set", """monitor={"evaluators":["knn"],"test":{"name":"synthetic","size":28,"channels":1,"classes":10},"train":{"name":"synthetic","size":28,"channels":1,"classes":10,"count":700,"seed":1},"transform":{"name":"recipe","views":[{"steps":[{"name":"normalize","mean":[0.3],"std":[0.4]}]}]}}""");
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual(4, File.ReadLines(Path.Combine(Run, "metrics.jsonl")).Count(line => line.Contains("knn top-1", StringComparison.Ordinal)), "one of each epoch");
+
+        string[] arguments =
+        [
+            "evaluate", Run, "--with", Repository.Experiment("evaluations/protocols.json"), "--set", "threads=1", "--set", "train.take=700", "--set", "test.skip=9900",
+            "--set", """evaluators=[{"name":"knn","layers":"all"},{"name":"linear-probe","epochs":2},{"name":"low-shot","evaluator":"knn","perClass":30,"draws":2},"diagnostics"]""",
+        ];
+        using (var process = Mpirun.Start(launcher, 2, [], [.. arguments, "--out", Path.Combine(folder, "two.json")]))
+        {
+            (code, errors) = process.End();
+            Assert.AreEqual(0, code, errors);
+            Assert.AreEqual(1, errors.Split('\n').Count(line => line.Contains("Every number", StringComparison.Ordinal)), errors);
+        }
+
+        using (var process = new SmallProcess(SmallProcess.Ssl, [.. arguments, "--out", Path.Combine(folder, "one.json")]))
+        {
+            (code, errors) = process.End();
+            Assert.AreEqual(0, code, errors);
+        }
+
+        var (one, two) = (Results("one.json"), Results("two.json"));
+        Assert.IsGreaterThan(20, one.Length);
+        CollectionAssert.AreEqual(one, two);
+
+        string[] Results(string file) => [.. JsonNode.Parse(File.ReadAllText(Path.Combine(folder, file)))!["results"]!.AsArray().Select(result => result!.ToJsonString())];
+    }
+
+    [TestMethod]
+    [DataRow("openmpi")]
+    [DataRow("mpich")]
     public void Train_OneHangs_AllEndAndItIsSaidWhichAndWhere(string launcher)
     {
         var (code, errors) = Mpirun.Train(launcher, Method, folder, "--inject", "hang@5#1", "--set", "training.stepTimeout=4");
