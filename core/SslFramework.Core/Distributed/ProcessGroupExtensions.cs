@@ -72,6 +72,9 @@ public static class ProcessGroupExtensions
         return System.Text.Encoding.UTF8.GetString(content.bytes);
     }
 
+    /// <summary>What a group throws of tensors whose type <see cref="IProcessGroup.BeginSum"/> does not take.</summary>
+    internal static ArgumentException NotSummable(Tensor values) => new($"Tensors of {values.dtype} cannot be summed up over processes.", nameof(values));
+
     /// <summary>Waits for all processes.</summary>
     public static void Barrier(this IProcessGroup group) => group.All(true);
 }

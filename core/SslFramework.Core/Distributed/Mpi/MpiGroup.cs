@@ -74,7 +74,7 @@ public sealed unsafe class MpiGroup : IProcessGroup
             ScalarType.Float32 => mpi.Float32,
             ScalarType.Float64 => mpi.Float64,
             ScalarType.Int64 => mpi.Int64,
-            var other => throw new ArgumentException($"Tensors of {other} cannot be summed up over processes.", nameof(values)),
+            _ => throw ProcessGroupExtensions.NotSummable(values),
         };
         var (size, count) = (values.ElementSize, values.numel());
         return WithMemory("a sum", values, start =>

@@ -65,7 +65,7 @@ public sealed unsafe partial class NcclGroup : IProcessGroup
             ScalarType.Int64 => 4,
             ScalarType.Float32 => 7,
             ScalarType.Float64 => 8,
-            var other => throw new ArgumentException($"Tensors of {other} cannot be summed up over processes.", nameof(values)),
+            _ => throw ProcessGroupExtensions.NotSummable(values),
         };
         var data = Data(values);
         nccl.Check(nccl.AllReduce(data, data, (nuint)values.numel(), type, Summation, communicator, DefaultStream));
