@@ -50,7 +50,7 @@ public sealed class Pretrainer : IDisposable
 
         guard = new NumericsGuard(settings.OnIncident);
         buffers = new BufferSnapshot(objective.Module);
-        average = new GradientAverage(settings.Group, parameters);
+        average = new GradientAverage(settings.Group, objective.Module, settings.BucketBytes, settings.OverlapExchange);
         sharedNorms = SharedBatchNorm.Within(objective.Module, settings.Replicas);
     }
 
@@ -68,6 +68,9 @@ public sealed class Pretrainer : IDisposable
 
     /// <summary>Whether the step at hand waits for images. Other threads may ask.</summary>
     public bool IsReading => isReading;
+
+    /// <summary>How many buckets of gradients began to be exchanged while others were still computed, of how many.</summary>
+    public (long Early, long All) Buckets => (average.SentEarly, average.Sent);
 
     /// <summary>Where the loop stands, for a checkpoint; set it to go on from one.</summary>
     public TrainingState State
@@ -143,6 +146,11 @@ public sealed class Pretrainer : IDisposable
             isReading = false;
             var views = settings.OnDevice(batches.Current);
             settings.Profile?.Enter(StepPart.Forward);
+            if (micro == options.Accumulation - 1)
+            {
+                average.BeginLoss();
+            }
+
             using (settings.GradientCache?.Record())
             using (settings.Autocast())
             {
@@ -150,6 +158,7 @@ public sealed class Pretrainer : IDisposable
             }
 
             settings.Profile?.Enter(StepPart.Backward);
+            average.BeginBackward();
             (result.Loss / options.Accumulation).backward();
             settings.GradientCache?.Backward(settings.Autocast);
             Recomputation.ThrowIfFailed();

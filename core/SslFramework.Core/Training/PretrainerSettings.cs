@@ -15,6 +15,12 @@ public sealed record PretrainerSettings(long Seed, Device Device, Precision Prec
     /// <summary>Told of steps that were not taken, and of losses out of the usual.</summary>
     public Action<Incident> OnIncident { get; init; } = _ => { };
 
+    /// <summary>Gradients are exchanged in so many bytes at a time, as in torch's DistributedDataParallel.</summary>
+    public long BucketBytes { get; init; } = 25 << 20;
+
+    /// <summary>Whether the first gradients are exchanged while others are computed. On one core that would only be in the way.</summary>
+    public bool OverlapExchange { get; init; } = Environment.ProcessorCount > 1;
+
     /// <summary>Measures where the time of steps goes, if given.</summary>
     public StepProfile? Profile { get; init; }
 

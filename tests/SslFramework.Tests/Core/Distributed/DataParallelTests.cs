@@ -58,6 +58,37 @@ public class DataParallelTests
     }
 
     [TestMethod]
+    [DynamicData(nameof(Each))]
+    public void Run_GradientsThatLeaveDuringTheBackward_AreThoseThatLeaveAfterIt(string method) => AssertBucketsChangeNothing(method, []);
+
+    [TestMethod]
+    [DataRow("simclr-fashion-mnist", "training.accumulation=2")]
+    [DataRow("simclr-fashion-mnist", "training.gradientCache=3", "backbone={\"name\":\"vit\",\"imageSize\":20,\"patchSize\":5,\"dimension\":16,\"depth\":2,\"heads\":2}")]
+    [DataRow("simclr-fashion-mnist", "backbone={\"name\":\"vit\",\"imageSize\":20,\"patchSize\":5,\"dimension\":16,\"depth\":2,\"heads\":2,\"recompute\":true}")]
+    [DataRow("moco-v3-fashion-mnist", "training.clipNorm=0.1", "optimizer={\"name\":\"lars\"}")]
+    public void Run_GradientsThatLeaveDuringTheBackward_AreThoseThatLeaveAfterItWith(string method, params string[] settings) => AssertBucketsChangeNothing(method, settings);
+
+    [TestMethod]
+    public void Run_AModuleThatChangesWhatItGets_TrainsAsWhereNobodyLooksAtIt() => AssertBucketsChangeNothing("quickstart", [], own => new ChangedInPlace(own));
+
+    [TestMethod]
+    public void Run_GradientsThatComeAfterTheirBucketHasLeft_CountAsWell()
+    {
+        var config = SmallTraining.Experiment("simclr-fashion-mnist", installation, folder);
+        var alone = SmallTraining.Train(config, installation, SingleProcess.Instance, float64, own => new Penalized(own));
+        (long Early, long All) buckets = default;
+        var several = ThreadGroup.Run(2, group => SmallTraining.Train(
+            config, installation, group, float64, own => new Penalized(own), bucketBytes: 1, ended: pretrainer => buckets = pretrainer.Buckets));
+        foreach (var (state, _) in several)
+        {
+            Assert.IsLessThan(Tolerance, SmallTraining.Difference(alone.State, state).Value);
+        }
+
+        Assert.IsGreaterThan(0, buckets.Early);
+        Assert.IsLessThanOrEqualTo(buckets.All / SmallTraining.Steps, buckets.Early, "after the first step none leaves early");
+    }
+
+    [TestMethod]
     public void Run_AGatherWithoutGradient_IsSeen()
     {
         // The usual mistake: the loss of the first step is the same to the last digit, the gradient is not.
@@ -75,6 +106,24 @@ public class DataParallelTests
             () => ThreadGroup.Run(2, group => SmallTraining.Train(config, installation, group, float32, own => new Drifting(own, group.Rank))));
         Assert.AreEqual(ExitCode.Plugin, error.ExitCode);
         Assert.Contains("process 1 has other weights than process 0", error.Message);
+    }
+
+    /// <summary>Every parameter a bucket of its own, against one for all.</summary>
+    private void AssertBucketsChangeNothing(string method, string[] settings, Func<IPretextObjective, IPretextObjective>? within = null)
+    {
+        var config = SmallTraining.Experiment(method, installation, folder, settings);
+        var buckets = new (long Early, long All)[2];
+        var whole = ThreadGroup.Run(2, group => SmallTraining.Train(config, installation, group, float32, within));
+        var parts = ThreadGroup.Run(2, group => SmallTraining.Train(
+            config, installation, group, float32, within, bucketBytes: 1, ended: pretrainer => buckets[group.Rank] = pretrainer.Buckets));
+        foreach (var (name, tensor) in whole[0].State)
+        {
+            Assert.IsTrue(parts.All(one => one.State[name].eq(tensor).all().ToBoolean()), name);
+        }
+
+        Console.WriteLine($"{method}: {buckets[0].Early} of {buckets[0].All} gradients left during the backward");
+        Assert.IsGreaterThan(0, buckets[0].Early);
+        Assert.AreEqual(buckets[0], buckets[1]);
     }
 
     private void AssertTrainsAsOne(string method, int[] counts, params string[] settings)
@@ -116,6 +165,61 @@ public class DataParallelTests
         public Tensor Sum(Tensor local) => replicas.Sum(local);
 
         public void Same(Tensor values) => replicas.Same(values);
+    }
+
+    /// <summary>Uses the last weights outside their module too, before it: their gradient from there comes last.</summary>
+    private sealed class Penalized(IPretextObjective objective) : IPretextObjective
+    {
+        public nn.Module Module => objective.Module;
+
+        public IBackbone Backbone => objective.Backbone;
+
+        public StepResult ComputeLoss(ViewBatch batch, StepContext step)
+        {
+            var penalty = Module.parameters().Last(parameter => parameter.requires_grad).square().sum();
+            var result = objective.ComputeLoss(batch, step);
+            return new StepResult(result.Loss + penalty, [.. result.Metrics.Select(metric => (metric.Name, metric.Value))]);
+        }
+    }
+
+    /// <summary>Adds a head whose first layer changes the features in place.</summary>
+    private sealed class ChangedInPlace : IPretextObjective
+    {
+        private readonly IPretextObjective objective;
+        private readonly nn.Module<Tensor, Tensor> head;
+
+        public ChangedInPlace(IPretextObjective objective)
+        {
+            this.objective = objective;
+            head = nn.Sequential(nn.ReLU(inplace: true), nn.Linear(objective.Backbone.FeatureDimension, 3));
+            using var gradient = no_grad();
+            foreach (var parameter in head.parameters())
+            {
+                parameter.fill_(0.1);
+            }
+
+            Module = new Both(objective.Module, head);
+        }
+
+        public nn.Module Module { get; }
+
+        public IBackbone Backbone => objective.Backbone;
+
+        public StepResult ComputeLoss(ViewBatch batch, StepContext step)
+        {
+            var result = objective.ComputeLoss(batch, step);
+            return new StepResult(result.Loss + head.call(Backbone.Forward(batch.Views[0]) * 1).square().mean());
+        }
+
+        private sealed class Both : nn.Module
+        {
+            public Both(nn.Module objective, nn.Module head)
+                : base("both")
+            {
+                register_module("objective", objective);
+                register_module("head", head);
+            }
+        }
     }
 
     private sealed class Drifting(IPretextObjective objective, int rank) : IPretextObjective
