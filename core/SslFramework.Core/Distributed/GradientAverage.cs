@@ -17,7 +17,7 @@ internal sealed class GradientAverage : IDisposable
     /// <param name="group">The processes.</param>
     /// <param name="module">Its parameters with gradient are averaged.</param>
     /// <param name="bucketBytes">What a bucket holds at most, unless one parameter is larger.</param>
-    /// <param name="early">Whether buckets may leave during a backward.</param>
+    /// <param name="early">Whether buckets may leave during a backward, if all processes say so.</param>
     public GradientAverage(IProcessGroup group, nn.Module module, long bucketBytes, bool early)
     {
         this.group = group;
@@ -26,6 +26,7 @@ internal sealed class GradientAverage : IDisposable
             return;
         }
 
+        var isEarly = group.All(early); // some may have fewer cores than others
         var filling = new List<(string Name, Parameter Value)>();
         foreach (var (name, parameter) in module.named_parameters().Where(pair => pair.parameter.requires_grad).Reverse())
         {
@@ -45,7 +46,7 @@ internal sealed class GradientAverage : IDisposable
 
         // The last bucket has the first layers: nothing is left to compute when their gradients are there. On a GPU nothing is won,
         // as sums queue up behind the kernels of the backward.
-        if (early && buckets.Count > 0 && filling[0].Value.device_type == DeviceType.CPU)
+        if (isEarly && buckets.Count > 0 && filling[0].Value.device_type == DeviceType.CPU)
         {
             taps = new GradientTaps(module, buckets.SelectMany(bucket => bucket.Names), SendWhatIsDone);
         }

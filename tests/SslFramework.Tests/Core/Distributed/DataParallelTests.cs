@@ -72,6 +72,16 @@ public class DataParallelTests
     public void Run_AModuleThatChangesWhatItGets_TrainsAsWhereNobodyLooksAtIt() => AssertBucketsChangeNothing("quickstart", [], own => new ChangedInPlace(own));
 
     [TestMethod]
+    public void Run_OneProcessWithoutACoreForTheExchange_LetsAllExchangeAfterTheBackward()
+    {
+        var config = SmallTraining.Experiment("quickstart", installation, folder);
+        var early = new long[2];
+        ThreadGroup.Run(2, group => SmallTraining.Train(
+            config, installation, group, float32, bucketBytes: 1, early: group.Rank == 0, ended: pretrainer => early[group.Rank] = pretrainer.Buckets.Early));
+        CollectionAssert.AreEqual(new long[] { 0, 0 }, early);
+    }
+
+    [TestMethod]
     public void Run_GradientsThatComeAfterTheirBucketHasLeft_CountAsWell()
     {
         var config = SmallTraining.Experiment("simclr-fashion-mnist", installation, folder);

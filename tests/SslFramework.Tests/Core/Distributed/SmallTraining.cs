@@ -32,11 +32,12 @@ internal static class SmallTraining
     /// <param name="checkpoints">Goes on from the newest of this folder, and leaves one there.</param>
     /// <param name="until">The last step.</param>
     /// <param name="bucketBytes">Of gradients that leave during the backward; where null, all leave together after it.</param>
+    /// <param name="early">Whether gradients may do so; where null, as buckets say.</param>
     /// <param name="ended">Told at the end.</param>
     /// <returns>Weights, buffers and moments by name, and the last loss.</returns>
     public static (IReadOnlyDictionary<string, Tensor> State, double Loss) Train(
         ExperimentConfig config, Installation installation, IProcessGroup group, ScalarType type, Func<IPretextObjective, IPretextObjective>? within = null,
-        string? checkpoints = null, long until = Steps, long? bucketBytes = null, Action<Pretrainer>? ended = null)
+        string? checkpoints = null, long until = Steps, long? bucketBytes = null, bool? early = null, Action<Pretrainer>? ended = null)
     {
         ExperimentParts parts;
         IPretextObjective own;
@@ -53,7 +54,7 @@ internal static class SmallTraining
             config.Optimizer, new NamedParameters([.. own.Module.named_parameters().Where(p => p.parameter.requires_grad)]));
         using var loader = parts.NewLoader(group);
         var settings = new PretrainerSettings(config.Seed, CPU, Precision.Fp32, group) { GradientCache = parts.GradientCache };
-        settings = settings with { BucketBytes = bucketBytes ?? settings.BucketBytes, OverlapExchange = bucketBytes is not null };
+        settings = settings with { BucketBytes = bucketBytes ?? settings.BucketBytes, OverlapExchange = early ?? bucketBytes is not null };
         using var pretrainer = new Pretrainer(objective, optimizer, parts.Schedule, loader, config.Training, settings);
         var folder = checkpoints is null ? null : new CheckpointFolder(checkpoints, Disk.Instance, _ => Assert.Fail());
         if (group.Share(group.Rank == 0 ? folder?.Newest() : null) is { } newest)
