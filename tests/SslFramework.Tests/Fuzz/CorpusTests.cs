@@ -58,6 +58,7 @@ public class CorpusTests
     [TestMethod]
     [DataRow("exception", "KeyNotFoundException")]
     [DataRow("memory", "MiB of memory")]
+    [DataRow("time", "it took 2.")]
     [DataRow("tensor", "left tensors behind")]
     public void Run_AFault_IsFound(string fault, string expected)
     {
@@ -68,6 +69,7 @@ public class CorpusTests
                 _ when !input.Contains((byte)'!') => null,
                 "exception" => new Dictionary<int, object>()[1],
                 "memory" => new byte[65 << 20],
+                "time" => Spin(TimeSpan.FromSeconds(2.1)),
                 _ => (object)zeros(1),
             };
         })
@@ -77,6 +79,10 @@ public class CorpusTests
         run.Begin(["x"u8.ToArray()]);
         StringAssert.Contains(Assert.ThrowsExactly<FindingException>(() => run.Go(() => run.Runs < 1000)).Message, expected);
     }
+
+    [TestMethod]
+    public void Run_SlowBecauseOthersWork_IsNoFault() =>
+        Assert.IsTrue(new FuzzRun(new FuzzTarget("test", _ => Thread.Sleep(TimeSpan.FromSeconds(2.1))), seed: 1).Try([1]));
 
     [TestMethod]
     public void Mutate_SameSeed_GivesTheSameInputs()
@@ -89,6 +95,15 @@ public class CorpusTests
             var mutator = new Mutator(new Random(seed), ["word"]);
             return [.. Enumerable.Range(0, 50).SelectMany(_ => mutator.Mutate("some input"u8.ToArray(), "another"u8.ToArray()))];
         }
+    }
+
+    private static object? Spin(TimeSpan time)
+    {
+        for (var begin = Environment.CpuUsage.TotalTime; Environment.CpuUsage.TotalTime - begin < time;)
+        {
+        }
+
+        return null;
     }
 
     private static FuzzTargets New() => new(PluginStage.Compiled("GoodPlugin"));
