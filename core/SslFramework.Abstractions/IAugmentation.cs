@@ -6,6 +6,16 @@ public interface IAugmentation
     /// <summary>The shape of every view, in order.</summary>
     IReadOnlyList<ViewShape> Views { get; }
 
+    /// <summary>
+    /// The part of an image that a view is made of: all of it, unless an augmentation knows better. The pixels outside may
+    /// be anything when <see cref="Apply"/> is called with the same numbers.
+    /// </summary>
+    /// <param name="image">The image's size.</param>
+    /// <param name="view">Which view, 0 to Views.Count − 1.</param>
+    /// <param name="random">A pure function of (seed, epoch, sample, view).</param>
+    /// <returns>A rectangle inside the image.</returns>
+    PixelBox Needed(ImageSize image, int view, SampleRandom random) => PixelBox.All(image);
+
     /// <summary>Writes one view of an image straight into its place in the batch.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="view">Which view, 0 to Views.Count − 1.</param>

@@ -1,7 +1,7 @@
 namespace SslFramework;
 
 /// <summary>Where a data source decodes an image to. Each loader thread has one and uses it again.</summary>
-public sealed class PixelBuffer
+public class PixelBuffer
 {
     private byte[] pixels = [];
 
@@ -16,6 +16,12 @@ public sealed class PixelBuffer
 
     /// <summary>1 (grey) or 3 (red, green, blue).</summary>
     public int Channels { get; private set; }
+
+    /// <summary>
+    /// What will be read of an image of a size: all of it, unless a reader knows better. A decoder may leave the other pixels
+    /// as they are.
+    /// </summary>
+    public virtual PixelBox Needed(ImageSize size) => PixelBox.All(size);
 
     /// <summary>Makes room for an image and returns the pixels to write: row by row, the channels of a pixel together.</summary>
     public Span<byte> Resize(int height, int width, int channels)

@@ -20,7 +20,7 @@ internal sealed class LoaderComparison(string images, string? peer, string peerI
         torch.set_num_threads(1);
         Console.WriteLine(
             $"{folder.Count} images, {workers} workers, batches of {BatchSize}, {rounds} rounds in turns, medians. "
-            + $".NET {Environment.Version}, JPEG by {TurboJpeg.Installed?.Library ?? "SkiaSharp"}.");
+            + $".NET {Environment.Version}, JPEG by {ImageDecoder.JpegDecoder}.");
         if (peer is null)
         {
             Console.WriteLine("NO PEER: name one with --peer \"python3\" (see README.md). Its columns are left out.");

@@ -7,6 +7,12 @@ public interface IRecipeStep
     /// <exception cref="ExperimentException">The step cannot work on such images; the sentence names the step and the remedy.</exception>
     ImageTraits After(ImageTraits before);
 
+    /// <summary>The part of an image that the step takes, where it is the first of its recipe: all of it, unless a step knows better.</summary>
+    /// <param name="image">The image's size.</param>
+    /// <param name="random">The step's own stream for this view, as <see cref="Apply"/> has it.</param>
+    /// <returns>A rectangle inside the image.</returns>
+    PixelBox Needed(ImageSize image, ref SampleRandom random) => PixelBox.All(image);
+
     /// <summary>Changes the image, or leaves it as it is.</summary>
     /// <param name="image">The image so far.</param>
     /// <param name="random">The step's own stream for this view: however much it draws, other steps draw the same.</param>

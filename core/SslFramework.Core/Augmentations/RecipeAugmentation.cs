@@ -54,6 +54,13 @@ public sealed class RecipeAugmentation : IAugmentation
     public IReadOnlyList<ViewShape> Views { get; }
 
     /// <inheritdoc/>
+    public PixelBox Needed(ImageSize image, int view, SampleRandom random)
+    {
+        var own = Stream(random.NextBits(), 0);
+        return recipes[view] is [var first, ..] ? first.Needed(image, ref own) : PixelBox.All(image);
+    }
+
+    /// <inheritdoc/>
     public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination) => Trace(image, view, random, destination);
 
     /// <summary>Does what <see cref="Apply"/> does, and tells which part of the image the view shows.</summary>
@@ -65,8 +72,7 @@ public sealed class RecipeAugmentation : IAugmentation
         var steps = recipes[view];
         for (var i = 0; i < steps.Length; i++)
         {
-            // A stream for each step: a probability or a retry in one of them moves no other.
-            var own = new SampleRandom(key, (ulong)i, 0, 0);
+            var own = Stream(key, i);
             steps[i].Apply(ref working, ref own);
         }
 
@@ -74,6 +80,9 @@ public sealed class RecipeAugmentation : IAugmentation
         idle.Enqueue(scratch);
         return working.Region;
     }
+
+    // One for each step: a probability or a retry in one of them moves no other.
+    private static SampleRandom Stream(ulong view, int step) => new(view, (ulong)step, 0, 0);
 
     private static ViewShape ShapeOf(IRecipeStep[] steps, DataInfo data, int view)
     {

@@ -103,8 +103,7 @@ public ref struct ViewImage
     public void Crop(PixelBox box, Border border)
     {
         var size = new ImageSize(box.Height, box.Width);
-        var inside = Math.Min(box.Top, box.Left) >= 0 && box.Top + box.Height <= Height && box.Left + box.Width <= Width;
-        if (inside && place == Place.Source && !resampled)
+        if (box.IsIn(new ImageSize(Height, Width)) && place == Place.Source && !resampled)
         {
             Resample(box, size, Interpolation.Bilinear); // to its own size: the pixels as they are
             return;

@@ -28,9 +28,10 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
     }
 
     /// <summary>Reads image number <paramref name="ticket"/> of the epoch and writes its views into their places.</summary>
-    public void Write(long ticket, PixelBuffer buffer, BatchSlot slot)
+    public void Write(long ticket, ViewBuffer buffer, BatchSlot slot)
     {
         var sample = order[ticket];
+        buffer.Begin(epoch, sample);
         var shown = images.Read(sample, options.Seed, epoch, buffer);
         if (shown != sample)
         {
@@ -39,8 +40,7 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
 
         for (var view = 0; view < augmentation.Views.Count; view++)
         {
-            var random = new SampleRandom(unchecked((ulong)options.Seed), (ulong)epoch, (ulong)sample, (ulong)view);
-            augmentation.Apply(buffer.Image, view, random, slot.Destination(view, (int)(ticket % BatchSize)));
+            augmentation.Apply(buffer.Image, view, buffer.Random(view), slot.Destination(view, (int)(ticket % BatchSize)));
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class EpochWork
     /// <param name="slots">Where to.</param>
     /// <param name="firstBatch">Where to begin.</param>
     /// <param name="buffers">One for each worker.</param>
-    public EpochWork(BatchSource batches, BatchSlot[] slots, int firstBatch, PixelBuffer[] buffers)
+    public EpochWork(BatchSource batches, BatchSlot[] slots, int firstBatch, ViewBuffer[] buffers)
     {
         (this.batches, this.slots, this.firstBatch) = (batches, slots, firstBatch);
         nextTicket = (long)firstBatch * batches.BatchSize;
@@ -36,7 +36,7 @@ internal sealed class EpochWork
     }
 
     /// <summary>Waits for a batch. Batches are asked for in order.</summary>
-    public ViewBatch Take(int batch, PixelBuffer ownBuffer)
+    public ViewBatch Take(int batch, ViewBuffer ownBuffer)
     {
         if (workers.Length == 0)
         {
@@ -82,7 +82,7 @@ internal sealed class EpochWork
         Array.ForEach(workers, worker => worker.Join());
     }
 
-    private void Work(PixelBuffer buffer)
+    private void Work(ViewBuffer buffer)
     {
         try
         {

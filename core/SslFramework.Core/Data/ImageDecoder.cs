@@ -3,8 +3,9 @@ namespace SslFramework.Core.Data;
 /// <summary>
 /// Decodes JPEG, PNG, WebP, BMP and GIF (its first frame), told apart by content. The EXIF orientation is applied,
 /// transparent pixels lie on mid-grey (128), colour profiles are ignored as Pillow ignores them. JPEGs go to libjpeg-turbo
-/// where it is installed, which is more than twice as fast, and to SkiaSharp otherwise: the pixels are the same. They are
-/// always decoded in full: a scaled decode would be cheaper for large photographs, but its pixels differ.
+/// where it is installed, which is more than twice as fast, and to SkiaSharp otherwise: the pixels are the same. Version 3
+/// of it leaves out what no view is made of, and so does not see damage below; the pixels that remain are the same. None
+/// is decoded at a smaller scale, which would be cheaper for large photographs: its pixels differ.
 /// </summary>
 public static class ImageDecoder
 {
@@ -15,7 +16,7 @@ public static class ImageDecoder
     public const int MaximumBytes = 256 * 1024 * 1024;
 
     /// <summary>What decodes JPEGs in this process.</summary>
-    public static string JpegDecoder => TurboJpeg.Installed is { } turbo ? $"libjpeg-turbo ({turbo.Library})" : SkiaDecoder.Name;
+    public static string JpegDecoder => TurboJpeg.Installed is { } turbo ? $"libjpeg-turbo{(turbo.DecodesParts ? " 3" : "")} ({turbo.Library})" : SkiaDecoder.Name;
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>

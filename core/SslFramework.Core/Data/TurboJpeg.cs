@@ -20,12 +20,20 @@ public sealed unsafe class TurboJpeg
     private const int CmykSpace = 3; // and all above
     private const int AccurateDct = 4096;
     private const int LimitScans = 32768; // a few kilobytes of progressive scans can take minutes otherwise
+    private const int ScanLimitParameter = 13;
+    private const int MaximumScans = 500; // as LimitScans has it
+
+    // Width of the blocks that a JPEG is made of, by its kind of subsampling: 4:4:4, 4:2:2, 4:2:0, grey, 4:4:0.
+    private static readonly int[] BlockWidths = [8, 16, 16, 8, 8];
 
     private readonly ConcurrentQueue<Handle> idle = new();
     private readonly delegate* unmanaged<IntPtr> open;
     private readonly delegate* unmanaged<IntPtr, int> close;
     private readonly delegate* unmanaged<IntPtr, byte*, nuint, int*, int*, int*, int*, int> readHeader;
     private readonly delegate* unmanaged<IntPtr, byte*, nuint, byte*, int, int, int, int, int, int> decompress;
+    private readonly delegate* unmanaged<IntPtr, Region, int> setRegion; // this and the next two: null before version 3
+    private readonly delegate* unmanaged<IntPtr, int, int, int> setParameter;
+    private readonly delegate* unmanaged<IntPtr, byte*, nuint, byte*, int, int, int> decompressRegion;
     private readonly delegate* unmanaged<IntPtr, IntPtr> errorText;
     private readonly delegate* unmanaged<IntPtr, int> errorCode;
 
@@ -36,6 +44,13 @@ public sealed unsafe class TurboJpeg
         close = (delegate* unmanaged<IntPtr, int>)NativeLibrary.GetExport(library, "tjDestroy");
         readHeader = (delegate* unmanaged<IntPtr, byte*, nuint, int*, int*, int*, int*, int>)NativeLibrary.GetExport(library, "tjDecompressHeader3");
         decompress = (delegate* unmanaged<IntPtr, byte*, nuint, byte*, int, int, int, int, int, int>)NativeLibrary.GetExport(library, "tjDecompress2");
+        if (NativeLibrary.TryGetExport(library, "tj3SetCroppingRegion", out var region))
+        {
+            setRegion = (delegate* unmanaged<IntPtr, Region, int>)region;
+            setParameter = (delegate* unmanaged<IntPtr, int, int, int>)NativeLibrary.GetExport(library, "tj3Set");
+            decompressRegion = (delegate* unmanaged<IntPtr, byte*, nuint, byte*, int, int, int>)NativeLibrary.GetExport(library, "tj3Decompress8");
+        }
+
         errorText = (delegate* unmanaged<IntPtr, IntPtr>)NativeLibrary.GetExport(library, "tjGetErrorStr2");
         errorCode = (delegate* unmanaged<IntPtr, int>)NativeLibrary.GetExport(library, "tjGetErrorCode");
     }
@@ -46,11 +61,14 @@ public sealed unsafe class TurboJpeg
     /// <summary>The file that was loaded.</summary>
     public string Library { get; }
 
+    /// <summary>Whether it can leave out pixels that are not needed, as version 3 and later can.</summary>
+    public bool DecodesParts => setRegion is not null;
+
     /// <summary>Decodes a JPEG, or leaves it to another decoder: CMYK, and what it does not know.</summary>
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="channels">1 (grey) or 3 (red, green, blue).</param>
     /// <param name="name">The file, for messages.</param>
-    /// <param name="destination">Where the pixels go.</param>
+    /// <param name="destination">Where the pixels go: those that it needs, where <see cref="DecodesParts"/>.</param>
     /// <returns>Whether it is decoded.</returns>
     /// <exception cref="ExperimentException">It is too large, or its data are damaged.</exception>
     public bool TryDecode(ReadOnlySpan<byte> encoded, int channels, string name, PixelBuffer destination)
@@ -97,18 +115,21 @@ public sealed unsafe class TurboJpeg
         // blue, as Pillow makes it: the JPEG's own luma differs by rounding.
         if (orientation == 1 && (channels == 3 || space == GreySpace))
         {
-            return TryDecompress(handle, encoded, name, width, height, channels, destination.Resize(height, width, channels));
+            var size = new ImageSize(height, width);
+            var part = DecodesParts && (uint)subsampling < BlockWidths.Length ? Blocks(destination.Needed(size), size, BlockWidths[subsampling]) : PixelBox.All(size);
+            return TryDecompress(handle, encoded, name, size, part, channels, destination.Resize(height, width, channels));
         }
 
         var pixels = ArrayPool<byte>.Shared.Rent(width * height * 3);
         try
         {
-            if (!TryDecompress(handle, encoded, name, width, height, 3, pixels))
+            var size = new ImageSize(height, width);
+            if (!TryDecompress(handle, encoded, name, size, PixelBox.All(size), 3, pixels))
             {
                 return false;
             }
 
-            UprightImage.Write(pixels, pixelBytes: 3, new ImageSize(height, width), orientation, channels, destination);
+            UprightImage.Write(pixels, pixelBytes: 3, size, orientation, channels, destination);
             return true;
         }
         finally
@@ -117,12 +138,20 @@ public sealed unsafe class TurboJpeg
         }
     }
 
-    private bool TryDecompress(IntPtr handle, ReadOnlySpan<byte> encoded, string name, int width, int height, int channels, Span<byte> pixels)
+    // Whole blocks, and one more on every side: colours are smoothed across the edges of blocks.
+    private static PixelBox Blocks(PixelBox box, ImageSize size, int width)
     {
+        const int height = 16; // of the highest
+        var (top, left) = (Math.Max(0, ((box.Top / height) - 1) * height), Math.Max(0, ((box.Left / width) - 1) * width));
+        return new(top, left, Math.Min(box.Top + box.Height + height, size.Height) - top, Math.Min(box.Left + box.Width + width, size.Width) - left);
+    }
+
+    private bool TryDecompress(IntPtr handle, ReadOnlySpan<byte> encoded, string name, ImageSize size, PixelBox part, int channels, Span<byte> pixels)
+    {
+        var (format, pitch) = (channels == 1 ? Grey : Rgb, size.Width * channels);
         fixed (byte* bytes = encoded, first = pixels)
         {
-            var format = channels == 1 ? Grey : Rgb;
-            if (decompress(handle, bytes, (nuint)encoded.Length, first, width, width * channels, height, format, AccurateDct | LimitScans) == 0)
+            if (Decompress(handle, bytes, encoded.Length, first + (part.Top * pitch) + (part.Left * channels), size, part, pitch, format) == 0)
             {
                 return true;
             }
@@ -140,6 +169,19 @@ public sealed unsafe class TurboJpeg
         return damages.Any(damage => text.Contains(damage, StringComparison.OrdinalIgnoreCase)) ? throw ImageDecoder.Bad(name, $"it is damaged ({text})") : true;
     }
 
+    private int Decompress(IntPtr handle, byte* bytes, int length, byte* first, ImageSize size, PixelBox part, int pitch, int format)
+    {
+        if (!DecodesParts)
+        {
+            return decompress(handle, bytes, (nuint)length, first, size.Width, pitch, size.Height, format, AccurateDct | LimitScans);
+        }
+
+        // A handle keeps its region from file to file. The transform is accurate unless told otherwise.
+        var region = part == PixelBox.All(size) ? default : new Region(part.Left, part.Top, part.Width, part.Height);
+        var failed = setParameter(handle, ScanLimitParameter, MaximumScans) | setRegion(handle, region);
+        return failed != 0 ? failed : decompressRegion(handle, bytes, (nuint)length, first, pitch, format);
+    }
+
     private static TurboJpeg? Load()
     {
         string[] names = OperatingSystem.IsWindows() ? ["turbojpeg.dll", "libturbojpeg.dll"]
@@ -155,6 +197,9 @@ public sealed unsafe class TurboJpeg
 
         return null;
     }
+
+    [StructLayout(LayoutKind.Sequential)]
+    private readonly record struct Region(int X, int Y, int Width, int Height);
 
     private sealed class Handle : SafeHandleZeroOrMinusOneIsInvalid
     {

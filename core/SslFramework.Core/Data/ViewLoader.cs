@@ -11,8 +11,8 @@ public sealed class ViewLoader : IDisposable
     private readonly IDataSource source;
     private readonly IAugmentation augmentation;
     private readonly LoaderOptions options;
-    private readonly PixelBuffer ownBuffer = new();
-    private readonly PixelBuffer[] buffers; // one for each worker
+    private readonly ViewBuffer ownBuffer;
+    private readonly ViewBuffer[] buffers; // one for each worker
     private BatchSlot[]? slots;
     private EpochWork? current;
     private bool disposed;
@@ -35,7 +35,8 @@ public sealed class ViewLoader : IDisposable
         }
 
         (this.source, this.augmentation, this.options) = (source, augmentation, options);
-        buffers = [.. Enumerable.Range(0, options.Threads).Select(_ => new PixelBuffer())];
+        ownBuffer = new ViewBuffer(augmentation, options.Seed);
+        buffers = [.. Enumerable.Range(0, options.Threads).Select(_ => new ViewBuffer(augmentation, options.Seed))];
         Bad = new BadImages(source, options.MaximumBad);
         var tail = options.DropLast ? 0 : options.BatchSize - 1;
         BatchesPerEpoch = (int)(((long)source.Count + tail) / options.BatchSize);

@@ -17,8 +17,12 @@ public sealed class CenterCrop(CenterCropOptions options) : IRecipeStep
     public ImageTraits After(ImageTraits before) => before with { Size = new ImageSize(options.Size, options.Size) };
 
     /// <inheritdoc/>
-    public void Apply(ref ViewImage image, ref SampleRandom random) => image.Crop(
-        new PixelBox(Start(image.Height), Start(image.Width), options.Size, options.Size), Border.Zero);
+    public PixelBox Needed(ImageSize image, ref SampleRandom random) => Box(image) is var box && box.IsIn(image) ? box : PixelBox.All(image);
+
+    /// <inheritdoc/>
+    public void Apply(ref ViewImage image, ref SampleRandom random) => image.Crop(Box(new ImageSize(image.Height, image.Width)), Border.Zero);
+
+    private PixelBox Box(ImageSize image) => new(Start(image.Height), Start(image.Width), options.Size, options.Size);
 
     private int Start(int length) => length >= options.Size
         ? (int)Math.Round((length - options.Size) / 2.0) // half to even, as Python

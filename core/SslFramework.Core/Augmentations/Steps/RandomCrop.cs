@@ -30,12 +30,14 @@ public sealed class RandomCrop(RandomCropOptions options) : IRecipeStep
             : before with { Size = new ImageSize(options.Size, options.Size) };
 
     /// <inheritdoc/>
-    public void Apply(ref ViewImage image, ref SampleRandom random)
-    {
-        var top = Draw(image.Height, ref random);
-        var left = Draw(image.Width, ref random);
-        image.Crop(new PixelBox(top, left, options.Size, options.Size), options.Border);
-    }
+    public PixelBox Needed(ImageSize image, ref SampleRandom random) => Draw(image, ref random) is var box && box.IsIn(image) ? box : PixelBox.All(image);
+
+    /// <inheritdoc/>
+    public void Apply(ref ViewImage image, ref SampleRandom random) =>
+        image.Crop(Draw(new ImageSize(image.Height, image.Width), ref random), options.Border);
+
+    private PixelBox Draw(ImageSize image, ref SampleRandom random) =>
+        new(Draw(image.Height, ref random), Draw(image.Width, ref random), options.Size, options.Size);
 
     private int Draw(int length, ref SampleRandom random)
     {

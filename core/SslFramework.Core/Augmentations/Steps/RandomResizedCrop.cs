@@ -46,13 +46,13 @@ public sealed class RandomResizedCrop(RandomResizedCropOptions options) : IRecip
         before.InUnitRange("randomResizedCrop") with { Size = new ImageSize(options.Size, options.Size) };
 
     /// <inheritdoc/>
-    public void Apply(ref ViewImage image, ref SampleRandom random)
-    {
-        var box = options.Sampling == CropSampling.TensorFlow
-            ? DrawOnce(image.Height, image.Width, ref random)
-            : Draw(image.Height, image.Width, ref random);
-        image.Resample(box, new ImageSize(options.Size, options.Size), options.Interpolation);
-    }
+    public PixelBox Needed(ImageSize image, ref SampleRandom random) => options.Sampling == CropSampling.TensorFlow
+        ? DrawOnce(image.Height, image.Width, ref random)
+        : Draw(image.Height, image.Width, ref random);
+
+    /// <inheritdoc/>
+    public void Apply(ref ViewImage image, ref SampleRandom random) => image.Resample(
+        Needed(new ImageSize(image.Height, image.Width), ref random), new ImageSize(options.Size, options.Size), options.Interpolation);
 
     /// <summary>Draws the rectangle as torchvision does.</summary>
     public PixelBox Draw(int height, int width, ref SampleRandom random)

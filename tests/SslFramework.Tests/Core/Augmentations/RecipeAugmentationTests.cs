@@ -35,6 +35,45 @@ public class RecipeAugmentationTests
     }
 
     [TestMethod]
+    public void Apply_PixelsThatAreNotNeeded_ChangeNothing()
+    {
+        RecipeAugmentation[] recipes =
+        [
+            SimClr(probability: 1),
+            Recipes.Build(Colour, 1, Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 9, Sampling = CropSampling.TensorFlow, Interpolation = Interpolation.Bicubic })),
+            Recipes.Build(Colour, 1, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16 })),
+            Recipes.Build(Colour, 1, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16, Padding = 3, Border = Border.Reflect })),
+            Recipes.Build(Colour, 1, Recipes.Step<CenterCrop, CenterCropOptions>(new() { Size = 16 })),
+            Recipes.Build(Colour, 1, Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new()), Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16 })),
+        ];
+        var size = new ImageSize(30, 40);
+        var image = Recipes.Image(size.Height, size.Width, 3).Image.Pixels.ToArray();
+        var all = 0;
+        foreach (var recipe in recipes)
+        {
+            for (var sample = 0UL; sample < 20; sample++)
+            {
+                var needed = recipe.Needed(size, 0, new SampleRandom(1, 0, sample, 0));
+                Assert.IsTrue(needed.IsIn(size));
+                all += needed == PixelBox.All(size) ? 1 : 0;
+                var other = image.Select((value, i) => Has(needed, i / 3 / size.Width, i / 3 % size.Width) ? value : (byte)~value).ToArray();
+                CollectionAssert.AreEqual(View(image), View(other));
+
+                float[] View(byte[] pixels)
+                {
+                    var view = new float[recipe.Views[0].Length];
+                    recipe.Apply(new ImagePixels(pixels, size.Height, size.Width, 3), 0, new SampleRandom(1, 0, sample, 0), view);
+                    return view;
+                }
+            }
+        }
+
+        Assert.IsLessThan(60, all, "most crops need a part");
+
+        static bool Has(PixelBox box, int row, int column) => row >= box.Top && row < box.Top + box.Height && column >= box.Left && column < box.Left + box.Width;
+    }
+
+    [TestMethod]
     public void Apply_OneProbabilityChanged_MovesNoOtherStep()
     {
         RecipeAugmentation With(double probability) => Recipes.Build(

@@ -99,6 +99,76 @@ public class TurboJpegTests
         Assert.IsLessThan(20_000, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [TestMethod]
+    [DataRow(SKJpegEncoderDownsample.Downsample420)]
+    [DataRow(SKJpegEncoderDownsample.Downsample422)]
+    [DataRow(SKJpegEncoderDownsample.Downsample444)]
+    public void TryDecode_PartThatIsNeeded_HasThePixelsOfTheWhole(SKJpegEncoderDownsample sampling)
+    {
+        var turbo = TurboOfParts;
+        foreach (var (width, height) in new[] { (1, 1), (9, 40), (40, 9), (64, 64), (131, 90) })
+        {
+            var jpeg = ImageFixtures.Jpeg(width, height, sampling: sampling);
+            byte[][] kinds = [jpeg, JpegTransform.Transposed(jpeg), JpegTransform.Progressive(jpeg), ImageFixtures.Jpeg(width, height, sampling: sampling, grey: true)];
+            foreach (var kind in kinds)
+            {
+                AssertEveryPart(turbo, kind);
+            }
+        }
+    }
+
+    [TestMethod]
+    public void TryDecode_PartAfterAWarning_LeavesTheNextFileWhole()
+    {
+        var (turbo, jpeg) = (TurboOfParts, ImageFixtures.Jpeg(64, 64));
+        byte[] stray = [.. jpeg[..^2], 0, 0, 0, .. jpeg[^2..]];
+        Assert.IsTrue(turbo.TryDecode(stray, 3, "stray.jpg", new Part(_ => new PixelBox(40, 40, 3, 3))));
+        AssertSameAsSkia(jpeg);
+    }
+
+    [TestMethod]
+    public void TryDecode_PartOfOneThatIsTurned_IsTheWhole()
+    {
+        var turned = ImageFixtures.WithOrientation(ImageFixtures.Jpeg(40, 30), 6);
+        var (whole, part) = (new PixelBuffer(), new Part(_ => new PixelBox(30, 20, 1, 1)));
+        Assert.IsTrue(Turbo.TryDecode(turned, 3, "x.jpg", whole) && Turbo.TryDecode(turned, 3, "x.jpg", part));
+        CollectionAssert.AreEqual(whole.Image.Pixels.ToArray(), part.Image.Pixels.ToArray());
+    }
+
+    private static TurboJpeg TurboOfParts => Turbo.DecodesParts
+        ? Turbo
+        : throw new AssertInconclusiveException("The libturbojpeg that is installed is older than version 3: JPEGs are decoded in full, and their parts not tested.");
+
+    private static void AssertEveryPart(TurboJpeg turbo, byte[] jpeg)
+    {
+        foreach (var channels in new[] { 1, 3 })
+        {
+            var whole = new PixelBuffer();
+            SkiaDecoder.Decode(jpeg, channels, "whole.jpg", whole);
+            var random = new SampleRandom(1, 0, 0, 0);
+            var part = new Part(size => Draw(size, ref random));
+            for (var i = 0; i < 40; i++)
+            {
+                part.Resize(whole.Height, whole.Width, channels).Fill(77);
+                Assert.IsTrue(turbo.TryDecode(jpeg, channels, "part.jpg", part));
+                Assert.AreEqual((whole.Height, whole.Width, whole.Channels), (part.Height, part.Width, part.Channels));
+                var box = part.Asked ?? PixelBox.All(new ImageSize(whole.Height, whole.Width)); // grey of colour is made from the whole
+                for (var y = box.Top; y < box.Top + box.Height; y++)
+                {
+                    var row = ((y * whole.Width) + box.Left) * channels;
+                    CollectionAssert.AreEqual(
+                        whole.Image.Pixels.Slice(row, box.Width * channels).ToArray(), part.Image.Pixels.Slice(row, box.Width * channels).ToArray(), $"row {y} of {box}");
+                }
+            }
+        }
+
+        static PixelBox Draw(ImageSize size, ref SampleRandom random)
+        {
+            var (height, width) = (1 + random.Next(size.Height), 1 + random.Next(size.Width));
+            return new(random.Next(size.Height - height + 1), random.Next(size.Width - width + 1), height, width);
+        }
+    }
+
     private static void AssertSameAsSkia(byte[] jpeg)
     {
         foreach (var channels in new[] { 1, 3 })
@@ -109,5 +179,12 @@ public class TurboJpegTests
             Assert.AreEqual((skia.Height, skia.Width, skia.Channels), (turbo.Height, turbo.Width, turbo.Channels));
             CollectionAssert.AreEqual(skia.Image.Pixels.ToArray(), turbo.Image.Pixels.ToArray());
         }
+    }
+
+    private sealed class Part(Func<ImageSize, PixelBox> needed) : PixelBuffer
+    {
+        public PixelBox? Asked { get; private set; }
+
+        public override PixelBox Needed(ImageSize size) => (Asked = needed(size)).Value;
     }
 }
