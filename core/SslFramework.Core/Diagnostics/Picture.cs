@@ -15,6 +15,10 @@ public static class Picture
         new(0xD5, 0x5E, 0x00), new(0x00, 0x72, 0xB2), new(0xF0, 0xE4, 0x42), new(0x44, 0x44, 0x44),
     ];
 
+    // Asked for "sans-serif", Skia may give a serif one.
+    private static readonly SKTypeface Typeface =
+        new[] { "DejaVu Sans", "Liberation Sans", "Noto Sans", "Helvetica", "Arial" }.Select(SKFontManager.Default.MatchFamily).FirstOrDefault(found => found is not null) ?? SKTypeface.Default;
+
     /// <summary>A decoded image as a bitmap.</summary>
     public static SKBitmap Of(ImagePixels image)
     {
@@ -84,8 +88,7 @@ public static class Picture
     /// <summary>Writes a line of text, where the system has a font.</summary>
     public static void Text(SKCanvas canvas, string text, float left, float baseline, float size = 13, SKColor? color = null)
     {
-        using var typeface = SKTypeface.FromFamilyName("sans-serif");
-        using var font = new SKFont(typeface, size);
+        using var font = new SKFont(Typeface, size);
         using var paint = new SKPaint { Color = color ?? new SKColor(0x33, 0x33, 0x33), IsAntialias = true };
         canvas.DrawText(text, left, baseline, font, paint);
     }

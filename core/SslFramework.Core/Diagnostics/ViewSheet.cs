@@ -39,7 +39,7 @@ public sealed class ViewSheet(IDataSource source, IAugmentation augmentation, lo
         Picture.Text(canvas, "image", Gap, Title - 6);
         for (var view = 0; view < views.Count; view++)
         {
-            Picture.Text(canvas, $"view {view + 1}, {views[view].Width} × {views[view].Height}", Gap + ((view + 1) * (Cell + Gap)), Title - 6, color: ColorOf(view));
+            Picture.Text(canvas, $"view {view + 1}, {views[view].Width} × {views[view].Height}", Gap + ((view + 1) * (Cell + Gap)), Title - 6);
         }
 
         for (var i = 0; i < count; i++)

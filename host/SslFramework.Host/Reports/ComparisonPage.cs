@@ -1,5 +1,6 @@
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Reports.Sections;
 
 namespace SslFramework.Host.Reports;
 
@@ -27,7 +28,7 @@ public static class ComparisonPage
     private static ReportSection Curves(IReadOnlyList<RunRecord> runs)
     {
         var charts = runs.SelectMany(run => run.Metrics.Keys).Distinct()
-            .Select(key => new LineChart(key, "epoch", [.. runs.Where(run => run.Metrics.ContainsKey(key)).Select(run => new Series(run.Name, run.Metrics[key]))]));
+            .Select(key => new LineChart(CurveSections.Named(key), "epoch", [.. runs.Select((run, i) => new Series(run.Name, run.Metrics.GetValueOrDefault(key) ?? []) { Color = i })]));
         return new ReportSection("Curves", Html.Of($"""<div class="charts">{Html.Join(charts.Select(chart => chart.Draw()))}</div>"""), "");
     }
 
@@ -42,7 +43,7 @@ public static class ComparisonPage
                 "What differs",
                 Html.Table(
                     ["key", .. runs.Select(run => run.Name)],
-                    keys.Select(key => values.Select(run => Html.Escaped(Short(run.GetValueOrDefault(key) ?? "—"))).Prepend(Html.Of($"<code>{key}</code>")))),
+                    keys.Select(key => values.Select(run => Html.Escaped(Short(run.GetValueOrDefault(key) ?? "—"))).Prepend(Html.Key(key)))),
                 "");
     }
 

@@ -25,6 +25,9 @@ public readonly record struct Html(string Text)
     public static Html Table(IEnumerable<string> headings, IEnumerable<IEnumerable<Html>> rows) => Of(
         $"""<div class="wide"><table><thead><tr>{Join(headings.Select(h => Of($"<th>{h}</th>")))}</tr></thead><tbody>{Join(rows.Select(row => Of($"<tr>{Join(row.Select(cell => Of($"<td>{cell}</td>")))}</tr>")))}</tbody></table></div>""");
 
+    /// <summary>A key of a configuration, which may go on in the next line after a point.</summary>
+    public static Html Key(string key) => Of($"<code>{Join(key.Split('.').Select((part, i) => Of($"{new Html(i == 0 ? "" : ".<wbr>")}{part}")))}</code>");
+
     /// <summary>A text by itself.</summary>
     public static Html Escaped(string text) => Of($"{text}");
 

@@ -23,11 +23,11 @@ public sealed record ReportPage(string Title, string Badge, Html Lead, IReadOnly
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-        <meta name="color-scheme" content="light dark"><title>{Title}</title><style>{new Html(Style)}{new Html(PictureStyle)}</style></head><body>
+        <meta name="color-scheme" content="light dark"><title>{Title}{(Badge.Length == 0 ? "" : $" ({Badge})")} · SslFramework</title><style>{new Html(Style)}{new Html(PictureStyle)}</style></head><body>
         <header><h1>{Title}{(Badge.Length == 0 ? Html.None : Html.Of($" <span class=\"badge {Badge}\">{Badge}</span>"))}</h1>{Lead}
         <nav>{Html.Join(Sections.Select(section => Html.Of($"<a href=\"#{section.Id}\">{section.Title}</a> ")))}</nav></header><main>
         {Html.Join(Sections.Select(section => Html.Of($"<section id=\"{section.Id}\"><h2>{section.Title}</h2>{section.Body}</section>\n")))}
-        </main></body></html>
+        </main><footer class="note">Written by SslFramework at {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC.</footer></body></html>
 
         """);
 

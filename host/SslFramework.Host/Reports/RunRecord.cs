@@ -100,7 +100,7 @@ public sealed record RunRecord
         var curves = new Dictionary<string, IReadOnlyList<ChartPoint>>();
         foreach (var line in lines)
         {
-            var numbers = Try(() => line.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).Select(m => (m.Name, Value: m.Value.GetDouble())).ToList()) ?? [];
+            var numbers = Try(() => line.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).Select(m => (m.Name, Value: m.Value.GetDouble())).Where(m => float.IsFinite((float)m.Value)).ToList()) ?? [];
             if (numbers.FindLastIndex(number => number.Name == over) is var place && place < 0)
             {
                 continue;

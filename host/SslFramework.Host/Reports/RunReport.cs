@@ -1,6 +1,7 @@
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Reports.Sections;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Reports;
 
@@ -63,7 +64,7 @@ public static class RunReport
             yield return ($"{loss[^1].Y:G4}", $"loss, from {loss[0].Y:G4}");
         }
 
-        yield return ($"{run.Status.TrainingSeconds:N0} s", "of training");
+        yield return (ErrorTerminal.Short(TimeSpan.FromSeconds(run.Status.TrainingSeconds)), "of training");
     }
 
     private static string Value(RunRecord run, params string[] keys)

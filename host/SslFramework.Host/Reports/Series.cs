@@ -10,6 +10,9 @@ public sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
     /// <summary>Drawn with dashes, as what must be beaten.</summary>
     public bool Dashed { get; init; }
 
+    /// <summary>Which of the page's colours; that of its place in the chart where absent.</summary>
+    public int? Color { get; init; }
+
     /// <summary>Whether each point gets a mark.</summary>
     public bool Marked { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class EmbeddedImages
     /// <summary>Thumbnails in a row of the sprite.</summary>
     public const int PerRow = 32;
 
-    private const int SmallestSide = 32;
+    private const int SmallestSide = 16;
     private const int LargestSide = 64;
     private const int Most = 1000;
     private const int BatchSize = 50;
@@ -62,7 +62,7 @@ internal sealed class EmbeddedImages
             }
         }
 
-        using var encoded = bitmap.Encode(SKEncodedImageFormat.Webp, 80);
+        using var encoded = bitmap.Encode(SKEncodedImageFormat.Webp, 90);
         images.Sprite = encoded.ToArray();
         return images;
     }

@@ -15,8 +15,8 @@ internal static class EmbeddingSections
     private const int Legend = 20;
     private const int ShownSide = 64;
 
-    // Told apart on light and dark ground; classes beyond are rings, then begin again.
-    private static readonly string[] Colors = ["#4e79a7", "#f28e2b", "#e15759", "#76b7b2", "#59a14f", "#edc948", "#b07aa1", "#ff9da7", "#9c755f", "#bab0ac"];
+    private const int Colors = 10; // of the page's style; classes beyond are rings, then begin again
+    private const int LongName = 3;
 
     public static RunPictures Draw(ExperimentConfig config, ExperimentParts parts)
     {
@@ -36,7 +36,7 @@ internal static class EmbeddingSections
         using var gradient = torch.no_grad();
         var rows = torch.tensor(images.Features.SelectMany(row => row).ToArray(), [images.Features.Count, images.Features[0].Length]); // [N, D]
         var similarities = Similarities(rows);
-        var style = $".map,.near{{--side:{images.Side}px;--zoom:{ShownSide / images.Side};--sprite:url(data:image/webp;base64,{Convert.ToBase64String(images.Sprite)})}}";
+        var style = $".map,.near{{--side:{images.Side}px;--zoom:{ShownSide / images.Side};--render:{(images.Side > ShownSide / 2 ? "auto" : "pixelated")};--sprite:url(data:image/webp;base64,{Convert.ToBase64String(images.Sprite)})}}";
         return new RunPictures([Maps(images, rows), Nearest(images, similarities), Confusion(images, similarities)], style) { Map = images };
     }
 
@@ -49,10 +49,10 @@ internal static class EmbeddingSections
         return new ReportSection(
             "Embedding",
             Html.Of($"""
-                <p class="note">{note}</p><div class="charts">
+                <p class="note">{note}</p><div class="charts large">
                 <figure><figcaption>t-SNE</figcaption>{Map(images, x, y)}</figure>
                 <figure><figcaption>Principal components</figcaption>{Map(images, [.. reduced.Select(r => r[0])], [.. reduced.Select(r => r.Length > 1 ? r[1] : 0)])}</figure>
-                </div><p class="legend">{Html.Join(images.Classes.Take(Legend).Select((name, c) => Html.Of($"<span><i class=\"dot{Ring(c)}\" style=\"--k:{Color(c)}\"></i>{name}</span> ")))}{(images.Classes.Count > Legend ? $" and {images.Classes.Count - Legend} more classes, in the same colours" : "")}</p>
+                </div><p class="legend">{Html.Join(images.Classes.Take(Legend).Select((name, c) => Html.Of($"<span><i class=\"dot {Color(c)}\"></i>{name}</span> ")))}{(images.Classes.Count > Legend ? $" and {images.Classes.Count - Legend} more classes, in the same colours" : "")}</p>
                 """),
             "");
     }
@@ -62,7 +62,7 @@ internal static class EmbeddingSections
         var (across, up) = (Scale(x), Scale(y));
         return Html.Of($"""
             <div class="map">{Html.Join(images.Labels.Select((label, i) => Html.Of(
-                $"<i class=\"{Ring(label)}{(across(x[i]) > 60 ? " w" : "")}\" style=\"left:{across(x[i]):0.#}%;top:{100 - up(y[i]):0.#}%;--k:{Color(label)};--at:{At(images, i)}\" title=\"{Name(images, label)}\"></i>")))}</div>
+                $"<i class=\"{Color(label)}{(across(x[i]) > 60 ? " w" : "")}\" style=\"left:{across(x[i]):0.#}%;top:{100 - up(y[i]):0.#}%;--at:{At(images, i)}\" title=\"{Name(images, label)}\"></i>")))}</div>
             """);
 
         // 3 to 97 percent of the map.
@@ -86,7 +86,7 @@ internal static class EmbeddingSections
                 """),
             "");
 
-        Html Thumb(int i, string kind) => Html.Of($"<td><i class=\"thumb {kind}\" style=\"--at:{At(images, i)}\"></i>{Name(images, images.Labels[i])}</td>");
+        Html Thumb(int i, string kind) => Html.Of($"<td><i class=\"thumb {kind}\" style=\"--at:{At(images, i)}\"></i><span title=\"{Name(images, images.Labels[i])}\">{Name(images, images.Labels[i])}</span></td>");
     }
 
     private static ReportSection Confusion(EmbeddedImages images, float[][] similarities)
@@ -119,8 +119,8 @@ internal static class EmbeddingSections
         return new ReportSection(
             Title,
             Html.Of($"""
-                <p class="note">{note}</p><div class="wide"><table class="confusion"><thead><tr><td></td>{Html.Join(images.Classes.Select(name => Html.Of($"<th>{name}</th>")))}</tr></thead><tbody>
-                {Html.Join(Enumerable.Range(0, classes).Select(row => Html.Of($"<tr><th>{images.Classes[row]}</th>{Html.Join(Enumerable.Range(0, classes).Select(column => Cell(row, column)))}</tr>")))}
+                <p class="note">{note}</p><div class="wide"><table class="confusion{(images.Classes.Any(name => name.Length > LongName) ? " tall" : "")}"><thead><tr><td></td>{Html.Join(images.Classes.Select(name => Html.Of($"<th title=\"{name}\">{name}</th>")))}</tr></thead><tbody>
+                {Html.Join(Enumerable.Range(0, classes).Select(row => Html.Of($"<tr><th title=\"{images.Classes[row]}\">{images.Classes[row]}</th>{Html.Join(Enumerable.Range(0, classes).Select(column => Cell(row, column)))}</tr>")))}
                 </tbody></table></div>
                 """),
             $"{note}\n\n{MarkdownText.Table(["true class", .. images.Classes], Enumerable.Range(0, classes).Select(row => (string[])[images.Classes[row], .. Enumerable.Range(0, classes).Select(column => $"{table[row, column]}")]))}");
@@ -128,7 +128,7 @@ internal static class EmbeddingSections
         Html Cell(int row, int column)
         {
             var all = Math.Max(1, Enumerable.Range(0, classes).Sum(other => table[row, other]));
-            return Html.Of($"<td{new Html(row == column ? " class=\"own\"" : "")} style=\"--a:{0.75 * table[row, column] / all:0.##}\">{table[row, column]}</td>");
+            return Html.Of($"<td{new Html(row == column ? " class=\"own\"" : "")} style=\"--a:{0.5 * table[row, column] / all:0.##}\">{table[row, column]}</td>");
         }
     }
 
@@ -143,9 +143,7 @@ internal static class EmbeddingSections
 
     private static string Name(EmbeddedImages images, int label) => label < images.Classes.Count ? images.Classes[label] : "";
 
-    private static string Color(int label) => Colors[label % Colors.Length];
-
-    private static string Ring(int label) => label / Colors.Length % 2 == 1 ? " r" : "";
+    private static string Color(int label) => $"k{label % Colors}{(label / Colors % 2 == 1 ? " r" : "")}";
 
     private static string At(EmbeddedImages images, int i) => $"-{i % EmbeddedImages.PerRow * images.Side}px -{i / EmbeddedImages.PerRow * images.Side}px";
 }

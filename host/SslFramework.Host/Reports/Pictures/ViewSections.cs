@@ -9,7 +9,7 @@ namespace SslFramework.Host.Reports.Pictures;
 /// <summary>The views that the network gets, and the pictures that the method itself draws.</summary>
 internal static class ViewSections
 {
-    private const int Images = 5;
+    private const int Images = 4;
     private const int FigureImages = 6;
 
     /// <summary>Views before normalisation, with their place in the image.</summary>

@@ -1,7 +1,10 @@
+using System.Text.RegularExpressions;
+using SslFramework.Host.Terminal;
+
 namespace SslFramework.Host.Reports.Sections;
 
 /// <summary>What was logged, as curves: training, the monitor, collapse, time and memory.</summary>
-internal static class CurveSections
+internal static partial class CurveSections
 {
     private const string Deviation = "featureDeviation";
     private const string Rank = "featureRank";
@@ -59,7 +62,7 @@ internal static class CurveSections
         }
 
         var waited = run.Timing.GetValueOrDefault("dataWaitSeconds")?[^1].Y;
-        var sentence = $"{run.Status.TrainingSeconds:N0} s of training and {run.Status.EvaluationSeconds:N0} s of evaluation."
+        var sentence = $"{Short(run.Status.TrainingSeconds)} of training and {Short(run.Status.EvaluationSeconds)} of evaluation."
             + (waited is { } seconds ? $" Of the last start's training, {seconds:N1} s were waiting for images." : "");
         return section with { Body = Html.Of($"<p>{sentence}</p>{section.Body}"), Markdown = $"{sentence}\n\n{section.Markdown}" };
     }
@@ -67,15 +70,18 @@ internal static class CurveSections
     /// <summary>What an evaluator measured: its numbers have the evaluator's name and a space before the metric's.</summary>
     public static bool IsMeasured(string key) => key.Contains(' ', StringComparison.Ordinal);
 
+    /// <summary>What a chart calls a number: <c>learning rate</c>; <c>knn top-1 (k=20), %</c>.</summary>
+    public static string Named(string key) => !IsMeasured(key)
+        ? CapitalLetter().Replace(key, letter => $" {letter.Value.ToLowerInvariant()}")
+        : key.Contains(" top-", StringComparison.Ordinal) || key.EndsWith(" mAP", StringComparison.Ordinal) ? $"{key}, %" : key;
+
+    private static string Short(double seconds) => ErrorTerminal.Short(TimeSpan.FromSeconds(seconds));
+
+    [GeneratedRegex("(?<=[a-z])[A-Z]")]
+    private static partial Regex CapitalLetter();
+
     private static LineChart Of(IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> curves, string key, string across, bool marked = false) =>
         new(Named(key), across, [new Series(Named(key), curves.GetValueOrDefault(key) ?? []) { Marked = marked && curves.GetValueOrDefault(key)?.Count <= 60 }]);
-
-    private static string Named(string key) => key switch
-    {
-        "learningRate" => "learning rate",
-        "gradientNorm" => "gradient norm",
-        _ => key,
-    };
 
     private static ReportSection Charts(string title, IEnumerable<LineChart> charts, string missing)
     {
@@ -84,7 +90,7 @@ internal static class CurveSections
             ? ReportSection.Missing(title, missing)
             : new ReportSection(
                 title,
-                Html.Of($"""<div class="charts">{Html.Join(drawn.Select(chart => chart.Draw()))}</div>"""),
+                Html.Of($"""<div class="charts">{Html.Join(drawn.Select(chart => (chart with { Lines = [chart.Lines[0] with { Name = chart.Title }] }).Draw()))}</div>"""),
                 MarkdownText.Table(
                     ["", "first", "last", "lowest", "highest"],
                     drawn.Select(chart => (chart.Title, Points: chart.Lines[0].Points)).Select(c => (string[])

@@ -14,28 +14,34 @@ internal static class ResultSections
         {
             return ReportSection.Missing(
                 Title, $"Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; of a run that has ended, "
-                + $"ssl evaluate {run.Folder} --with host/experiments/evaluations/protocols.json does.");
+                + $"ssl evaluate {run.Folder} --with MY_EVALUATION.json does.");
         }
 
         var measures = Measure.MainOf(run.Results);
         var (headings, _) = Measure.Headings(measures, new Dictionary<string, System.Text.Json.Nodes.JsonNode>());
         string[] subjects = [.. run.Results.Select(r => r.Subject).Distinct()];
         var charts = new List<Html>();
-        var rows = new List<(string[] Cells, bool[] Best)>();
+        var groups = new List<Html>();
+        var rows = new List<string[]>();
         foreach (var (measure, heading) in measures.Zip(headings))
         {
             var results = run.Results.Where(measure.Covers).ToArray();
+            var title = Measure.IsPercentage(results) ? $"{heading}, %" : heading;
+            var group = new List<Html>();
             string[] layers = FromInputToOutput([.. results.Select(r => r.Layer).Distinct()]);
             if (layers.Length > 1)
             {
-                charts.Add(ByLayer(heading, layers, subjects, results).Draw());
+                charts.Add(ByLayer(title, layers, subjects, results).Draw());
             }
 
             foreach (var layer in layers)
             {
                 var cells = Cell.Marked([.. subjects.Select(subject => results.FirstOrDefault(r => r.Subject == subject && r.Layer == layer) is { } r ? new Cell(r.Value, r.Interval) : null)]);
-                rows.Add(([heading, layer, .. cells.Select(cell => cell is null ? "" : Text(cell))], [false, false, .. cells.Select(cell => cell?.Best == true)]));
+                rows.Add([heading, layer, .. cells.Select(cell => cell is null ? "" : Text(cell))]);
+                group.Add(Html.Of($"<tr><td>{layer}</td>{Html.Join(cells.Select(cell => cell is null ? Html.Of($"<td></td>") : cell.Best ? Html.Of($"<td><b>{Text(cell)}</b></td>") : Html.Of($"<td>{Text(cell)}</td>")))}</tr>"));
             }
+
+            groups.Add(Html.Of($"<tbody><tr><th scope=\"rowgroup\" colspan=\"{subjects.Length + 1}\">{title}</th></tr>{Html.Join(group)}</tbody>"));
         }
 
         string[] columns = ["measure", "layer", .. subjects];
@@ -45,11 +51,11 @@ internal static class ResultSections
         return new ReportSection(
             Title,
             Html.Of($"""
-                <div class="charts">{Html.Join(charts)}</div>
-                {Html.Table(columns, rows.Select(row => row.Cells.Select((cell, i) => row.Best[i] ? Html.Of($"<b>{cell}</b>") : Html.Escaped(cell))))}
+                <div class="results">{(charts.Count == 0 ? Html.None : Html.Of($"<div class=\"charts\">{Html.Join(charts)}</div>"))}
+                <div class="wide"><table class="numbers"><thead><tr>{Html.Join(subjects.Prepend("layer").Select(column => Html.Of($"<th>{column}</th>")))}</tr></thead>{Html.Join(groups)}</table></div></div>
                 <p class="note">{note}</p>
                 """),
-            $"{MarkdownText.Table(columns, rows.Select(row => row.Cells))}\n{note}\n");
+            $"{MarkdownText.Table(columns, rows)}\n{note}\n");
     }
 
     private static LineChart ByLayer(string title, string[] layers, string[] subjects, SubjectResult[] results) =>

@@ -8,7 +8,7 @@ internal static class RunSections
     public static ReportSection Warnings(RunRecord run)
     {
         var kinds = run.Incidents.GroupBy(incident => incident.Kind).SelectMany(kind =>
-            kind.Take(5).Select(incident => $"Step {incident.Step}: {incident.Sentence}").Concat(kind.Count() > 5 ? [$"{kind.Count() - 5} more of the kind \"{kind.Key}\" are in incidents.jsonl."] : []));
+            kind.Take(5).Select(incident => incident.Sentence.Contains($"step {incident.Step}", StringComparison.Ordinal) ? incident.Sentence : $"Step {incident.Step}: {incident.Sentence}").Concat(kind.Count() > 5 ? [$"{kind.Count() - 5} more of the kind \"{kind.Key}\" are in incidents.jsonl."] : []));
         string[] all =
         [
             .. run.Status is { Status: "failed", Reason: { } reason } ? [$"The run failed: {reason}"] : Array.Empty<string>(),
@@ -48,7 +48,7 @@ internal static class RunSections
 
         static Html Table(IEnumerable<(string Key, string Value, string Origin)> rows) => Html.Table(
             ["key", "value", "from"],
-            rows.Select(row => new[] { Html.Of($"<code>{row.Key}</code>"), Html.Escaped(row.Value), row.Origin.StartsWith("--set", StringComparison.Ordinal) ? Html.Of($"<b>--set</b>") : Html.Escaped(row.Origin) }));
+            rows.Select(row => new[] { Html.Key(row.Key), Html.Escaped(row.Value), row.Origin.StartsWith("--set", StringComparison.Ordinal) ? Html.Of($"<b>--set</b>") : Html.Escaped(row.Origin) }));
 
         static string Markdown(IEnumerable<(string Key, string Value, string Origin)> rows) =>
             MarkdownText.Table(["key", "value", "from"], rows.Select(row => (string[])[row.Key, row.Value, row.Origin]));

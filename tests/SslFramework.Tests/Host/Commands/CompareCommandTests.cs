@@ -100,7 +100,7 @@ public class CompareCommandTests
         Assert.AreEqual(0, code, errors);
         var page = File.ReadAllText(file);
         StringAssert.Contains(page, "<td>80.0</td>");
-        StringAssert.Contains(page, "<code>schedule.learningRate</code></td><td>0.1</td><td>0.2</td>");
+        StringAssert.Contains(page, "<code>schedule.<wbr>learningRate</code></td><td>0.1</td><td>0.2</td>");
         Assert.AreEqual(2, page.Split("<polyline").Length - 1, "one chart, two lines");
         Assert.DoesNotContain("<i>", page.Replace("<i class", "", StringComparison.Ordinal));
     }

@@ -71,6 +71,28 @@ public class RunReportTests
     }
 
     [TestMethod]
+    public void Report_NumbersThatAreNone_LeaveTheCurvesOfTheOthers()
+    {
+        var run = Train("run", "--steps", "5");
+        File.AppendAllText(Path.Combine(run, "metrics.jsonl"), """{"step":6,"epoch":1,"loss":1e999,"huge":1e308}""" + "\n" + """{"step":7,"epoch":1.1,"loss":"NaN","huge":-1e308,"nearestNeighbours":1e-9}""" + "\n");
+
+        var page = Report(run);
+
+        Assert.IsFalse(Regex.IsMatch(page, "(?:[xy]|d|points)=\"[^\"]*(NaN|∞|Infinity)"), "figures have places only");
+        StringAssert.Contains(page, "<figcaption>nearest neighbours</figcaption>");
+        StringAssert.Contains(page, "<title>run (interrupted) · SslFramework</title>");
+    }
+
+    [TestMethod]
+    public void Report_OfMeasures_SaysPercentOnceAMeasure()
+    {
+        var page = Report(Train("run"));
+        StringAssert.Contains(page, "<figcaption>linear-probe top-1, %, layer by layer</figcaption>");
+        StringAssert.Contains(page, "colspan=\"4\">linear-probe top-1, %</th>");
+        StringAssert.Contains(page, "colspan=\"4\">knn top-1 (k=20), %</th>");
+    }
+
+    [TestMethod]
     public void Report_OfAFolderWithoutARun_IsOneSentence()
     {
         var (code, _, errors) = SslProgram.Run("report", runs);

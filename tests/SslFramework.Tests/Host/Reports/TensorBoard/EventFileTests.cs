@@ -65,7 +65,7 @@ public class EventFileTests
         Assert.HasCount(50, classes);
         Assert.HasCount(32, vectors[0].Split('\t'));
         using var sprite = SKBitmap.Decode(files[2]);
-        Assert.AreEqual((1024, 64), (sprite.Width, sprite.Height), "32 thumbnails of 32 pixels in a row");
+        Assert.AreEqual((896, 56), (sprite.Width, sprite.Height), "32 thumbnails of 28 pixels in a row, as large as the images");
     }
 
     [TestMethod]
