@@ -8,7 +8,7 @@ public sealed record LineChart(string Title, string Across, IReadOnlyList<Series
 {
     private const double Width = 420;
     private const double Height = 260;
-    private const double Left = 52;
+    private const double Left = 58;
     private const double Right = 10;
     private const double Top = 10;
     private const int Colors = 8; // of the page's style

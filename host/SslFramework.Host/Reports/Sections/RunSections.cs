@@ -75,7 +75,7 @@ internal static class RunSections
         var folder = Shell(run.Folder);
         (string Command, string Why)[] commands =
         [
-            .. run.Status.Status is "completed" ? [] : new[] { ($"ssl train {folder}/experiment.json --runs {Shell(Path.GetDirectoryName(Path.GetFullPath(run.Folder))!)}", "go on from the last checkpoint") },
+            .. run.Status.Status is "completed" ? [] : new[] { ($"ssl train {folder}/experiment.json --runs {Shell(Path.GetDirectoryName(Path.GetFullPath(run.Folder))!)}", run.Status.Status is "running" ? "go on from the last checkpoint, if the run was killed; one that is at work is not disturbed" : "go on from the last checkpoint") },
             ($"ssl report {folder}", "write this report again, from what there is now"),
             .. run.Status.Status is "completed" ? new[]
             {

@@ -30,14 +30,14 @@ public class LineChartTests
         var text = new LineChart("a<b", "epoch", [new Series("\"x\"", [new(0, 1), new(1, 2)]), new Series("y", [new(0, 2)])]).Draw().Text;
         StringAssert.Contains(text, "a&lt;b");
         StringAssert.Contains(text, "&quot;x&quot;");
-        StringAssert.Contains(text, "<polyline class=\"line\" points=\"52,");
+        StringAssert.Contains(text, "<polyline class=\"line\" points=\"58,");
     }
 
     [TestMethod]
     public void Draw_ASinglePoint_IsInTheMiddle()
     {
         var text = new LineChart("loss", "epoch", [new Series("loss", [new(1, 0.5)])]).Draw().Text;
-        StringAssert.Contains(text, "<circle class=\"mark\" cx=\"231\"");
+        StringAssert.Contains(text, "<circle class=\"mark\" cx=\"234\"");
         StringAssert.Contains(text, ">1</text>", "its place is told");
         Assert.DoesNotContain("NaN", text);
     }
@@ -49,8 +49,8 @@ public class LineChartTests
         var strips = System.Text.RegularExpressions.Regex.Matches(text, "class=\"strip\" x=\"([0-9.]+)\" y=\"10\" width=\"([0-9.]+)\"")
             .Select(match => (From: double.Parse(match.Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture), Width: double.Parse(match.Groups[2].Value, System.Globalization.CultureInfo.InvariantCulture))).ToArray();
         Assert.HasCount(2, strips);
-        Assert.IsTrue(strips.All(strip => strip.From >= 52 && strip.From + strip.Width <= 410.01), "and none goes beyond them");
-        Assert.AreEqual(358, strips.Sum(strip => strip.Width), 0.1, "all of the axis answers");
+        Assert.IsTrue(strips.All(strip => strip.From >= 58 && strip.From + strip.Width <= 410.01), "and none goes beyond them");
+        Assert.AreEqual(352, strips.Sum(strip => strip.Width), 0.1, "all of the axis answers");
     }
 
     [TestMethod]

@@ -66,6 +66,7 @@ public class RunReportTests
 
         StringAssert.Contains(page, "<span class=\"badge running\">running</span>");
         StringAssert.Contains(page, "step 5 of 16");
+        StringAssert.Contains(page, "go on from the last checkpoint, if the run was killed");
         StringAssert.Contains(page, "There is no checkpoint yet");
         StringAssert.Contains(page, "Nothing was measured yet.");
     }
