@@ -15,7 +15,7 @@ public static class Durable
     public static void Write(string path, Action<Stream> write, long length = 0, IDisk? disk = null)
     {
         disk ??= Disk.Instance;
-        var aside = $"{path}.tmp-{Environment.ProcessId}";
+        var aside = Aside(path);
         try
         {
             using (var stream = disk.Create(aside, length))
@@ -32,12 +32,33 @@ public static class Durable
             DeleteIfPossible(aside, disk);
             if (error is IOException or UnauthorizedAccessException)
             {
-                throw new ExperimentException(
-                    ExitCode.Storage, $"'{path}' could not be written ({error.Message}); check free space and permissions.", error);
+                throw new ExperimentException(ExitCode.Storage, Sentence(path, error), error);
             }
 
             throw;
         }
+    }
+
+    /// <summary>Fails now where <see cref="Write"/> would fail after the work whose result it is to write.</summary>
+    /// <param name="path">The file; one that is there stays as it is.</param>
+    /// <exception cref="ExperimentException">There is no such folder, or it cannot be written.</exception>
+    public static void Check(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path))
+            {
+                throw new IOException("it is a folder");
+            }
+
+            Disk.Instance.Create(Aside(path), 0).Dispose();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException(ExitCode.Storage, Sentence(path, error), error);
+        }
+
+        DeleteIfPossible(Aside(path), Disk.Instance);
     }
 
     /// <summary>Deletes what writers of a file that were killed have left beside it, once they are no more on this machine.</summary>
@@ -52,6 +73,17 @@ public static class Durable
                 DeleteIfPossible(aside, Disk.Instance);
             }
         }
+    }
+
+    private static string Aside(string path) => $"{path}.tmp-{Environment.ProcessId}";
+
+    private static string Sentence(string path, Exception error)
+    {
+        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        return Directory.Exists(path) ? $"'{path}' could not be written: it is a folder; name a file in it."
+            : File.Exists(folder) ? $"'{path}' could not be written: '{folder}' is a file; name a folder."
+            : !Directory.Exists(folder) ? $"'{path}' could not be written: there is no folder '{folder}'; make it first."
+            : $"'{path}' could not be written ({error.Message.Replace(Path.GetFullPath(Aside(path)), path, StringComparison.Ordinal).TrimEnd('.')}); check free space and permissions.";
     }
 
     private static bool IsRunning(int process)

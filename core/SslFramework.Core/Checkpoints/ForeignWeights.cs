@@ -9,8 +9,17 @@ namespace SslFramework.Core.Checkpoints;
 public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors, WeightLayout Layout, IReadOnlyList<string> Left)
 {
     private const string Parallel = "module.";
+    private const string ResidualMark = "conv1.weight";
+    private static readonly string[] Endings = [".safetensors", ".pth", ".pth.tar", ".pt", ".bin"];
     private static readonly string[] Heads = ["fc.", "head.", "heads.", "head_dist."];
     private static readonly string[] MaeDecoder = ["decoder_", "mask_token"];
+
+    /// <summary>What a key of each layout begins with, those first that only one has.</summary>
+    private static readonly (string Start, WeightLayout Layout)[] Marks =
+    [
+        ("encoder_q.", WeightLayout.MocoV1), ("base_encoder.", WeightLayout.MocoV3), ("decoder_pred.weight", WeightLayout.Mae), ("mask_token", WeightLayout.Mae),
+        ("patch_embed.proj.weight", WeightLayout.Timm), (ResidualMark, WeightLayout.Torchvision), ("conv_proj.weight", WeightLayout.Torchvision),
+    ];
 
     /// <summary>Reads a safetensors file or one that PyTorch saved, whatever its name says.</summary>
     /// <param name="path">The file.</param>
@@ -35,6 +44,11 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
     public static IReadOnlyDictionary<string, Tensor> ReadTensors(string path) =>
         (File.Exists(path) && TorchFile.Is(path) ? TorchFile.Read(path) : SafeTensors.Read(path)).Tensors;
 
+    /// <summary>Files of a folder that are called as weights are.</summary>
+    public static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(folder)
+        .Where(file => Endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        .Order(StringComparer.Ordinal);
+
     /// <summary>Takes a backbone out of what a file holds.</summary>
     /// <param name="file">Tensors by the file's own keys.</param>
     /// <param name="source">Names the file in messages.</param>
@@ -44,9 +58,17 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
     {
         // Saved from several devices, every key begins with "module.".
         var plain = file.DistinctBy(pair => Plain(pair.Key)).ToDictionary(pair => Plain(pair.Key), pair => (pair.Key, pair.Value));
-        var kind = layout ?? LayoutOf(plain.Keys) ?? throw new ExperimentException(
+        var told = MarkOf(plain.Keys);
+        if (layout is { } said && told is var (mark, other) && !Agree(said, mark, other))
+        {
+            throw new ExperimentException(
+                ExitCode.Checkpoint, $"'{source}' is not in the layout {Name(said)}: its key {TorchFile.Quote(plain[mark].Key)} is of the layout {Name(other)}; leave --as out to let the layout be told from the keys.");
+        }
+
+        var kind = layout ?? told?.Layout ?? throw new ExperimentException(
             ExitCode.Checkpoint,
-            $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}.");
+            $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
+            + (file.Keys.Any(key => key.StartsWith(TrainingCheckpoint.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
         var prefix = kind switch { WeightLayout.MocoV1 => "encoder_q.", WeightLayout.MocoV3 => "base_encoder.", _ => "" };
         var (taken, left) = (new Dictionary<string, Tensor>(), new List<string>());
         foreach (var (key, (original, tensor)) in plain)
@@ -67,20 +89,41 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
         }
 
         return taken.Count > 0 ? new(taken, kind, [.. left.Order(StringComparer.Ordinal)]) : throw new ExperimentException(
-            ExitCode.Checkpoint, $"'{source}' has no backbone in the layout {kind}{(prefix.Length > 0 ? $", whose keys begin with '{prefix}'" : "")}; leave --as out to let the layout be told from the keys.");
+            ExitCode.Checkpoint, $"'{source}' has no backbone in the layout {Name(kind)}{(prefix.Length > 0 ? $", whose keys begin with '{prefix}'" : "")}; leave --as out to let the layout be told from the keys.");
     }
 
     /// <summary>The layout that keys show, or null.</summary>
-    public static WeightLayout? LayoutOf(IEnumerable<string> keys)
+    public static WeightLayout? LayoutOf(IEnumerable<string> keys) => MarkOf(keys.Select(Plain))?.Layout;
+
+    /// <summary>Whether a key is of a classifier, which no backbone has.</summary>
+    public static bool IsClassifier(string key) => StartsWithAny(key, Heads);
+
+    /// <summary>The key that tells the layout.</summary>
+    private static (string Key, WeightLayout Layout)? MarkOf(IEnumerable<string> plain)
     {
-        var plain = keys.Select(Plain).ToHashSet();
-        return plain.Any(key => key.StartsWith("encoder_q.", StringComparison.Ordinal)) ? WeightLayout.MocoV1
-            : plain.Any(key => key.StartsWith("base_encoder.", StringComparison.Ordinal)) ? WeightLayout.MocoV3
-            : plain.Contains("decoder_pred.weight") || plain.Contains("mask_token") ? WeightLayout.Mae
-            : plain.Contains("patch_embed.proj.weight") ? WeightLayout.Timm
-            : plain.Contains("conv1.weight") || plain.Contains("conv_proj.weight") ? WeightLayout.Torchvision
-            : null;
+        var keys = plain.ToList();
+        foreach (var (start, layout) in Marks)
+        {
+            if (keys.Find(key => key.StartsWith(start, StringComparison.Ordinal)) is { } key)
+            {
+                return (key, layout);
+            }
+        }
+
+        return null;
     }
+
+    /// <summary>MAE's encoder alone has timm's keys, and timm's residual networks have torchvision's.</summary>
+    private static bool Agree(WeightLayout said, string key, WeightLayout told) =>
+        said == told || (said, told) == (WeightLayout.Mae, WeightLayout.Timm) || (said == WeightLayout.Timm && key == ResidualMark);
+
+    /// <summary>As --as takes it.</summary>
+    private static string Name(WeightLayout layout) => layout switch
+    {
+        WeightLayout.MocoV1 => "moco-v1",
+        WeightLayout.MocoV3 => "moco-v3",
+        _ => layout.ToString().ToLowerInvariant(),
+    };
 
     private static string Plain(string key) => key.StartsWith(Parallel, StringComparison.Ordinal) ? key[Parallel.Length..] : key;
 
@@ -88,7 +131,7 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
 
     /// <summary>The backbone's own key, or null for what it does not have.</summary>
     private static string? BackboneKey(string key, WeightLayout layout) =>
-        StartsWithAny(key, Heads) || (layout == WeightLayout.Mae && StartsWithAny(key, MaeDecoder)) ? null
+        IsClassifier(key) || (layout == WeightLayout.Mae && StartsWithAny(key, MaeDecoder)) ? null
         : layout == WeightLayout.Torchvision ? TorchvisionTransformer.TimmKey(key)
         : key;
 }

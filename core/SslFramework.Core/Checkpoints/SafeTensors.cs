@@ -54,9 +54,13 @@ public static class SafeTensors
         {
             throw new SafeTensorsException($"'{path}' is not a sound safetensors file: {error.Message}.", error);
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new SafeTensorsException($"There is no file '{path}'; correct its name.", error);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new SafeTensorsException($"'{path}' cannot be read: {error.Message}", error);
+            throw new SafeTensorsException(Directory.Exists(path) ? $"'{path}' is a folder; name a file of weights in it." : $"'{path}' cannot be read: {error.Message}", error);
         }
     }
 

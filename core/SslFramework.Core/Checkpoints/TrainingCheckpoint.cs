@@ -6,8 +6,15 @@ namespace SslFramework.Core.Checkpoints;
 /// <summary>The files of one checkpoint: everything from which training goes on to the same bits.</summary>
 public static class TrainingCheckpoint
 {
-    private const string Objective = "objective.safetensors"; // backbone, heads, momentum encoders, queues
-    private const string Optimizer = "optimizer.safetensors";
+    /// <summary>The file of the objective: backbone, heads, momentum encoders, queues.</summary>
+    public const string Objective = "objective.safetensors";
+
+    /// <summary>The file of the optimizer's state.</summary>
+    public const string Optimizer = "optimizer.safetensors";
+
+    /// <summary>What the keys of the backbone begin with in <see cref="Objective"/>.</summary>
+    public const string BackbonePrefix = "backbone.";
+
     private const string State = "state.json";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true };

@@ -9,7 +9,7 @@ public sealed record DataCheck
     /// <summary>Number of images, bad ones too.</summary>
     public required int Images { get; init; }
 
-    /// <summary>Bytes of all images that can be read.</summary>
+    /// <summary>Bytes of all images that can be read: of their files, or of their pixels where there are no files.</summary>
     public required long Bytes { get; init; }
 
     /// <summary>How many images each class has, in order of the classes; empty where there are none.</summary>
@@ -21,7 +21,7 @@ public sealed record DataCheck
     /// <summary>Smallest, median and largest number of pixels; null where no image can be used.</summary>
     public required SizeRange? Sizes { get; init; }
 
-    /// <summary>Names of images whose files are the same byte for byte, a group a list.</summary>
+    /// <summary>Names of images that are the same byte for byte, a group a list.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Duplicates { get; init; }
 
     /// <summary>Images that cannot be used.</summary>
@@ -33,7 +33,7 @@ public sealed record DataCheck
     /// <summary>Looks at every image, on all cores.</summary>
     /// <param name="source">The images.</param>
     /// <param name="progress">Told how many have been looked at; called from any thread.</param>
-    public static DataCheck Of(IEncodedSource source, Action<int>? progress = null)
+    public static DataCheck Of(IDataSource source, Action<int>? progress = null)
     {
         var (hashes, sizes) = (new UInt128[source.Count], new ImageSize[source.Count]);
         var bad = new ConcurrentDictionary<int, BadImage>();
@@ -42,10 +42,15 @@ public sealed record DataCheck
         {
             try
             {
-                var encoded = source.Encoded(i);
-                Interlocked.Add(ref bytes, encoded.Length);
-                hashes[i] = XxHash128.HashToUInt128(encoded);
+                var encoded = (source as IEncodedSource)?.Encoded(i);
+                Interlocked.Add(ref bytes, encoded?.Length ?? 0);
                 source.Read(i, buffer);
+                if (encoded is null)
+                {
+                    Interlocked.Add(ref bytes, buffer.Image.Pixels.Length);
+                }
+
+                hashes[i] = XxHash128.HashToUInt128(encoded ?? buffer.Image.Pixels);
                 sizes[i] = new ImageSize(buffer.Height, buffer.Width);
             }
             catch (ExperimentException e) when (e.ExitCode == ExitCode.Data)
@@ -66,7 +71,7 @@ public sealed record DataCheck
             Classes = [.. source.Classes.Select((name, label) => new ClassCount(name, counts.GetValueOrDefault(label)))],
             Unlabelled = counts.GetValueOrDefault(-1),
             Sizes = good.Length == 0 ? null : RangeOf([.. good.Select(i => sizes[i])]),
-            Duplicates = [.. good.GroupBy(i => hashes[i]).Where(group => group.Count() > 1).Select(group => group.Select(source.Name).ToArray())],
+            Duplicates = [.. good.GroupBy(i => hashes[i]).Where(group => group.Count() > 1).Select(group => group.Select(i => ImageName.Of(source, i)).ToArray())],
             Bad = [.. bad.Values.OrderBy(image => image.Index)],
             JpegDecoder = ImageDecoder.JpegDecoder,
         };

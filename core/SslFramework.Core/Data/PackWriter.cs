@@ -14,13 +14,14 @@ public static class PackWriter
     /// <param name="path">The file.</param>
     /// <param name="shorterSide">
     /// Decode, shrink what is larger to so many pixels on the shorter side (bilinear, antialiased), and hold pixels; where it is
-    /// null, files are held as they are.
+    /// null, files are held as they are, and pixels of a source without files.
     /// </param>
     /// <param name="progress">Told how many images have been looked at.</param>
     /// <returns>Those that were left out.</returns>
     /// <exception cref="ExperimentException">No image can be used, or writing failed.</exception>
-    public static IReadOnlyList<BadImage> Write(IEncodedSource source, string path, int? shorterSide, Action<int>? progress = null)
+    public static IReadOnlyList<BadImage> Write(IDataSource source, string path, int? shorterSide, Action<int>? progress = null)
     {
+        var files = shorterSide is null && source is not PackSource { Form: PackedAs.Pixels } ? source as IEncodedSource : null;
         var images = new List<PackedImage>();
         var bad = new List<BadImage>();
         Durable.Write(path, stream =>
@@ -28,7 +29,7 @@ public static class PackWriter
             stream.Write(PackFile.Header(0, 0)); // room
             for (var first = 0; first < source.Count; first += Chunk)
             {
-                foreach (var (image, bytes, reason) in Prepare(source, first, Math.Min(Chunk, source.Count - first), shorterSide))
+                foreach (var (image, bytes, reason) in Prepare(source, files, first, Math.Min(Chunk, source.Count - first), shorterSide))
                 {
                     if (reason is not null)
                     {
@@ -52,14 +53,14 @@ public static class PackWriter
             Align(stream);
             var indexOffset = stream.Position;
             var writer = new IndexWriter(stream);
-            new PackIndex(shorterSide is null ? PackedAs.Files : PackedAs.Pixels, source.Classes, images).Write(writer);
+            new PackIndex(files is null ? PackedAs.Pixels : PackedAs.Files, source.Classes, images).Write(writer);
             stream.Position = 0;
             stream.Write(PackFile.Header(indexOffset, writer.Length));
         });
         return bad;
     }
 
-    private static (PackedImage? Image, byte[] Bytes, BadImage? Bad)[] Prepare(IEncodedSource source, int first, int count, int? shorterSide)
+    private static (PackedImage? Image, byte[] Bytes, BadImage? Bad)[] Prepare(IDataSource source, IEncodedSource? files, int first, int count, int? shorterSide)
     {
         var made = new (PackedImage?, byte[], BadImage?)[count];
         Parallel.For(0, count, () => (Pixels: new PixelBuffer(), Scratch: new ViewScratch()), (i, _, own) =>
@@ -70,8 +71,8 @@ public static class PackWriter
                 source.Read(index, own.Pixels);
                 var image = own.Pixels.Image;
                 var size = shorterSide is { } side ? Shrunk(image, side) : new ImageSize(image.Height, image.Width);
-                var bytes = shorterSide is null ? source.Encoded(index) : Resize(image, size, own.Scratch);
-                made[i] = (new PackedImage(source.Name(index), source.Label(index), size, (byte)image.Channels, 0, bytes.Length, XxHash3.HashToUInt64(bytes)), bytes, null);
+                var bytes = files?.Encoded(index) ?? Resize(image, size, own.Scratch);
+                made[i] = (new PackedImage(ImageName.Of(source, index), source.Label(index), size, (byte)image.Channels, 0, bytes.Length, XxHash3.HashToUInt64(bytes)), bytes, null);
             }
             catch (ExperimentException e) when (e.ExitCode == ExitCode.Data)
             {

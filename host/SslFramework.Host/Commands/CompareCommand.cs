@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Reports;
@@ -30,8 +31,12 @@ internal static class CompareCommand
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
-                var named = parsed.GetValue(runs)!;
-                string[] folders = named.Any(Directory.Exists) ? [.. named.Where(path => !File.Exists(path))] : named; // runs/SWEEP/* has the sweep's tables in it
+                if (parsed.GetValue(html) is { } written)
+                {
+                    Durable.Check(written);
+                }
+
+                var folders = Comparable(parsed.GetValue(runs)!);
                 var tables = Tables([.. folders.Select(EvaluatedRun.Read)], parsed.GetValue(layers));
                 if (parsed.GetValue(html) is { } page)
                 {
@@ -58,6 +63,27 @@ internal static class CompareCommand
             },
             parsed.GetValue(trace)));
         return command;
+    }
+
+    /// <summary>The runs among what a shell's star names: files, sweeps and runs without results are left out, and told where they are folders.</summary>
+    private static string[] Comparable(string[] named)
+    {
+        var obstacles = named.Select(path => (Path: path, Obstacle: EvaluatedRun.Obstacle(path))).DistinctBy(pair => Path.GetFullPath(pair.Path).TrimEnd(Path.DirectorySeparatorChar)).ToArray();
+        string[] folders = [.. obstacles.Where(pair => pair.Obstacle is null).Select(pair => pair.Path)];
+        foreach (var (path, obstacle) in obstacles.Where(pair => pair.Obstacle is not null))
+        {
+            if (folders.Length == 0 || !Path.Exists(path))
+            {
+                throw new ExperimentException(ExitCode.Data, File.Exists(path) ? $"'{path}' is a file; name the folders of runs, as in 'ssl compare runs/*'." : obstacle!);
+            }
+
+            if (Directory.Exists(path))
+            {
+                Console.Error.WriteLine($"Left out: {obstacle}");
+            }
+        }
+
+        return folders;
     }
 
     private static IReadOnlyList<ResultTable> Tables(EvaluatedRun[] runs, bool layers)

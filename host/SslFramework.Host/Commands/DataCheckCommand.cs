@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
 using SslFramework.Host.Terminal;
@@ -32,6 +33,7 @@ internal static class DataCheckCommand
 
     private static ExitCode Check(string path, bool json, string sheet)
     {
+        Durable.Check(sheet);
         var source = DataCommand.Open(path);
         DataCheck check;
         using (var progress = new CountProgress("checked", source.Count))
@@ -51,12 +53,15 @@ internal static class DataCheckCommand
         }
 
         // As many as training would refuse by default.
-        return check.Bad.Count > new LoaderOptions().MaximumBad * check.Images ? ExitCode.Data : ExitCode.Success;
+        var allowed = new LoaderOptions().MaximumBad;
+        return check.Bad.Count <= allowed * check.Images ? ExitCode.Success : throw new ExperimentException(
+            ExitCode.Data,
+            $"{check.Bad.Count:N0} of {check.Images:N0} images cannot be used, more than the {allowed:P0} that training leaves out; repair or remove them, or raise \"training.maximumBad\".");
     }
 
     private static void Print(string path, DataCheck check)
     {
-        Console.WriteLine($"{path}: {check.Images:N0} images, {Size(check.Bytes)}; JPEGs decoded by {check.JpegDecoder}");
+        Console.WriteLine($"{path}: {check.Images:N0} images, {DataCommand.Size(check.Bytes)}; JPEGs decoded by {check.JpegDecoder}");
         if (check.Sizes is { } sizes)
         {
             Console.WriteLine($"sizes (width × height)  {Size(sizes.Smallest)} to {Size(sizes.Largest)}, median {Size(sizes.Median)}");
@@ -72,7 +77,7 @@ internal static class DataCheckCommand
             Console.WriteLine($"without a class  {check.Unlabelled:N0}");
         }
 
-        List("files that are equal byte for byte", [.. check.Duplicates.Select(group => string.Join("  =  ", group.Take(3)) + (group.Count > 3 ? $"  and {group.Count - 3:N0} more" : ""))]);
+        List("images that are equal byte for byte", [.. check.Duplicates.Select(group => string.Join("  =  ", group.Take(3)) + (group.Count > 3 ? $"  and {group.Count - 3:N0} more" : ""))]);
         List("bad images", [.. check.Bad.Select(bad => bad.Reason)]);
     }
 
@@ -91,6 +96,4 @@ internal static class DataCheckCommand
     }
 
     private static string Size(ImageSize size) => $"{size.Width} × {size.Height}";
-
-    private static string Size(long bytes) => bytes < 1 << 20 ? $"{bytes / 1024.0:N1} kB" : bytes < 1 << 30 ? $"{bytes / (double)(1 << 20):N1} MB" : $"{bytes / (double)(1 << 30):N1} GB";
 }

@@ -1,5 +1,9 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Data;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Commands;
 
@@ -8,15 +12,32 @@ internal static class DataCommand
 {
     public static Command Define() => new("data", "Look at images before training, or pack them.") { DataCheckCommand.Define(), DataPackCommand.Define() };
 
-    public static Argument<string> Images() => new("images") { Description = "A folder of images, a .tar file or folder of them, or a pack" };
+    public static Argument<string> Images() => new("images") { Description = "A folder of images, a .tar file or folder of them, a pack, MNIST's or CIFAR's files, or fashion-mnist, which ships" };
 
-    /// <summary>Opens images by what lies at the path.</summary>
-    public static IEncodedSource Open(string path, int channels = 3)
+    /// <summary>Opens images as <c>--data</c> does; of MNIST's and CIFAR's files, those to learn from.</summary>
+    /// <exception cref="ExperimentException">There are none.</exception>
+    public static IDataSource Open(string path, int channels = 3)
     {
-        var isFolder = Directory.Exists(path);
-        return (isFolder ? Directory.EnumerateFiles(path, "*.tar").Any() : path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase))
-            ? new TarShardsSource(new() { Path = path, Channels = channels })
-            : isFolder ? new ImageFolderSource(new() { Path = path, Channels = channels })
-            : new PackSource(new() { Path = path, Channels = channels });
+        var images = ImageSet.Find(path).All;
+        switch (images.Members["name"].Text)
+        {
+            case "imageFolder":
+                return new ImageFolderSource(new() { Path = path, Channels = channels });
+            case "tarShards":
+                return new TarShardsSource(new() { Path = path, Channels = channels });
+            case "pack":
+                return new PackSource(new() { Path = path, Channels = channels });
+            case "idx":
+                images.Set("channels", ConfigReader.ReadValue("1", "channels")); // as they are
+                break;
+        }
+
+        var installation = Installation.Load([]);
+        using var provider = ComponentServices.For(installation).BuildServiceProvider();
+        return provider.GetRequiredService<IComponentFactory>().Create(OptionsBinder.BindAlone<IDataSource>(images, installation.Components));
     }
+
+    /// <summary>A number of bytes as people write it.</summary>
+    public static string Size(long bytes) =>
+        bytes < 1 << 20 ? $"{bytes / 1024.0:N1} kB" : bytes < 1 << 30 ? $"{bytes / (double)(1 << 20):N1} MB" : $"{bytes / (double)(1 << 30):N1} GB";
 }

@@ -27,33 +27,26 @@ internal static class DataPackCommand
             "ssl data pack photos photos.pack",
             "ssl data pack photos photos.pack --size 256") { images, file, size, grey, overwrite, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Pack(DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(grey) ? 1 : 3), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(overwrite)),
+            () => Pack(parsed.GetValue(images)!, parsed.GetValue(grey), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(overwrite)),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Pack(IEncodedSource source, string file, int? size, bool overwrite)
+    private static ExitCode Pack(string images, bool grey, string file, int? size, bool overwrite)
     {
         if (size is < 1)
         {
             throw new ExperimentException(ExitCode.Usage, $"--size is {size}, but must be at least 1.");
         }
 
-        if (source is PackSource { Form: PackedAs.Pixels } && size is null)
+        if (grey && size is null)
         {
-            throw new ExperimentException(ExitCode.Usage, "That pack holds pixels, not files; give --size to shrink them further.");
+            throw new ExperimentException(ExitCode.Usage, "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");
         }
 
-        if (File.Exists(file) && !overwrite)
-        {
-            throw new ExperimentException(ExitCode.Usage, $"'{file}' exists; --overwrite puts the pack in its place.");
-        }
-
-        if (Path.GetDirectoryName(Path.GetFullPath(file)) is not { } folder || !Directory.Exists(folder))
-        {
-            throw new ExperimentException(ExitCode.Usage, $"The folder of '{file}' does not exist; make it first.");
-        }
-
+        OutputFolder.EnsureNew(overwrite, "the pack", file);
+        Durable.Check(file);
+        var source = DataCommand.Open(images, grey ? 1 : 3);
         Durable.DeleteLeftovers(file); // of a packing that was killed: as large as a pack
         IReadOnlyList<BadImage> bad;
         using (var stop = new StopSignals())
@@ -74,7 +67,7 @@ internal static class DataPackCommand
             Console.Error.WriteLine($"left out: {image.Reason}");
         }
 
-        Console.WriteLine($"{file}: {source.Count - bad.Count:N0} images, {new FileInfo(file).Length / (double)(1 << 20):N1} MB; use it as \"data\": {{ \"name\": \"pack\", \"path\": \"{file}\" }}");
+        Console.WriteLine($"{file}: {source.Count - bad.Count:N0} images, {DataCommand.Size(new FileInfo(file).Length)}; use it as \"data\": {{ \"name\": \"pack\", \"path\": \"{file}\" }}");
         return ExitCode.Success;
     }
 }

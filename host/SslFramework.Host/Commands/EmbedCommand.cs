@@ -21,67 +21,89 @@ namespace SslFramework.Host.Commands;
 internal static class EmbedCommand
 {
     private const int BatchSize = 256;
+    private const string Example = "--transform '{\"name\": \"recipe\", \"views\": [{\"steps\": [{\"name\": \"resize\", \"height\": 224, \"width\": 224}]}]}' with the size and normalisation that the weights know";
 
     public static Command Define()
     {
-        var target = new Argument<string>("run-or-checkpoint") { Description = "The folder of a run that has ended, or RUN/checkpoints/step-…" };
+        var target = new Argument<string>("run-or-weights") { Description = "A run that has ended, RUN/checkpoints/step-…, an export, or a file of weights" };
         var data = SharedOptions.Data();
         data.Required = true;
         var output = new Option<string>("--output") { Description = "The .npy file to write; the images' names go into a .csv beside it", HelpName = "file", DefaultValueFactory = _ => "embeddings.npy" };
         var layer = new Option<string?>("--layer") { Description = "A layer instead of the features, its maps or tokens averaged: layer3, blocks.5", HelpName = "name" };
         var transform = new Option<string?>("--transform") { Description = "How images become inputs, as JSON; the run's evaluation.transform where absent", HelpName = "json" };
+        var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of earlier files" };
         var (json, plugins, locked, trace) = (new Option<bool>("--json") { Description = "Print what was written as JSON, for programs" }, SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "embed",
             "Write a feature vector of every image, as a NumPy file with a list of the images.",
             "ssl embed runs/my-run --data ./photos",
-            "ssl embed runs/my-run --data ./photos --layer layer3 --output layer3.npy") { target, data, output, layer, transform, json, plugins, locked, trace };
+            "ssl embed runs/my-run --data ./photos --layer layer3 --output layer3.npy") { target, data, output, layer, transform, backbone, overwrite, json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var source = ExportSource.Open(parsed.GetValue(target)!, installation);
-                using (source.Backbone.Module)
+                var place = parsed.GetValue(output)!;
+                CheckOutput(place, parsed.GetValue(overwrite));
+                var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation.Components);
+                var named = parsed.GetValue(backbone) is { } text ? OptionsBinder.BindAlone<IBackbone>(ConfigReader.ReadValue(text, "--backbone"), installation.Components) : null;
+                var network = weights.Build(weights.Network(named), installation);
+                using (network.Module)
                 {
-                    return Embed(source, parsed.GetValue(data)!, parsed.GetValue(output)!, parsed.GetValue(layer), parsed.GetValue(transform), parsed.GetValue(json), installation);
+                    return Embed(network, weights.Experiment, parsed.GetValue(data)!, place, parsed.GetValue(layer), parsed.GetValue(transform), parsed.GetValue(json), installation);
                 }
             },
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Embed(ExportSource source, string data, string output, string? layer, string? transform, bool json, Installation installation)
+    /// <summary>The features and the list of images are two files, so that their names must differ.</summary>
+    private static void CheckOutput(string output, bool overwrite)
     {
+        if (!output.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ExperimentException(ExitCode.Usage, $"--output is '{output}', but features are written as a NumPy file: end its name in .npy (a .csv beside it lists the images).");
+        }
+
+        OutputFolder.EnsureNew(overwrite, "the features", output, ListOf(output));
+        Durable.Check(output);
+    }
+
+    private static string ListOf(string output) => Path.ChangeExtension(output, ".csv");
+
+    private static ExitCode Embed(IBackbone backbone, ExperimentConfig? experiment, string data, string output, string? layer, string? transform, bool json, Installation installation)
+    {
+        var place = Place(backbone, layer);
         using var provider = ComponentServices.For(installation).BuildServiceProvider();
         var components = provider.GetRequiredService<IComponentFactory>();
-        var images = components.Create(OptionsBinder.BindAlone<IDataSource>(WithChannels(ImageSet.Find(data).All, source.Backbone.Channels, installation), installation.Components));
+        var images = components.Create(OptionsBinder.BindAlone<IDataSource>(WithChannels(ImageSet.Find(data).All, backbone.Channels, installation), installation.Components));
         var preparation = transform is not null
             ? OptionsBinder.BindAlone<IAugmentation>(ConfigReader.ReadValue(transform, "--transform"), installation.Components)
-            : source.Experiment.Evaluation?.Transform ?? throw new ExperimentException(
+            : experiment?.Evaluation?.Transform ?? throw new ExperimentException(
                 ExitCode.Usage,
-                "The run was not evaluated, so that nothing says how images become inputs; say it with --transform '{\"name\": \"recipe\", \"views\": [{ \"steps\": [ … ] }]}'.");
-        var augmentation = EvaluationImages.Transform(preparation, components, images, images.Size);
+                $"{(experiment is null ? "No experiment lies beside the weights" : "The run was not evaluated")}, so that nothing says how images become inputs; say it with {Example}.");
+        var augmentation = Prepared(preparation, components, images, transform is null);
         if (images.Count == 0)
         {
             throw new ExperimentException(ExitCode.Data, $"There is no image in {data}.");
         }
 
-        var place = Place(source.Backbone, layer);
-        var device = Devices.Find(source.Experiment.Device);
-        source.Backbone.Module.to(device);
+        var device = Devices.Find(experiment?.Device ?? DeviceChoice.Auto);
+        backbone.Module.to(device);
         LargeBlocks.Keep();
+        var own = experiment?.Training;
         using var loader = new ViewLoader(images, augmentation, new LoaderOptions
         {
             BatchSize = BatchSize,
-            Threads = source.Experiment.Training.LoaderThreads,
-            MaximumBad = source.Experiment.Training.MaximumBad,
+            Threads = own?.LoaderThreads ?? 1,
+            MaximumBad = own?.MaximumBad ?? new LoaderOptions().MaximumBad,
             Shuffle = false,
             DropLast = false,
         });
         var dimension = 0L;
-        Durable.Write(output, stream => dimension = Write(stream, source.Backbone, place, loader, images.Count, device));
+        Durable.Write(output, stream => dimension = Write(stream, backbone, place, loader, images.Count, device));
         var bad = loader.Bad.List().ToDictionary(image => image.Index, image => image.Reason);
-        var list = Path.ChangeExtension(output, ".csv");
+        var list = ListOf(output);
         Durable.Write(list, stream => stream.Write(Encoding.UTF8.GetBytes(Listed(images, bad))));
         if (bad.Count > 0)
         {
@@ -92,6 +114,18 @@ internal static class EmbedCommand
             ? new JsonObject { ["features"] = output, ["list"] = list, ["images"] = images.Count, ["dimension"] = dimension, ["unusable"] = bad.Count }.ToJsonString(ReadableJson.Indented)
             : $"{output}: {images.Count:N0} × {dimension:N0} float32; {list}: their names and classes");
         return ExitCode.Success;
+    }
+
+    private static IAugmentation Prepared(Component<IAugmentation> preparation, IComponentFactory components, IDataSource images, bool isOfTheRun)
+    {
+        try
+        {
+            return EvaluationImages.Transform(preparation, components, images, images.Size);
+        }
+        catch (ExperimentException e) when (isOfTheRun)
+        {
+            throw new ExperimentException(e.ExitCode, $"{e.Message} It is the run's own, for images as it learned from; for these, say {Example}.", e);
+        }
     }
 
     private static long Write(Stream stream, IBackbone backbone, int? layer, ViewLoader loader, int count, torch.Device device)
@@ -136,7 +170,7 @@ internal static class EmbedCommand
         var text = new StringBuilder(Csv.Line("row", "image", "class", "problem"));
         for (var i = 0; i < images.Count; i++)
         {
-            var name = images is IEncodedSource files ? files.Name(i) : i.ToString(CultureInfo.InvariantCulture);
+            var name = ImageName.Of(images, i);
             var label = images.Label(i) is { } known && known < images.Classes.Count ? images.Classes[known] : "";
             text.Append(Csv.Line($"{i}", name, label, bad.GetValueOrDefault(i, "")));
         }

@@ -22,7 +22,7 @@ internal static class EvaluateCommand
 
     public static Command Define()
     {
-        var target = new Argument<string>("run-or-weights") { Description = "The folder of a run, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE" };
+        var target = new Argument<string>("run-or-weights") { Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE" };
         var with = new Option<string>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json", Required = true, HelpName = "file" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
         var output = new Option<string?>("--out") { Description = "Where results go; evaluation-NAME.json beside the weights where absent", HelpName = "file" };
@@ -41,20 +41,24 @@ internal static class EvaluateCommand
         command.SetAction(parsed => SslCommand.Guarded(
             () => Processes.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
             {
-                string[] settings = parsed.GetValue(backbone) is { } name ? [$"backbone={name}", .. parsed.GetValue(set)!] : parsed.GetValue(set)!;
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var verbosity = parsed.GetValue(quiet) || group.Rank > 0 ? Verbosity.Quiet : Verbosity.Normal;
-                return Evaluate(parsed.GetValue(target)!, parsed.GetValue(with)!, settings, parsed.GetValue(output), installation, group, parsed.GetValue(json), verbosity);
+                return Evaluate(parsed.GetValue(target)!, EvaluationFile.Read(parsed.GetValue(with)!, parsed.GetValue(set)!, installation.Components, parsed.GetValue(backbone)), parsed.GetValue(output), installation, group, parsed.GetValue(json), verbosity);
             }),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Evaluate(string path, string with, string[] settings, string? output, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
+    private static ExitCode Evaluate(string path, EvaluationFile file, string? output, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
     {
-        var file = EvaluationFile.Read(with, settings, installation.Components);
-        var target = EvaluationTarget.Find(path, installation.Components);
-        var report = Run(target.Open(file, installation) with { Group = group }, file, verbosity);
+        var weights = TrainedWeights.Find(path, installation.Components);
+        output ??= Path.Combine(weights.Folder, $"evaluation-{file.Name}.json");
+        if (group.Rank == 0)
+        {
+            Durable.Check(output);
+        }
+
+        var report = Run(new EvaluationTarget(weights).Open(file, installation) with { Group = group }, file, verbosity);
         if (group.Rank > 0)
         {
             return ExitCode.Success;
@@ -69,7 +73,6 @@ internal static class EvaluateCommand
             EvaluationTable.Print(report.Results);
         }
 
-        output ??= Path.Combine(target.Folder, $"evaluation-{file.Name}.json");
         Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, Json));
         if (verbosity != Verbosity.Quiet)
         {

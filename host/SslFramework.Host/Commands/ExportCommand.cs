@@ -13,12 +13,15 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl export RUN_OR_CHECKPOINT</c>: the backbone for other programs, with a card that says what it is.</summary>
 internal static class ExportCommand
 {
+    private static readonly string[] Files = ["backbone.safetensors", "backbone.onnx", "experiment.json", "README.md"];
+
     public static Command Define()
     {
-        var target = new Argument<string>("run-or-checkpoint") { Description = "The folder of a run that has ended, or RUN/checkpoints/step-…" };
+        var target = new Argument<string>("run-or-checkpoint") { Description = "A run that has ended, or RUN/checkpoints/step-…" };
         var output = new Option<string?>("--output") { Description = "The folder to write; export in the run's folder where absent", HelpName = "folder" };
         var onnx = new Option<bool>("--onnx") { Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out" };
         var without = new Option<bool>("--no-onnx") { Description = "Write no ONNX" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier export" };
         var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "export",
@@ -26,21 +29,25 @@ internal static class ExportCommand
             "ssl export runs/quickstart",
             "ssl export runs/quickstart/checkpoints/step-000000100 --output early")
         {
-            target, output, onnx, without, plugins, locked, trace,
+            target, output, onnx, without, overwrite, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () => Export(
-                parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked))),
+                parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(overwrite), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked))),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Export(string target, string? output, bool? onnx, Installation installation)
+    private static ExitCode Export(string target, string? output, bool overwrite, bool? onnx, Installation installation)
     {
-        var source = ExportSource.Open(target, installation);
+        var weights = TrainedWeights.Find(target, installation.Components);
+        var experiment = weights.Experiment ?? throw new ExperimentException(
+            ExitCode.Usage, $"No experiment.json says what made '{weights.File}', and an export's card tells it; name the folder of a run, or RUN/checkpoints/step-….");
+        var folder = OutputFolder.Make(output ?? Path.Combine(weights.Run, "export"), "--output");
+        OutputFolder.EnsureNew(overwrite, "the export", [.. Files.Select(file => Path.Combine(folder, file))]);
+        var source = new ExportSource(weights.Run, experiment, weights.Build(experiment.Backbone, installation));
         using (source.Backbone.Module)
         {
-            var folder = Directory.CreateDirectory(output ?? Path.Combine(source.Run, "export")).FullName;
             SafeTensors.Write(Path.Combine(folder, "backbone.safetensors"), StateDict.Of(source.Backbone.Module));
             var writes = onnx ?? OnnxExport.Knows(source.Backbone);
             if (writes)
@@ -48,9 +55,10 @@ internal static class ExportCommand
                 OnnxExport.Write(source.Backbone, Path.Combine(folder, "backbone.onnx"));
             }
 
+            Durable.Write(Path.Combine(folder, "experiment.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Recipe(experiment) + "\n")));
             var card = ModelCard.Write(source, Images(source.Experiment, installation), writes);
             Durable.Write(Path.Combine(folder, "README.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
-            Console.WriteLine($"{folder}: backbone.safetensors, {(writes ? "backbone.onnx, " : "")}README.md");
+            Console.WriteLine($"{folder}: backbone.safetensors, {(writes ? "backbone.onnx, " : "")}experiment.json, README.md");
         }
 
         return ExitCode.Success;

@@ -53,9 +53,12 @@ internal static class ImportCommand
 
     private static ExitCode Import(string file, WeightLayout? layout, string output, int? heads, bool overwrite)
     {
-        if (File.Exists(output) && !overwrite)
+        OutputFolder.EnsureNew(overwrite, "the weights", output);
+        Durable.Check(output);
+        if (Directory.Exists(file))
         {
-            throw new ExperimentException(ExitCode.Usage, $"'{output}' exists; --overwrite puts the weights in its place.");
+            var inside = ForeignWeights.FilesIn(file).FirstOrDefault();
+            throw new ExperimentException(ExitCode.Usage, $"'{file}' is a folder; name a file of weights{(inside is null ? "" : $" in it, such as '{inside}'")}.");
         }
 
         using var scope = torch.NewDisposeScope();

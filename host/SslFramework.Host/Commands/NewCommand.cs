@@ -49,6 +49,7 @@ internal static partial class NewCommand
             throw new ExperimentException(ExitCode.Usage, $"The folder '{folder}' is not empty; name another one with --out.");
         }
 
+        OutputFolder.Make(folder, "--out");
         var method = WordStart().Replace(name, "-").ToLowerInvariant();
         var version = typeof(IPlugin).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyInformationalVersionAttribute), false)
             .Cast<System.Reflection.AssemblyInformationalVersionAttribute>().Single().InformationalVersion.Split('+')[0];

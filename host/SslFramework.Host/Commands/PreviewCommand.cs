@@ -44,8 +44,8 @@ internal static class PreviewCommand
             throw new ExperimentException(ExitCode.Usage, $"--count is {count}, but must be from 1 to 100.");
         }
 
+        OutputFolder.Make(folder, "--out");
         using var parts = ExperimentParts.Build(config, installation);
-        Directory.CreateDirectory(folder);
         var views = Path.Combine(folder, "views.png");
         var shown = ShownRecipe.Of(config);
         new ViewSheet(parts.Source, parts.Components.Create(shown), config.Seed).Write(views, Math.Min(count, parts.Source.Count));

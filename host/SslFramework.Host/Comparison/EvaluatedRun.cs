@@ -18,10 +18,33 @@ public sealed record EvaluatedRun(
 
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
+    /// <summary>Why a folder cannot be compared, and what to do; null where it holds a run that was evaluated.</summary>
+    public static string? Obstacle(string folder)
+    {
+        if (File.Exists(Path.Combine(folder, "evaluation.json")) && File.Exists(Path.Combine(folder, "run.json")))
+        {
+            return null;
+        }
+
+        if (File.Exists(Path.Combine(folder, "run.json")))
+        {
+            return $"The run '{folder}' was not evaluated ({RunFolder.ReadStatus(folder)?.Status}); train it to the end first, with an \"evaluation\" in its experiment.";
+        }
+
+        return !Directory.Exists(folder) ? $"There is no folder '{folder}'; name the folders of runs, as in 'ssl compare runs/*'."
+            : Directory.EnumerateDirectories(folder).Any(inside => File.Exists(Path.Combine(inside, "run.json"))) ? $"'{folder}' is a folder of runs; compare those in it: 'ssl compare {Path.TrimEndingDirectorySeparator(folder)}/*'."
+            : $"'{folder}' is not the folder of a run, which would hold run.json; name folders that 'ssl train' wrote.";
+    }
+
     /// <summary>Reads a run folder: <c>evaluation.json</c> and every <c>evaluation-NAME.json</c> beside it.</summary>
     /// <exception cref="ExperimentException">It is none, or the run was not evaluated.</exception>
     public static EvaluatedRun Read(string folder)
     {
+        if (Obstacle(folder) is { } obstacle)
+        {
+            throw new ExperimentException(ExitCode.Data, obstacle);
+        }
+
         try
         {
             var status = JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(Path.Combine(folder, "run.json")), Options)!;
@@ -35,7 +58,7 @@ public sealed record EvaluatedRun(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new ExperimentException(ExitCode.Data, $"{folder} is not the folder of a run that was evaluated ({e.Message}); train it to the end first.", e);
+            throw new ExperimentException(ExitCode.Data, $"The results in '{folder}' cannot be read: {e.Message}", e);
         }
     }
 

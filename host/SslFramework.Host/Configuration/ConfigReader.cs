@@ -14,7 +14,10 @@ public static class ConfigReader
         new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 
     /// <summary>Reads a file. Errors are added to <paramref name="errors"/>; then null may come back.</summary>
-    public static ConfigNode? ReadFile(string path, ConfigErrors errors)
+    /// <param name="path">The file.</param>
+    /// <param name="errors">Told what is wrong.</param>
+    /// <param name="kind">What the file should be, for messages.</param>
+    public static ConfigNode? ReadFile(string path, ConfigErrors errors, string kind = "an experiment file")
     {
         try
         {
@@ -31,7 +34,7 @@ public static class ConfigReader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            errors.Add(path, Directory.Exists(path) ? "this is a folder; name an experiment file" : $"cannot be read: {e.Message}");
+            errors.Add(path, Directory.Exists(path) ? $"this is a folder; name {kind}" : $"cannot be read: {e.Message}");
         }
 
         return null;

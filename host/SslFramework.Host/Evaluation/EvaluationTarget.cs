@@ -6,34 +6,10 @@ using TorchSharp;
 
 namespace SslFramework.Host.Evaluation;
 
-/// <summary>What <c>ssl evaluate</c> measures: the folder of a run, or a file of weights.</summary>
-internal sealed class EvaluationTarget
+/// <summary>What <c>ssl evaluate</c> measures.</summary>
+internal sealed class EvaluationTarget(TrainedWeights weights)
 {
-    private readonly string weights;
-    private readonly ExperimentConfig? experiment;
-
-    private EvaluationTarget(string folder, string weights, ExperimentConfig? experiment) =>
-        (Folder, this.weights, this.experiment) = (folder, weights, experiment);
-
-    /// <summary>Where results go.</summary>
-    public string Folder { get; }
-
-    /// <summary>Finds the weights and, of a run, its experiment.</summary>
-    /// <exception cref="ExperimentException">There is neither.</exception>
-    public static EvaluationTarget Find(string path, ComponentCatalog catalog)
-    {
-        if (File.Exists(path))
-        {
-            return new(Path.GetDirectoryName(Path.GetFullPath(path))!, path, null);
-        }
-
-        var (weights, file) = (Path.Combine(path, "backbone.safetensors"), Path.Combine(path, "experiment.json"));
-        return File.Exists(weights) && File.Exists(file)
-            ? new(path, weights, ExperimentFile.Read(file, [], catalog))
-            : throw new ExperimentException(
-                ExitCode.Usage,
-                $"{path} is neither a file of weights nor the folder of a run that has ended (it would hold experiment.json and backbone.safetensors); name one of the two.");
-    }
+    private readonly ExperimentConfig? experiment = weights.Experiment;
 
     /// <summary>Builds the backbone as the evaluation's images need it, and loads its weights.</summary>
     /// <exception cref="ExperimentException">Something is missing or does not fit.</exception>
@@ -45,15 +21,13 @@ internal sealed class EvaluationTarget
             torch.set_num_threads(threads);
         }
 
-        var backbone = file.Backbone ?? experiment?.Backbone ?? throw new ExperimentException(
-            ExitCode.Config, "The evaluation needs \"backbone\", the network of these weights: name it in the file or with --backbone.");
-        var services = ComponentServices.For(installation, backbone);
+        var services = ComponentServices.For(installation, weights.Network(file.Backbone));
         var (source, info) = Images(file, services);
         var provider = services.AddSingleton(info).BuildServiceProvider();
         var (device, seed) = (Devices.Find(file.Device ?? experiment?.Device ?? DeviceChoice.Auto), file.Seed ?? experiment?.Seed ?? 0);
         var progress = provider.GetRequiredService<ProgressRelay>();
         var trained = NewBackbone();
-        WeightFile.Load(weights, trained);
+        weights.Load(trained);
         return new EvaluationContext
         {
             Components = provider.GetRequiredService<IComponentFactory>(),

@@ -45,7 +45,7 @@ internal static class ModelCard
         }
 
         Section("Recipe", "The whole experiment, every default spelled out; of files their names alone:");
-        Code("json", WithoutFolders(JsonNode.Parse(ExperimentFile.Write(config))!)!.ToJsonString(ReadableJson.Indented));
+        Code("json", Recipe(config));
         return card.ToString();
 
         void Line(string text = "") => card.Append(text).Append('\n');
@@ -70,6 +70,9 @@ internal static class ModelCard
             Line("```");
         }
     }
+
+    /// <summary>The experiment as JSON, every default spelled out; of files their names alone.</summary>
+    public static string Recipe(ExperimentConfig config) => WithoutFolders(JsonNode.Parse(ExperimentFile.Write(config))!)!.ToJsonString(ReadableJson.Indented);
 
     /// <summary>Where files lay says nothing to a reader, and may say too much of the writer.</summary>
     private static JsonNode? WithoutFolders(JsonNode? node) => node switch

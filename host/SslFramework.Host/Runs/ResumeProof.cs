@@ -41,7 +41,7 @@ public sealed class ResumeProof(ExperimentConfig config, Installation installati
     private string? Difference(string first, string second)
     {
         var checkpoint = Path.Combine("checkpoints", $"step-{steps.ToString("D9", CultureInfo.InvariantCulture)}");
-        foreach (var file in new[] { "objective.safetensors", "optimizer.safetensors" })
+        foreach (var file in new[] { TrainingCheckpoint.Objective, TrainingCheckpoint.Optimizer })
         {
             using var a = SafeTensors.Read(Path.Combine(folder, first, checkpoint, file));
             using var b = SafeTensors.Read(Path.Combine(folder, second, checkpoint, file));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -10,6 +11,7 @@ namespace SslFramework.Host.Sweeps;
 public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
 {
     private const int LongestName = 100;
+    private const string Example = "such as host/experiments/studies/mae-mask-ratio.json";
 
     /// <summary>Reads a sweep.</summary>
     /// <param name="path">Its file.</param>
@@ -19,7 +21,13 @@ public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
     public static SweepPlan Read(string path, IReadOnlyCollection<string> settings, ComponentCatalog catalog)
     {
         var errors = new ConfigErrors();
-        var root = ConfigReader.ReadFile(path, errors);
+        var root = ConfigReader.ReadFile(path, errors, $"a sweep file, {Example}");
+        if (root is { Kind: JsonValueKind.Object } && root.Members.ContainsKey("objective"))
+        {
+            errors.Add(path, $"this is an experiment, not a sweep; name a sweep file, {Example}, or train it with 'ssl train'");
+            errors.ThrowIfAny();
+        }
+
         var file = root is null ? null : new OptionsBinder(catalog, errors).Bind<SweepFile>(root);
         errors.ThrowIfAny();
 

@@ -12,7 +12,7 @@ public static class EvaluationTable
         var table = new Table().Border(TableBorder.Rounded).AddColumns(new TableColumn("measure").NoWrap(), new TableColumn("layer").NoWrap());
         foreach (var subject in subjects)
         {
-            table.AddColumn(new TableColumn(subject).RightAligned());
+            table.AddColumn(new TableColumn(subjects.Length > 3 ? subject.Replace("-", "-\n", StringComparison.Ordinal) : subject).RightAligned());
         }
 
         // Further numbers (top-5, the rate that was chosen) are in evaluation.json.

@@ -53,5 +53,21 @@ public class DurableTests
         var error = Assert.ThrowsExactly<ExperimentException>(() => Durable.Write(path, _ => { }));
         Assert.AreEqual(ExitCode.Storage, error.ExitCode);
         Assert.Contains(path, error.Message);
+        Assert.Contains("there is no folder", error.Message);
+        Assert.DoesNotContain(".tmp-", error.Message);
+    }
+
+    [TestMethod]
+    public void Check_WhatCannotBeWritten_FailsAndLeavesNothing()
+    {
+        var path = Path.Combine(folder, "a.txt");
+        File.WriteAllText(path, "old");
+        Durable.Check(path);
+        Assert.AreEqual("old", File.ReadAllText(path));
+        CollectionAssert.AreEqual(new[] { path }, Directory.GetFiles(folder));
+
+        Assert.Contains("it is a folder", Assert.ThrowsExactly<ExperimentException>(() => Durable.Check(folder)).Message);
+        Assert.Contains("is a file; name a folder", Assert.ThrowsExactly<ExperimentException>(() => Durable.Check(Path.Combine(path, "b.txt"))).Message);
+        Assert.Contains("there is no folder", Assert.ThrowsExactly<ExperimentException>(() => Durable.Check(Path.Combine(folder, "missing", "b.txt"))).Message);
     }
 }

@@ -56,6 +56,30 @@ public class ForeignWeightsTests
     }
 
     [TestMethod]
+    [DataRow(WeightLayout.Mae, "conv1.weight", "is not in the layout mae: its key 'conv1.weight' is of the layout torchvision")]
+    [DataRow(WeightLayout.Torchvision, "module.patch_embed.proj.weight", "'module.patch_embed.proj.weight' is of the layout timm")]
+    [DataRow(WeightLayout.Timm, "encoder_q.conv1.weight", "is of the layout moco-v1")]
+    public void Of_ALayoutThatAKeySpeaksAgainst_NamesTheKey(WeightLayout said, string key, string sentence)
+    {
+        using var weight = ones(1);
+        var file = new Dictionary<string, Tensor> { [key] = weight };
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => ForeignWeights.Of(file, "x.pth", said)).Message, sentence);
+    }
+
+    [TestMethod]
+    [DataRow(WeightLayout.Mae, "patch_embed.proj.weight")]
+    [DataRow(WeightLayout.Timm, "conv1.weight")]
+    public void Of_LayoutsThatShareKeys_AreTakenAsSaid(WeightLayout said, string key)
+    {
+        using var weight = ones(1);
+        Assert.AreEqual(said, ForeignWeights.Of(new Dictionary<string, Tensor> { [key] = weight }, "x.pth", said).Layout);
+    }
+
+    [TestMethod]
+    public void Read_AFolder_SaysSo() =>
+        StringAssert.Contains(Assert.ThrowsExactly<SafeTensorsException>(() => ForeignWeights.Read(Path.GetTempPath())).Message, "is a folder");
+
+    [TestMethod]
     public void KnownNetwork_OfWeightsWithMissingUnexpectedAndDifferentKeys_NamesThem()
     {
         using var scope = NewDisposeScope();

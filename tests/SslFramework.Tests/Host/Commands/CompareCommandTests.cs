@@ -117,11 +117,35 @@ public class CompareCommandTests
     }
 
     [TestMethod]
-    public void Compare_AFolderWithoutARun_IsOneSentence()
+    public void Compare_WhatIsNoRun_IsASentenceWithItsRemedy()
     {
-        var (code, _, errors) = SslProgram.Run("compare", runs);
-        Assert.AreEqual((int)ExitCode.Data, code);
-        StringAssert.Contains(errors, "train it to the end first");
+        AssertRefused(runs, "is not the folder of a run");
+        AssertRefused(Path.Combine(runs, "nope"), "There is no folder");
+        WriteRun("a", 1);
+        AssertRefused(runs, "is a folder of runs; compare those in it");
+        File.Delete(Path.Combine(runs, "a", "evaluation.json"));
+        AssertRefused(Path.Combine(runs, "a"), "was not evaluated (completed)");
+
+        static void AssertRefused(string path, string sentence)
+        {
+            var (code, _, errors) = SslProgram.Run("compare", path);
+            Assert.AreEqual((int)ExitCode.Data, code);
+            StringAssert.Contains(errors, sentence);
+        }
+    }
+
+    [TestMethod]
+    public void Compare_SweepsAndUnevaluatedRunsAmongRuns_AreLeftOutWithALine()
+    {
+        WriteRun("a", 1, Probe("trained", "features", 80));
+        WriteRun("sweep/point", 1, Probe("trained", "features", 70));
+        WriteRun("going", 1);
+        File.Delete(Path.Combine(runs, "going", "evaluation.json"));
+        var (code, output, errors) = SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "going"), Path.Combine(runs, "sweep"), "--csv");
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual("run,training (s),linear-probe top-1\na,1,80\n", output);
+        Assert.AreEqual(2, errors.Split("Left out: ").Length - 1, errors);
+        Assert.AreEqual((int)ExitCode.Data, SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "nope")).ExitCode, "a misspelt name is an error");
     }
 
     private string[] Compare(params string[] arguments)

@@ -107,11 +107,47 @@ public class DataCommandTests
     }
 
     [TestMethod]
+    public void Check_BadImages_AreToldAsAnErrorToo()
+    {
+        folder.Write("images/0/bad.jpg", [1, 2, 3]);
+        StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet).Errors, "error: 1 of 7 images cannot be used, more than the 1");
+    }
+
+    [TestMethod]
+    public void CheckAndPack_FashionMnist_IsWhatTrainTakes()
+    {
+        var (code, output, errors) = SslProgram.Run("data", "check", "fashion-mnist", "--sheet", Sheet);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "8,000 images, 6.0 MB");
+
+        var pack = Path.Combine(folder.Root, "fashion.pack");
+        (code, output, errors) = SslProgram.Run("data", "pack", "fashion-mnist", pack);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "8,000 images");
+        var packed = new SslFramework.Core.Data.PackSource(new() { Path = pack, Channels = 1 });
+        Assert.AreEqual((8000, 10), (packed.Count, packed.Classes.Count));
+    }
+
+    [TestMethod]
+    public void Check_ASheetThatCannotBeWritten_FailsBeforeTheImagesAreRead() =>
+        StringAssert.Contains(SslProgram.Run("data", "check", "nope", "--sheet", Path.Combine(folder.Root, "no", "s.png")).Errors, "there is no folder");
+
+    [TestMethod]
+    public void Preview_IntoAFile_NamesTheOption()
+    {
+        var file = Path.Combine(folder.Root, "file");
+        folder.Write("file", [1]);
+        var (code, _, errors) = SslProgram.Run("preview", Repository.Experiment("quickstart.json"), "--out", file);
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.Contains(errors, "is a file; name another folder with --out");
+    }
+
+    [TestMethod]
     public void Check_NothingThere_IsOneSentence()
     {
         var (code, _, errors) = SslProgram.Run("data", "check", Path.Combine(folder.Root, "none"), "--sheet", Sheet);
         Assert.AreEqual((int)ExitCode.Data, code);
-        StringAssert.Contains(errors, "does not exist");
+        StringAssert.Contains(errors, "There are no images at");
     }
 
     [TestMethod]

@@ -35,6 +35,38 @@ public sealed class EmbedCommandTests : IDisposable
     }
 
     [TestMethod]
+    public void Embed_AnExportAndItsWeightsAlone_GiveTheRunsFeatures()
+    {
+        var run = Trained();
+        WriteImages();
+        var features = Embed(run).Features.Values;
+        var checkpoint = Directory.GetDirectories(Path.Combine(run, "checkpoints"), "step-*").Max()!;
+        var export = Path.Combine(folder.Root, "export");
+        var (code, _, errors) = SslProgram.Run("export", checkpoint, "--output", export, "--no-onnx");
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual((int)ExitCode.Usage, SslProgram.Run("export", run, "--output", export).ExitCode, "exists already");
+
+        var alone = Path.Combine(folder.Root, "alone.safetensors");
+        File.Copy(Path.Combine(export, "backbone.safetensors"), alone);
+        var refused = SslProgram.Run("embed", alone, "--data", Path.Combine(folder.Root, "photos"), "--output", Path.Combine(folder.Root, "f.npy"));
+        StringAssert.Contains(refused.Errors, "name it with --backbone '{\"name\":\"resnet18\"");
+        foreach (var (target, more) in new[] { (checkpoint, ""), (export, ""), (Path.Combine(run, "backbone.safetensors"), ""), (alone, """{"name":"resnet18","stem":"small","width":4,"blocksPerStage":[1,1]}""") })
+        {
+            CollectionAssert.AreEqual(features, (more.Length == 0 ? Embed(target) : Embed(target, "--backbone", more)).Features.Values, target);
+        }
+    }
+
+    [TestMethod]
+    public void Embed_OntoItsOwnListOrOntoFiles_IsRefused()
+    {
+        StringAssert.Contains(SslProgram.Run("embed", "run", "--data", "photos", "--output", "x.csv").Errors, "end its name in .npy");
+        folder.Write("mine.csv", [1]);
+        var (code, _, errors) = SslProgram.Run("embed", "run", "--data", "photos", "--output", Path.Combine(folder.Root, "mine.npy"));
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.Contains(errors, "mine.csv' exists; --overwrite");
+    }
+
+    [TestMethod]
     public void Embed_TooManyImagesThatCannotBeRead_IsRefused()
     {
         var run = Trained();
@@ -51,9 +83,9 @@ public sealed class EmbedCommandTests : IDisposable
         var run = Trained();
         WriteImages();
         var photos = Path.Combine(folder.Root, "photos");
-        StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos, "--layer", "layer9", Transform[0], Transform[1]).Errors, "has no layer \"layer9\"");
-        StringAssert.Contains(SslProgram.Run("embed", photos, "--data", photos).Errors, "neither the folder of a run");
-        StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos + "-").Errors, "There are no images at");
+        StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos, "--layer", "layer9", "--output", Path.Combine(folder.Root, "f.npy"), Transform[0], Transform[1]).Errors, "has no layer \"layer9\"");
+        StringAssert.Contains(SslProgram.Run("embed", photos, "--data", photos, "--output", Path.Combine(folder.Root, "f.npy")).Errors, "holds no weights");
+        StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos + "-", "--output", Path.Combine(folder.Root, "f.npy")).Errors, "There are no images at");
     }
 
     private string Trained()
@@ -86,7 +118,7 @@ public sealed class EmbedCommandTests : IDisposable
     private (Matrix Features, string[] Lines) Embed(string run, params string[] more)
     {
         var output = Path.Combine(folder.Root, "e.npy");
-        var (code, _, errors) = SslProgram.Run(["embed", run, "--data", Path.Combine(folder.Root, "photos"), "--output", output, .. Transform, .. more]);
+        var (code, _, errors) = SslProgram.Run(["embed", run, "--data", Path.Combine(folder.Root, "photos"), "--output", output, "--overwrite", .. Transform, .. more]);
         Assert.AreEqual(0, code, errors);
         return (Matrix.Read(output), File.ReadAllLines(Path.ChangeExtension(output, ".csv")));
     }

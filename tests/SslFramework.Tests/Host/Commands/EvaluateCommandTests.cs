@@ -34,6 +34,18 @@ public class EvaluateCommandTests
             first.Select(r => r!.ToJsonString()).ToArray(),
             again.Where(r => (string?)r!["subject"] is not ("supervised" or "rescaled-random")).Select(r => r!.ToJsonString()).ToArray(),
             "the same protocol, weights and numbers, baselines included");
+        var checkpoint = Directory.GetDirectories(Path.Combine(runs, "run", "checkpoints"), "step-*").Max()!;
+        foreach (var target in new[] { checkpoint, Path.Combine(runs, "run", "backbone.safetensors") })
+        {
+            (code, _, errors) = Evaluate(target, "protocols.json", "evaluators=[\"knn\"]", "baselines=false", "name=other");
+            Assert.AreEqual(0, code, errors);
+        }
+
+        foreach (var file in new[] { Path.Combine(checkpoint, "evaluation-other.json"), "run/evaluation-other.json" })
+        {
+            Assert.AreEqual(first[0]!.ToJsonString(), Results(file)[0]!.ToJsonString(), "the same weights, by another name");
+        }
+
         Assert.HasCount(5, again.Select(r => (string)r!["backbone"]!).Distinct().ToArray());
     }
 
@@ -63,7 +75,7 @@ public class EvaluateCommandTests
     public void Evaluate_WithoutAnythingNeeded_SaysWhat()
     {
         Assert.AreEqual((int)ExitCode.Usage, Evaluate("nothing", "protocols.json").Code);
-        StringAssert.Contains(Evaluate("nothing", "protocols.json").Errors, "neither a file of weights nor the folder of a run");
+        StringAssert.Contains(Evaluate("nothing", "protocols.json").Errors, "There is nothing at");
 
         var weights = Path.Combine(runs, "some.safetensors");
         using (var some = torch.ones(2))
@@ -71,10 +83,25 @@ public class EvaluateCommandTests
             SafeTensors.Write(weights, new Dictionary<string, torch.Tensor> { ["some"] = some });
         }
 
-        StringAssert.Contains(Evaluate("some.safetensors", "protocols.json").Errors, "needs \"backbone\"");
+        StringAssert.Contains(Evaluate("some.safetensors", "protocols.json").Errors, "name it with --backbone.");
         var wrong = Evaluate("some.safetensors", "protocols.json", "backbone=resnet18");
         Assert.AreEqual((int)ExitCode.Checkpoint, wrong.Code, wrong.Errors);
         StringAssert.Contains(Evaluate("some.safetensors", "protocols.json", "backbone=resnet18", "furtherBaselines=[\"supervized\"]").Errors, "supervised");
+    }
+
+    [TestMethod]
+    public void Evaluate_WrongArguments_AreSaidBeforeTheWork()
+    {
+        var protocols = Repository.Experiment("evaluations/protocols.json");
+        AssertSays(["--with", runs], "this is a folder; name an evaluation file, such as");
+        AssertSays(["--with", Repository.Experiment("quickstart.json")], "this is an experiment; name an evaluation file");
+        AssertSays(["--with", protocols, "--backbone", "resent18"], "--backbone: there is no backbone \"resent18\"");
+        var weights = Path.Combine(runs, "w.safetensors");
+        File.WriteAllText(weights, "");
+        StringAssert.Contains(SslProgram.Run("evaluate", weights, "--with", protocols, "--out", Path.Combine(runs, "no", "x.json")).Errors, "there is no folder");
+        StringAssert.Contains(SslProgram.Run("evaluate", runs, "--with", protocols).Errors, "name '" + weights + "', for example");
+
+        void AssertSays(string[] arguments, string sentence) => StringAssert.Contains(SslProgram.Run(["evaluate", runs, .. arguments]).Errors, sentence);
     }
 
     private (int Code, string Output, string Errors) Evaluate(string target, string file, params string[] settings) => SslProgram.Run(

@@ -45,6 +45,7 @@ public class ExportCommandTests
         Assert.AreEqual(0, code, errors);
         using var imported = SafeTensors.Read(Path.Combine(runs, "imported.safetensors"));
         Assert.IsTrue(imported.Tensors.ContainsKey("conv1.weight"));
+        StringAssert.Contains(SslProgram.Run("import", run, "--output", Path.Combine(runs, "y")).Errors, "is a folder; name a file of weights in it, such as");
         Assert.AreEqual((int)ExitCode.Usage, SslProgram.Run("import", "x", "--as", "strange", "--output", "y").ExitCode);
     }
 
@@ -75,6 +76,6 @@ public class ExportCommandTests
     {
         var (code, _, errors) = SslProgram.Run("export", runs);
         Assert.AreEqual((int)ExitCode.Usage, code);
-        StringAssert.Contains(errors, "neither the folder of a run");
+        StringAssert.Contains(errors, "holds no weights");
     }
 }

@@ -1,0 +1,127 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Backbones;
+using SslFramework.Core.Checkpoints;
+using SslFramework.Host.Plugins;
+using TorchSharp;
+
+namespace SslFramework.Host.Experiments;
+
+/// <summary>Weights that a command line names: those of a run, of one of its checkpoints, of an export, or a file from elsewhere.</summary>
+/// <param name="File">safetensors, or PyTorch's own in any layout that is known.</param>
+/// <param name="Run">The folder of the run or export; that of the file where it is from elsewhere.</param>
+/// <param name="Prefix">What the backbone's keys begin with.</param>
+/// <param name="Experiment">What made them; null where no experiment.json says it.</param>
+internal sealed record TrainedWeights(string File, string Run, string Prefix, ExperimentConfig? Experiment)
+{
+    private const string Backbone = "backbone.safetensors";
+
+    /// <summary>Where results about these weights go.</summary>
+    public string Folder => Path.GetDirectoryName(File) is { Length: > 0 } folder ? folder : ".";
+
+    /// <summary>Finds the weights and, of a run, its experiment.</summary>
+    /// <exception cref="ExperimentException">There are none.</exception>
+    public static TrainedWeights Find(string path, ComponentCatalog catalog)
+    {
+        var file = new[] { path, Path.Combine(path, Backbone), Path.Combine(path, TrainingCheckpoint.Objective) }.FirstOrDefault(System.IO.File.Exists)
+            ?? throw new ExperimentException(ExitCode.Usage, Missing(path));
+        var isCheckpoint = Path.GetFileName(file) == TrainingCheckpoint.Objective;
+        var run = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
+        var experiment = Path.Combine(run, "experiment.json");
+        var isOurs = (isCheckpoint || Path.GetFileName(file) == Backbone) && System.IO.File.Exists(experiment);
+        return new(file, run, isCheckpoint ? TrainingCheckpoint.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
+    }
+
+    /// <summary>The network of the weights: the experiment's, where none is named.</summary>
+    /// <exception cref="ExperimentException">Nothing says it.</exception>
+    public Component<IBackbone> Network(Component<IBackbone>? named) => named ?? Experiment?.Backbone ?? throw new ExperimentException(
+        ExitCode.Config, $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; name it with --backbone{(LooksLike() is { } json ? $" '{json}', which they look like" : "")}.");
+
+    /// <summary>Builds the network and loads the weights. The images need not be at hand, if the weights tell their channels.</summary>
+    /// <returns>In evaluation mode.</returns>
+    /// <exception cref="ExperimentException">Parts are missing or do not fit.</exception>
+    public IBackbone Build(Component<IBackbone> network, Installation installation)
+    {
+        using var scope = torch.NewDisposeScope();
+        var tensors = Read();
+        var services = ComponentServices.For(installation, network);
+        using var provider = services.AddSingleton(Images(Known(tensors), services)).BuildServiceProvider();
+        var backbone = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
+        Load(tensors, backbone);
+        backbone.Module.eval();
+        return backbone;
+    }
+
+    /// <summary>Loads the weights; what is no backbone's among them is left out.</summary>
+    /// <exception cref="ExperimentException">The file cannot be read, or holds another network's weights.</exception>
+    public void Load(IBackbone backbone)
+    {
+        using var scope = torch.NewDisposeScope();
+        Load(Read(), backbone);
+    }
+
+    private void Load(IReadOnlyDictionary<string, torch.Tensor> tensors, IBackbone backbone)
+    {
+        var own = StateDict.Of(backbone.Module);
+        var weights = own.Keys.All(tensors.ContainsKey) || ForeignWeights.LayoutOf(tensors.Keys) is null
+            ? tensors.Where(pair => own.ContainsKey(pair.Key) || !ForeignWeights.IsClassifier(pair.Key)).ToDictionary()
+            : Known(tensors);
+        StateDict.Load(backbone.Module, weights, source: File);
+    }
+
+    private IReadOnlyDictionary<string, torch.Tensor> Read()
+    {
+        var tensors = ForeignWeights.ReadTensors(File);
+        return Prefix.Length == 0 ? tensors : tensors
+            .Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[Prefix.Length..], pair => pair.Value);
+    }
+
+    /// <summary>By the keys of torchvision or timm, where the file's are of a known layout.</summary>
+    private IReadOnlyDictionary<string, torch.Tensor> Known(IReadOnlyDictionary<string, torch.Tensor> tensors) =>
+        ForeignWeights.LayoutOf(tensors.Keys) is { } layout ? ForeignWeights.Of(tensors, File, layout).Tensors : tensors;
+
+    private string? LooksLike()
+    {
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            return KnownNetwork.Of(Known(Read()), File).Json;
+        }
+        catch (ExperimentException)
+        {
+            return null; // a network of another kind
+        }
+    }
+
+    private DataInfo Images(IReadOnlyDictionary<string, torch.Tensor> tensors, IServiceCollection services)
+    {
+        foreach (var first in new[] { "conv1.weight", "patch_embed.proj.weight" })
+        {
+            if (tensors.TryGetValue(first, out var weight) && weight.ndim == 4)
+            {
+                return new DataInfo(1, (int)weight.shape[1]);
+            }
+        }
+
+        using var provider = services.BuildServiceProvider();
+        var source = provider.GetRequiredService<IComponentFactory>().Create(Experiment?.Data ?? throw new ExperimentException(
+            ExitCode.Checkpoint, $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
+        return new DataInfo(source.Count, source.Channels) { Size = source.Size };
+    }
+
+    /// <summary>Why there are no weights at a path, and which ones may be meant.</summary>
+    private static string Missing(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return $"There is nothing at '{path}'; name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, or a file of weights.";
+        }
+
+        var meant = new[] { Path.Combine(path, "checkpoints"), path }.Where(Directory.Exists).SelectMany(folder => Directory.GetDirectories(folder, "step-*").OrderDescending(StringComparer.Ordinal))
+            .Concat(Directory.GetDirectories(path).Where(folder => System.IO.File.Exists(Path.Combine(folder, Backbone))).Order(StringComparer.Ordinal))
+            .Concat(ForeignWeights.FilesIn(path))
+            .FirstOrDefault();
+        return $"'{path}' holds no weights: it is neither a run that has ended or an export, with {Backbone}, nor a checkpoint, with {TrainingCheckpoint.Objective}; name "
+            + (meant is null ? "one of them, or a file of weights." : $"'{meant}', for example.");
+    }
+}
