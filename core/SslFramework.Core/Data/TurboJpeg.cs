@@ -109,13 +109,13 @@ public sealed unsafe class TurboJpeg
         }
 
         ImageDecoder.CheckPixels(width, height, name);
+        var size = new ImageSize(height, width);
         var orientation = JpegOrientation.Read(encoded);
 
         // Straight into place, where neither order nor channels must change. Grey of colour is made from red, green and
         // blue, as Pillow makes it: the JPEG's own luma differs by rounding.
         if (orientation == 1 && (channels == 3 || space == GreySpace))
         {
-            var size = new ImageSize(height, width);
             var part = DecodesParts && (uint)subsampling < BlockWidths.Length ? Blocks(destination.Needed(size), size, BlockWidths[subsampling]) : PixelBox.All(size);
             return TryDecompress(handle, encoded, name, size, part, channels, destination.Resize(height, width, channels));
         }
@@ -123,7 +123,6 @@ public sealed unsafe class TurboJpeg
         var pixels = ArrayPool<byte>.Shared.Rent(width * height * 3);
         try
         {
-            var size = new ImageSize(height, width);
             if (!TryDecompress(handle, encoded, name, size, PixelBox.All(size), 3, pixels))
             {
                 return false;
