@@ -40,7 +40,7 @@ internal static class CompletionCommand
     public static Command Define()
     {
         var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh" };
-        shell.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        SharedOptions.TakesOneOf(shell, [.. Scripts.Keys]);
         var command = new ExampledCommand(
             "completion",
             "Print a script that completes commands, options and methods.",

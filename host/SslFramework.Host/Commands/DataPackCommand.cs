@@ -18,7 +18,7 @@ internal static class DataPackCommand
             Description = "Decode, shrink to so many pixels on the shorter side, and hold pixels: larger, and nothing to decode later",
             HelpName = "pixels",
         };
-        SharedOptions.RequireAtLeast(1, size, "--size takes a number of pixels, 1 or more.");
+        SharedOptions.TakesNumber(size, "a number of pixels");
         var grey = new Option<bool>("--grey") { Description = "With --size: hold one channel" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
         var command = new ExampledCommand(
@@ -34,11 +34,6 @@ internal static class DataPackCommand
 
     private static ExitCode Pack(string images, bool grey, string file, int? size, bool overwrite)
     {
-        if (size is < 1)
-        {
-            throw new ExperimentException(ExitCode.Usage, $"--size is {size}, but must be at least 1.");
-        }
-
         if (grey && size is null)
         {
             throw new ExperimentException(ExitCode.Usage, "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");

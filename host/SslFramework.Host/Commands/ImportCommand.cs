@@ -14,12 +14,12 @@ internal static class ImportCommand
         var layout = new Option<WeightLayout?>("--as")
         {
             Description = "Whose names the file uses; told from its keys where absent",
-            HelpName = string.Join("|", Layouts.Keys),
-            CustomParser = result => Layouts.TryGetValue(result.Tokens[0].Value, out var known) ? known : Unknown(result),
+            CustomParser = result => Layouts.TryGetValue(result.Tokens[0].Value, out var known) ? known : null,
         };
+        SharedOptions.TakesOneOf(layout, [.. Layouts.Keys]);
         var output = new Option<string>("--output") { Description = "The safetensors file to write, with the keys of torchvision or timm", Required = true, HelpName = "file" };
         var heads = new Option<int?>("--heads") { Description = "A transformer's attention heads, which weights do not tell; the usual number where absent", HelpName = "number" };
-        SharedOptions.RequireAtLeast(1, heads, "--heads takes a number, 1 or more.");
+        SharedOptions.TakesNumber(heads, "a number");
         var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
         var trace = SharedOptions.Trace();
         var command = new ExampledCommand(
@@ -44,12 +44,6 @@ internal static class ImportCommand
         ["moco-v3"] = WeightLayout.MocoV3,
         ["mae"] = WeightLayout.Mae,
     };
-
-    private static WeightLayout? Unknown(System.CommandLine.Parsing.ArgumentResult result)
-    {
-        result.AddError($"--as is {result.Tokens[0].Value}, but must be one of {string.Join(", ", Layouts.Keys)}.");
-        return null;
-    }
 
     private static ExitCode Import(string file, WeightLayout? layout, string output, int? heads, bool overwrite)
     {

@@ -16,8 +16,8 @@ internal static class PlanCommand
         var noCalibration = new Option<bool>("--no-calibration") { Description = "Take no steps: parameters and counts alone" };
         var ranks = new Option<int>("--ranks") { Description = "Processes that will train together", DefaultValueFactory = _ => 1 };
         var link = new Option<double>("--link") { Description = "Gigabits a second between two of them", DefaultValueFactory = _ => 100 };
-        SharedOptions.RequireAtLeast(1, ranks, "--ranks takes a number of processes, 1 or more.");
-        SharedOptions.RequireAtLeast(1e-3, link, "--link takes gigabits a second, above 0.");
+        SharedOptions.TakesNumber(ranks, "a number of processes");
+        SharedOptions.TakesNumber(link, "a number of gigabits a second", least: 0.001);
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
         var command = new ExampledCommand(
             "plan",

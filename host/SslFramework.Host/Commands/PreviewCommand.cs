@@ -17,7 +17,7 @@ internal static class PreviewCommand
         var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var output = new Option<string>("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => "preview" };
         var count = new Option<int>("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
-        SharedOptions.RequireAtLeast(1, count, "--count takes a number of images, 1 to 100.");
+        SharedOptions.TakesNumber(count, "a number of images", most: 100);
         var command = new ExampledCommand(
             "preview",
             "Draw the views that the network will see, with their place in the image, and histograms of their intensities.",
@@ -39,11 +39,6 @@ internal static class PreviewCommand
 
     private static ExitCode Draw(ExperimentConfig config, Installation installation, string folder, int count)
     {
-        if (count is < 1 or > 100)
-        {
-            throw new ExperimentException(ExitCode.Usage, $"--count is {count}, but must be from 1 to 100.");
-        }
-
         OutputFolder.Make(folder, "--out");
         using var parts = ExperimentParts.Build(config, installation);
         var views = Path.Combine(folder, "views.png");

@@ -19,7 +19,7 @@ internal static class SchemaCommand
     public static Command Define()
     {
         var kind = new Argument<string>("kind") { Description = "experiment, evaluation or sweep", DefaultValueFactory = _ => "experiment" };
-        kind.AcceptOnlyFromAmong([.. Kinds.Keys]);
+        SharedOptions.TakesOneOf(kind, [.. Kinds.Keys]);
         var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "schema",

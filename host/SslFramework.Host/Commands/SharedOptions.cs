@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 
 namespace SslFramework.Host.Commands;
@@ -16,7 +18,7 @@ internal static class SharedOptions
 
     public static Option<string?> Data() => new("--data")
     {
-        Description = "The images: a folder (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, or fashion-mnist, which ships",
+        Description = "Images: a folder (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, or fashion-mnist, which ships",
         HelpName = "images",
     };
 
@@ -27,18 +29,56 @@ internal static class SharedOptions
             Description = "With --data: take the method's experiment for images of about so many pixels; by itself the one for these images, and a small one where there is no GPU",
             HelpName = "pixels",
         };
-        RequireAtLeast(1, size, "--size takes a number of pixels, 1 or more.");
+        TakesNumber(size, "a number of pixels");
         return size;
     }
 
-    /// <summary>Refuses smaller numbers, and what is no number.</summary>
-    public static void RequireAtLeast(double least, Option option, string sentence) => option.Validators.Add(result =>
+    /// <summary>Refuses what is no number, and numbers that are too small or too large.</summary>
+    /// <param name="option">Takes whole numbers, or any.</param>
+    /// <param name="what">What it takes, for the sentence.</param>
+    /// <param name="least">The smallest number.</param>
+    /// <param name="most">The largest, if there is one.</param>
+    public static void TakesNumber(Option option, string what, double least = 1, double? most = null)
     {
-        if (result.Tokens is [var token] && !(double.TryParse(token.Value, CultureInfo.InvariantCulture, out var value) && value >= least))
+        var type = Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType;
+        option.Validators.Add(result =>
         {
-            result.AddError(sentence);
+            if (result.Tokens is [var token] && !(Number(token.Value, type) is { } value && value >= least && !(value > most)))
+            {
+                result.AddError(string.Create(
+                    CultureInfo.InvariantCulture, $"{option.Name} is '{token.Value}', but takes {what}, {(most is null ? $"{least} or more" : $"{least} to {most}")}."));
+            }
+        });
+    }
+
+    /// <summary>Refuses words that are none of some, and completes those.</summary>
+    public static void TakesOneOf(Option option, params IReadOnlyList<string> words)
+    {
+        option.HelpName = string.Join('|', words);
+        option.CompletionSources.Clear();
+        option.CompletionSources.Add([.. words]);
+        option.Validators.Add(result => RefuseOthers(result, option.Name, words));
+    }
+
+    /// <inheritdoc cref="TakesOneOf(Option, IReadOnlyList{string})"/>
+    public static void TakesOneOf(Argument argument, params IReadOnlyList<string> words)
+    {
+        argument.CompletionSources.Add([.. words]);
+        argument.Validators.Add(result => RefuseOthers(result, $"The {argument.Name}", words));
+    }
+
+    private static void RefuseOthers(SymbolResult result, string name, IReadOnlyList<string> words)
+    {
+        if (result.Tokens is [var token] && !words.Contains(token.Value))
+        {
+            result.AddError($"{name} is '{token.Value}', but must be {UsageErrors.Either(words)}.{UsageErrors.Question(Nearest.To(token.Value, words))}");
         }
-    });
+    }
+
+    private static double? Number(string text, Type type) =>
+        type == typeof(double) ? double.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null
+        : type == typeof(long) ? long.TryParse(text, CultureInfo.InvariantCulture, out var whole) ? whole : null
+        : int.TryParse(text, CultureInfo.InvariantCulture, out var small) ? small : null;
 
     public static Option<string[]> Set() => new("--set")
     {

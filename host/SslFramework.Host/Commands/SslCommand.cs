@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
-using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -27,33 +25,15 @@ public static class SslCommand
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
     {
-        var parsed = Define().Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (UsageErrors.Of(parsed) is { } sentence)
         {
-            // Of an option that ours refuse, the library's own message says less.
-            foreach (var message in parsed.Errors.GroupBy(e => e.SymbolResult).SelectMany(all => all.Key is OptionResult ? all.Take(1) : all).Select(error => error.Message))
-            {
-                Console.Error.WriteLine($"error: {Printable.Line(string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)))}");
-            }
-
-            foreach (var (wrong, nearest) in Suggestions(parsed))
-            {
-                Console.Error.WriteLine($"Did you mean '{nearest}' instead of '{Printable.Line(wrong)}'?");
-            }
-
-            Console.Error.WriteLine("Run 'ssl --help', or 'ssl COMMAND --help'.");
+            Console.Error.WriteLine($"error: {Printable.Line(sentence)}");
+            Console.Error.WriteLine($"See '{UsageErrors.Typed(parsed.CommandResult)} --help'.");
             return (int)ExitCode.Usage;
         }
 
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-    }
-
-    /// <summary>The nearest command or option to each word that is none.</summary>
-    private static IEnumerable<(string Wrong, string Nearest)> Suggestions(ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command;
-        string[] known = [.. command.Subcommands.Select(c => c.Name), .. command.Options.Select(o => o.Name)];
-        return parsed.UnmatchedTokens.Select(word => (word, Nearest.To(word, known))).Where(pair => pair.Item2 is not null).Select(pair => (pair.word, pair.Item2!));
     }
 
     /// <summary>Runs a command's work; a failure becomes a sentence on stderr.</summary>

@@ -17,7 +17,7 @@ internal static class SweepCommand
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete earlier runs of this sweep" };
         var steps = new Option<long?>("--steps") { Description = "Stop each point after so many steps, to try a sweep out" };
-        SharedOptions.RequireAtLeast(1, steps, "--steps takes a number of steps, 1 or more.");
+        SharedOptions.TakesNumber(steps, "a number of steps");
         var json = new Option<bool>("--json") { Description = "Write the results as JSON" };
         var command = new ExampledCommand(
             "sweep",

@@ -17,9 +17,9 @@ internal static class TrainCommand
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
         var overwrite = new Option<bool>("--overwrite") { Description = "Delete an earlier run of this name" };
         var steps = new Option<long?>("--steps") { Description = "Stop after so many steps, to try an experiment out" };
-        SharedOptions.RequireAtLeast(1, steps, "--steps takes a number of steps, 1 or more.");
+        SharedOptions.TakesNumber(steps, "a number of steps");
         var profile = new Option<int?>("--profile") { Description = "Take so many steps, print where their time goes, and stop", HelpName = "steps" };
-        SharedOptions.RequireAtLeast(1, profile, "--profile takes the number of steps, 1 or more.");
+        SharedOptions.TakesNumber(profile, "a number of steps");
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Go on from this checkpoint instead of the newest, such as step-000000100", HelpName = "folder" };
         var overridden = new Option<string[]>("--override-resume")
         {
@@ -35,8 +35,9 @@ internal static class TrainCommand
         };
         var supervise = new Option<bool>("--supervise") { Description = "Start again where the process is killed or crashes" };
         var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
-        SharedOptions.RequireAtLeast(0, restarts, "--max-restarts takes a number, 0 or more.");
+        SharedOptions.TakesNumber(restarts, "a number", least: 0);
         var group = new Option<GroupChoice>("--group") { Description = "The processes that train together: those of mpirun or srun, where it started the program (auto)" };
+        SharedOptions.TakesOneOf(group, "auto", "single", "mpi", "nccl");
         var noReport = new Option<bool>("--no-report") { Description = "Write no report.html at the end; 'ssl report' writes one at any time" };
         var quiet = SharedOptions.Quiet();
         var verbose = new Option<bool>("--verbose") { Description = "Tell every line of metrics" };

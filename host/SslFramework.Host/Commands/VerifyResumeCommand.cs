@@ -12,7 +12,7 @@ internal static class VerifyResumeCommand
     {
         var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var steps = new Option<int>("--steps") { Description = "Steps to take each time, from 2", DefaultValueFactory = _ => 6 };
-        SharedOptions.RequireAtLeast(2, steps, "--steps takes a number of steps, 2 or more.");
+        SharedOptions.TakesNumber(steps, "a number of steps", least: 2);
         var command = new ExampledCommand(
             "verify-resume",
             "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.",

@@ -3,14 +3,18 @@ namespace SslFramework.Host.Configuration;
 /// <summary>Suggestions for mistyped names.</summary>
 public static class Nearest
 {
-    /// <summary>The known name that is nearest, or null where none is near.</summary>
-    public static string? To(string name, IEnumerable<string> known) => known
+    private const int ShortestStart = 3;
+
+    /// <summary>The known name that is nearest, else the shortest that begins with the name, or null where none is near.</summary>
+    public static string? To(string name, IReadOnlyCollection<string> known) => known
         .Where(candidate => Math.Abs(candidate.Length - name.Length) <= Allowed(name)) // no table for a name of a megabyte
         .Select(candidate => (candidate, distance: Distance(name.ToUpperInvariant(), candidate.ToUpperInvariant())))
         .Where(pair => pair.distance <= Allowed(name))
         .OrderBy(pair => pair.distance)
         .Select(pair => pair.candidate)
-        .FirstOrDefault();
+        .FirstOrDefault() ?? known
+            .Where(candidate => name.TrimStart('-').Length >= ShortestStart && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            .MinBy(candidate => candidate.Length);
 
     /// <summary>"; did you mean "x"?" and the known names.</summary>
     public static string Hint(string name, IReadOnlyCollection<string> known)

@@ -1,5 +1,7 @@
+using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Commands;
 
 namespace SslFramework.Tests.Host.Commands;
 
@@ -18,29 +20,65 @@ public class SslCommandTests
     }
 
     [TestMethod]
-    [DataRow("trian")]
-    [DataRow("train", "--stepz", "1")]
-    [DataRow("train")]
-    [DataRow("train", "simclr", "--data", ".", "--size", "many")]
-    [DataRow("train", "simclr", "--data", ".", "--size", "0")]
-    [DataRow("train", "x.json", "--steps", "many")]
-    [DataRow("train", "x.json", "--profile", "many")]
-    [DataRow("plan", "x.json", "--link", "fast")]
-    [DataRow("completion", "tcsh")]
-    public void Run_AWrongCommandLine_IsAUsageError(params string[] arguments)
+    [DataRow("'ssl' has no command 'trian'. Did you mean 'train'?", "trian")]
+    [DataRow("'ssl' has no command 'eval'. Did you mean 'evaluate'?", "eval")]
+    [DataRow("'ssl' has no command 'check'. Did you mean 'data check'?", "check", "photos")]
+    [DataRow("'ssl' has no option '--verson'. Did you mean '--version'?", "--verson")]
+    [DataRow("'ssl' has no command 'xyzzy'.", "xyzzy")]
+    [DataRow("'ssl data' has no command 'chek'. Did you mean 'check'?", "data", "chek")]
+    [DataRow("'ssl plugin' has no command 'verfy'. Did you mean 'verify'?", "plugin", "verfy", "--locked", "x")]
+    [DataRow("'ssl data' needs a command: check or pack.", "data")]
+    [DataRow("'ssl train' has no option '--stepz'. Did you mean '--steps'?", "train", "x.json", "--stepz", "1")]
+    [DataRow("'ssl train' has no option '--dta'. Did you mean '--data'?", "train", "simclr", "--dta", "x")]
+    [DataRow("'ssl train' has no option '--dta'. Did you mean '--data'?", "train", "--dta", "x")]
+    [DataRow("'ssl train' has no option '--dta'. Did you mean '--data'?", "train", "--dta=x", "simclr")]
+    [DataRow("'ssl train' has no option '--quite'. Did you mean '--quiet'?", "train", "simclr", "--data", "--quite")]
+    [DataRow("'ssl train' has no option '-data'. Did you mean '--data'?", "train", "simclr", "-data", "x")]
+    [DataRow("'ssl data check' has no option '--jsn'. Did you mean '--json'?", "data", "check", "photos", "--jsn")]
+    [DataRow("'data' is a word too many: 'ssl train' takes <file-or-method>. Did you mean '--data'?", "train", "simclr", "data", "photos")]
+    [DataRow("'seed=1' is a word too many: 'ssl train' takes <file-or-method>. Did you mean '--set seed=1'?", "train", "x.json", "seed=1")]
+    [DataRow("'ssl train' needs <file-or-method>: an experiment file, such as host/experiments/quickstart.json, or a method, such as simclr, with --data.", "train")]
+    [DataRow("--data needs a value after it: images: a folder", "train", "simclr", "--data")]
+    [DataRow("--data stands 2 times; give it once.", "train", "simclr", "--data", "a", "--data", "b")]
+    [DataRow("'ssl embed' needs --data: images: a folder", "embed", "runs/x")]
+    [DataRow("--size is 'many', but takes a number of pixels, 1 or more.", "train", "simclr", "--data", ".", "--size", "many")]
+    [DataRow("--size is '0', but takes a number of pixels, 1 or more.", "train", "simclr", "--data", ".", "--size", "0")]
+    [DataRow("--steps is '2.5', but takes a number of steps, 1 or more.", "train", "x.json", "--steps", "2.5")]
+    [DataRow("--steps is '0', but takes a number of steps, 1 or more.", "sweep", "x.json", "--steps", "0")]
+    [DataRow("--count is '101', but takes a number of images, 1 to 100.", "preview", "x.json", "--count", "101")]
+    [DataRow("--link is 'fast', but takes a number of gigabits a second, 0.001 or more.", "plan", "x.json", "--link", "fast")]
+    [DataRow("--group is 'mpu', but must be auto, single, mpi or nccl. Did you mean 'mpi'?", "train", "x.json", "--group", "mpu")]
+    [DataRow("--as is 'tim', but must be torchvision, timm, moco-v1, moco-v3 or mae. Did you mean 'timm'?", "import", "x.pth", "--output", "y", "--as", "tim")]
+    [DataRow("The shell is 'zhs', but must be bash, zsh, fish or pwsh. Did you mean 'zsh'?", "completion", "zhs")]
+    [DataRow("The kind is 'experimnt', but must be experiment, evaluation or sweep. Did you mean 'experiment'?", "schema", "experimnt")]
+    public void Run_AWrongCommandLine_IsOneSentenceAndAUsageError(string sentence, params string[] arguments)
     {
         var (code, output, errors) = SslProgram.Run(arguments);
         Assert.AreEqual((int)ExitCode.Usage, code);
         Assert.AreEqual("", output);
-        StringAssert.StartsWith(errors, "error: ");
-        Assert.DoesNotContain("\\u000a", errors);
+        StringAssert.StartsWith(errors, $"error: {sentence}");
+        Assert.AreEqual(2, errors.Count(c => c == '\n'), "the sentence, and where help is");
+        StringAssert.Contains(errors, "See 'ssl");
+    }
+
+    public static IEnumerable<object[]> TypedOptions => Commands(SslCommand.Define(), "").SelectMany(command => command.Command.Options
+        .Where(option => (Nullable.GetUnderlyingType(option.ValueType) ?? option.ValueType) is { IsEnum: true } or { IsPrimitive: true } && option.ValueType != typeof(bool))
+        .Select(option => new object[] { command.Typed, option.Name }));
+
+    [TestMethod]
+    [DynamicData(nameof(TypedOptions))]
+    public void Run_AWordWhereAnotherKindOfValueBelongs_IsToldInTheOptionsOwnWords(string command, string option)
+    {
+        var (code, _, errors) = SslProgram.Run([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), option, "word"]);
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.StartsWith(errors, $"error: {option} is 'word', but ");
     }
 
     [TestMethod]
-    [DataRow("Did you mean 'train' instead of 'trian'?", "trian")]
-    [DataRow("Did you mean '--steps' instead of '--stepz'?", "train", "x.json", "--stepz", "1")]
-    public void Run_ATypo_IsAnsweredWithTheNearestName(string suggestion, params string[] arguments) =>
-        StringAssert.Contains(SslProgram.Run(arguments).Errors, suggestion);
+    public void Run_Nothing_IsHelp() => Assert.AreEqual(SslProgram.Run("--help"), SslProgram.Run());
+
+    private static IEnumerable<(string Typed, Command Command)> Commands(Command command, string typed) =>
+        [(typed, command), .. command.Subcommands.SelectMany(inside => Commands(inside, $"{typed} {inside.Name}"))];
 
     [TestMethod]
     [DataRow("train", "ssl train simclr --data ./photos")]
@@ -146,7 +184,7 @@ public class SslCommandTests
     public void Explain_MemoryRefused_HasItsExitCodeAndTheRemedy()
     {
         var refused = Assert.ThrowsExactly<System.Runtime.InteropServices.ExternalException>(() => TorchSharp.torch.empty(1L << 50));
-        var (code, sentence) = SslFramework.Host.Commands.SslCommand.Explain(refused);
+        var (code, sentence) = SslCommand.Explain(refused);
         Assert.AreEqual(ExitCode.OutOfMemory, code);
         Assert.Contains("training.batchSize", sentence);
     }
