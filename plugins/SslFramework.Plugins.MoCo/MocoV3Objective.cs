@@ -30,8 +30,8 @@ public sealed class MocoV3Objective : PretextObjective<IBackbone>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var (first, second) = batch.Pair(); // [n, C, H, W] each
+        var (k1, k2) = (Keys(first, step.Replicas), Keys(second, step.Replicas)); // [N, D]: first, while no gradient's activations are kept
         var (q1, q2) = (Query(first), Query(second)); // [n, D]: one forward a view, so that each has batch statistics of its own
-        var (k1, k2) = (Keys(first, step.Replicas), Keys(second, step.Replicas)); // [N, D]
 
         var one = InfoNce.AgainstBatch(q1, k2, options.Temperature, step.Replicas.Rank);
         var other = InfoNce.AgainstBatch(q2, k1, options.Temperature, step.Replicas.Rank);

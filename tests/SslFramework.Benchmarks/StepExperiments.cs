@@ -15,7 +15,7 @@ internal static class StepExperiments
     {
         "tiny" => 128,
         "small" => method is "rotation" ? 32 : method is "context" ? 64 : 128,
-        _ => method is "rotation" or "context" ? 4 : 16,
+        _ => method is "rotation" ? 4 : 16, // turned four ways, they are sixteen
     };
 
     /// <summary>Writes experiment and images.</summary>

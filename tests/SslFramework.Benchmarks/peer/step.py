@@ -280,12 +280,41 @@ class Exemplar(nn.Module):
         super().__init__()
         self.net = ResNet()
         self.head = nn.Linear(self.net.features, 1024)
+        self.mean, self.axes = torch.full((channels, 1), 0.5), torch.linalg.qr(torch.randn(channels, channels))[0]
 
     def forward(self, x):
-        with torch.no_grad(), fp32():  # geometry alone: no colours, less than ours does
-            theta = torch.eye(2, 3).expand(len(x), 2, 3) + 0.1 * torch.randn(len(x), 2, 3)
-            x = F.grid_sample(x, F.affine_grid(theta, x.shape, align_corners=False), align_corners=False)
+        with torch.no_grad(), fp32():
+            x = self.transformed(x.clamp(0, 1))
         return F.cross_entropy(self.head(self.net(x)).float(), torch.arange(len(x)))
+
+    def transformed(self, x):
+        """Moved, scaled and turned; stretched along the axes of colour; saturation and value bent, hue shifted."""
+        n = len(x)
+        scale, angle = torch.empty(n).uniform_(0.7, 1.4), torch.empty(n).uniform_(-0.35, 0.35)
+        sin, cos = angle.sin() / scale, angle.cos() / scale
+        move = torch.empty(2, n).uniform_(-0.2, 0.2)
+        theta = torch.stack([cos, -sin, move[0], sin, cos, move[1]], 1).view(n, 2, 3)
+        x = F.grid_sample(x, F.affine_grid(theta, x.shape, align_corners=False), align_corners=False)
+        stretch = torch.empty(n, channels, 1).uniform_(0.5, 2)
+        x = (self.axes @ (self.axes.t() @ (x.flatten(2) - self.mean) * stretch) + self.mean).view_as(x).clamp_(0, 1)
+        if channels == 1:
+            return self.bent(x)
+        value, strongest = x.max(1)
+        spread = value - x.amin(1)
+        r, g, b = x.unbind(1)
+        safe = torch.where(spread > 0, spread, 1.0)
+        hue = torch.stack([g - b, b - r + 2 * spread, r - g + 4 * spread], 1).gather(1, strongest[:, None])[:, 0] / safe / 6
+        hue = (hue + torch.empty(n, 1, 1).uniform_(-0.1, 0.1)) % 1 * 6
+        saturation, value = self.bent(spread / (value + 1e-8)), self.bent(value)
+        sector, part = hue.floor().long() % 6, hue % 1
+        p, q, t = value * (1 - saturation), value * (1 - part * saturation), value * (1 - (1 - part) * saturation)
+        sectors = torch.stack([value, q, p, p, t, value, t, value, value, q, p, p, p, p, t, value, value, q], 1)
+        return sectors.gather(1, torch.stack([sector, sector + 6, sector + 12], 1))
+
+    @staticmethod
+    def bent(x):
+        power, factor, offset = torch.empty(3, len(x), *[1] * (x.ndim - 1)).uniform_(0, 1).unbind()
+        return (x ** (0.25 + 3.75 * power) * (0.7 + 0.7 * factor) + 0.2 * offset - 0.1).clamp_(0, 1)
 
 
 model = {"rotation": Rotation, "simclr": SimClr, "moco-v1": MocoV1, "moco-v3": MocoV3, "mae": Mae, "context": Context, "exemplar": Exemplar}[method]()
