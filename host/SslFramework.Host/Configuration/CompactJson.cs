@@ -6,21 +6,28 @@ namespace SslFramework.Host.Configuration;
 /// <summary>JSON as a person would lay it out: what fits stands on one line.</summary>
 public static class CompactJson
 {
-    private const int Width = 120;
+    private const int Width = 79;
     private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a value; the members of the outermost object stand on lines of their own.</summary>
-    public static string Write(JsonNode? node, int indent = 0)
+    public static string Write(JsonNode? node) => Write(node, 0, 0);
+
+    /// <param name="node">The value.</param>
+    /// <param name="indent">Of the line that it begins on.</param>
+    /// <param name="before">Columns of that line that are taken.</param>
+    private static string Write(JsonNode? node, int indent, int before)
     {
         var flat = Flat(node);
         var inner = new string(' ', indent + 2);
+        var isLong = before + flat.Length >= Width; // a comma follows
         return node switch
         {
-            JsonObject members when indent == 0 || flat.Length + indent > Width =>
-                Lines('{', members.Select(member => $"{Name(member.Key)}: {Write(member.Value, indent + 2)}"), '}'),
-            JsonArray items when flat.Length + indent > Width => Lines('[', items.Select(item => Write(item, indent + 2)), ']'),
+            JsonObject { Count: > 0 } members when indent == 0 || isLong => Lines('{', members.Select(member => Member($"{Name(member.Key)}: ", member.Value)), '}'),
+            JsonArray { Count: > 0 } items when isLong => Lines('[', items.Select(item => Member("", item)), ']'),
             _ => flat,
         };
+
+        string Member(string name, JsonNode? value) => name + Write(value, indent + 2, indent + 2 + name.Length);
 
         string Lines(char open, IEnumerable<string> parts, char close) => $"{open}\n{string.Join(",\n", parts.Select(part => inner + part))}\n{inner[2..]}{close}";
     }

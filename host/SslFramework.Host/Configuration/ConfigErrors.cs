@@ -16,7 +16,7 @@ public sealed partial class ConfigErrors
     /// <summary>One line a mistake, in the order of the file.</summary>
     public IEnumerable<string> Lines => errors
         .OrderBy(e => LineOf(e.Place))
-        .Select(e => $"{e.Place}: {e.Sentence}");
+        .Select(e => e.Place.Length == 0 ? e.Sentence : $"{e.Place}: {e.Sentence}");
 
     /// <summary>Adds a mistake, once however often it is met; what the file says in it is made safe to show.</summary>
     public void Add(string place, string sentence)
@@ -27,6 +27,9 @@ public sealed partial class ConfigErrors
             errors.Add(error);
         }
     }
+
+    /// <summary>Adds a mistake that has no place, or says it itself.</summary>
+    public void Add(string sentence) => Add("", sentence);
 
     /// <summary>Throws if there is any.</summary>
     /// <exception cref="ExperimentException">All of them in one message, the first hundred where there are more.</exception>

@@ -26,7 +26,12 @@ public static class ConfigOverrides
                 continue;
             }
 
-            Set(root, setting[..equals].Split('.'), ConfigReader.ReadValue(setting[(equals + 1)..], place), place, errors);
+            var before = errors.Count;
+            var value = ConfigReader.ReadValue(setting[(equals + 1)..], place, errors);
+            if (errors.Count == before)
+            {
+                Set(root, setting[..equals].Trim().Split('.'), value, place, errors);
+            }
         }
     }
 
@@ -39,7 +44,10 @@ public static class ConfigOverrides
             {
                 if (!int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) || index >= node.Items.Count)
                 {
-                    errors.Add(place, $"\"{string.Join('.', keys[..i])}\" is a list of {node.Items.Count}; its items are named by number, 0 to {node.Items.Count - 1}");
+                    var list = string.Join('.', keys[..i]);
+                    errors.Add(place, node.Items.Count == 0
+                        ? $"\"{list}\" is an empty list; set the whole of it, as in --set '{list}=[…]'"
+                        : $"\"{list}\" is a list of {node.Items.Count}; its items are named by number, 0 to {node.Items.Count - 1}");
                     return;
                 }
 
@@ -58,7 +66,7 @@ public static class ConfigOverrides
                     return;
                 }
 
-                if (!node.Members.TryGetValue(key, out var child))
+                if (!node.Members.TryGetValue(key, out var child) || child.Kind == JsonValueKind.Null)
                 {
                     node.Set(key, child = new ConfigNode(JsonValueKind.Object, place, value.Folder));
                 }

@@ -16,9 +16,15 @@ public static class ConfigReader
     /// <summary>Reads a file. Errors are added to <paramref name="errors"/>; then null may come back.</summary>
     /// <param name="path">The file.</param>
     /// <param name="errors">Told what is wrong.</param>
-    /// <param name="kind">What the file should be, for messages.</param>
-    public static ConfigNode? ReadFile(string path, ConfigErrors errors, string kind = "an experiment file")
+    /// <param name="kind">What the file should be.</param>
+    public static ConfigNode? ReadFile(string path, ConfigErrors errors, FileKind kind)
     {
+        if (!File.Exists(path))
+        {
+            errors.Add(MissingFile.Sentence(path, kind));
+            return null;
+        }
+
         try
         {
             using var stream = File.OpenRead(path);
@@ -27,26 +33,48 @@ public static class ConfigReader
             if (length <= LargestFile)
             {
                 var text = WithoutMark(json.AsSpan(0, length));
-                return Read(text, new ConfigPlaces(Path.GetFileName(path), text), Path.GetDirectoryName(Path.GetFullPath(path))!, errors);
+                var root = Read(text, new ConfigPlaces(Path.GetFileName(path), text), Path.GetDirectoryName(Path.GetFullPath(path))!, errors);
+                if (root is null || (FileKind.Of(root) ?? kind) == kind)
+                {
+                    return root;
+                }
+
+                var other = FileKind.Of(root)!;
+                errors.Add(path, $"this is {other.Named} and no {kind.Name}: '{other.Command} {path}' takes it; name {kind.Named} file, such as {kind.Example}");
+                return null;
             }
 
-            errors.Add(path, $"the file is larger than {LargestFile >> 20} MiB, so it is no experiment");
+            errors.Add(path, $"the file is larger than {LargestFile >> 20} MiB, so it is no {kind.Name}");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            errors.Add(path, Directory.Exists(path) ? $"this is a folder; name {kind}" : $"cannot be read: {e.Message}");
+            errors.Add(path, $"cannot be read: {e.Message}");
         }
 
         return null;
     }
 
     /// <summary>Reads a value given on the command line: JSON where it is JSON, else text.</summary>
+    /// <exception cref="ExperimentException">It begins as JSON does, but is none.</exception>
     public static ConfigNode ReadValue(string value, string place)
     {
+        var errors = new ConfigErrors();
+        var node = ReadValue(value, place, errors);
+        errors.ThrowIfAny();
+        return node;
+    }
+
+    /// <summary>Reads a value given on the command line: JSON where it is JSON, else text.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="place">Where it stands.</param>
+    /// <param name="errors">Told where it begins as JSON does, but is none.</param>
+    public static ConfigNode ReadValue(string value, string place, ConfigErrors errors)
+    {
         var folder = Directory.GetCurrentDirectory();
-        var quiet = new ConfigErrors();
-        var node = value.Length == 0 ? null : Read(Encoding.UTF8.GetBytes(value), new ConfigPlaces(place), folder, quiet);
-        return node is not null && quiet.Count == 0 ? node : new ConfigNode(JsonValueKind.String, place, folder) { Text = value };
+        var told = value.TrimStart() is ['{' or '[' or '"', ..] ? errors : new ConfigErrors();
+        var before = told.Count;
+        var node = value.Length == 0 ? null : Read(Encoding.UTF8.GetBytes(value), new ConfigPlaces(place), folder, told);
+        return node is not null && told.Count == before ? node : new ConfigNode(JsonValueKind.String, place, folder) { Text = value };
     }
 
     private static ReadOnlySpan<byte> WithoutMark(ReadOnlySpan<byte> text) =>
@@ -76,8 +104,9 @@ public static class ConfigReader
         }
         catch (JsonException e)
         {
-            var sentence = e.Message.Split(" LineNumber:")[0].Split(" Path:")[0];
-            errors.Add(places.At(e), $"this is not JSON: {sentence}");
+            var lastLine = text[(text.LastIndexOf((byte)'\n') + 1)..];
+            var isAtTheEnd = e.LineNumber == text.Count((byte)'\n') && e.BytePositionInLine >= lastLine.Length;
+            errors.Add(places.At(e), places.Broken(e, isAtTheEnd ? "it ends before all of it is closed" : e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.')));
             return null;
         }
         catch (InvalidOperationException)

@@ -38,6 +38,7 @@ public sealed class JsonSchemaWriter(ComponentCatalog catalog)
         foreach (var property in OptionsSchema.Properties(options))
         {
             var schema = Of(property.PropertyType, property);
+            schema = OptionsSchema.AllowsNull(property) ? OrNull(schema) : schema;
             if (summaries.Of(property) is { } summary)
             {
                 schema = schema.ContainsKey("$ref") ? new JsonObject { ["allOf"] = new JsonArray(schema) } : schema; // draft 7 ignores what stands beside $ref
@@ -66,6 +67,26 @@ public sealed class JsonSchemaWriter(ComponentCatalog catalog)
         }
 
         return written;
+    }
+
+    private static JsonObject OrNull(JsonObject schema)
+    {
+        if (schema.ContainsKey("$ref"))
+        {
+            return new JsonObject { ["anyOf"] = new JsonArray(schema, new JsonObject { ["type"] = "null" }) };
+        }
+
+        if (schema["type"] is { } type)
+        {
+            schema["type"] = new JsonArray(type.DeepClone(), "null");
+        }
+
+        if (schema["enum"] is JsonArray names)
+        {
+            names.Add(null);
+        }
+
+        return schema;
     }
 
     private JsonObject Of(Type type, PropertyInfo? property)

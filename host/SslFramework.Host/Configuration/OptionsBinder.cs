@@ -10,28 +10,41 @@ namespace SslFramework.Host.Configuration;
 /// Binds JSON to immutable options records, strictly: an unknown key, a wrong type, a value out of range or an unknown
 /// component is an error with its place, the nearest known name and what is allowed. All errors are collected.
 /// </summary>
-public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
+/// <param name="catalog">The components that can be named.</param>
+/// <param name="errors">Told what is wrong.</param>
+/// <param name="whole">What is bound, for messages.</param>
+public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors, string whole = "the experiment")
 {
     /// <summary>A file may say which schema an editor should check it by.</summary>
     public const string SchemaKey = "$schema";
 
-    private const string NameKey = "name";
+    /// <summary>Says which component one is.</summary>
+    internal const string NameKey = "name";
+
+    /// <summary>Every key of what is bound; asked for where one is wrong.</summary>
+    private Lazy<IReadOnlyList<string>> keys = new([]);
 
     /// <summary>Binds a record; null where it has errors.</summary>
     public T? Bind<T>(ConfigNode node)
-        where T : class => (T?)BindObject(node, typeof(T), "", SchemaKey);
+        where T : class
+    {
+        keys = new(() => OptionKeys.Of(typeof(T), node, catalog));
+        return (T?)BindObject(node, typeof(T), "", SchemaKey);
+    }
 
     /// <summary>Binds one component that stands in no file.</summary>
     /// <exception cref="ExperimentException">All mistakes at once.</exception>
     public static Component<TService> BindAlone<TService>(ConfigNode component, ComponentCatalog catalog)
         where TService : class
     {
-        var holder = new ConfigNode(JsonValueKind.Object, component.Place, component.Folder);
-        holder.Set("component", component);
         var errors = new ConfigErrors();
-        var bound = new OptionsBinder(catalog, errors).Bind<Holder<TService>>(holder);
+        var binder = new OptionsBinder(catalog, errors, $"the {OptionsSchema.WordFor(typeof(TService))}")
+        {
+            keys = new(() => OptionKeys.Of(typeof(Component<TService>), component, catalog)),
+        };
+        var bound = binder.BindComponent(component, typeof(Component<TService>), typeof(TService), "");
         errors.ThrowIfAny();
-        return bound!.Component;
+        return (Component<TService>)bound!;
     }
 
     private object? BindValue(ConfigNode node, Type type, string path, bool isPath)
@@ -105,12 +118,16 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
         {
             if (!properties.TryGetValue(key, out var property))
             {
-                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Nearest.Hint(key, properties.Keys)}");
+                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Hint(key, properties.Keys)}");
                 continue;
             }
 
             var childPath = path.Length == 0 ? key : $"{path}.{key}";
-            if (BindValue(child, property.PropertyType, childPath, property.IsDefined(typeof(FilePathAttribute))) is { } value
+            if (child.Kind == JsonValueKind.Null)
+            {
+                SetNull(property, options, child, childPath);
+            }
+            else if (BindValue(child, property.PropertyType, childPath, property.IsDefined(typeof(FilePathAttribute))) is { } value
                 && Allowed(property, value, child, childPath))
             {
                 property.SetValue(options, value);
@@ -119,7 +136,7 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
 
         foreach (var missing in properties.Where(p => OptionsSchema.IsRequired(p.Value) && !node.Members.ContainsKey(p.Key)))
         {
-            errors.Add(node.Place, $"{(path.Length == 0 ? "the experiment" : $"\"{path}\"")} needs the key \"{missing.Key}\" ({OptionsSchema.Describe(missing.Value.PropertyType)})");
+            errors.Add(node.Place, $"{Named(path)} needs the key \"{missing.Key}\" ({OptionsSchema.Describe(missing.Value.PropertyType)})");
         }
 
         if (errors.Count == before && options is IValidatableObject crossChecked)
@@ -133,13 +150,36 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
         return errors.Count == before ? options : null;
     }
 
+    /// <summary>Sets an option off, or to what it is where absent.</summary>
+    private void SetNull(PropertyInfo property, object options, ConfigNode node, string path)
+    {
+        if (OptionsSchema.AllowsNull(property))
+        {
+            property.SetValue(options, null);
+            return;
+        }
+
+        var remedy = OptionsSchema.IsRequired(property) ? "" : "; leave the key out for its default";
+        errors.Add(node.Place, $"\"{path}\" is null, but must be {Article(OptionsSchema.Describe(property.PropertyType))}{remedy}");
+    }
+
+    /// <summary>What an unknown key may mean: that key at another level, one beside it that is spelled nearly so, or one elsewhere that is.</summary>
+    private string Hint(string key, IReadOnlyCollection<string> beside)
+    {
+        var elsewhere = OptionKeys.Nearest(key, keys.Value);
+        var name = elsewhere is null ? null : OptionKeys.LastOf(elsewhere);
+        return name is null || beside.Contains(name) || (name != key && Nearest.To(key, beside) is not null)
+            ? Nearest.Hint(key, beside)
+            : $"; did you mean \"{elsewhere}\"{(elsewhere == name ? " outside of it" : "")}?";
+    }
+
     private object? BindComponent(ConfigNode node, Type type, Type service, string path)
     {
         var word = OptionsSchema.WordFor(service);
         var nameNode = node.Kind == JsonValueKind.String ? node : node.Members.GetValueOrDefault(NameKey);
         if (nameNode is not { Kind: JsonValueKind.String })
         {
-            errors.Add((nameNode ?? node).Place, $"\"{path}\" must name a {word}: {{ \"name\": … }}; known: {string.Join(", ", Names(service))}");
+            errors.Add((nameNode ?? node).Place, $"{Named(path)} must name {Article(word)}: {{ \"name\": … }}; known: {string.Join(", ", Names(service))}");
             return null;
         }
 
@@ -197,9 +237,11 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
 
     private object? Wrong(ConfigNode node, Type type, string path)
     {
-        errors.Add(node.Place, $"{(path.Length == 0 ? "the experiment" : $"\"{path}\"")} is {node.Describe()}, but must be {Article(OptionsSchema.Describe(type))}");
+        errors.Add(node.Place, $"{Named(path)} is {node.Describe()}, but must be {Article(OptionsSchema.Describe(type))}");
         return null;
     }
+
+    private string Named(string path) => path.Length == 0 ? whole : $"\"{path}\"";
 
     private static string Article(string what) =>
         what is "text" or "true or false" || what.Contains('|', StringComparison.Ordinal) ? what
@@ -211,10 +253,4 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors)
 
     private static double? Finite(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
-
-    private sealed record Holder<TService>
-        where TService : class
-    {
-        public required Component<TService> Component { get; init; }
-    }
 }

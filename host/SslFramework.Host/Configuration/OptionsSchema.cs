@@ -23,6 +23,9 @@ public static class OptionsSchema
 
     public static bool IsRequired(PropertyInfo property) => property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute));
 
+    /// <summary>Whether a property takes <c>null</c>, which sets it off, or to what it is where absent.</summary>
+    public static bool AllowsNull(PropertyInfo property) => new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+
     /// <summary>The T of IReadOnlyList&lt;T&gt;, or null.</summary>
     public static Type? ItemOf(Type type) =>
         type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
@@ -40,7 +43,7 @@ public static class OptionsSchema
             : type == typeof(double) || type == typeof(float) ? "number"
             : type == typeof(string) ? "text"
             : type.IsEnum ? string.Join(" | ", KeysOf(type))
-            : ItemOf(type) is { } item ? $"list of {Describe(item)}"
+            : ItemOf(type) is { } item ? $"list of {Describe(item)}{(item.IsEnum || item == typeof(bool) ? "" : "s")}"
             : ServiceOf(type) is { } service ? WordFor(service)
             : "object";
     }

@@ -27,9 +27,12 @@ public static class OptionsWriter
 
     private static JsonObject WriteObject(object options, JsonObject into)
     {
+        var defaults = options.GetType().GetConstructor(Type.EmptyTypes)?.Invoke([]); // a protocol's may have none
         foreach (var property in OptionsSchema.Properties(options.GetType()))
         {
-            if (property.GetValue(options) is { } value)
+            // What is absent is null in most records; where it is not, null was set.
+            var value = property.GetValue(options);
+            if (value is not null || (defaults is not null && property.GetValue(defaults) is not null))
             {
                 into[OptionsSchema.KeyOf(property)] = Write(value);
             }

@@ -20,17 +20,18 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
 
     private bool HasGpu => !Settings.Contains("device=cpu") && torch.cuda.is_available();
 
-    private bool IsFile => File.Exists(Named) || Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains('/', StringComparison.Ordinal);
-
     /// <summary>Reads the experiment.</summary>
     /// <param name="installation">The plugins.</param>
     /// <param name="tell">Told what was put together, where no file says it.</param>
     /// <exception cref="ExperimentException">All mistakes at once, each with its place and remedy.</exception>
     public ExperimentConfig Read(Installation installation, Action<string>? tell = null)
     {
+        var method = File.Exists(Named) ? null : installation.Components.Find(typeof(IPretextObjective), Named)
+            ?? throw new ExperimentException(ExitCode.Config, Missing([.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)]));
         if (Data is null)
         {
-            return IsFile ? ExperimentFile.Read(Named, Settings, installation.Components) : throw NoData(installation);
+            return method is null ? ExperimentFile.Read(Named, Settings, installation.Components) : throw new ExperimentException(
+                ExitCode.Usage, $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
         }
 
         var errors = new ConfigErrors();
@@ -38,8 +39,8 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         using var services = ComponentServices.For(installation).BuildServiceProvider();
         var opened = Open(images.All, services, installation.Components);
         var side = ImageSet.ShorterSide(opened);
-        var (file, rather) = IsFile ? (Named, null) : PluginExperiments.Find(Named, Size ?? side, Size is null && !HasGpu, installation);
-        if (ConfigReader.ReadFile(file, errors) is not { Kind: JsonValueKind.Object } root)
+        var (file, rather) = method is null ? (Named, null) : PluginExperiments.Find(method, Size ?? side, Size is null && !HasGpu, installation);
+        if (ConfigReader.ReadFile(file, errors, FileKind.Experiment) is not { Kind: JsonValueKind.Object } root)
         {
             errors.ThrowIfAny();
             throw new ExperimentException(ExitCode.Config, $"{file} is no experiment: it must be an object.");
@@ -47,7 +48,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
 
         var labelled = ImageSet.IsLabelled(opened);
         Put(images, labelled, labelled ? Open(images.Train, services, installation.Components).Count : opened.Count, root);
-        if (!IsFile)
+        if (method is not null)
         {
             root.Set("name", Text($"{Named}-{images.Name}"));
             root.Set("description", Text($"ssl train {Named} --data {Data}, from {Path.GetFileName(file)}"));
@@ -116,10 +117,22 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     private static IDataSource Open(ConfigNode source, IServiceProvider services, ComponentCatalog catalog) =>
         services.GetRequiredService<IComponentFactory>().Create(OptionsBinder.BindAlone<IDataSource>(source, catalog));
 
-    private ExperimentException NoData(Installation installation) =>
-        installation.Components.Find(typeof(IPretextObjective), Named) is not null
-            ? new(ExitCode.Usage, $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.")
-            : new(ExitCode.Config, $"There is no file '{Named}', and no method of that name{Nearest.Hint(Named, [.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)])}.");
+    /// <summary>What is said where there is neither a file nor a method of the name.</summary>
+    private string Missing(IReadOnlyCollection<string> methods)
+    {
+        var isPath = Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        if (Directory.Exists(Named))
+        {
+            return MissingFile.Sentence(Named, FileKind.Experiment);
+        }
+
+        var word = Path.GetFileNameWithoutExtension(Named);
+        var (file, method) = (MissingFile.Near(Named, FileKind.Experiment), Nearest.To(word, methods));
+        var said = $"There is no {(isPath ? "experiment" : "method")} \"{Named}\"";
+        return file is not null && (isPath ? method != word : method is null) ? $"{said}; did you mean {(isPath ? "" : "the experiment ")}\"{file}\"?"
+            : method is not null ? $"{said}; did you mean {(isPath ? $"the method, as in 'ssl train {method} --data {Data ?? "./photos"}'" : $"\"{method}\"")}?"
+            : $"{said}; name an experiment file, such as {FileKind.Experiment.Example}, or a method: {string.Join(", ", methods.Order(StringComparer.Ordinal))}.";
+    }
 
     private static ConfigNode Text(string text) => new(JsonValueKind.String, "--data", Directory.GetCurrentDirectory()) { Text = text };
 

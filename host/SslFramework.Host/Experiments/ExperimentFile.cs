@@ -13,7 +13,7 @@ public static class ExperimentFile
     public static ExperimentConfig Read(string path, IEnumerable<string> settings, ComponentCatalog catalog)
     {
         var errors = new ConfigErrors();
-        var root = ConfigReader.ReadFile(path, errors);
+        var root = ConfigReader.ReadFile(path, errors, FileKind.Experiment);
         if (root is null)
         {
             errors.ThrowIfAny();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Experiments;
@@ -16,18 +15,16 @@ public static class PluginExperiments
     private const int LargestOnCpu = 64; // pixels
 
     /// <summary>The file for an objective and for images of that shorter side.</summary>
-    /// <param name="objective">Its name.</param>
+    /// <param name="method">The objective.</param>
     /// <param name="side">Pixels.</param>
     /// <param name="small">Take one that a CPU can do in hours, if there is one.</param>
     /// <param name="installation">The plugins.</param>
     /// <returns>The file and, where it is another than the one for that side, the pixels of both.</returns>
-    /// <exception cref="ExperimentException">The objective is unknown, or its plugin brings none.</exception>
-    public static (string File, (int Taken, int Fitting)? Instead) Find(string objective, int side, bool small, Installation installation)
+    /// <exception cref="ExperimentException">Its plugin brings none.</exception>
+    public static (string File, (int Taken, int Fitting)? Instead) Find(RegisteredComponent method, int side, bool small, Installation installation)
     {
-        var component = installation.Components.Find(typeof(IPretextObjective), objective) ?? throw new ExperimentException(
-            ExitCode.Config,
-            $"There is no file '{objective}', and no method of that name{Nearest.Hint(objective, [.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)])}.");
-        var folder = Path.Combine(installation.Plugins.Loaded.FirstOrDefault(plugin => plugin.Name == component.Plugin)?.Folder ?? AppContext.BaseDirectory, Folder);
+        var objective = method.Descriptor.Name;
+        var folder = Path.Combine(installation.Plugins.Loaded.FirstOrDefault(plugin => plugin.Name == method.Plugin)?.Folder ?? AppContext.BaseDirectory, Folder);
         var found = (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"{objective}.*") : [])
             .Select(file => (File: file, Side: SideOf(file, objective) ?? 0))
             .Where(found => found.Side > 0)
@@ -38,7 +35,7 @@ public static class PluginExperiments
         {
             throw new ExperimentException(
                 ExitCode.Config,
-                $"Plugin {component.Plugin} brings no experiment for \"{objective}\": add {Path.Combine(folder, objective + ".json")}, or name an experiment file, as in 'ssl train FILE --set objective={objective}'.");
+                $"Plugin {method.Plugin} brings no experiment for \"{objective}\": add {Path.Combine(folder, objective + ".json")}, or name an experiment file, as in 'ssl train FILE --set objective={objective}'.");
         }
 
         var taken = found.FirstOrDefault(candidate => !small || candidate.Side <= LargestOnCpu, found[0]);

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Sweeps;
@@ -42,12 +41,8 @@ public sealed record SweepFile
     /// <summary>How results are laid out.</summary>
     public SweepLayout Table { get; init; } = new();
 
-    /// <summary>Whether a file is meant as a sweep: it has points, and no objective of its own.</summary>
-    public static bool IsAt(string path) =>
-        File.Exists(path)
-        && ConfigReader.ReadFile(path, new ConfigErrors()) is { Kind: JsonValueKind.Object } root
-        && !root.Members.ContainsKey("objective")
-        && (root.Members.ContainsKey("grid") || root.Members.ContainsKey("list"));
+    /// <summary>Whether a file is meant as a sweep.</summary>
+    public static bool IsAt(string path) => File.Exists(path) && ConfigReader.ReadFile(path, new ConfigErrors(), FileKind.Sweep) is { } root && FileKind.Of(root) == FileKind.Sweep;
 }
 
 /// <summary>A point that is written out.</summary>

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -11,7 +10,6 @@ namespace SslFramework.Host.Sweeps;
 public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
 {
     private const int LongestName = 100;
-    private const string Example = "such as host/experiments/studies/mae-mask-ratio.json";
 
     /// <summary>Reads a sweep.</summary>
     /// <param name="path">Its file.</param>
@@ -21,14 +19,8 @@ public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
     public static SweepPlan Read(string path, IReadOnlyCollection<string> settings, ComponentCatalog catalog)
     {
         var errors = new ConfigErrors();
-        var root = ConfigReader.ReadFile(path, errors, $"a sweep file, {Example}");
-        if (root is { Kind: JsonValueKind.Object } && root.Members.ContainsKey("objective"))
-        {
-            errors.Add(path, $"this is an experiment, not a sweep; name a sweep file, {Example}, or train it with 'ssl train'");
-            errors.ThrowIfAny();
-        }
-
-        var file = root is null ? null : new OptionsBinder(catalog, errors).Bind<SweepFile>(root);
+        var root = ConfigReader.ReadFile(path, errors, FileKind.Sweep);
+        var file = root is null ? null : new OptionsBinder(catalog, errors, "the sweep").Bind<SweepFile>(root);
         errors.ThrowIfAny();
 
         var variants = SweepGrid.Variants(file!, Path.GetFileName(path), errors);
@@ -72,7 +64,7 @@ public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
 
     private static ExperimentConfig? Read(SweepVariant variant, SweepFile file, IReadOnlyCollection<string> settings, ComponentCatalog catalog, ConfigErrors errors)
     {
-        if (ConfigReader.ReadFile(variant.Experiment, errors) is not { } root)
+        if (ConfigReader.ReadFile(variant.Experiment, errors, FileKind.Experiment) is not { } root)
         {
             return null;
         }

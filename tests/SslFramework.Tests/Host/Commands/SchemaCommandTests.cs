@@ -49,6 +49,7 @@ public class SchemaCommandTests
     [DataRow("\"rotation\"", "\"rotatoin\"")]
     [DataRow("\"batchSize\": 128", "\"batchSize\": 0")]
     [DataRow("\"batchSize\": 128", "\"batchSize\": \"128\"")]
+    [DataRow("\"batchSize\": 128", "\"batchSize\": null")]
     [DataRow("\"momentum\"", "\"momentun\"")]
     [DataRow("\"backbone\":", "\"backbones\":")]
     [DataRow("\"images\":", "\"image\":")]
@@ -58,6 +59,14 @@ public class SchemaCommandTests
         StringAssert.Contains(text, right);
         using var json = Read(text.Replace(right, wrong, StringComparison.Ordinal));
         Assert.IsFalse(Schemas["experiment"].Evaluate(json.RootElement).IsValid);
+    }
+
+    [TestMethod]
+    public void Schema_NullWhereAnOptionMayBeAbsent_IsValid()
+    {
+        var text = File.ReadAllText(Repository.Experiment("quickstart.json"));
+        using var json = Read(text.Replace("\"seed\": 1", "\"threads\": null, \"monitor\": null", StringComparison.Ordinal));
+        Assert.IsTrue(Schemas["experiment"].Evaluate(json.RootElement).IsValid);
     }
 
     private static string Shipped(string kind) => File.ReadAllText(Repository.Experiment($"schema/{kind}.json"));

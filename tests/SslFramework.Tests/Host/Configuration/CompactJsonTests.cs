@@ -12,6 +12,15 @@ public class CompactJsonTests
         CompactJson.Write(JsonNode.Parse("""{"a":{"b":[1,2],"c":{}},"d":null}""")));
 
     [TestMethod]
+    public void Write_ALongValue_FitsIntoATerminalOf80Columns()
+    {
+        var names = string.Join(", ", Enumerable.Range(0, 12).Select(i => $"\"name-{i}\": {i}"));
+        var lines = CompactJson.Write(JsonNode.Parse($"{{ \"a-key-that-takes-room\": [{{ {names} }}, {{ {names} }}] }}")).Split('\n');
+        Assert.IsLessThanOrEqualTo(79, lines.Max(line => line.Length));
+        Assert.HasCount(32, lines);
+    }
+
+    [TestMethod]
     public void Write_AnyValue_IsTheSameValueAgain()
     {
         var text = File.ReadAllText(Repository.Experiment("schema/experiment.json"));

@@ -68,7 +68,7 @@ public class ConfigReaderTests
         var errors = new ConfigErrors();
         if (File.Exists("/dev/zero"))
         {
-            Assert.IsNull(ConfigReader.ReadFile("/dev/zero", errors)); // says of itself that it has no length
+            Assert.IsNull(ConfigReader.ReadFile("/dev/zero", errors, FileKind.Experiment)); // says of itself that it has no length
         }
 
         Assert.IsLessThan(10_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
@@ -82,7 +82,7 @@ public class ConfigReaderTests
     public void ReadFile_PathThatIsNone_IsOneSentence(string path)
     {
         var errors = new ConfigErrors();
-        Assert.IsNull(ConfigReader.ReadFile(path, errors));
+        Assert.IsNull(ConfigReader.ReadFile(path, errors, FileKind.Experiment));
         Assert.AreEqual(1, errors.Count);
     }
 
@@ -132,9 +132,36 @@ public class ConfigReaderTests
         Assert.IsLessThan(1_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
     }
 
+    [TestMethod]
+    [DataRow("simlcr.json", "There is no experiment \"{0}/simlcr.json\"; did you mean \"{0}/simclr.json\"?")]
+    [DataRow("simclr", "There is no experiment \"{0}/simclr\"; did you mean \"{0}/simclr.json\"?")]
+    [DataRow("sup/mae.json", "There is no experiment \"{0}/sup/mae.json\"; did you mean \"{0}/sub/mae.json\"?")]
+    [DataRow("other.json", "There is no experiment \"{0}/other.json\"; name a file, such as host/experiments/quickstart.json.")]
+    [DataRow("nowhere/at/all.json", "There is no experiment \"{0}/nowhere/at/all.json\"; name a file, such as")]
+    [DataRow("sub", "\"{0}/sub\" is a folder; name an experiment file in it, such as \"{0}/sub/mae.json\".")]
+    [DataRow("photos", "\"{0}/photos\" is a folder; name an experiment file, such as host/experiments/quickstart.json, or a method for images that lie in it, as in 'simclr --data {0}/photos'.")]
+    [DataRow("run", "\"{0}/run\" is the folder of a run, which 'ssl evaluate', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take; name an experiment file here, such as \"{0}/run/experiment.json\", which made it.")]
+    [DataRow("sweep.json", "{0}/sweep.json: this is a sweep and no experiment: 'ssl sweep {0}/sweep.json' takes it; name an experiment file, such as")]
+    [DataRow("measure.json", "{0}/measure.json: this is an evaluation and no experiment: 'ssl evaluate RUN --with {0}/measure.json' takes it; name")]
+    public void ReadFile_SomethingElse_NamesWhatMayBeMeant(string named, string sentence)
+    {
+        foreach (var (file, text) in new[]
+        {
+            ("simclr.json", "{}"), ("sub/a.json", "[]"), ("sub/b.json", """{ "grid": {} }"""), ("sub/mae.json", """{ "objective": "mae" }"""), ("photos/1.jpg", ""),
+            ("run/experiment.json", "{}"), ("run/run.json", "{}"), ("sweep.json", """{ "grid": {} }"""), ("measure.json", """{ "evaluators": [] }"""),
+        })
+        {
+            folder.Write(file, Encoding.UTF8.GetBytes(text));
+        }
+
+        var errors = new ConfigErrors();
+        Assert.IsNull(ConfigReader.ReadFile(Path.Combine(folder.Root, named), errors, FileKind.Experiment));
+        StringAssert.StartsWith(errors.Lines.Single(), sentence.Replace("{0}", folder.Root, StringComparison.Ordinal));
+    }
+
     private (ConfigNode? Node, ConfigErrors Errors) Read(byte[] bytes)
     {
         var errors = new ConfigErrors();
-        return (ConfigReader.ReadFile(folder.Write("test.json", bytes), errors), errors);
+        return (ConfigReader.ReadFile(folder.Write("test.json", bytes), errors, FileKind.Experiment), errors);
     }
 }

@@ -47,11 +47,21 @@ public class OptionsBinderTests
     [TestMethod]
     [DataRow("""{ "size": 1, "filtr": "bicubic" }""", "test.json:1:23: unknown key \"filtr\"; did you mean \"filter\"?")]
     [DataRow("""{ "size": 1, "inner": { "rat": 1 } }""", "unknown key \"rat\" in \"inner\"; did you mean \"rate\"?")]
+    [DataRow("""{ "size": 1, "rate": 1 }""", "unknown key \"rate\"; did you mean \"inner.rate\"?")]
+    [DataRow("""{ "size": 1, "ratee": 1 }""", "unknown key \"ratee\"; did you mean \"inner.rate\"?")]
+    [DataRow("""{ "size": 1, "padding": 1, "crop": "random-crop" }""", "unknown key \"padding\"; did you mean \"crop.padding\"?")]
+    [DataRow("""{ "size": 1, "paddin": 1, "crops": ["random-crop"] }""", "unknown key \"paddin\"; did you mean \"crops.0.padding\"?")]
+    [DataRow("""{ "size": 1, "inner": { "title": "x" } }""", "unknown key \"title\" in \"inner\"; did you mean \"title\" outside of it?")]
+    [DataRow("""{ "size": 1, "xyz": 1 }""", "unknown key \"xyz\"; known: always, ")]
     [DataRow("""{ "size": "8" }""", "test.json:1:11: \"size\" is the text \"8\", but must be a whole number")]
     [DataRow("""{ "size": 8.5 }""", "\"size\" is 8.5, but must be a whole number")]
     [DataRow("""{ "size": null }""", "\"size\" is null, but must be a whole number")]
+    [DataRow("""{ "size": 1, "always": null }""", "\"always\" is null, but must be true or false; leave the key out for its default")]
+    [DataRow("""{ "size": 1, "inner": null }""", "\"inner\" is null, but must be an object; leave the key out")]
+    [DataRow("""{ "size": 1, "crops": [null] }""", "\"crops[0]\" is null, but must be a crop")]
+    [DataRow("""{ "size": 1, "crops": [{ "padding": 1 }] }""", "\"crops[0]\" must name a crop")]
     [DataRow("""{ "size": 99999999999 }""", "must be a whole number")]
-    [DataRow("""{ "size": 1, "scale": 0.5 }""", "\"scale\" is 0.5, but must be a list of number")]
+    [DataRow("""{ "size": 1, "scale": 0.5 }""", "\"scale\" is 0.5, but must be a list of numbers")]
     [DataRow("""{ "size": 1, "scale": [0.5, "x"] }""", "\"scale[1]\" is the text \"x\", but must be a number")]
     [DataRow("""{ "size": 1, "scale": [0.5, 1.4] }""", "\"scale\" is a list, but must be from 0 to 1")]
     [DataRow("""{ "size": 0 }""", "\"size\" is 0, but must be at least 1")]
@@ -65,7 +75,7 @@ public class OptionsBinderTests
     [DataRow("""{ "size": 1, "first": 2, "last": 1 }""", "last comes before first")]
     [DataRow("""{ "size": 1, "images": "a\u0000b" }""", "\"images\" has a null character in it")]
     [DataRow("[1]", "the experiment is a list, but must be an object")]
-    [DataRow("""{ "size": 1 """, "this is not JSON")]
+    [DataRow("""{ "size": 1 """, "this is not JSON: it ends before all of it is closed")]
     [DataRow("", "the file is empty")]
     public void Bind_AMistake_IsOneSentenceWithItsPlace(string json, string expected)
     {
@@ -136,14 +146,52 @@ public class OptionsBinderTests
     [DataRow("size", "write --set key=value")]
     [DataRow("scale.9=1", "is a list of 1")]
     [DataRow("size.x=1", "has no \"x\"")]
+    [DataRow("rate=1", "--set rate=1: unknown key \"rate\"; did you mean \"inner.rate\"?")]
+    [DataRow("title=null", "--set title=null: \"title\" is null, but must be text")]
+    [DataRow("crops.0=x", "\"crops\" is an empty list; set the whole of it")]
+    [DataRow("inner={\"rate\":3", "--set inner={\"rate\":3: the value looks like JSON, but at its character 10: it ends before all of it is closed; put all of it into single quotes")]
+    [DataRow("crops=[{\"x\"}]", "the value looks like JSON, but at its character 6: '}' is invalid after a property name")]
+    [DataRow("inner={rate:3}", "at its character 2: 'r' is an invalid start of a property name")]
+    [DataRow("inner={\"rate\":0,\"rate\":0}", "the key \"rate\" stands twice")]
     [DataRow("sise=1", "--set sise=1: unknown key \"sise\"; did you mean \"size\"?")]
     public void Overrides_AMistake_IsOneSentence(string setting, string expected)
     {
         var errors = new ConfigErrors();
-        var root = Read("""{ "size": 1, "scale": [1] }""", errors)!;
+        var root = Read("""{ "size": 1, "scale": [1], "crops": [] }""", errors)!;
         ConfigOverrides.Apply(root, [setting], errors);
         new OptionsBinder(TestCatalog.Empty, errors).Bind<Recipe>(root);
         StringAssert.Contains(errors.Lines.Single(), expected);
+    }
+
+    [TestMethod]
+    [DataRow("limit=null")]
+    [DataRow("crop=null")]
+    public void Overrides_Null_SetsOffWhatCanBeAbsent(string setting)
+    {
+        var errors = new ConfigErrors();
+        var root = Read("""{ "size": 1, "limit": 3, "crop": "random-crop" }""", errors)!;
+        ConfigOverrides.Apply(root, [setting], errors);
+        var recipe = new OptionsBinder(TestCatalog.Of<ICrop, Crop, CropOptions>("random-crop"), errors).Bind<Recipe>(root)!;
+        Assert.AreEqual((setting == "limit=null", setting == "crop=null"), (recipe.Limit is null, recipe.Crop is null));
+    }
+
+    [TestMethod]
+    public void Overrides_BelowNull_SetItOnAgain()
+    {
+        var errors = new ConfigErrors();
+        var root = Read("""{ "size": 1, "crop": null }""", errors)!;
+        ConfigOverrides.Apply(root, ["crop.name=random-crop", "crop.padding=2"], errors);
+        var recipe = new OptionsBinder(TestCatalog.Of<ICrop, Crop, CropOptions>("random-crop"), errors).Bind<Recipe>(root)!;
+        Assert.AreEqual(2, ((CropOptions)recipe.Crop!.Options).Padding);
+    }
+
+    [TestMethod]
+    public void Write_NullWhereTheDefaultIsNot_IsReadBack()
+    {
+        var recipe = Bound("""{ "size": 1, "most": null }""");
+        Assert.IsNull(recipe.Most);
+        Assert.IsNull(Bound(OptionsWriter.Write(recipe)!.ToJsonString()).Most);
+        Assert.AreEqual(9, Bound("""{ "size": 1 }""").Most);
     }
 
     [TestMethod]
@@ -153,7 +201,7 @@ public class OptionsBinderTests
         var folder = Directory.CreateTempSubdirectory();
         var file = Path.Combine(folder.FullName, "x.json");
         File.WriteAllText(file, """{ "size": 1, "images": "../data/x.gz" }""");
-        var recipe = new OptionsBinder(TestCatalog.Empty, errors).Bind<Recipe>(ConfigReader.ReadFile(file, errors)!);
+        var recipe = new OptionsBinder(TestCatalog.Empty, errors).Bind<Recipe>(ConfigReader.ReadFile(file, errors, FileKind.Experiment)!);
         Assert.AreEqual(Path.GetFullPath(Path.Combine(folder.FullName, "../data/x.gz")), recipe!.Images);
         folder.Delete(recursive: true);
     }
@@ -176,7 +224,7 @@ public class OptionsBinderTests
         var folder = Directory.CreateTempSubdirectory();
         var file = Path.Combine(folder.FullName, "test.json");
         File.WriteAllText(file, json);
-        var root = ConfigReader.ReadFile(file, errors);
+        var root = ConfigReader.ReadFile(file, errors, FileKind.Experiment);
         folder.Delete(recursive: true);
         return root;
     }
@@ -194,6 +242,8 @@ public class OptionsBinderTests
         public string Title { get; init; } = "";
 
         public int? Limit { get; init; }
+
+        public int? Most { get; init; } = 9;
 
         public bool Always { get; init; }
 

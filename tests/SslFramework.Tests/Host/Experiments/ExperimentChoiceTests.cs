@@ -27,6 +27,7 @@ public class ExperimentChoiceTests
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(errors, $"{method}.32.json, for 40 images whose shorter side is 28 pixels");
         StringAssert.Contains(errors, "\"name\": \"run\"", "printed as set");
+        Assert.IsEmpty(errors.Split('\n').Where(line => line.Length > 79 && line.StartsWith(' ') && !line.Contains(folder.Root, StringComparison.Ordinal)));
         var ran = Ran(method);
         Assert.IsNotNull(ran["evaluation"]);
         Assert.AreEqual(16, (int?)ran["training"]!["batchSize"], "a batch fits into the images");
@@ -71,7 +72,11 @@ public class ExperimentChoiceTests
 
     [TestMethod]
     [DataRow("Which images?", "simclr")]
-    [DataRow("did you mean \"simclr\"?", "simclrr")]
+    [DataRow("There is no method \"simclrr\"; did you mean \"simclr\"?", "simclrr")]
+    [DataRow("There is no method \"simlcr\"; did you mean \"simclr\"?", "simlcr", "--data", "nowhere")]
+    [DataRow("There is no method \"xyz\"; name an experiment file, such as host/experiments/quickstart.json, or a method: context, ", "xyz")]
+    [DataRow("There is no experiment \"simlcr.json\"; did you mean the method, as in 'ssl train simclr --data ./photos'?", "simlcr.json")]
+    [DataRow("There is no experiment \"nowhere/x.json\"; name an experiment file, such as", "nowhere/x.json")]
     [DataRow("There are no images at", "simclr", "--data", "nowhere")]
     public void Validate_WhatIsMissing_IsSaid(string sentence, params string[] arguments)
     {
@@ -81,12 +86,44 @@ public class ExperimentChoiceTests
     }
 
     [TestMethod]
+    [DataRow("train")]
+    [DataRow("plan")]
+    [DataRow("preview")]
+    [DataRow("validate")]
+    [DataRow("verify-resume")]
+    public void AnExperimentThatIsMissing_InEveryCommand_IsToldInTheSameWords(string command)
+    {
+        folder.Write("simclr.json", "{}"u8.ToArray());
+        var (code, _, errors) = SslProgram.Run(command, Path.Combine(folder.Root, "simlcr.json"));
+        Assert.AreEqual((int)ExitCode.Config, code);
+        Assert.AreEqual($"error: There is no experiment \"{folder.Root}/simlcr.json\"; did you mean \"{folder.Root}/simclr.json\"?{Environment.NewLine}", errors);
+    }
+
+    [TestMethod]
+    public void AFileThatIsMissing_OfAnotherKind_IsToldInTheSameWords()
+    {
+        StringAssert.StartsWith(SslProgram.Run("sweep", "nowhere.json").Errors, "error: There is no sweep \"nowhere.json\"; name a file, such as");
+        StringAssert.StartsWith(SslProgram.Run("evaluate", "run", "--with", "nowhere.json").Errors, "error: There is no evaluation \"nowhere.json\"; name a file, such as");
+    }
+
+    [TestMethod]
     public void VerifyResume_AMethodOnAFolder_IsProven()
     {
         WriteImages("cat", "dog");
         var (code, output, errors) = SslProgram.Run("verify-resume", "rotation", "--data", folder.Root, "--steps", "2", "--set", "threads=1", "--set", "precision=fp32");
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "equal to the last bit");
+    }
+
+    [TestMethod]
+    public void Train_ARunFolderThatIsRefused_SaysThatAlone()
+    {
+        WriteImages("cat", "dog");
+        Assert.AreEqual(0, Train("rotation").ExitCode);
+        var (code, _, errors) = Train("rotation", "--set", "seed=7");
+        Assert.AreEqual((int)ExitCode.RunFolder, code);
+        StringAssert.StartsWith(errors, "error: ");
+        Ran("rotation");
     }
 
     [TestMethod]

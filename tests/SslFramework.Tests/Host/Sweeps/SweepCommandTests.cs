@@ -131,6 +131,16 @@ public class SweepCommandTests
         Assert.IsLessThanOrEqualTo(Math.Max(0, few), DisposeScopeManager.Statistics.ThreadTotalLiveCount - before);
     }
 
+    [TestMethod]
+    public void Sweep_AnExperimentOrAFolder_SaysWhatBelongsThere()
+    {
+        var experiment = Repository.Experiment("quickstart.json");
+        var (code, _, errors) = SslProgram.Run("sweep", experiment);
+        Assert.AreEqual((int)ExitCode.Config, code);
+        StringAssert.StartsWith(errors, $"error: {experiment}: this is an experiment and no sweep: 'ssl train {experiment}' takes it; name a sweep file, such as");
+        StringAssert.StartsWith(SslProgram.Run("sweep", folder).Errors, $"error: \"{folder}\" is a folder; name a sweep file, such as");
+    }
+
     private string In(params string[] path) => Path.Combine([folder, "trial", .. path]);
 
     private double Knn(string run) =>

@@ -1,0 +1,65 @@
+using System.Text.Json;
+using SslFramework.Host.Plugins;
+
+namespace SslFramework.Host.Configuration;
+
+/// <summary>The keys of a whole file as <c>--set</c> takes them, to find one that was written at another level.</summary>
+internal static class OptionKeys
+{
+    /// <summary>All keys of a record and of the records, lists and components in it, outer ones first.</summary>
+    /// <param name="type">The record, or a component.</param>
+    /// <param name="node">What was written: it names the components and has the lists' items.</param>
+    /// <param name="catalog">The components' options.</param>
+    public static IReadOnlyList<string> Of(Type type, ConfigNode node, ComponentCatalog catalog)
+    {
+        var keys = new List<string>();
+        Add(type, node, []);
+        return [.. keys.OrderBy(key => key.Count(c => c == '.'))];
+
+        void Add(Type type, ConfigNode? node, string[] path)
+        {
+            type = Nullable.GetUnderlyingType(type) ?? type;
+            if (OptionsSchema.ServiceOf(type) is { } service)
+            {
+                if (NameOf(node) is { } name && catalog.Find(service, name) is { } component)
+                {
+                    AddMembers(component.Descriptor.Options, node, path);
+                }
+            }
+            else if (OptionsSchema.ItemOf(type) is { } item)
+            {
+                // Plain values have no keys, and there may be many of them.
+                for (var i = 0; !IsPlain(item) && i < node?.Items.Count; i++)
+                {
+                    Add(item, node.Items[i], [.. path, $"{i}"]);
+                }
+            }
+            else if (!IsPlain(type))
+            {
+                AddMembers(type, node, path);
+            }
+        }
+
+        void AddMembers(Type options, ConfigNode? node, string[] path)
+        {
+            foreach (var property in OptionsSchema.Properties(options))
+            {
+                var key = OptionsSchema.KeyOf(property);
+                keys.Add(string.Join('.', [.. path, key]));
+                Add(property.PropertyType, node?.Members.GetValueOrDefault(key), [.. path, key]);
+            }
+        }
+    }
+
+    /// <summary>The key nearest to one that is unknown, by its last word: one of the same name, if there is any.</summary>
+    public static string? Nearest(string unknown, IReadOnlyList<string> keys) =>
+        Configuration.Nearest.To(unknown, [.. keys.Select(LastOf)]) is { } nearest ? keys.First(key => LastOf(key) == nearest) : null;
+
+    /// <summary>A key's last word.</summary>
+    public static string LastOf(string key) => key[(key.LastIndexOf('.') + 1)..];
+
+    private static bool IsPlain(Type type) => !type.IsClass || type == typeof(string) || type == typeof(ConfigNode);
+
+    private static string? NameOf(ConfigNode? component) =>
+        component?.Kind == JsonValueKind.String ? component.Text : component?.Members.GetValueOrDefault(OptionsBinder.NameKey)?.Text;
+}
