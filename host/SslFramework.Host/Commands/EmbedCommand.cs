@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Augmentations;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Evaluation;
@@ -21,7 +22,7 @@ namespace SslFramework.Host.Commands;
 internal static class EmbedCommand
 {
     private const int BatchSize = 256;
-    private const string Example = "--transform '{\"name\": \"recipe\", \"views\": [{\"steps\": [{\"name\": \"resize\", \"height\": 224, \"width\": 224}]}]}' with the size and normalisation that the weights know";
+    private const int UsualSize = 224; // of published weights
 
     public static Command Define()
     {
@@ -47,10 +48,11 @@ internal static class EmbedCommand
                 CheckOutput(place, parsed.GetValue(overwrite));
                 var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation.Components);
                 var named = parsed.GetValue(backbone) is { } text ? OptionsBinder.BindAlone<IBackbone>(ConfigReader.ReadValue(text, "--backbone"), installation.Components) : null;
-                var network = weights.Build(weights.Network(named), installation);
-                using (network.Module)
+                var network = weights.Network(named);
+                var built = weights.Build(network, installation);
+                using (built.Module)
                 {
-                    return Embed(network, weights.Experiment, parsed.GetValue(data)!, place, parsed.GetValue(layer), parsed.GetValue(transform), parsed.GetValue(json), installation);
+                    return Embed(built, network, weights.Experiment, parsed.GetValue(data)!, place, parsed.GetValue(layer), parsed.GetValue(transform), parsed.GetValue(json), installation);
                 }
             },
             parsed.GetValue(trace)));
@@ -71,7 +73,7 @@ internal static class EmbedCommand
 
     private static string ListOf(string output) => Path.ChangeExtension(output, ".csv");
 
-    private static ExitCode Embed(IBackbone backbone, ExperimentConfig? experiment, string data, string output, string? layer, string? transform, bool json, Installation installation)
+    private static ExitCode Embed(IBackbone backbone, Component<IBackbone> network, ExperimentConfig? experiment, string data, string output, string? layer, string? transform, bool json, Installation installation)
     {
         var place = Place(backbone, layer);
         using var provider = ComponentServices.For(installation).BuildServiceProvider();
@@ -81,8 +83,8 @@ internal static class EmbedCommand
             ? OptionsBinder.BindAlone<IAugmentation>(ConfigReader.ReadValue(transform, "--transform"), installation.Components)
             : experiment?.Evaluation?.Transform ?? throw new ExperimentException(
                 ExitCode.Usage,
-                $"{(experiment is null ? "No experiment lies beside the weights" : "The run was not evaluated")}, so that nothing says how images become inputs; say it with {Example}.");
-        var augmentation = Prepared(preparation, components, images, transform is null);
+                $"{(experiment is null ? "No experiment lies beside the weights" : "The run was not evaluated")}, so that nothing says how images become inputs; say it with {Advice(experiment, network, components)}.");
+        var augmentation = Prepared(preparation, components, images, transform is null ? () => Advice(experiment, network, components) : null);
         if (images.Count == 0)
         {
             throw new ExperimentException(ExitCode.Data, $"There is no image in {data}.");
@@ -116,16 +118,47 @@ internal static class EmbedCommand
         return ExitCode.Success;
     }
 
-    private static IAugmentation Prepared(Component<IAugmentation> preparation, IComponentFactory components, IDataSource images, bool isOfTheRun)
+    private static IAugmentation Prepared(Component<IAugmentation> preparation, IComponentFactory components, IDataSource images, Func<string>? advice)
     {
         try
         {
             return EvaluationImages.Transform(preparation, components, images, images.Size);
         }
-        catch (ExperimentException e) when (isOfTheRun)
+        catch (ExperimentException e) when (advice is not null)
         {
-            throw new ExperimentException(e.ExitCode, $"{e.Message} It is the run's own, for images as it learned from; for these, say {Example}.", e);
+            throw new ExperimentException(e.ExitCode, $"{e.Message} It is the run's own, for images as it learned from; for these, say {advice()}.", e);
         }
+    }
+
+    /// <summary>A transform for images of any size: to the size that the network knows, then as the run prepares its own.</summary>
+    private static string Advice(ExperimentConfig? experiment, Component<IBackbone> network, IComponentFactory components)
+    {
+        var (height, width) = SizeKnownTo(experiment, network, components);
+        var own = (experiment?.Evaluation?.Transform.Options as RecipeOptions)?.Views[0].Steps ?? [];
+        var steps = new JsonArray([new JsonObject { ["name"] = "resize", ["height"] = height, ["width"] = width }, .. own.Select(step => OptionsWriter.Write(step))]);
+        var recipe = new JsonObject { ["name"] = "recipe", ["views"] = new JsonArray(new JsonObject { ["steps"] = steps }) };
+        return $"--transform '{recipe.ToJsonString()}'{(own.Count > 0 ? "" : " with the size and normalisation that the weights know")}";
+    }
+
+    /// <summary>That of the run's evaluation, of its views where its images are gone, or what the network was made for.</summary>
+    private static (int Height, int Width) SizeKnownTo(ExperimentConfig? experiment, Component<IBackbone> network, IComponentFactory components)
+    {
+        foreach (var preparation in new[] { experiment?.Evaluation?.Transform, experiment?.Augmentation }.OfType<Component<IAugmentation>>())
+        {
+            try
+            {
+                var images = components.Create(experiment!.Data);
+                var view = EvaluationImages.Transform(preparation, components, images, images.Size).Views[0];
+                return (view.Height, view.Width);
+            }
+            catch (ExperimentException)
+            {
+                continue; // it is an example
+            }
+        }
+
+        var side = network.Options.GetType().GetProperty("ImageSize")?.GetValue(network.Options) as int? ?? UsualSize;
+        return (side, side);
     }
 
     private static long Write(Stream stream, IBackbone backbone, int? layer, ViewLoader loader, int count, torch.Device device)

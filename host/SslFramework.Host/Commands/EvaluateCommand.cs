@@ -10,7 +10,7 @@ using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl evaluate RUN_OR_WEIGHTS --with FILE</c>: measures a run that has ended, or weights from elsewhere, on any labelled images.</summary>
+/// <summary><c>ssl evaluate RUN_OR_WEIGHTS</c>: measures a run that has ended, or weights from elsewhere, as its experiment says or on any labelled images.</summary>
 internal static class EvaluateCommand
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
@@ -23,15 +23,16 @@ internal static class EvaluateCommand
     public static Command Define()
     {
         var target = new Argument<string>("run-or-weights") { Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE" };
-        var with = new Option<string>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json", Required = true, HelpName = "file" };
+        var with = new Option<string?>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json; the evaluation of the run's experiment where absent", HelpName = "file" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
-        var output = new Option<string?>("--out") { Description = "Where results go; evaluation-NAME.json beside the weights where absent", HelpName = "file" };
+        var output = new Option<string?>("--out") { Description = "Where results go; beside the weights where absent: evaluation-NAME.json, evaluation.json without --with", HelpName = "file" };
         var json = new Option<bool>("--json") { Description = "Print the results as JSON, for programs" };
         var quiet = SharedOptions.Quiet();
         var (set, plugins, locked, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "evaluate",
             "Measure a run that has ended, or weights from elsewhere, on any labelled images.",
+            "ssl evaluate runs/my-run",
             "ssl evaluate runs/my-run --with host/experiments/evaluations/protocols.json",
             "mpirun -n 4 ssl evaluate runs/my-run --with my-evaluation.json",
             "ssl evaluate weights.safetensors --backbone resnet50 --with my-evaluation.json --json")
@@ -43,16 +44,18 @@ internal static class EvaluateCommand
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var verbosity = parsed.GetValue(quiet) || group.Rank > 0 ? Verbosity.Quiet : Verbosity.Normal;
-                return Evaluate(parsed.GetValue(target)!, EvaluationFile.Read(parsed.GetValue(with)!, parsed.GetValue(set)!, installation.Components, parsed.GetValue(backbone)), parsed.GetValue(output), installation, group, parsed.GetValue(json), verbosity);
+                var (settings, network, components) = (parsed.GetValue(set)!, parsed.GetValue(backbone), installation.Components);
+                var file = parsed.GetValue(with) is { } named ? EvaluationFile.Read(named, settings, components, network) : null;
+                var weights = TrainedWeights.Find(parsed.GetValue(target)!, components);
+                return Evaluate(weights, file ?? EvaluationFile.Of(weights, settings, components, network), parsed.GetValue(output), installation, group, parsed.GetValue(json), verbosity);
             }),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Evaluate(string path, EvaluationFile file, string? output, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
+    private static ExitCode Evaluate(TrainedWeights weights, EvaluationFile file, string? output, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
     {
-        var weights = TrainedWeights.Find(path, installation.Components);
-        output ??= Path.Combine(weights.Folder, $"evaluation-{file.Name}.json");
+        output ??= Path.Combine(weights.Folder, file.Name is null ? "evaluation.json" : $"evaluation-{file.Name}.json");
         if (group.Rank == 0)
         {
             Durable.Check(output);

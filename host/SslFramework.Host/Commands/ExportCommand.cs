@@ -6,6 +6,7 @@ using SslFramework.Core.Onnx;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Exports;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -13,7 +14,7 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl export RUN_OR_CHECKPOINT</c>: the backbone for other programs, with a card that says what it is.</summary>
 internal static class ExportCommand
 {
-    private static readonly string[] Files = ["backbone.safetensors", "backbone.onnx", "experiment.json", "README.md"];
+    private static readonly string[] Files = [RunFolder.BackboneFile, "backbone.onnx", "experiment.json", "README.md"];
 
     public static Command Define()
     {
@@ -48,7 +49,7 @@ internal static class ExportCommand
         var source = new ExportSource(weights.Run, experiment, weights.Build(experiment.Backbone, installation));
         using (source.Backbone.Module)
         {
-            SafeTensors.Write(Path.Combine(folder, "backbone.safetensors"), StateDict.Of(source.Backbone.Module));
+            SafeTensors.Write(Path.Combine(folder, RunFolder.BackboneFile), StateDict.Of(source.Backbone.Module));
             var writes = onnx ?? OnnxExport.Knows(source.Backbone);
             if (writes)
             {
@@ -58,7 +59,7 @@ internal static class ExportCommand
             Durable.Write(Path.Combine(folder, "experiment.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Recipe(experiment) + "\n")));
             var card = ModelCard.Write(source, Images(source.Experiment, installation), writes);
             Durable.Write(Path.Combine(folder, "README.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
-            Console.WriteLine($"{folder}: backbone.safetensors, {(writes ? "backbone.onnx, " : "")}experiment.json, README.md");
+            Console.WriteLine($"{folder}: {RunFolder.BackboneFile}, {(writes ? "backbone.onnx, " : "")}experiment.json, README.md");
         }
 
         return ExitCode.Success;

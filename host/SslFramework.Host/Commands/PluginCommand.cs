@@ -51,7 +51,13 @@ internal static class PluginCommand
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
-                var plugins = Installation.Load(parsed.GetValue(folders)!, parsed.GetValue(locked)).Plugins;
+                var named = parsed.GetValue(folders)!;
+                var plugins = Installation.Load(named, parsed.GetValue(locked)).Plugins;
+                if (named.FirstOrDefault(folder => !PluginRoots.PluginFolders([folder]).Any()) is { } empty)
+                {
+                    throw new ExperimentException(ExitCode.Plugin, $"There is no plugin in '{empty}'; each lies in a folder of its name, as '{Path.Combine(empty, "MyMethod", "MyMethod.dll")}' would.");
+                }
+
                 PluginTable.Print(plugins);
                 return plugins.Refused.Count == 0 ? ExitCode.Success : ExitCode.Plugin;
             },

@@ -67,8 +67,8 @@ internal static class TrainCommand
                     Faults = FaultPlan.Parse(parsed.GetValue(inject)!, processes.Rank),
                 };
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }
-                    .Read(installation, request.Verbosity == Verbosity.Quiet ? null : text => Console.Error.WriteLine(Printable.Lines(text)));
+                var told = new List<string>();
+                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation, told.Add);
                 var root = parsed.GetValue(runs)!;
                 if (parsed.GetValue(supervise))
                 {
@@ -83,6 +83,11 @@ internal static class TrainCommand
                 using var run = processes.Rank == 0
                     ? RunFolder.Open(root, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite), parsed.GetValue(overridden))
                     : RunFolder.Aside(root, config.Name, ExperimentFile.Write(config), processes.Rank);
+                foreach (var text in request.Verbosity == Verbosity.Quiet ? [] : told)
+                {
+                    Console.Error.WriteLine(Printable.Lines(text)); // now that the run's folder is its own: an error stands alone
+                }
+
                 return new TrainingRun(config, installation, run, request).Go();
             }),
             parsed.GetValue(trace)));

@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
 using TorchSharp;
 
 namespace SslFramework.Host.Experiments;
@@ -13,8 +14,6 @@ namespace SslFramework.Host.Experiments;
 /// <param name="Experiment">What made them; null where no experiment.json says it.</param>
 internal sealed record TrainedWeights(string File, string Run, string Prefix, ExperimentConfig? Experiment)
 {
-    private const string Backbone = "backbone.safetensors";
-
     /// <summary>Where results about these weights go.</summary>
     public string Folder => Path.GetDirectoryName(File) is { Length: > 0 } folder ? folder : ".";
 
@@ -22,12 +21,12 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     /// <exception cref="ExperimentException">There are none.</exception>
     public static TrainedWeights Find(string path, ComponentCatalog catalog)
     {
-        var file = new[] { path, Path.Combine(path, Backbone), Path.Combine(path, TrainingCheckpoint.Objective) }.FirstOrDefault(System.IO.File.Exists)
+        var file = new[] { path, Path.Combine(path, RunFolder.BackboneFile), Path.Combine(path, TrainingCheckpoint.Objective) }.FirstOrDefault(System.IO.File.Exists)
             ?? throw new ExperimentException(ExitCode.Usage, Missing(path));
         var isCheckpoint = Path.GetFileName(file) == TrainingCheckpoint.Objective;
         var run = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
         var experiment = Path.Combine(run, "experiment.json");
-        var isOurs = (isCheckpoint || Path.GetFileName(file) == Backbone) && System.IO.File.Exists(experiment);
+        var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFolder.BackboneFile) && System.IO.File.Exists(experiment);
         return new(file, run, isCheckpoint ? TrainingCheckpoint.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
     }
 
@@ -118,10 +117,10 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         }
 
         var meant = new[] { Path.Combine(path, "checkpoints"), path }.Where(Directory.Exists).SelectMany(folder => Directory.GetDirectories(folder, "step-*").OrderDescending(StringComparer.Ordinal))
-            .Concat(Directory.GetDirectories(path).Where(folder => System.IO.File.Exists(Path.Combine(folder, Backbone))).Order(StringComparer.Ordinal))
+            .Concat(Directory.GetDirectories(path).Where(folder => System.IO.File.Exists(Path.Combine(folder, RunFolder.BackboneFile))).Order(StringComparer.Ordinal))
             .Concat(ForeignWeights.FilesIn(path))
             .FirstOrDefault();
-        return $"'{path}' holds no weights: it is neither a run that has ended or an export, with {Backbone}, nor a checkpoint, with {TrainingCheckpoint.Objective}; name "
+        return $"'{path}' holds no weights: it is neither a run that has ended or an export, with {RunFolder.BackboneFile}, nor a checkpoint, with {TrainingCheckpoint.Objective}; name "
             + (meant is null ? "one of them, or a file of weights." : $"'{meant}', for example.");
     }
 }

@@ -9,6 +9,9 @@ namespace SslFramework.Host.Runs;
 /// <summary>The folder <c>runs/NAME</c> of one experiment. Open, it is locked; a kill releases the lock.</summary>
 public sealed class RunFolder : IDisposable
 {
+    /// <summary>The trained backbone, in the folder of a run or of an export.</summary>
+    public const string BackboneFile = "backbone.safetensors";
+
     private static readonly JsonSerializerOptions Json = new()
     {
         WriteIndented = true,
@@ -38,7 +41,7 @@ public sealed class RunFolder : IDisposable
 
     public string Checkpoints => In("checkpoints");
 
-    public string Backbone => In("backbone.safetensors");
+    public string Backbone => In(BackboneFile);
 
     public string Evaluation => In("evaluation.json");
 

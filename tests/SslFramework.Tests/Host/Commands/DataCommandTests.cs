@@ -129,6 +129,14 @@ public class DataCommandTests
     }
 
     [TestMethod]
+    public void Pack_GreyWithoutASize_IsAUsageError()
+    {
+        var (code, _, errors) = SslProgram.Run("data", "pack", images, Path.Combine(folder.Root, "all.pack"), "--grey");
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.StartsWith(errors, "error: --grey is for pixels, and without --size the files are packed as they are; give --size too");
+    }
+
+    [TestMethod]
     public void Check_ASheetThatCannotBeWritten_FailsBeforeTheImagesAreRead() =>
         StringAssert.Contains(SslProgram.Run("data", "check", "nope", "--sheet", Path.Combine(folder.Root, "no", "s.png")).Errors, "there is no folder");
 

@@ -57,6 +57,18 @@ public sealed class EmbedCommandTests : IDisposable
     }
 
     [TestMethod]
+    public void Embed_ImagesThatTheRunsTransformDoesNotFit_NamesOneThatDoes()
+    {
+        var run = Trained();
+        WriteImages();
+        string[] command = ["embed", run, "--data", Path.Combine(folder.Root, "photos"), "--output", Path.Combine(folder.Root, "e.npy")];
+        var refused = SslProgram.Run(command).Errors;
+        StringAssert.Contains(refused, "--transform '{\"name\":\"recipe\",\"views\":[{\"steps\":[{\"name\":\"resize\",\"height\":28,\"width\":28},{\"name\":\"normalize\",\"mean\":[0.286]");
+        var (code, _, errors) = SslProgram.Run([.. command, "--transform", refused.Split('\'')[^2]]);
+        Assert.AreEqual(0, code, errors);
+    }
+
+    [TestMethod]
     public void Embed_OntoItsOwnListOrOntoFiles_IsRefused()
     {
         StringAssert.Contains(SslProgram.Run("embed", "run", "--data", "photos", "--output", "x.csv").Errors, "end its name in .npy");

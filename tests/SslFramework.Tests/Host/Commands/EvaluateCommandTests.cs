@@ -34,6 +34,13 @@ public class EvaluateCommandTests
             first.Select(r => r!.ToJsonString()).ToArray(),
             again.Where(r => (string?)r!["subject"] is not ("supervised" or "rescaled-random")).Select(r => r!.ToJsonString()).ToArray(),
             "the same protocol, weights and numbers, baselines included");
+        var written = JsonNode.Parse(File.ReadAllText(Path.Combine(runs, "run", "evaluation.json")));
+        File.Delete(Path.Combine(runs, "run", "evaluation.json"));
+        Assert.AreEqual(0, SslProgram.Run("evaluate", Path.Combine(runs, "run")).ExitCode);
+        Assert.IsTrue(JsonNode.DeepEquals(written, JsonNode.Parse(File.ReadAllText(Path.Combine(runs, "run", "evaluation.json")))), "without a file, what training ends with");
+        Assert.AreEqual(0, SslProgram.Run("evaluate", Path.Combine(runs, "run"), "--set", "baselines=false").ExitCode);
+        Assert.AreEqual(first[0]!.ToJsonString(), Results("run/evaluation-changed.json")[0]!.ToJsonString());
+
         var checkpoint = Directory.GetDirectories(Path.Combine(runs, "run", "checkpoints"), "step-*").Max()!;
         foreach (var target in new[] { checkpoint, Path.Combine(runs, "run", "backbone.safetensors") })
         {
@@ -83,6 +90,7 @@ public class EvaluateCommandTests
             SafeTensors.Write(weights, new Dictionary<string, torch.Tensor> { ["some"] = some });
         }
 
+        StringAssert.Contains(SslProgram.Run("evaluate", weights).Errors, $"error: No experiment.json beside '{weights}' says how to measure it; name an evaluation file, as in --with ");
         StringAssert.Contains(Evaluate("some.safetensors", "protocols.json").Errors, "name it with --backbone.");
         var wrong = Evaluate("some.safetensors", "protocols.json", "backbone=resnet18");
         Assert.AreEqual((int)ExitCode.Checkpoint, wrong.Code, wrong.Errors);
@@ -93,8 +101,8 @@ public class EvaluateCommandTests
     public void Evaluate_WrongArguments_AreSaidBeforeTheWork()
     {
         var protocols = Repository.Experiment("evaluations/protocols.json");
-        AssertSays(["--with", runs], "this is a folder; name an evaluation file, such as");
-        AssertSays(["--with", Repository.Experiment("quickstart.json")], "this is an experiment; name an evaluation file");
+        AssertSays(["--with", runs], "is a folder; name an evaluation file, such as");
+        AssertSays(["--with", Repository.Experiment("quickstart.json")], "this is an experiment and no evaluation: 'ssl train ");
         AssertSays(["--with", protocols, "--backbone", "resent18"], "--backbone: there is no backbone \"resent18\"");
         var weights = Path.Combine(runs, "w.safetensors");
         File.WriteAllText(weights, "");

@@ -38,6 +38,15 @@ public class NewCommandTests
         Assert.AreEqual((int)ExitCode.Usage, SslProgram.Run("new", "plugin", name).ExitCode);
 
     [TestMethod]
+    public void New_IntoAFile_IsRefused()
+    {
+        var file = folder.Write("mine.txt", []);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--out", file);
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.Contains(errors, $"'{file}' cannot be a folder, because '{file}' is a file; name another folder with --out.");
+    }
+
+    [TestMethod]
     public void New_IntoAFolderWithFiles_IsRefused()
     {
         folder.Write("mine.txt", []);

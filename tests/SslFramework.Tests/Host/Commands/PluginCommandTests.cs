@@ -43,6 +43,15 @@ public class PluginCommandTests
     }
 
     [TestMethod]
+    public void Verify_AnEmptyFolder_SaysWhereAPluginWouldLie()
+    {
+        using var folder = new TemporaryFolder();
+        var (code, output, errors) = SslProgram.Run("plugin", "verify", folder.Root);
+        Assert.AreEqual(((int)ExitCode.Plugin, ""), (code, output));
+        StringAssert.StartsWith(errors, $"error: There is no plugin in '{folder.Root}'; each lies in a folder of its name, as ");
+    }
+
+    [TestMethod]
     [Case("P12")]
     public void Lock_ThenChange_IsRefused()
     {
