@@ -13,6 +13,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
     private const double NoiseShare = 0.01; // of the kept channel's deviation
     private const double AuthorsScale = 50;
     private const double SmallestShare = 10.0 / 96; // resampled patches: the authors go down to 10 of 96 pixels
+    private static readonly string[] PlaceNames = ["above left", "above", "above right", "left", "right", "below left", "below", "below right"];
     private readonly Sequential head;
     private readonly ContextOptions options;
 
@@ -40,7 +41,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
 
         // Every patch goes through the network once, and stands in several pairs.
         var patches = Prepared(grid.Patches, batch, step.Random); // [N · P, C, p, p]
-        var embeddings = options.PooledSide is { } side ? PooledMaps.Of(Backbone, patches, side) : Backbone.Forward(patches); // [N · P, D]
+        var embeddings = Embed(patches); // [N · P, D]
         var ofGrids = embeddings.unflatten(0, [batch.Count * options.Grids, -1]); // [G, P / grids, D], G grids in all
         var pairs = cat([Pick(p => p.First), Pick(p => p.Second)], 2).flatten(0, 1); // [G · Q, 2D]
         var places = Numbers(p => p.Place).repeat(ofGrids.shape[0]); // [G · Q]
@@ -58,17 +59,58 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         Tensor Pick(Func<(int First, int Second, int Place), int> which) => ofGrids.index_select(1, Numbers(which)); // [G, Q, D]
     }
 
-    /// <summary>The patches of each image's first grid as the network sees them, each stretched from black to white.</summary>
+    /// <summary>A pair of each image: where its patches lie, what the network sees of them, and where it takes the second to be.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
+        using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        var grid = GridOver(batch.Single()).Patches;
-        var patches = Prepared(grid, batch, step.Random);
-        var (low, high) = (patches.amin([1, 2, 3], keepdim: true), patches.amax([1, 2, 3], keepdim: true));
-        var pictures = ((patches - low) / (high - low).clamp_min(1e-6) * 255).to(uint8)
-            .unflatten(0, [batch.Count, grid.Count]).narrow(1, 0, grid.Count / options.Grids); // [N, P, C, p, p]
-        return [new Figure("Patches of each image, row by row of its grid", pictures.contiguous().MoveToOuterDisposeScope(), [])];
+        var images = batch.Single(); // [N, C, H, W]
+        var grid = GridOver(images);
+        var (count, each) = (batch.Count, grid.Patches.Count);
+        var pairs = Enumerable.Range(0, count).Select(n => grid.Pairs[n * grid.Pairs.Count / count]).ToArray(); // spread over the places
+        var patches = Prepared(grid.Patches, batch, step.Random);
+        var (first, second) = (Of(pair => pair.First), Of(pair => pair.Second)); // [N, C, p, p]
+        var (share, guess) = head.call(cat([Embed(first), Embed(second)], 1)).AtLeastFloat32().softmax(1).cpu().max(1);
+        string[] captions = [.. pairs.SelectMany((pair, n) => new[] { "", "", Caption(pair.Place, (int)guess[n].item<long>(), share[n].item<float>()) })];
+
+        var pictures = stack([Places(), Enlarged(first), Enlarged(second)], 1).cpu(); // [N, 3, C, H, W]
+        return [new Figure("A pair of patches of each image, and where the network takes the second to lie", pictures.MoveToOuterDisposeScope(), ["in the view", "first", "second"]) { Captions = captions }];
+
+        Tensor Of(Func<(int First, int Second, int Place), int> which) =>
+            patches.index_select(0, tensor([.. pairs.Select((pair, n) => ((long)n * each) + which(pair))], device: patches.device));
+
+        // The two patches in a view that is pale elsewhere.
+        Tensor Places()
+        {
+            var corners = grid.Patches.Draw(batch, step.Random); // as they were drawn to be cut
+            var shown = ShownPixels.Of(images);
+            var pale = shown.to(float32).mul(0.3).add(0.7 * 255).to(uint8);
+            for (var n = 0; n < count; n++)
+            {
+                foreach (var (top, left) in new[] { corners[(n * each) + pairs[n].First], corners[(n * each) + pairs[n].Second] })
+                {
+                    pale[n].narrow(1, top, options.PatchSize).narrow(2, left, options.PatchSize)
+                        .copy_(shown[n].narrow(1, top, options.PatchSize).narrow(2, left, options.PatchSize));
+                }
+            }
+
+            return pale;
+        }
+
+        // Each stretched from black to white, and to the shorter side of the view.
+        Tensor Enlarged(Tensor few)
+        {
+            var (height, width) = (images.shape[2], images.shape[3]);
+            var (low, high, side) = (few.amin([1, 2, 3], keepdim: true), few.amax([1, 2, 3], keepdim: true), Math.Min(height, width));
+            var pixels = ((few - low) / (high - low).clamp_min(1e-6) * 255).round();
+            return nn.functional.pad(nn.functional.interpolate(pixels, [side, side]), [0, width - side, 0, height - side], value: 255).to(uint8);
+        }
+
+        static string Caption(int place, int guess, float share) =>
+            place == guess ? $"{PlaceNames[place]}, {share:P0}" : $"{PlaceNames[place]}; taken for {PlaceNames[guess]}, {share:P0}";
     }
+
+    private Tensor Embed(Tensor patches) => options.PooledSide is { } side ? PooledMaps.Of(Backbone, patches, side) : Backbone.Forward(patches);
 
     private ContextGrid GridOver(Tensor images) => new(options, new ImageSize((int)images.shape[2], (int)images.shape[3]));
 

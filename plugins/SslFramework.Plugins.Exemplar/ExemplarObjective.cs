@@ -7,8 +7,9 @@ using Linear = TorchSharp.Modules.Linear;
 namespace SslFramework.Plugins.Exemplar;
 
 /// <summary>Every seed patch is a class of its own: tells which seed a randomly transformed patch comes from.</summary>
-public sealed class ExemplarObjective : PretextObjective<IBackbone>
+public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSource
 {
+    private const int FigureColumns = 6;
     private readonly nn.Module<Tensor, Tensor> norm;
     private readonly Linear classifier;
     private readonly Tensor colourMean;
@@ -36,7 +37,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>
     /// <inheritdoc/>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
-        var patches = Transformed(batch.Single(), batch, step.Random); // [N, C, p, p]
+        var patches = Normalized(Transformed(batch.Single(), batch, step.Random)); // [N, C, p, p]
         var seeds = tensor([.. batch.Indices], device: batch.Device); // [N]
 
         // The paper's network is evaluated by pooled maps of all layers, but it learns from its last one.
@@ -46,6 +47,24 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>
             nn.functional.cross_entropy(logits, seeds),
             ("accuracy", logits.detach().argmax(1).eq(seeds).to(float32).mean()),
             ("embeddingDeviation", Embedding.Deviation(features.detach())));
+    }
+
+    /// <summary>Some seeds as they are, and in several transformations each.</summary>
+    public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
+    {
+        using var scope = NewDisposeScope();
+        var windows = batch.Single(); // [N, C, w, w]
+        var (side, border) = (options.PatchSize, (windows.shape[3] - options.PatchSize) / 2);
+        var seed = windows.narrow(2, border, side).narrow(3, border, side);
+
+        // Each as if its seed had another number, so that each is another one.
+        var transformed = Enumerable.Range(0, FigureColumns).Select(column =>
+            Transformed(windows, new ViewBatch([windows], [.. batch.Indices.Select(index => index + ((long)column * classifier.out_features))]), step.Random));
+        var pictures = stack([seed, .. transformed], 1).clamp(0, 1).mul(255).round().to(uint8).cpu(); // [N, 1 + columns, C, p, p]
+        return [new Figure(
+            "Seeds, and transformations of them that the network must take for the same",
+            pictures.MoveToOuterDisposeScope(),
+            ["seed", .. Enumerable.Repeat("", FigureColumns)])];
     }
 
     private Tensor Transformed(Tensor windows, ViewBatch batch, StepRandom random)
@@ -63,10 +82,15 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>
         var transformations = new Transformations(options, windows.shape[3]);
         var parameters = transformations.Draw(batch, random, (int)windows.shape[1]);
         var patches = transformations.Apply(windows, parameters, colourMean, colourAxes);
-        return ((patches - PerChannel(options.Mean, 0)) / PerChannel(options.Std, 1)).MoveToOuterDisposeScope();
+        return patches.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Normalized(Tensor patches)
+    {
+        return (patches - PerChannel(options.Mean, 0)) / PerChannel(options.Std, 1);
 
         Tensor PerChannel(IReadOnlyList<double> values, double absent) =>
-            tensor(values.Count > 0 ? [.. values] : new[] { absent }, windows.dtype, windows.device).view(1, -1, 1, 1);
+            tensor(values.Count > 0 ? [.. values] : new[] { absent }, patches.dtype, patches.device).view(1, -1, 1, 1);
     }
 
     private static void RequireOneEach(IReadOnlyList<double> values, string option, int channels)

@@ -7,7 +7,7 @@ public sealed record EndToEndOptions : ProjectionOptions;
 /// MoCo's first baseline (figure 2a): both encoders are trained by gradient, and the negatives are the other keys of the
 /// batch, so that a batch must be as large as the dictionary. https://arxiv.org/abs/1911.05722
 /// </summary>
-public sealed class EndToEndObjective : PretextObjective<IBackbone>
+public sealed class EndToEndObjective : PretextObjective<IBackbone>, IFigureSource
 {
     private readonly nn.Module<Tensor, Tensor> projector;
     private readonly KeyEncoder key;
@@ -31,4 +31,8 @@ public sealed class EndToEndObjective : PretextObjective<IBackbone>
         var keys = ShuffledKeys.Encode(keyView, key.call, step); // [N, D], with gradient
         return InfoNce.AgainstBatch(queries, keys, options.Temperature, step.Replicas.Rank);
     }
+
+    /// <summary>Some queries, each beside its key and beside the nearest key of another image.</summary>
+    public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step) =>
+        [PairFigure.Draw(batch, (query, other) => (projector.call(Backbone.Forward(query)), key.call(other)))];
 }

@@ -4,7 +4,7 @@ namespace SslFramework.Plugins.MoCo;
 /// MoCo v1: tells the key of a query's own image from the keys of past batches, which wait in a queue. Algorithm 1 of
 /// He et al. 2020, https://arxiv.org/abs/1911.05722
 /// </summary>
-public sealed class MocoV1Objective : PretextObjective<IBackbone>
+public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
 {
     private readonly nn.Module<Tensor, Tensor> projector;
     private readonly KeyEncoder key;
@@ -36,6 +36,10 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>
         KeyQueue.Enqueue(queue, pointer, keys);
         return result;
     }
+
+    /// <summary>Some queries, each beside its key and beside the nearest key of another image.</summary>
+    public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step) =>
+        [PairFigure.Draw(batch, (query, other) => (projector.call(Backbone.Forward(query)), key.call(other)))];
 
     /// <summary>The key encoder follows. The authors do so before the next keys are made, which is the same.</summary>
     public override void AfterUpdate(StepContext step) => key.Follow(Backbone, projector, options.Momentum);

@@ -6,7 +6,7 @@ namespace SslFramework.Plugins.MoCo;
 /// MoCo v3: predicts the momentum encoder's key of one view from the other view, against the keys of the whole batch, in
 /// both directions. Algorithm 1 of Chen et al. 2021, https://arxiv.org/abs/2104.02057
 /// </summary>
-public sealed class MocoV3Objective : PretextObjective<IBackbone>
+public sealed class MocoV3Objective : PretextObjective<IBackbone>, IFigureSource
 {
     private readonly nn.Module<Tensor, Tensor> projector;
     private readonly nn.Module<Tensor, Tensor> predictor;
@@ -37,6 +37,10 @@ public sealed class MocoV3Objective : PretextObjective<IBackbone>
         var other = InfoNce.AgainstBatch(q2, k1, options.Temperature, step.Replicas.Rank);
         return new StepResult(2 * options.Temperature * (one.Loss + other.Loss), [.. one.Metrics]);
     }
+
+    /// <summary>Some queries, each beside its key and beside the nearest key of another image.</summary>
+    public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step) =>
+        [PairFigure.Draw(batch, (query, other) => (Query(query), key.call(other)))];
 
     /// <summary>The momentum encoder follows, with the momentum of the step that comes: the authors do so within that step.</summary>
     public override void AfterUpdate(StepContext step) =>

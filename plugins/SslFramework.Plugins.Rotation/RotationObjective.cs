@@ -1,3 +1,5 @@
+using SslFramework.Core.Diagnostics;
+
 namespace SslFramework.Plugins.Rotation;
 
 /// <summary>Turns images by 0, 90, 180 and 270 degrees and classifies the turn.</summary>
@@ -38,8 +40,7 @@ public sealed class RotationObjective : PretextObjective<IBackbone>, IFigureSour
         string[] captions = [.. Enumerable.Range(0, (int)turned.shape[0]).Select(i =>
             $"{90 * guesses[i].item<long>()}° {highest[i].item<float>():P0}{(guesses[i].item<long>() == turns[i].item<long>() ? "" : ", wrong")}")];
 
-        var (low, high) = (turned.amin([1, 2, 3], keepdim: true), turned.amax([1, 2, 3], keepdim: true)); // undoes any normalisation
-        var pictures = ((turned - low) / (high - low).clamp_min(1e-6) * 255).to(uint8).unflatten(0, [-1, Turns]).cpu(); // [N, 4, C, H, H]
+        var pictures = ShownPixels.Of(turned).unflatten(0, [-1, Turns]).cpu(); // [N, 4, C, H, H]
         return [new Figure("Turns, and below each what the network takes it for", pictures.MoveToOuterDisposeScope(), ["0°", "90°", "180°", "270°"]) { Captions = captions }];
     }
 

@@ -7,6 +7,10 @@ namespace SslFramework.Core.Diagnostics;
 public static class Picture
 {
     private const int LossyQuality = 85;
+    private const float TextSize = 13;
+    private const int SmallCell = 160;
+    private const int LargeCell = 224;
+    private static readonly SKPngEncoderOptions Smallest = new(SKPngEncoderFilterFlags.AllFilters, 9);
 
     /// <summary>A colour for each of several things, apart also for the colour-blind. Okabe and Ito 2008, https://jfly.uni-koeln.de/color</summary>
     public static IReadOnlyList<SKColor> Colors { get; } =
@@ -50,6 +54,14 @@ public static class Picture
         return bitmap;
     }
 
+    /// <summary>A picture of a figure as a bitmap.</summary>
+    /// <param name="pixels">uint8 [C, H, W].</param>
+    public static SKBitmap Of(Tensor pixels)
+    {
+        using var chw = pixels.cpu().to(float32).div(255).contiguous();
+        return Of(chw.data<float>().ToArray(), new ViewShape((int)pixels.shape[0], (int)pixels.shape[1], (int)pixels.shape[2]));
+    }
+
     /// <summary>Draws a picture and writes it as a PNG file.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
     public static void Write(string path, int width, int height, Action<SKCanvas> draw)
@@ -68,9 +80,13 @@ public static class Picture
             draw(canvas);
         }
 
-        using var encoded = bitmap.Encode(format, format == SKEncodedImageFormat.Png ? 100 : LossyQuality);
-        return encoded.ToArray();
+        using var pixels = bitmap.PeekPixels();
+        using var encoded = format == SKEncodedImageFormat.Png ? pixels.Encode(Smallest) : pixels.Encode(format, LossyQuality);
+        return encoded!.ToArray();
     }
+
+    /// <summary>Side of the square that pictures of so many pixels are drawn in: several whole pixels for one of a small picture.</summary>
+    public static int Cell(int side) => side < SmallCell ? side * ((SmallCell + side - 1) / side) : Math.Min(side, LargeCell);
 
     /// <summary>Draws a bitmap as large as fits into a square, in its middle, and returns where it is.</summary>
     public static SKRect Draw(SKCanvas canvas, SKBitmap bitmap, float left, float top, float side)
@@ -81,12 +97,32 @@ public static class Picture
         using var image = SKImage.FromBitmap(bitmap);
 
         // Small images are shown pixel by pixel, for what they are.
-        canvas.DrawImage(image, place, scale > 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        canvas.DrawImage(image, place, scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         return place;
     }
 
+    /// <summary>A text in lines that are no wider than so many pixels, unless a single word is.</summary>
+    public static IReadOnlyList<string> Lines(string text, float width, float size = TextSize)
+    {
+        using var font = new SKFont(Typeface, size);
+        var lines = new List<string>();
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (lines.Count > 0 && font.MeasureText($"{lines[^1]} {word}") <= width)
+            {
+                lines[^1] += $" {word}";
+            }
+            else
+            {
+                lines.Add(word);
+            }
+        }
+
+        return lines;
+    }
+
     /// <summary>Writes a line of text, where the system has a font.</summary>
-    public static void Text(SKCanvas canvas, string text, float left, float baseline, float size = 13, SKColor? color = null)
+    public static void Text(SKCanvas canvas, string text, float left, float baseline, float size = TextSize, SKColor? color = null)
     {
         using var font = new SKFont(Typeface, size);
         using var paint = new SKPaint { Color = color ?? new SKColor(0x33, 0x33, 0x33), IsAntialias = true };

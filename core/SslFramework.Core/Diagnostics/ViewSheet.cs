@@ -10,10 +10,10 @@ namespace SslFramework.Core.Diagnostics;
 /// <param name="seed">The run's seed: the views are those of its first epoch.</param>
 public sealed class ViewSheet(IDataSource source, IAugmentation augmentation, long seed)
 {
-    private const int Cell = 224;
     private const int Gap = 10;
     private const int Title = 24;
     private readonly BadImages images = new(source, 0.5);
+    private readonly int cell = augmentation.Views.Max(view => Picture.Cell(Math.Max(view.Height, view.Width)));
 
     /// <summary>Draws a page of <paramref name="count"/> images, evenly spaced over the source.</summary>
     /// <exception cref="ExperimentException">The file cannot be written, or half of the images cannot be used.</exception>
@@ -31,7 +31,7 @@ public sealed class ViewSheet(IDataSource source, IAugmentation augmentation, lo
         return Picture.Encode(width, height, SKEncodedImageFormat.Webp, canvas => Draw(canvas, count));
     }
 
-    private (int Width, int Height) Size(int count) => (((augmentation.Views.Count + 1) * (Cell + Gap)) + Gap, Title + (count * (Cell + Gap)) + Gap);
+    private (int Width, int Height) Size(int count) => (((augmentation.Views.Count + 1) * (cell + Gap)) + Gap, Title + (count * (cell + Gap)) + Gap);
 
     private void Draw(SKCanvas canvas, int count)
     {
@@ -39,12 +39,12 @@ public sealed class ViewSheet(IDataSource source, IAugmentation augmentation, lo
         Picture.Text(canvas, "image", Gap, Title - 6);
         for (var view = 0; view < views.Count; view++)
         {
-            Picture.Text(canvas, $"view {view + 1}, {views[view].Width} × {views[view].Height}", Gap + ((view + 1) * (Cell + Gap)), Title - 6);
+            Picture.Text(canvas, $"view {view + 1}, {views[view].Width} × {views[view].Height}", Gap + ((view + 1) * (cell + Gap)), Title - 6);
         }
 
         for (var i = 0; i < count; i++)
         {
-            DrawRow(canvas, (int)((long)i * source.Count / count), Title + Gap + (i * (Cell + Gap)));
+            DrawRow(canvas, (int)((long)i * source.Count / count), Title + Gap + (i * (cell + Gap)));
         }
     }
 
@@ -53,7 +53,7 @@ public sealed class ViewSheet(IDataSource source, IAugmentation augmentation, lo
         var buffer = new PixelBuffer();
         images.Read(sample, seed, 0, buffer);
         using var original = Picture.Of(buffer.Image);
-        var place = Picture.Draw(canvas, original, Gap, top, Cell);
+        var place = Picture.Draw(canvas, original, Gap, top, cell);
         for (var view = 0; view < augmentation.Views.Count; view++)
         {
             var shape = augmentation.Views[view];
@@ -65,7 +65,7 @@ public sealed class ViewSheet(IDataSource source, IAugmentation augmentation, lo
                 var region = recipe.Trace(buffer.Image, view, random, pixels);
                 var scale = place.Width / buffer.Width;
                 canvas.Save();
-                canvas.ClipRect(SKRect.Create(Gap - 2, top - 2, Cell + 4, Cell + 4)); // a box may reach beyond the image
+                canvas.ClipRect(SKRect.Create(Gap - 2, top - 2, cell + 4, cell + 4)); // a box may reach beyond the image
                 canvas.DrawRect(
                     place.Left + (scale * (float)region.Left), place.Top + (scale * (float)region.Top), scale * (float)region.Width, scale * (float)region.Height, frame);
                 canvas.Restore();
@@ -76,8 +76,8 @@ public sealed class ViewSheet(IDataSource source, IAugmentation augmentation, lo
             }
 
             using var shown = Picture.Of(pixels, shape);
-            var cell = Picture.Draw(canvas, shown, Gap + ((view + 1) * (Cell + Gap)), top, Cell);
-            canvas.DrawRect(cell, frame);
+            var drawn = Picture.Draw(canvas, shown, Gap + ((view + 1) * (cell + Gap)), top, cell);
+            canvas.DrawRect(drawn, frame);
         }
     }
 

@@ -4,10 +4,12 @@ using SslFramework.Core.Augmentations.Steps;
 using SslFramework.Core.Diagnostics;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Reports.Pictures;
+using TorchSharp;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl preview FILE</c>: pictures of the views as the network will see them, and of what colour distortion does.</summary>
+/// <summary><c>ssl preview FILE</c>: pictures of the views as the network will see them, of what the method does with them, and of what colour distortion does.</summary>
 internal static class PreviewCommand
 {
     private static readonly Type[] ColourSteps = [typeof(ColorJitter), typeof(Grayscale), typeof(Solarize)];
@@ -15,14 +17,16 @@ internal static class PreviewCommand
     public static Command Define()
     {
         var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        file.Description += "; or the folder of a run, whose network then shows what it makes of the views";
         var output = new Option<string>("--out") { Description = "Folder for the pictures", DefaultValueFactory = _ => "preview" };
         var count = new Option<int>("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
         SharedOptions.TakesNumber(count, "a number of images", most: 100);
         var command = new ExampledCommand(
             "preview",
-            "Draw the views that the network will see, with their place in the image, and histograms of their intensities.",
+            "Draw the views that the network will see, with their place in the image, what the method does with them, and histograms of their intensities.",
             "ssl preview my.json --out pictures",
-            "ssl preview simclr --data ./photos")
+            "ssl preview simclr --data ./photos",
+            "ssl preview runs/mae-fashion-mnist")
         {
             file, data, size, set, output, count, plugins, locked, trace,
         };
@@ -30,14 +34,19 @@ internal static class PreviewCommand
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation);
-                return Draw(config, installation, parsed.GetValue(output)!, parsed.GetValue(count));
+                var (named, run) = RunOf(parsed.GetValue(file)!);
+                var config = new ExperimentChoice(named, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation);
+                return Draw(config, run, installation, parsed.GetValue(output)!, parsed.GetValue(count));
             },
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Draw(ExperimentConfig config, Installation installation, string folder, int count)
+    /// <summary>The experiment of a run's folder.</summary>
+    private static (string Named, string? Run) RunOf(string named) =>
+        Path.Combine(named, "experiment.json") is var experiment && File.Exists(experiment) ? (experiment, named) : (named, null);
+
+    private static ExitCode Draw(ExperimentConfig config, string? run, Installation installation, string folder, int count)
     {
         OutputFolder.Make(folder, "--out");
         using var parts = ExperimentParts.Build(config, installation);
@@ -45,6 +54,7 @@ internal static class PreviewCommand
         var shown = ShownRecipe.Of(config);
         new ViewSheet(parts.Source, parts.Components.Create(shown), config.Seed).Write(views, Math.Min(count, parts.Source.Count));
         Console.WriteLine($"{views}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
+        DrawFigures(config, run, parts, Path.Combine(folder, "method.png"), count);
         if (shown.Options is not RecipeOptions)
         {
             return ExitCode.Success; // a plugin's own augmentation: what its colours are is unknown here
@@ -60,6 +70,17 @@ internal static class PreviewCommand
             $"{histograms}: pixel intensities of six crops of two images, without and with {(colours ? "the recipe's colour distortion" : "SimCLR's colour distortion, which the recipe lacks")}. "
             + "Where the curves of one image are alike and unlike the other's, colours alone tell images apart, and a contrastive network may learn nothing else.");
         return ExitCode.Success;
+    }
+
+    private static void DrawFigures(ExperimentConfig config, string? run, ExperimentParts parts, string path, int count)
+    {
+        using var scope = torch.NewDisposeScope();
+        var step = run is not null && parts.Objective is IFigureSource ? SavedRun.Load(run, parts) : null;
+        if (MethodFigures.Draw(config, parts, step ?? 0, count) is { Count: > 0 } figures)
+        {
+            FigureSheet.Write(path, figures);
+            Console.WriteLine($"{path}: what the method does with the views, by {(step is null ? "a network with random weights" : $"the network of {run} after {step:N0} steps")}.");
+        }
     }
 
     private static bool IsColourStep(Component<IRecipeStep> step) => ColourSteps.Contains(step.Descriptor.Implementation);

@@ -6,7 +6,7 @@ namespace SslFramework.Host.Plans;
 
 /// <summary>
 /// Floating-point operations of convolutions, linear layers and attention, as they run: two for a multiplication and its addition, and
-/// twice as many again for the gradient where there will be one. Norms, activations and losses are left out, and so is what runs in evaluation mode.
+/// twice as many again for the gradient where there will be one. Norms, activations and losses are left out.
 /// </summary>
 public sealed class FlopCounter : IDisposable
 {
@@ -35,6 +35,9 @@ public sealed class FlopCounter : IDisposable
         }
     }
 
+    /// <summary>Whether what runs in evaluation mode is counted, instead of what runs in training.</summary>
+    public bool OfEvaluation { get; init; }
+
     /// <summary>Those of forward passes so far.</summary>
     public long Forward { get; private set; }
 
@@ -45,7 +48,7 @@ public sealed class FlopCounter : IDisposable
 
     private Tensor Counted(nn.Module part, long flops, Tensor output)
     {
-        if (part.training)
+        if (part.training != OfEvaluation)
         {
             Forward += flops;
             Total += output.requires_grad ? 3 * flops : flops;

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using SkiaSharp;
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Plans;
 using TorchSharp;
 
 namespace SslFramework.Host.Reports.Pictures;
@@ -18,7 +18,9 @@ internal sealed class EmbeddedImages
     private const int LargestSide = 64;
     private const int Most = 1000;
     private const int BatchSize = 50;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2.5); // a large network shows fewer images
+    private const long Budget = 200_000_000_000; // floating-point operations, some seconds on two cores: a large network shows fewer images
+    private const long OfAPixel = 500; // operations that take as long as decoding one
+    private long pixelsRead;
 
     /// <summary>Width and height of a thumbnail.</summary>
     public required int Side { get; init; }
@@ -43,7 +45,10 @@ internal sealed class EmbeddedImages
         return png.ToArray();
     }
 
-    /// <summary>Draws images of the evaluation's test part without order, and embeds them.</summary>
+    /// <summary>
+    /// Draws images of the evaluation's test part without order, and embeds them: as many as a fixed amount of work allows, so that a
+    /// report shows the same ones on a busy machine.
+    /// </summary>
     public static EmbeddedImages Read(EvaluationConfig evaluation, ExperimentParts parts, long seed)
     {
         var source = parts.Components.Create(evaluation.Test);
@@ -54,9 +59,9 @@ internal sealed class EmbeddedImages
         using (var canvas = new SKCanvas(bitmap))
         {
             canvas.Clear(SKColors.White);
-            var clock = Stopwatch.StartNew();
             parts.Backbone.Module.eval();
-            foreach (var batch in order.Chunk(BatchSize).TakeWhile(_ => clock.Elapsed < Patience))
+            using var flops = new FlopCounter(parts.Backbone.Module) { OfEvaluation = true };
+            foreach (var batch in order.Chunk(BatchSize).TakeWhile(_ => flops.Forward + (OfAPixel * images.pixelsRead) < Budget))
             {
                 images.Add(batch, source, transform, parts, canvas);
             }
@@ -85,6 +90,7 @@ internal sealed class EmbeddedImages
                 continue;
             }
 
+            pixelsRead += (long)buffer.Image.Width * buffer.Image.Height;
             var place = Labels.Count;
             using var picture = Picture.Of(buffer.Image);
             DrawMiddle(canvas, picture, SKRect.Create(place % PerRow * Side, place / PerRow * Side, Side, Side));

@@ -11,7 +11,7 @@ internal static class PictureMaker
     {
         var map = Try("Embedding", () => EmbeddingSections.Draw(config, parts));
         var views = Try("Views", () => ViewSections.Views(config, parts));
-        var figures = Try("What the method sees", () => ViewSections.Figures(config, parts, step));
+        var figures = Try(ViewSections.FiguresTitle, () => ViewSections.Figures(config, parts, step));
         return new RunPictures([.. map.Sections, .. views.Sections, .. figures.Sections], map.Style) { Pictures = [.. views.Pictures, .. figures.Pictures], Map = map.Map };
     }
 

@@ -32,7 +32,8 @@ internal static class SavedRun
     }
 
     /// <summary>Loads the newest checkpoint that can be read: one may be damaged, or deleted meanwhile.</summary>
-    private static long? Load(string folder, ExperimentParts parts)
+    /// <returns>Its step; null where there is none.</returns>
+    public static long? Load(string folder, ExperimentParts parts)
     {
         var checkpoints = Path.Combine(folder, "checkpoints");
         string[] all = Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints, "step-*") : [];

@@ -1,5 +1,4 @@
 using SkiaSharp;
-using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
 using SslFramework.Host.Experiments;
 using TorchSharp;
@@ -9,6 +8,9 @@ namespace SslFramework.Host.Reports.Pictures;
 /// <summary>The views that the network gets, and the pictures that the method itself draws.</summary>
 internal static class ViewSections
 {
+    /// <summary>What the report calls the pictures of the objective.</summary>
+    public const string FiguresTitle = "What the method sees";
+
     private const int Images = 4;
     private const int FigureImages = 6;
 
@@ -27,23 +29,9 @@ internal static class ViewSections
     /// <summary>Pictures of an objective that draws some.</summary>
     public static RunPictures Figures(ExperimentConfig config, ExperimentParts parts, long step)
     {
-        const string Title = "What the method sees";
-        if (parts.Objective is not IFigureSource source)
-        {
-            return new RunPictures([ReportSection.Missing(
-                Title, $"The objective \"{config.Objective.Descriptor.Name}\" draws no pictures of its own; one that implements IFigureSource does, such as ssl train --set objective=rotation.")]);
-        }
-
         using var scope = torch.NewDisposeScope();
-        using var gradient = torch.no_grad();
-        var options = new LoaderOptions { BatchSize = Math.Min(FigureImages, parts.Source.Count), Threads = 0, Seed = config.Seed, Shuffle = true };
-        using var loader = new ViewLoader(parts.Source, parts.Augmentation, options);
-        parts.Objective.Module.eval();
-        var batch = loader.Read(0).First();
-        var views = parts.Device.type == DeviceType.CPU ? batch : new ViewBatch([.. batch.Views.Select(view => view.to(parts.Device))], batch.Indices);
-        var context = new StepContext(step, step, 0, config.Training.Epochs, new StepRandom(config.Seed, step), SslFramework.Core.Training.SingleReplica.Instance);
-        var figures = source.DrawFigures(views, context);
-        return new RunPictures([new ReportSection(Title, Html.Join(figures.Select(Draw)), "")]) { Pictures = [.. figures.Select(Whole)] };
+        var figures = MethodFigures.Draw(config, parts, step, FigureImages);
+        return new RunPictures(figures.Count == 0 ? [] : [new ReportSection(FiguresTitle, Html.Join(figures.Select(Draw)), "")]) { Pictures = [.. figures.Select(Whole)] };
     }
 
     /// <summary>A picture within the page.</summary>
@@ -63,7 +51,7 @@ internal static class ViewSections
 
         Html Cell(int row, int column)
         {
-            using var picture = Bitmap(pictures[row, column]);
+            using var picture = Picture.Of(pictures[row, column]);
             using var png = picture.Encode(SKEncodedImageFormat.Png, 100);
             var caption = figure.Captions.Count == 0 ? "" : figure.Captions[(row * columns) + column];
             return Html.Of($"<td>{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}</td>");
@@ -74,7 +62,7 @@ internal static class ViewSections
     private static TitledPicture Whole(Figure figure)
     {
         var (rows, columns, height, width) = (figure.Pictures.shape[0], figure.Pictures.shape[1], figure.Pictures.shape[3], figure.Pictures.shape[4]);
-        using var bitmap = Bitmap(figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, rows * height, columns * width)); // [C, rows·H, columns·W]
+        using var bitmap = Picture.Of(figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, rows * height, columns * width)); // [C, rows·H, columns·W]
         return Titled(figure.Title, bitmap);
     }
 
@@ -82,12 +70,5 @@ internal static class ViewSections
     {
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, 100);
         return new TitledPicture(title, png.ToArray(), bitmap.Height, bitmap.Width);
-    }
-
-    /// <summary>[C, H, W] → a bitmap.</summary>
-    private static SKBitmap Bitmap(torch.Tensor picture)
-    {
-        using var chw = picture.contiguous().to(torch.float32).div(255);
-        return Picture.Of(chw.data<float>().ToArray(), new ViewShape((int)picture.shape[0], (int)picture.shape[1], (int)picture.shape[2]));
     }
 }

@@ -160,14 +160,30 @@ public class DataCommandTests
 
     [TestMethod]
     [DataRow("simclr-fashion-mnist.json")]
+    [DataRow("moco-v1-fashion-mnist.json")]
+    [DataRow("moco-v3-fashion-mnist.json")]
     [DataRow("mae-fashion-mnist.json")]
-    public void Preview_ShippedExperiment_DrawsItsViews(string experiment)
+    [DataRow("context-fashion-mnist.json")]
+    [DataRow("exemplar-fashion-mnist.json")]
+    public void Preview_ShippedExperiment_DrawsItsViewsAndWhatTheMethodDoesWithThem(string experiment)
     {
         var (code, output, errors) = SslProgram.Run("preview", Repository.Experiment(experiment), "--out", folder.Root, "--count", "2", "--set", "threads=1");
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "histograms.png");
         using var views = SKBitmap.Decode(Path.Combine(folder.Root, "views.png"));
+        using var method = SKBitmap.Decode(Path.Combine(folder.Root, "method.png"));
         using var histograms = SKBitmap.Decode(Path.Combine(folder.Root, "histograms.png"));
-        Assert.IsTrue(views.Width > 400 && views.Pixels.Distinct().Count() > 20 && histograms.Pixels.Distinct().Count() > 20);
+        Assert.IsTrue(views.Width > 300 && new[] { views, method, histograms }.All(picture => picture.Pixels.Distinct().Count() > 20));
+        StringAssert.Contains(output, "by a network with random weights");
+    }
+
+    [TestMethod]
+    public void Preview_OfARun_IsByItsNetwork()
+    {
+        string[] small = ["--set", "data.take=64", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1]", "--set", "training.batchSize=32", "--set", "threads=1", "--set", "name=run"];
+        Assert.AreEqual(0, SslProgram.Run(["train", Repository.Experiment("quickstart.json"), "--runs", folder.Root, "--steps", "3", "--no-report", .. small]).ExitCode);
+        var (code, output, errors) = SslProgram.Run("preview", Path.Combine(folder.Root, "run"), "--out", folder.Root, "--count", "2");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "run after 3 steps.");
     }
 }

@@ -84,6 +84,12 @@ public class PlanCommandTests
         }
 
         Assert.AreEqual(2 * flops.Forward, flops.Total, "without a gradient it is the forward pass alone");
+
+        backbone.eval();
+        using var ofEvaluation = new FlopCounter(backbone) { OfEvaluation = true };
+        var before = flops.Forward;
+        _ = backbone.Forward(zeros(3, 1, 8, 8));
+        Assert.AreEqual(before, 2 * ofEvaluation.Forward, "of one pass instead of two, and nothing more of training");
     }
 
     private static void AssertWarns(string sentence, JsonNode plan)

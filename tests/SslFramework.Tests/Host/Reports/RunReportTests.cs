@@ -94,6 +94,23 @@ public class RunReportTests
     }
 
     [TestMethod]
+    public void Report_OfOneRun_IsTheSamePageEachTime()
+    {
+        var run = Train("run", "--steps", "5");
+        Assert.AreEqual(WithoutTime(Report(run)), WithoutTime(Report(run)));
+
+        static string WithoutTime(string page) => Regex.Replace(page, "Written by SslFramework at [^<]*", "");
+    }
+
+    [TestMethod]
+    public void Report_OfAnObjectiveThatDrawsNothing_HasNoCardOfIt()
+    {
+        var page = Report(Train("run", "--steps", "2", "--set", """objective={"name":"memory-bank","negatives":32}"""));
+        StringAssert.Contains(page, "<h2>Views</h2>");
+        Assert.DoesNotContain("What the method sees", page);
+    }
+
+    [TestMethod]
     public void Report_OfAFolderWithoutARun_IsOneSentence()
     {
         var (code, _, errors) = SslProgram.Run("report", runs);

@@ -114,13 +114,16 @@ public class ContextObjectiveTests
     }
 
     [TestMethod]
-    public void Figures_ShowTheFirstGridOfEveryImage()
+    public void Figures_ShowAPairInItsViewAndAsTheNetworkSeesIt()
     {
         using var scope = NewDisposeScope();
-        var figure = New(Papers, new TestBackbone(3)).DrawFigures(TestSteps.Batch(1, new ViewShape(3, 28, 28), 4), TestSteps.At(0)).Single();
-        CollectionAssert.AreEqual(new long[] { 4, 9, 3, 7, 7 }, figure.Pictures.shape);
+        var figure = New(Papers, new TestBackbone(3)).DrawFigures(TestSteps.Batch(1, new ViewShape(3, 28, 30), 4), TestSteps.At(0)).Single();
+        CollectionAssert.AreEqual(new long[] { 4, 3, 3, 28, 30 }, figure.Pictures.shape);
         Assert.AreEqual(uint8, figure.Pictures.dtype);
-        Assert.AreEqual(255, figure.Pictures.max().ToInt32());
+        var inView = figure.Pictures.select(1, 0).amin([1]).lt((int)(0.7 * 255) - 1); // what is not pale
+        Assert.IsLessThan(2 * 7 * 7, inView.sum([1, 2]).max().ToInt32() - 1, "two patches of 7 × 7");
+        Assert.AreEqual(255, figure.Pictures.select(1, 2).select(3, 29).min().ToInt32(), "a square patch beside white");
+        StringAssert.Matches(figure.Captions[2], new(@"^(above|below|left|right)[a-z ]*(; taken for [a-z ]+)?, \d+ ?%$"));
     }
 
     [TestMethod]

@@ -41,6 +41,19 @@ public class ExemplarObjectiveTests
     }
 
     [TestMethod]
+    public void Figures_ShowSeedsBesideTransformationsThatDiffer()
+    {
+        using var scope = NewDisposeScope();
+        var batch = new ViewBatch([Batch(3, 4).Single().clamp(0, 1)], [0, 1, 2, 3]);
+        var figure = New(Small with { Mean = [0.5, 0.5, 0.5] }, new TestBackbone(3)).DrawFigures(batch, TestSteps.At(0)).Single();
+        CollectionAssert.AreEqual(new long[] { 4, 7, 3, 8, 8 }, figure.Pictures.shape);
+        var border = (Window - 8) / 2;
+        var seed = batch.Single().narrow(2, border, 8).narrow(3, border, 8).mul(255);
+        Assert.IsTrue(figure.Pictures.select(1, 0).to(float32).allclose(seed, 0, 0.51), "not normalised");
+        Assert.IsFalse(figure.Pictures.select(1, 1).eq(figure.Pictures.select(1, 2)).all().ToBoolean());
+    }
+
+    [TestMethod]
     public void Classifier_HasOneClassForEachSeed_AndTheLabelIsTheSeedsNumber()
     {
         using var scope = NewDisposeScope();

@@ -1,0 +1,33 @@
+using System.Globalization;
+using SslFramework.Core.Diagnostics;
+
+namespace SslFramework.Core.Objectives;
+
+/// <summary>What a contrastive method compares, as pictures.</summary>
+public static class PairFigure
+{
+    /// <summary>Some views, each beside the other one of its image and beside the nearest of another image, with their cosine similarities.</summary>
+    /// <param name="batch">Two views of each image.</param>
+    /// <param name="embed">Both views, [N, C, H, W], → their embeddings, [N, D].</param>
+    public static Figure Draw(ViewBatch batch, Func<Tensor, Tensor, (Tensor Queries, Tensor Keys)> embed)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        var ((first, second), n) = (batch.Pair(), batch.Count);
+        var (queries, keys) = embed(first, second);
+        var similarities = nn.functional.normalize(queries.to(float32)).mm(nn.functional.normalize(keys.to(float32)).t()).cpu(); // [N, N]
+        var (highest, nearest) = (similarities - (3 * eye(n))).max(1); // an own key is below all others
+
+        var shown = ShownPixels.Of(cat([first, second])).cpu(); // [2N, C, H, W]
+        var (queryViews, keyViews) = (shown.narrow(0, 0, n), shown.narrow(0, n, n));
+        return new Figure(
+            "Views, and how alike the network takes them to be: cosine similarity, at most 1",
+            stack([queryViews, keyViews, keyViews.index_select(0, nearest)], 1).MoveToOuterDisposeScope(), // [N, 3, C, H, W]
+            ["a view", "the same image", "nearest of the others"])
+        {
+            Captions = [.. Enumerable.Range(0, n).SelectMany(i => new[] { "", Text(similarities[i, i]), Text(highest[i]) })],
+        };
+
+        static string Text(Tensor similarity) => similarity.item<float>().ToString("0.00", CultureInfo.InvariantCulture);
+    }
+}
