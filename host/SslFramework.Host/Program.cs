@@ -3,5 +3,7 @@ using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 FastAllocator.Take(args);
-Console.SetError(new PatientWriter(Console.Error));
+PlainTerminal.Heed();
+var errors = new PatientWriter(Console.Error);
+Console.SetError(Console.IsErrorRedirected ? errors : new WrappedWriter(errors, ErrorTerminal.Width));
 return SslCommand.Run(args);

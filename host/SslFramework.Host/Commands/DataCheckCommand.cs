@@ -49,7 +49,7 @@ internal static class DataCheckCommand
         else
         {
             Print(path, check);
-            Console.WriteLine($"contact sheet  {sheet}");
+            ResultConsole.WriteLine($"contact sheet  {sheet}");
         }
 
         // As many as training would refuse by default.
@@ -61,10 +61,10 @@ internal static class DataCheckCommand
 
     private static void Print(string path, DataCheck check)
     {
-        Console.WriteLine($"{path}: {check.Images:N0} images, {DataCommand.Size(check.Bytes)}; JPEGs decoded by {check.JpegDecoder}");
+        ResultConsole.WriteLine($"{path}: {check.Images:N0} images, {DataCommand.Size(check.Bytes)}; JPEGs decoded by {check.JpegDecoder}");
         if (check.Sizes is { } sizes)
         {
-            Console.WriteLine($"sizes (width × height)  {Size(sizes.Smallest)} to {Size(sizes.Largest)}, median {Size(sizes.Median)}");
+            ResultConsole.WriteLine($"sizes (width × height)  {Size(sizes.Smallest)} to {Size(sizes.Largest)}, median {Size(sizes.Median)}");
         }
 
         if (check.Classes.Count > 0)
@@ -74,7 +74,7 @@ internal static class DataCheckCommand
 
         if (check.Unlabelled > 0)
         {
-            Console.WriteLine($"without a class  {check.Unlabelled:N0}");
+            ResultConsole.WriteLine($"without a class  {check.Unlabelled:N0}");
         }
 
         List("images that are equal byte for byte", [.. check.Duplicates.Select(group => string.Join("  =  ", group.Take(3)) + (group.Count > 3 ? $"  and {group.Count - 3:N0} more" : ""))]);
@@ -83,15 +83,15 @@ internal static class DataCheckCommand
 
     private static void List(string title, string[] lines)
     {
-        Console.WriteLine($"{title}  {(lines.Length == 0 ? "none" : lines.Length.ToString("N0", CultureInfo.InvariantCulture))}");
+        ResultConsole.WriteLine($"{title}  {(lines.Length == 0 ? "none" : lines.Length.ToString("N0", CultureInfo.InvariantCulture))}");
         foreach (var line in lines.Take(Shown))
         {
-            Console.WriteLine($"  {line}");
+            ResultConsole.WriteLine($"  {line}");
         }
 
         if (lines.Length > Shown)
         {
-            Console.WriteLine($"  and {lines.Length - Shown:N0} more; --json lists all");
+            ResultConsole.WriteLine($"  and {lines.Length - Shown:N0} more; --json lists all");
         }
     }
 

@@ -62,7 +62,7 @@ internal static class DataPackCommand
             Console.Error.WriteLine($"left out: {image.Reason}");
         }
 
-        Console.WriteLine($"{file}: {source.Count - bad.Count:N0} images, {DataCommand.Size(new FileInfo(file).Length)}; use it as \"data\": {{ \"name\": \"pack\", \"path\": \"{file}\" }}");
+        ResultConsole.WriteLine($"{file}: {source.Count - bad.Count:N0} images, {DataCommand.Size(new FileInfo(file).Length)}; use it as \"data\": {{ \"name\": \"pack\", \"path\": \"{file}\" }}");
         return ExitCode.Success;
     }
 }

@@ -112,9 +112,15 @@ internal static class EmbedCommand
             Console.Error.WriteLine($"warning: {bad.Count} images cannot be used; their rows are NaN, and {list} has the reasons.");
         }
 
-        Console.WriteLine(json
-            ? new JsonObject { ["features"] = output, ["list"] = list, ["images"] = images.Count, ["dimension"] = dimension, ["unusable"] = bad.Count }.ToJsonString(ReadableJson.Indented)
-            : $"{output}: {images.Count:N0} × {dimension:N0} float32; {list}: their names and classes");
+        if (json)
+        {
+            Console.WriteLine(new JsonObject { ["features"] = output, ["list"] = list, ["images"] = images.Count, ["dimension"] = dimension, ["unusable"] = bad.Count }.ToJsonString(ReadableJson.Indented));
+        }
+        else
+        {
+            ResultConsole.WriteLine($"{output}: {images.Count:N0} × {dimension:N0} float32; {list}: their names and classes");
+        }
+
         return ExitCode.Success;
     }
 

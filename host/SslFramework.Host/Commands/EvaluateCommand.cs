@@ -35,7 +35,7 @@ internal static class EvaluateCommand
             "ssl evaluate runs/my-run",
             "ssl evaluate runs/my-run --with host/experiments/evaluations/protocols.json",
             "mpirun -n 4 ssl evaluate runs/my-run --with my-evaluation.json",
-            "ssl evaluate weights.safetensors --backbone resnet50 --with my-evaluation.json --json")
+            "ssl evaluate weights.safetensors --backbone resnet50 --with my-evaluation.json")
         {
             target, with, backbone, set, output, json, quiet, plugins, locked, trace,
         };

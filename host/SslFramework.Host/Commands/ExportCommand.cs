@@ -59,7 +59,7 @@ internal static class ExportCommand
             Durable.Write(Path.Combine(folder, "experiment.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Recipe(experiment) + "\n")));
             var card = ModelCard.Write(source, Images(source.Experiment, installation), writes);
             Durable.Write(Path.Combine(folder, "README.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
-            Console.WriteLine($"{folder}: {RunFolder.BackboneFile}, {(writes ? "backbone.onnx, " : "")}experiment.json, README.md");
+            ResultConsole.WriteLine($"{folder}: {RunFolder.BackboneFile}, {(writes ? "backbone.onnx, " : "")}experiment.json, README.md");
         }
 
         return ExitCode.Success;

@@ -70,7 +70,7 @@ internal static class ImportCommand
             Console.Error.WriteLine($"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, say --heads.");
         }
 
-        Console.WriteLine($"{output}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
+        Terminal.ResultConsole.WriteLine($"{output}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
         return ExitCode.Success;
     }
 

@@ -22,7 +22,7 @@ internal static partial class NewCommand
             "plugin",
             "Write a plugin with an objective, its test and its experiment, which builds, passes and trains as it is.",
             "ssl new plugin VicReg",
-            "ssl new plugin VicReg --feed packages     # packages made by 'dotnet pack -c Release -o packages'")
+            "ssl new plugin VicReg --feed packages    # where packages lie")
         {
             name, output, feed, trace,
         };

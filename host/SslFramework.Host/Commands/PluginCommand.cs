@@ -31,7 +31,7 @@ internal static class PluginCommand
                 }
                 else
                 {
-                    PluginTable.Print(installation.Plugins);
+                    PluginList.Print(installation.Plugins);
                 }
 
                 return ExitCode.Success;
@@ -58,7 +58,7 @@ internal static class PluginCommand
                     throw new ExperimentException(ExitCode.Plugin, $"There is no plugin in '{empty}'; each lies in a folder of its name, as '{Path.Combine(empty, "MyMethod", "MyMethod.dll")}' would.");
                 }
 
-                PluginTable.Print(plugins);
+                PluginList.Print(plugins);
                 return plugins.Refused.Count == 0 ? ExitCode.Success : ExitCode.Plugin;
             },
             parsed.GetValue(trace)));
@@ -78,7 +78,7 @@ internal static class PluginCommand
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!);
                 PluginLock.Of(installation.Plugins.Loaded).Write(parsed.GetValue(file)!);
-                Console.WriteLine($"{parsed.GetValue(file)}: {installation.Plugins.Loaded.Count} plugins. Use it with --locked {parsed.GetValue(file)}");
+                ResultConsole.WriteLine($"{parsed.GetValue(file)}: {installation.Plugins.Loaded.Count} plugins. Use it with --locked {parsed.GetValue(file)}");
                 return ExitCode.Success;
             },
             parsed.GetValue(trace)));

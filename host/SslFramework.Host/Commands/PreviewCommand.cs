@@ -5,6 +5,7 @@ using SslFramework.Core.Diagnostics;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports.Pictures;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Commands;
@@ -53,7 +54,7 @@ internal static class PreviewCommand
         var views = Path.Combine(folder, "views.png");
         var shown = ShownRecipe.Of(config);
         new ViewSheet(parts.Source, parts.Components.Create(shown), config.Seed).Write(views, Math.Min(count, parts.Source.Count));
-        Console.WriteLine($"{views}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
+        ResultConsole.WriteLine($"{views}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
         DrawFigures(config, run, parts, Path.Combine(folder, "method.png"), count);
         if (shown.Options is not RecipeOptions)
         {
@@ -66,7 +67,7 @@ internal static class PreviewCommand
         var distorted = colours ? shown : ShownRecipe.With(config, steps => [.. steps, Strong(installation, parts.Source.Channels)]);
         new IntensityHistograms(parts.Source, parts.Components.Create(plain), parts.Components.Create(distorted), config.Seed)
             .Write(histograms, 0, parts.Source.Count / 2);
-        Console.WriteLine(
+        ResultConsole.WriteLine(
             $"{histograms}: pixel intensities of six crops of two images, without and with {(colours ? "the recipe's colour distortion" : "SimCLR's colour distortion, which the recipe lacks")}. "
             + "Where the curves of one image are alike and unlike the other's, colours alone tell images apart, and a contrastive network may learn nothing else.");
         return ExitCode.Success;
@@ -79,7 +80,7 @@ internal static class PreviewCommand
         if (MethodFigures.Draw(config, parts, step ?? 0, count) is { Count: > 0 } figures)
         {
             FigureSheet.Write(path, figures);
-            Console.WriteLine($"{path}: what the method does with the views, by {(step is null ? "a network with random weights" : $"the network of {run} after {step:N0} steps")}.");
+            ResultConsole.WriteLine($"{path}: what the method does with the views, by {(step is null ? "a network with random weights" : $"the network of {run} after {step:N0} steps")}.");
         }
     }
 

@@ -25,7 +25,8 @@ internal static class SchemaCommand
             "schema",
             "Print the JSON schema of experiment files, with every plugin that is installed: an editor then completes and checks them.",
             "ssl schema > experiment.schema.json",
-            "ssl schema --plugins my-plugins > experiment.schema.json     # then, first in a file: \"$schema\": \"experiment.schema.json\"")
+            "ssl schema --plugins my-plugins > experiment.schema.json",
+            "# then, first in an experiment: \"$schema\": \"experiment.schema.json\"")
         {
             kind, plugins, trace,
         };

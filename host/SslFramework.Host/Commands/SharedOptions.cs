@@ -100,7 +100,7 @@ internal static class SharedOptions
         HelpName = "file",
     };
 
-    public static Option<bool> Quiet() => new("--quiet") { Description = "Tell warnings and errors alone" };
+    public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Tell warnings and errors alone" };
 
     public static Option<bool> Trace() => new("--trace") { Description = "Show where an error came from" };
 }

@@ -4,6 +4,7 @@ using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -46,7 +47,7 @@ internal static class SweepCommand
                 }
 
                 var done = outcomes.Count(outcome => outcome.Status == "completed");
-                Console.Error.WriteLine($"{done} of {outcomes.Count} points are done, in {clock.Elapsed:h\\:mm\\:ss} this time; tables and plot are in {folder}");
+                Console.Error.WriteLine($"{done} of {outcomes.Count} points are done, in {ErrorTerminal.Short(clock.Elapsed)} this time; tables and plot are in {folder}");
                 return code;
             },
             parsed.GetValue(trace)));

@@ -40,7 +40,7 @@ internal static class TrainCommand
         SharedOptions.TakesOneOf(group, "auto", "single", "mpi", "nccl");
         var noReport = new Option<bool>("--no-report") { Description = "Write no report.html at the end; 'ssl report' writes one at any time" };
         var quiet = SharedOptions.Quiet();
-        var verbose = new Option<bool>("--verbose") { Description = "Tell every line of metrics" };
+        var verbose = new Option<bool>("--verbose", "-v") { Description = "Tell every line of metrics" };
         var command = new ExampledCommand(
             "train",
             "Pretrain a backbone and evaluate it. The same command again goes on where it stopped.",
@@ -49,7 +49,7 @@ internal static class TrainCommand
             "ssl train host/experiments/quickstart.json --steps 20",
             "ssl train host/experiments/quickstart.json --profile 20",
             "mpirun -n 2 ssl train my.json",
-            "ssl train my.json --set objective.temperature=0.2 --set name=warm --supervise")
+            "ssl train my.json --set objective.temperature=0.2 --set name=warm")
         {
             file, data, size, set, runs, overwrite, steps, profile, checkpoint, overridden, supervise, restarts, group, inject, noReport, quiet, verbose, plugins, locked, trace,
         };

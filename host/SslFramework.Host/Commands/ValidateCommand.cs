@@ -5,6 +5,7 @@ using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -47,9 +48,15 @@ internal static class ValidateCommand
     private static ExitCode ValidateSweep(ExperimentChoice choice, Installation installation, bool json)
     {
         var plan = SweepPlan.Read(choice.Named, choice.Settings, installation.Components);
-        Console.WriteLine(json
-            ? new JsonObject { ["valid"] = true, ["name"] = plan.File.Name, ["points"] = plan.Points.Count }.ToJsonString(ReadableJson.Indented)
-            : $"{choice.Named} is a valid sweep of {plan.Points.Count:N0} points, from {plan.Points[0].Experiment.Name} to {plan.Points[^1].Experiment.Name}.");
+        if (json)
+        {
+            Console.WriteLine(new JsonObject { ["valid"] = true, ["name"] = plan.File.Name, ["points"] = plan.Points.Count }.ToJsonString(ReadableJson.Indented));
+        }
+        else
+        {
+            ResultConsole.WriteLine($"{choice.Named} is a valid sweep of {plan.Points.Count:N0} points, from {plan.Points[0].Experiment.Name} to {plan.Points[^1].Experiment.Name}.");
+        }
+
         return ExitCode.Success;
     }
 
@@ -76,7 +83,7 @@ internal static class ValidateCommand
             return ExitCode.Success;
         }
 
-        Console.WriteLine(
+        ResultConsole.WriteLine(
             $"{choice.Named} is valid: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name} ({parameters / 1e6:F2} M parameters), "
             + $"{parts.Source.Count:N0} images, {steps:N0} steps an epoch, {config.Training.Epochs:N0} epochs.");
         return ExitCode.Success;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -39,7 +40,7 @@ internal static class VerifyResumeCommand
             foreach (var (stop, threads, difference) in Quietly(new ResumeProof(config, installation, folder.FullName, steps).Run()))
             {
                 differs |= difference is not null;
-                Console.WriteLine($"stopped after step {stop} of {steps}, went on with {threads} loader threads: {(difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}")}");
+                ResultConsole.WriteLine($"stopped after step {stop} of {steps}, went on with {threads} loader threads: {(difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}")}");
             }
         }
         finally

@@ -77,24 +77,20 @@ public sealed record ResultTable(
     /// <summary>Writes the table to stdout.</summary>
     public void Print()
     {
-        var table = new Table().Border(TableBorder.Rounded).Title(Markup.Escape(Title)).AddColumn(Markup.Escape(Corner));
-        foreach (var column in Columns)
-        {
-            table.AddColumn(new TableColumn(Markup.Escape(column)).RightAligned());
-        }
-
+        var table = new FittedTable([Corner], Columns);
         foreach (var row in Rows)
         {
             table.AddRow([
-                Markup.Escape(row.Name),
+                row.Name,
                 .. row.Cells.Select(cell => cell is { Best: true } ? $"[bold]{Markup.Escape(cell.Text)}[/]" : Markup.Escape(cell?.Text ?? "")),
             ]);
         }
 
-        ResultConsole.Open().Write(table);
+        ResultConsole.WriteLine(Title);
+        table.Print();
         foreach (var note in Notes)
         {
-            Console.WriteLine(note);
+            ResultConsole.WriteLine(note);
         }
     }
 }

@@ -4,20 +4,21 @@ namespace SslFramework.Host.Terminal;
 internal static class ErrorTerminal
 {
     private const int BarLength = 24;
+    private const int Usual = 80;
 
     /// <summary>Whether lines can be written over.</summary>
     public static bool IsLive => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
 
-    /// <summary>Columns, now.</summary>
+    /// <summary>Columns, now; 80 where the terminal does not say, or is gone.</summary>
     public static int Width()
     {
         try
         {
-            return Console.WindowWidth;
+            return Console.WindowWidth is > 0 and var width ? width : Usual;
         }
         catch (IOException)
         {
-            return 80; // the terminal is gone
+            return Usual;
         }
     }
 

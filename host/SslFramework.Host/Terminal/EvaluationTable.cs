@@ -1,29 +1,28 @@
-using Spectre.Console;
+using SslFramework.Core.Evaluation;
 using SslFramework.Host.Evaluation;
 
 namespace SslFramework.Host.Terminal;
 
-/// <summary>The evaluation as a table on stdout: a row for each layer's main numbers, a column a subject; no wider than 80 letters for the shipped experiments.</summary>
+/// <summary>The evaluation as a table on stdout: a row for each layer's main numbers, from input to output, and a column a subject.</summary>
 public static class EvaluationTable
 {
     public static void Print(IReadOnlyList<SubjectResult> results)
     {
-        var subjects = results.Select(r => r.Subject).Distinct().ToArray();
-        var table = new Table().Border(TableBorder.Rounded).AddColumns(new TableColumn("measure").NoWrap(), new TableColumn("layer").NoWrap());
-        foreach (var subject in subjects)
-        {
-            table.AddColumn(new TableColumn(subjects.Length > 3 ? subject.Replace("-", "-\n", StringComparison.Ordinal) : subject).RightAligned());
-        }
+        string[] subjects = [.. results.Select(r => r.Subject).Distinct()];
+        var table = new FittedTable(["measure", "layer"], subjects);
 
         // Further numbers (top-5, the rate that was chosen) are in evaluation.json.
         var main = results.GroupBy(r => (r.Evaluator, r.Layer)).Select(layer => Kind(layer.First())).ToHashSet();
-        foreach (var row in results.Where(r => main.Contains(Kind(r))).GroupBy(r => (r.Evaluator, r.Layer, r.Metric)))
+        var rows = results.Where(r => main.Contains(Kind(r))).GroupBy(r => (r.Evaluator, r.Layer, r.Metric));
+
+        // Evaluators measure the backbone's own output first, which is the last of the layers.
+        foreach (var row in rows.GroupBy(row => row.Key.Evaluator).SelectMany(evaluator => evaluator.OrderBy(row => row.Key.Layer == FeatureExtraction.LastLayer)))
         {
             var values = subjects.Select(subject => row.FirstOrDefault(r => r.Subject == subject)?.Value is { } value ? $"{value:F2}" : "");
-            table.AddRow([.. new[] { $"{row.Key.Evaluator} {row.Key.Metric}", row.Key.Layer }.Concat(values).Select(Markup.Escape)]);
+            table.AddRow([$"{row.Key.Evaluator} {row.Key.Metric}", row.Key.Layer, .. values]);
         }
 
-        ResultConsole.Open().Write(table);
+        table.Print();
     }
 
     /// <summary><c>top-1</c> of <c>top-1 (k=20)</c>.</summary>

@@ -14,8 +14,9 @@ public class PluginCommandTests
         using var stage = new PluginStage("GoodPlugin", "NoEntryPlugin");
         var (code, output, errors) = SslProgram.Run("plugin", "list", "--plugins", stage.Root);
         Assert.AreEqual(0, code);
-        StringAssert.Contains(output, "GoodPlugin");
-        StringAssert.Contains(output, "refused");
+        StringAssert.StartsWith(output, "GoodPlugin 0.");
+        StringAssert.Contains(output, "\n  components  good-backbone, good-objective, good-evaluator\n");
+        StringAssert.Contains(output, "\nNoEntryPlugin is refused\n");
         StringAssert.Contains(errors, "warning: Plugin NoEntryPlugin has no public class");
     }
 

@@ -9,13 +9,22 @@ namespace SslFramework.Tests.Host.Commands;
 public class SslCommandTests
 {
     [TestMethod]
-    public void Help_OfTheProgram_NamesEveryCommand()
+    public void Help_OfTheProgram_HasALineForEveryCommand()
     {
         var (code, output, _) = SslProgram.Run("--help");
         Assert.AreEqual(0, code);
-        foreach (var command in new[] { "train", "validate", "components" })
+        string[] named = [.. output.Split("Examples:")[0].Split('\n').Where(line => line.Length > 17 && line[16] == ' ' && line[17] != ' ').Select(line => line.Trim().Split(' ')[0])];
+        CollectionAssert.AreEquivalent(SslCommand.Define().Subcommands.Select(command => command.Name).ToArray(), named);
+        AssertFits(output.Split('\n'));
+    }
+
+    [TestMethod]
+    public void Help_Examples_FitIntoEightyColumns()
+    {
+        foreach (var words in Commands(SslCommand.Define(), []))
         {
-            StringAssert.Contains(output, command);
+            var lines = SslProgram.Run([.. words, "--help"]).Output.Split('\n');
+            AssertFits(lines[(Array.IndexOf(lines, "Examples:") + 1)..]);
         }
     }
 
@@ -178,6 +187,17 @@ public class SslCommandTests
         process.WaitForExit();
         Assert.AreEqual(0, process.ExitCode);
         StringAssert.Contains(output, "rotation  (SslFramework.Plugins.Rotation)");
+    }
+
+    private static IEnumerable<string[]> Commands(Command under, string[] words) =>
+        under.Subcommands.SelectMany(command => command.Subcommands.Count > 0 ? Commands(command, [.. words, command.Name]) : [[.. words, command.Name]]);
+
+    private static void AssertFits(IEnumerable<string> lines)
+    {
+        foreach (var line in lines)
+        {
+            Assert.IsLessThanOrEqualTo(80, line.Length, line);
+        }
     }
 
     [TestMethod]
