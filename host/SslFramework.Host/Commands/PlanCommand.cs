@@ -32,7 +32,12 @@ internal static class PlanCommand
                 var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation);
                 using var parts = ExperimentParts.Build(config, installation);
                 var several = parsed.GetValue(ranks) > 1 ? (parsed.GetValue(ranks), parsed.GetValue(link)) : ((int, double)?)null;
-                var plan = new Planner(config, parts).Make(!parsed.GetValue(noCalibration), several);
+                TrainingPlan plan;
+                using (LivePanel.Note("taking steps, to measure them"))
+                {
+                    plan = new Planner(config, parts).Make(!parsed.GetValue(noCalibration), several);
+                }
+
                 if (parsed.GetValue(json))
                 {
                     Console.WriteLine(plan.Json().ToJsonString(ReadableJson.Indented));

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Reports.Pictures;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -26,8 +27,14 @@ internal static class ReportCommand
             {
                 var folder = parsed.GetValue(run)!;
                 RunRecord.Read(folder); // a wrong folder is told before plugins are loaded
-                var pictures = SavedRun.Pictures(folder, () => Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)));
-                Console.WriteLine(RunReport.Write(folder, pictures, parsed.GetValue(output)));
+                string written;
+                using (LivePanel.Note("drawing the report"))
+                {
+                    var pictures = SavedRun.Pictures(folder, () => Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)));
+                    written = RunReport.Write(folder, pictures, parsed.GetValue(output));
+                }
+
+                Console.WriteLine(written);
                 return ExitCode.Success;
             },
             parsed.GetValue(trace)));

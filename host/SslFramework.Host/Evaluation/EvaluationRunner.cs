@@ -82,7 +82,7 @@ public sealed class EvaluationRunner
             var weights = WeightHash.Of(backbone.Module);
             return [.. evaluators.SelectMany(e =>
             {
-                context.Progress.Part = $"{(parts == 0 ? "" : $"{++part}/{parts}  ")}{subject}, {e.Name}";
+                context.Progress.Begin($"{(parts == 0 ? "" : $"{++part}/{parts}  ")}{subject}, {e.Name}");
                 return e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
                     e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights));
             })];
@@ -107,7 +107,7 @@ public sealed class EvaluationRunner
 
     private IBackbone Supervised()
     {
-        context.Progress.Part = "supervised";
+        context.Progress.Begin("supervised");
         return context.Supervised?.Invoke() ?? throw new ExperimentException(
             ExitCode.Config,
             "The baseline \"supervised\" pretrains as the experiment does, but weights from a file have no experiment; take it out of \"furtherBaselines\".");

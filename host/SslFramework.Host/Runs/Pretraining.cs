@@ -61,7 +61,7 @@ public sealed class Pretraining : IDisposable
         (collapse, drop, stepTimeout) = (new CollapseAlarm(config.Training.OnCollapse, Report), new DropAlarm(Report), config.Training.StepTimeout);
         monitor = config.Monitor is null ? null : new TrainingMonitor(config.Monitor, config.Evaluation, parts, pretrainer.StepsPerEpoch, group);
         GoOn();
-        Progress = new TrainingProgress(config, pretrainer, loader, request.Verbosity);
+        Progress = new TrainingProgress(config, pretrainer, loader, parts.Progress, request.Verbosity);
     }
 
     public long Step => pretrainer.Step;

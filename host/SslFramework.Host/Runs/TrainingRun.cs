@@ -47,7 +47,12 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
 
         try
         {
-            var file = RunReport.Write(run.Path, pictures());
+            string file;
+            using (request.Verbosity == Verbosity.Quiet ? null : LivePanel.Note("drawing the report"))
+            {
+                file = RunReport.Write(run.Path, pictures());
+            }
+
             if (request.Verbosity != Verbosity.Quiet)
             {
                 Console.Error.WriteLine($"The report is {file}");

@@ -9,14 +9,11 @@ public sealed class EvaluationDisplay : IDisposable
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
 
     private readonly ProgressRelay progress;
-    private readonly TextWriter errors = Console.Error;
+    private readonly EvaluationText text;
     private readonly LivePanel? panel;
     private readonly Lock gate = new();
     private readonly TimeProvider time;
-    private readonly long start;
-    private TimeSpan shown;
-    private TimeSpan began;
-    private string doing = "";
+    private long shown;
 
     /// <summary>Shows what is reported, until it is disposed.</summary>
     /// <param name="progress">The evaluation's.</param>
@@ -24,32 +21,25 @@ public sealed class EvaluationDisplay : IDisposable
     /// <param name="time">Says when it is time for another line.</param>
     public EvaluationDisplay(ProgressRelay progress, Verbosity verbosity, TimeProvider time)
     {
-        (this.progress, this.time, start) = (progress, time, time.GetTimestamp());
+        (this.progress, this.time, text, shown) = (progress, time, new EvaluationText(progress, time), time.GetTimestamp());
         if (verbosity == Verbosity.Quiet)
         {
             return;
         }
 
+        panel = LivePanel.OverErrors();
         progress.Shown = Show;
-        if (ErrorTerminal.IsLive)
-        {
-            panel = new LivePanel(errors, ErrorTerminal.Width);
-            Console.SetError(panel);
-        }
+        progress.Begin("");
     }
 
     public void Dispose()
     {
         progress.Shown = null;
-        if (panel is not null)
-        {
-            panel.Show([]);
-            panel.Dispose();
-            Console.SetError(errors);
-        }
+        panel?.Show([]);
+        panel?.Dispose();
     }
 
-    private void Show(EvaluationProgress now)
+    private void Show(EvaluationProgress? now)
     {
         if (!gate.TryEnter())
         {
@@ -58,28 +48,21 @@ public sealed class EvaluationDisplay : IDisposable
 
         try
         {
-            var elapsed = time.GetElapsedTime(start);
-            var what = progress.Part.Length == 0 ? now.Doing : $"{progress.Part}: {now.Doing}";
-            if (what != doing)
-            {
-                (doing, began) = (what, elapsed);
-            }
-
-            if (elapsed - shown < (panel is null ? PlainInterval : LiveInterval))
+            var (what, bar) = text.Of(now);
+            var isDue = time.GetElapsedTime(shown) >= (panel is null ? PlainInterval : LiveInterval);
+            if (!isDue && (panel is null || !EvaluationText.IsTurn(now)))
             {
                 return;
             }
 
-            shown = elapsed;
-            var left = (elapsed - began) * ((double)(now.Total - now.Done) / now.Done);
-            var bar = $"{ErrorTerminal.Bar((double)now.Done / now.Total)}  {ErrorTerminal.Short(left)} left";
+            shown = time.GetTimestamp();
             if (panel is null)
             {
-                Console.Error.WriteLine($"evaluation  {what}  {bar}");
+                Console.Error.WriteLine(bar.Length == 0 ? what : $"{what}  {bar}");
             }
             else
             {
-                panel.Show([$"  evaluation  {what}", $"  {bar}"]); // 80 columns are too few for one line
+                panel.Show([$"  {what}", .. bar.Length == 0 ? Array.Empty<string>() : [$"  {bar}"]]); // 80 columns are too few for one line
             }
         }
         finally

@@ -15,12 +15,34 @@ public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
     private readonly StringBuilder begun = new();
     private IReadOnlyList<string> lines = [];
     private int shown;
+    private bool standsInForErrors;
 
     /// <inheritdoc/>
     public override Encoding Encoding => terminal.Encoding;
 
     /// <summary>Lines of others that were warnings.</summary>
     public int Warnings { get; private set; }
+
+    /// <summary>A panel that stands in for stderr until it is disposed; null where lines cannot be written over.</summary>
+    public static LivePanel? OverErrors()
+    {
+        if (!ErrorTerminal.IsLive)
+        {
+            return null;
+        }
+
+        var panel = new LivePanel(Console.Error, ErrorTerminal.Width) { standsInForErrors = true };
+        Console.SetError(panel);
+        return panel;
+    }
+
+    /// <summary>As <see cref="OverErrors"/>, with one line until the work of which it tells is done; nothing is left of it.</summary>
+    public static IDisposable? Note(string doing)
+    {
+        var panel = OverErrors();
+        panel?.Show([$"  {doing} …"]);
+        return panel is null ? null : new Erasure(panel);
+    }
 
     /// <summary>Draws the panel anew.</summary>
     public void Show(IReadOnlyList<string> panel)
@@ -37,7 +59,7 @@ public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
     public override void Write(char value) => Write(value.ToString());
 
     /// <inheritdoc/>
-    public override void WriteLine(string? value) => Write(value + "\n");
+    public override void WriteLine(string? value) => Write(WordWrap.Wrap(value ?? "", width()) + "\n");
 
     /// <inheritdoc/>
     public override void Write(string? value)
@@ -69,6 +91,11 @@ public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
             (lines, shown) = ([], 0);
         }
 
+        if (standsInForErrors)
+        {
+            Console.SetError(terminal);
+        }
+
         base.Dispose(disposing);
     }
 
@@ -80,5 +107,14 @@ public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
         var columns = Math.Max(width() - 1, 20);
         shown = lines.Count;
         return string.Concat(lines.Select(line => (line.Length > columns ? line[..columns] : line) + "\n"));
+    }
+
+    private sealed class Erasure(LivePanel panel) : IDisposable
+    {
+        public void Dispose()
+        {
+            panel.Show([]);
+            panel.Dispose();
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SslFramework.Core.Data;
 using SslFramework.Core.Training;
+using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 
 namespace SslFramework.Host.Terminal;
@@ -8,7 +9,7 @@ namespace SslFramework.Host.Terminal;
 /// <summary>Where training is, on stderr: a live panel, or plain lines when piped.</summary>
 public sealed class TrainingProgress : IDisposable
 {
-    private const int MetricsOfALine = 4;
+    private const char Unbroken = '\u00a0';
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
 
@@ -16,30 +17,37 @@ public sealed class TrainingProgress : IDisposable
     private readonly Pretrainer pretrainer;
     private readonly ViewLoader loader;
     private readonly Verbosity verbosity;
-    private readonly TextWriter errors = Console.Error;
+    private readonly ProgressRelay evaluation;
+    private readonly EvaluationText evaluationText;
     private readonly LivePanel? panel;
+    private readonly Lock gate = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly long firstStep;
     private TimeSpan shown;
     private StepMetrics? latest;
     private string measured = "";
 
-    public TrainingProgress(ExperimentConfig config, Pretrainer pretrainer, ViewLoader loader, Verbosity verbosity)
+    /// <summary>Begins to show where training is.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="pretrainer">The training.</param>
+    /// <param name="loader">Tells how long training waited for images.</param>
+    /// <param name="evaluation">Tells what the monitor measures between two steps.</param>
+    /// <param name="verbosity">Quiet shows nothing.</param>
+    public TrainingProgress(ExperimentConfig config, Pretrainer pretrainer, ViewLoader loader, ProgressRelay evaluation, Verbosity verbosity)
     {
-        (this.config, this.pretrainer, this.loader, this.verbosity) = (config, pretrainer, loader, verbosity);
+        (this.config, this.pretrainer, this.loader, this.evaluation, this.verbosity) = (config, pretrainer, loader, evaluation, verbosity);
+        evaluationText = new EvaluationText(evaluation, TimeProvider.System);
         firstStep = pretrainer.Step;
         if (verbosity == Verbosity.Quiet)
         {
             return;
         }
 
-        errors.WriteLine(
-            $"{config.Name}: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name}, {pretrainer.TotalSteps:N0} steps of {config.Training.BatchSize:N0} images, {config.Training.Epochs:N0} epochs");
-        if (ErrorTerminal.IsLive)
-        {
-            panel = new LivePanel(errors, ErrorTerminal.Width);
-            Console.SetError(panel);
-        }
+        Console.Error.WriteLine(
+            $"{config.Name}: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name}, {pretrainer.TotalSteps:N0} steps of {config.Training.BatchSize:N0} images, {config.Training.Epochs:N0} epoch{(config.Training.Epochs == 1 ? "" : "s")}");
+        panel = LivePanel.OverErrors();
+        panel?.Show(Lines());
+        evaluation.Shown = ShowEvaluation;
     }
 
     /// <summary>Mean since the run (or this start of it) began.</summary>
@@ -86,11 +94,34 @@ public sealed class TrainingProgress : IDisposable
 
     public void Dispose()
     {
-        if (panel is not null)
+        evaluation.Shown = null;
+        panel?.Dispose();
+    }
+
+    /// <summary>Below the panel, or as a line of its own, while the monitor measures; many threads may report.</summary>
+    private void ShowEvaluation(EvaluationProgress? now)
+    {
+        if (!gate.TryEnter())
         {
-            panel.Dispose();
-            Console.SetError(errors);
+            return;
         }
+
+        var (what, bar) = evaluationText.Of(now);
+        var isDue = clock.Elapsed - shown >= (panel is null ? PlainInterval : LiveInterval);
+        if (isDue || (panel is not null && EvaluationText.IsTurn(now)))
+        {
+            shown = clock.Elapsed;
+            if (panel is null)
+            {
+                Console.Error.WriteLine($"{what}  {bar}");
+            }
+            else
+            {
+                panel.Show([.. Lines(), .. Flow([what, bar])]);
+            }
+        }
+
+        gate.Exit();
     }
 
     private static string Text(StepMetrics? metrics) => string.Join("  ", Texts(metrics));
@@ -106,14 +137,21 @@ public sealed class TrainingProgress : IDisposable
     {
         List<string> lines =
         [
-            $"  epoch {Epoch}/{config.Training.Epochs}   step {pretrainer.Step:N0}/{pretrainer.TotalSteps:N0}   {ErrorTerminal.Bar((double)pretrainer.Step / pretrainer.TotalSteps)}   {ErrorTerminal.Short(Left)} left",
-            .. Texts(latest).Chunk(MetricsOfALine).Select(metrics => "  " + string.Join("  ", metrics)),
-            $"  {(latest is null ? "" : $"learning rate {latest.Values.GetValueOrDefault("learningRate"):G4}   ")}{ImagesPerSecond:N0} images/s   {Waiting:P0} waiting for data   {Environment.WorkingSet / 1e9:F1} GB of memory",
+            .. Flow([
+                $"epoch {Epoch}/{config.Training.Epochs}",
+                $"step {pretrainer.Step:N0}/{pretrainer.TotalSteps:N0}",
+                ErrorTerminal.Bar((double)pretrainer.Step / pretrainer.TotalSteps),
+                pretrainer.Step == firstStep ? "" : $"{ErrorTerminal.Short(Left)} left",
+            ]),
+            .. Flow(Texts(latest)),
+            .. pretrainer.Step == firstStep ? [] : Flow([
+                latest is null ? "" : $"learning rate {latest.Values.GetValueOrDefault("learningRate"):G3}",
+                $"{ImagesPerSecond:N0} images/s",
+                $"{Waiting:P0} waiting for data",
+                $"memory {Environment.WorkingSet / 1e9:F1} GB",
+            ]),
+            .. Flow([measured]),
         ];
-        if (measured.Length > 0)
-        {
-            lines.Add($"  {measured}");
-        }
 
         if (panel!.Warnings > 0)
         {
@@ -121,5 +159,12 @@ public sealed class TrainingProgress : IDisposable
         }
 
         return lines;
+    }
+
+    /// <summary>As many to a line as fit.</summary>
+    private static string[] Flow(IEnumerable<string> items)
+    {
+        var text = string.Join("  ", items.Where(item => item.Length > 0).Select(item => item.Replace(' ', Unbroken)));
+        return text.Length == 0 ? [] : WordWrap.Wrap("  " + text, ErrorTerminal.Width() - 1).Replace(Unbroken, ' ').Split('\n');
     }
 }

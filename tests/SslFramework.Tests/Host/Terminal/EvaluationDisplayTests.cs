@@ -12,7 +12,7 @@ public class EvaluationDisplayTests
     public void Report_Piped_IsALineEveryFiveSeconds()
     {
         var lines = Shown(Verbosity.Normal);
-        Assert.AreEqual("evaluation  1/2  trained, knn: features of images  [############............] 50 %  6 s left\n", lines);
+        Assert.AreEqual("evaluating  1/2  trained, knn: features of images  [############............] 50 %  6 s left\n", lines);
     }
 
     [TestMethod]
@@ -25,9 +25,10 @@ public class EvaluationDisplayTests
         Console.SetError(lines);
         try
         {
-            var relay = new ProgressRelay { Part = "1/2  trained, knn" };
+            var relay = new ProgressRelay();
             using (new EvaluationDisplay(relay, verbosity, time))
             {
+                relay.Begin("1/2  trained, knn");
                 relay.Report(new("features of images", 1, 100));
                 time.Seconds = 6;
                 relay.Report(new("features of images", 50, 100));

@@ -34,4 +34,12 @@ public class LivePanelTests
         panel.Show([new string('x', 50)]);
         Assert.AreEqual(new string('x', 30) + "\n", terminal.ToString());
     }
+
+    [TestMethod]
+    public void WriteLine_ALongLineOfOthers_IsBrokenBetweenWords()
+    {
+        using var panel = new LivePanel(terminal, () => 20);
+        panel.WriteLine("warning: the memory is short");
+        Assert.AreEqual("warning: the memory\nis short\n", terminal.ToString());
+    }
 }
