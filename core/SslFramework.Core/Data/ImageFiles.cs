@@ -105,7 +105,7 @@ internal static class ImageFiles
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .Take(3)
             .Select(group => $"{group.Count()} {(group.Key is "" or null ? "without extension" : group.Key)}");
-        return found.Length == 0 ? "nor any other file; correct \"path\" in \"data\""
+        return found.Length == 0 ? "nor any other file; name another one"
             : $"but {found.Length} other file{(found.Length == 1 ? "" : "s")} ({string.Join(", ", kinds)})"
                 + (links > 0 ? $", {links} of them links, which are not followed" : "")
                 + "; JPEG, PNG, WebP, BMP and GIF are known";

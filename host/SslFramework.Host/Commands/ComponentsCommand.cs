@@ -37,8 +37,9 @@ internal static class ComponentsCommand
             .ToArray();
         if (kinds.Length == 0 && wanted is not null)
         {
+            var names = installation.Components.Components.SelectMany(c => new[] { c.Descriptor.Name, OptionsSchema.WordFor(c.Descriptor.Service) }).Distinct();
             throw new ExperimentException(
-                ExitCode.Usage, $"Nothing is called \"{wanted}\"{Nearest.Hint(wanted, [.. installation.Components.Components.Select(c => c.Descriptor.Name).Distinct()])}.");
+                ExitCode.Usage, $"There is no component or kind \"{wanted}\"; {(Nearest.To(wanted, [.. names]) is { } nearest ? $"did you mean \"{nearest}\"?" : "'ssl components' lists all.")}");
         }
 
         if (json)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Host.Configuration;
 using TorchSharp;
 
 namespace SslFramework.Host.Commands;
@@ -53,6 +54,11 @@ internal static class ImportCommand
         {
             var inside = ForeignWeights.FilesIn(file).FirstOrDefault();
             throw new ExperimentException(ExitCode.Usage, $"'{file}' is a folder; name a file of weights{(inside is null ? "" : $" in it, such as '{inside}'")}.");
+        }
+
+        if (!File.Exists(file))
+        {
+            throw new ExperimentException(ExitCode.Usage, $"There is no file '{file}'; {NearestPath.Hint(file, "name a file of weights.")}");
         }
 
         using var scope = torch.NewDisposeScope();

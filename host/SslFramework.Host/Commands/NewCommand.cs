@@ -49,6 +49,11 @@ internal static partial class NewCommand
             throw new ExperimentException(ExitCode.Usage, $"The folder '{folder}' is not empty; name another one with --out.");
         }
 
+        if (feed is not null && !Directory.Exists(feed))
+        {
+            throw new ExperimentException(ExitCode.Usage, $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
+        }
+
         OutputFolder.Make(folder, "--out");
         var method = WordStart().Replace(name, "-").ToLowerInvariant();
         var version = typeof(IPlugin).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyInformationalVersionAttribute), false)

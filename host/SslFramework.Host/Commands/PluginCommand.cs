@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -52,6 +53,11 @@ internal static class PluginCommand
             () =>
             {
                 var named = parsed.GetValue(folders)!;
+                if (named.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
+                {
+                    throw new ExperimentException(ExitCode.Plugin, $"There is no folder '{missing}'; {NearestPath.Hint(missing, "name one of plugins, or of one.")}");
+                }
+
                 var plugins = Installation.Load(named, parsed.GetValue(locked)).Plugins;
                 if (named.FirstOrDefault(folder => !PluginRoots.PluginFolders([folder]).Any()) is { } empty)
                 {
@@ -59,7 +65,8 @@ internal static class PluginCommand
                 }
 
                 PluginList.Print(plugins);
-                return plugins.Refused.Count == 0 ? ExitCode.Success : ExitCode.Plugin;
+                return plugins.Refused.Count == 0 ? ExitCode.Success : throw new ExperimentException(
+                    ExitCode.Plugin, $"{plugins.Refused.Count} of {plugins.Refused.Count + plugins.Loaded.Count} plugins cannot be used; the warnings say why.");
             },
             parsed.GetValue(trace)));
         return command;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Runs;
 
@@ -31,8 +32,8 @@ public sealed record EvaluatedRun(
             return $"The run '{folder}' was not evaluated ({RunFolder.ReadStatus(folder)?.Status}); train it to the end first, with an \"evaluation\" in its experiment.";
         }
 
-        return !Directory.Exists(folder) ? $"There is no folder '{folder}'; name the folders of runs, as in 'ssl compare runs/*'."
-            : Directory.EnumerateDirectories(folder).Any(inside => File.Exists(Path.Combine(inside, "run.json"))) ? $"'{folder}' is a folder of runs; compare those in it: 'ssl compare {Path.TrimEndingDirectorySeparator(folder)}/*'."
+        return !Directory.Exists(folder) ? $"There is no folder '{folder}'; {NearestPath.Hint(folder, "name the folders of runs, as in 'ssl compare runs/*'.")}"
+            : RunFolder.FirstIn(folder) is not null ? $"'{folder}' is a folder of runs; compare those in it: 'ssl compare {Path.TrimEndingDirectorySeparator(folder)}/*'."
             : $"'{folder}' is not the folder of a run, which would hold run.json; name folders that 'ssl train' wrote.";
     }
 

@@ -4,6 +4,7 @@ namespace SslFramework.Host.Configuration;
 internal static class MissingFile
 {
     private const string Extension = ".json";
+    private const string Run = "experiment.json";
     private const int LookedAt = 1000; // entries of a folder: it may hold a million images
 
     /// <summary>What is wrong with a path, and the remedy.</summary>
@@ -13,52 +14,15 @@ internal static class MissingFile
         : $"There is no {kind.Name} \"{path}\"{(Near(path, kind) is { } near ? $"; did you mean \"{near}\"?" : $"; name a file, such as {kind.Example}.")}";
 
     /// <summary>The file that is spelled nearly like a path, there or among those that ship; or null.</summary>
-    public static string? Near(string path, FileKind kind)
-    {
-        try
-        {
-            return Corrected(path) ?? (Path.GetFileName(path) == path ? Corrected(Path.Combine(Path.GetDirectoryName(kind.Example)!, path)) : null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Each part of a path that does not exist becomes the nearest one that does.</summary>
-    private static string? Corrected(string path)
-    {
-        var found = Path.GetPathRoot(path) ?? "";
-        var parts = path[found.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < parts.Length; i++)
-        {
-            var isLast = i == parts.Length - 1;
-            var part = isLast && !Path.HasExtension(parts[i]) ? parts[i] + Extension : parts[i];
-            if (!Path.Exists(Path.Combine(found, part)))
-            {
-                var folder = found.Length == 0 ? "." : found;
-                var there = isLast ? Directory.EnumerateFiles(folder, "*" + Extension) : Directory.EnumerateDirectories(folder);
-                if (Nearest.To(part, [.. there.Take(LookedAt).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)]) is not { } nearest)
-                {
-                    return null;
-                }
-
-                part = nearest;
-            }
-
-            found = Path.Combine(found, part);
-        }
-
-        return File.Exists(found) ? found : null;
-    }
+    public static string? Near(string path, FileKind kind) => NearestPath.To(path, Extension)
+        ?? (Path.GetFileName(path) == path ? NearestPath.To(Path.Combine(Path.GetDirectoryName(kind.Example)!, path), Extension) : null);
 
     private static string OfFolder(string path, FileKind kind)
     {
-        var own = Path.Combine(path, "experiment.json");
-        if (File.Exists(own) && File.Exists(Path.Combine(path, "run.json")))
+        if (Directory.EnumerateDirectories(path).Take(LookedAt).Order(StringComparer.Ordinal).Prepend(path).FirstOrDefault(IsRun) is { } run)
         {
-            return $"\"{path}\" is the folder of a run, which 'ssl evaluate', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take; name {kind.Named} file here, such as "
-                + (kind == FileKind.Experiment ? $"\"{own}\", which made it." : $"{kind.Example}.");
+            var what = run == path ? "the folder of a run, which 'ssl evaluate', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take" : "a folder of runs";
+            return $"\"{path}\" is {what}; name {kind.Named} file here, such as {(kind == FileKind.Experiment ? $"\"{Path.Combine(run, Run)}\", which made {(run == path ? "it" : "one")}" : kind.Example)}.";
         }
 
         var inside = Directory.EnumerateFiles(path, "*" + Extension).Take(LookedAt).Order(StringComparer.Ordinal)
@@ -66,4 +30,6 @@ internal static class MissingFile
         return inside is not null ? $"\"{path}\" is a folder; name {kind.Named} file in it, such as \"{inside}\"."
             : $"\"{path}\" is a folder; name {kind.Named} file, such as {kind.Example}{(kind == FileKind.Experiment ? $", or a method for images that lie in it, as in 'simclr --data {path}'" : "")}.";
     }
+
+    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, Run)) && File.Exists(Path.Combine(folder, "run.json"));
 }

@@ -24,7 +24,7 @@ public static class Nearest
         return nearest is null ? $"; known: {all}" : $"; did you mean \"{nearest}\"? Known: {all}";
     }
 
-    private static int Allowed(string name) => Math.Max(2, name.Length / 3);
+    private static int Allowed(string name) => name.Length <= 4 ? 1 : Math.Max(2, name.Length / 3);
 
     /// <summary>Edits (insert, delete, replace, swap of neighbours) between two words.</summary>
     private static int Distance(string a, string b)

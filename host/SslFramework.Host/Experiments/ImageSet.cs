@@ -35,7 +35,9 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
         {
             throw new ExperimentException(
                 ExitCode.Data,
-                $"There are no images at '{named}'; name a folder of images, of MNIST's or CIFAR's files or of tar shards, a file of 'ssl data pack', or \"{Shipped}\", which ships.");
+                $"There are no images at '{named}'; "
+                + (Nearest.To(named, [Shipped]) is not null ? $"did you mean '{Shipped}'?"
+                    : NearestPath.Hint(named, $"name a folder of images, of MNIST's or CIFAR's files or of tar shards, a file of 'ssl data pack', or \"{Shipped}\", which ships.")));
         }
 
         bool Has(string pattern) => Directory.EnumerateFiles(path, pattern).Any();

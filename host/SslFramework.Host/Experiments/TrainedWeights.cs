@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using TorchSharp;
@@ -23,11 +24,17 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     {
         var file = new[] { path, Path.Combine(path, RunFolder.BackboneFile), Path.Combine(path, TrainingCheckpoint.Objective) }.FirstOrDefault(System.IO.File.Exists)
             ?? throw new ExperimentException(ExitCode.Usage, Missing(path));
+        if (Path.GetExtension(file) == ".json")
+        {
+            var run = Path.GetDirectoryName(file)!;
+            throw new ExperimentException(ExitCode.Usage, $"'{path}' holds no weights; {(System.IO.File.Exists(Path.Combine(run, RunFolder.BackboneFile)) ? $"did you mean '{run}'?" : "name the folder of a run, an export, or a file of weights.")}");
+        }
+
         var isCheckpoint = Path.GetFileName(file) == TrainingCheckpoint.Objective;
-        var run = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
-        var experiment = Path.Combine(run, "experiment.json");
+        var folder = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
+        var experiment = Path.Combine(folder, "experiment.json");
         var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFolder.BackboneFile) && System.IO.File.Exists(experiment);
-        return new(file, run, isCheckpoint ? TrainingCheckpoint.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
+        return new(file, folder, isCheckpoint ? TrainingCheckpoint.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
     }
 
     /// <summary>The network of the weights: the experiment's, where none is named.</summary>
@@ -113,7 +120,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     {
         if (!Directory.Exists(path))
         {
-            return $"There is nothing at '{path}'; name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, or a file of weights.";
+            return $"There is nothing at '{path}'; {NearestPath.Hint(path, "name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, or a file of weights.")}";
         }
 
         var meant = new[] { Path.Combine(path, "checkpoints"), path }.Where(Directory.Exists).SelectMany(folder => Directory.GetDirectories(folder, "step-*").OrderDescending(StringComparer.Ordinal))

@@ -52,12 +52,13 @@ public sealed record PluginLock
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new ExperimentException(ExitCode.Plugin, $"The lock file '{path}' cannot be read: {e.Message} Write it with 'ssl plugin lock'.", e);
+            throw new ExperimentException(ExitCode.Plugin, $"{(File.Exists(path) ? $"The lock file '{path}' cannot be read ({e.Message.TrimEnd('.')})" : $"There is no lock file '{path}'")}; write it with 'ssl plugin lock --out {path}'.", e);
         }
         catch (JsonException e)
         {
+            var reason = e.Path is null ? $" ({e.Message})" : ""; // the reader's own sentences name types of ours
             throw new ExperimentException(
-                ExitCode.Plugin, $"The lock file '{path}' is damaged ({e.Message.Split('\n')[0].TrimEnd('.')}); write it anew with 'ssl plugin lock'.", e);
+                ExitCode.Plugin, $"The lock file '{path}' is damaged, or is none{reason}; write it anew with 'ssl plugin lock --out {path}'.", e);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Training;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Runs;
 
@@ -51,7 +52,9 @@ public sealed record RunRecord
     {
         if (!File.Exists(In("experiment.json")))
         {
-            throw new ExperimentException(ExitCode.Usage, $"{folder} is not the folder of a run (it would hold experiment.json); name one, such as runs/quickstart.");
+            throw new ExperimentException(ExitCode.Usage, !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
+                : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; name one of them, such as '{run}'."
+                : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.");
         }
 
         var lines = Lines("metrics.jsonl");

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Host.Commands;
 
 namespace SslFramework.Host.Runs;
 
@@ -71,7 +72,7 @@ public sealed class RunFolder : IDisposable
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name));
         try
         {
-            Directory.CreateDirectory(path);
+            OutputFolder.Make(path, "--runs");
             var folder = new RunFolder(path, Lock(path));
             try
             {
@@ -103,6 +104,10 @@ public sealed class RunFolder : IDisposable
         folder.isAside = true;
         return folder;
     }
+
+    /// <summary>The first run in a folder of runs, or null.</summary>
+    public static string? FirstIn(string folder) => Directory.EnumerateDirectories(folder)
+        .Where(inside => File.Exists(System.IO.Path.Combine(inside, "run.json"))).Order(StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>What run.json says, or null in a new folder.</summary>
     /// <exception cref="ExperimentException">It is damaged.</exception>
@@ -162,7 +167,7 @@ public sealed class RunFolder : IDisposable
             throw new ExperimentException(
                 ExitCode.RunFolder,
                 $"{Path} holds another experiment ({string.Join("; ", refused.Take(5))}{(refused.Count > 5 ? $"; {refused.Count - 5} more" : "")}); give this one a name of its own with --set name=…, "
-                + "delete the old one with --overwrite, or go on all the same with --override-resume KEY.");
+                + $"delete the old one with --overwrite, or go on all the same with {(refused.Count > 3 ? "--override-resume and each key" : string.Join(' ', refused.Select(change => $"--override-resume {change.Key}")))}.");
         }
 
         if (ReadStatus() is { Status: RunStatus.Completed } && !changes.Any(change => change.Key == "training.epochs"))

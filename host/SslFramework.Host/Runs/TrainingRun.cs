@@ -32,7 +32,11 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         {
             var (code, sentence) = SslCommand.Explain(e);
             End("failed", code, sentence);
-            Report(() => RunPictures.None($"The run failed before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
+            if (new FileInfo(run.Metrics) is { Exists: true, Length: > 0 }) // else there is nothing to tell of
+            {
+                Report(() => RunPictures.None($"The run failed before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
+            }
+
             throw;
         }
     }

@@ -71,7 +71,7 @@ public class StorageTests
         var disk = Mount("size=8m,ro");
         var (code, errors) = Train(disk);
         Assert.AreEqual((int)ExitCode.Storage, code, errors);
-        Assert.Contains("cannot be written", errors);
+        Assert.Contains("cannot be made", errors);
     }
 
     [TestMethod]

@@ -84,6 +84,25 @@ public class SslCommandTests
     }
 
     [TestMethod]
+    [DataRow("There is no component or kind \"simlcr\"; did you mean \"simclr\"?", "components", "simlcr")]
+    [DataRow("There is no component or kind \"objektive\"; did you mean \"objective\"?", "components", "objektive")]
+    [DataRow("There is no component or kind \"xyzzy\"; 'ssl components' lists all.", "components", "xyzzy")]
+    [DataRow("There is no run 'nowhere'; name the folder of one, such as runs/quickstart.", "report", "nowhere")]
+    [DataRow("There is no file 'nowhere.pth'; name a file of weights.", "import", "nowhere.pth", "--output", "x")]
+    [DataRow("There is no folder 'nowhere'; name one of plugins, or of one.", "plugin", "verify", "nowhere")]
+    [DataRow("There is no lock file 'nowhere'; write it with 'ssl plugin lock --out nowhere'.", "plugin", "list", "--locked", "nowhere")]
+    [DataRow("There is no folder 'nowhere' for --feed; 'dotnet pack -c Release -o nowhere' in a clone", "new", "plugin", "Some", "--feed", "nowhere")]
+    [DataRow("There are no images at 'fashion-mist'; did you mean 'fashion-mnist'?", "data", "check", "fashion-mist")]
+    public void Run_ANameOfNothing_IsOneSentence(string sentence, params string[] arguments)
+    {
+        var (code, output, errors) = SslProgram.Run(arguments);
+        Assert.AreNotEqual(0, code);
+        Assert.AreEqual("", output);
+        StringAssert.StartsWith(errors, $"error: {sentence}");
+        Assert.AreEqual(1, errors.Count(c => c == '\n'));
+    }
+
+    [TestMethod]
     public void Run_Nothing_IsHelp() => Assert.AreEqual(SslProgram.Run("--help"), SslProgram.Run());
 
     private static IEnumerable<(string Typed, Command Command)> Commands(Command command, string typed) =>

@@ -127,7 +127,17 @@ public class TrainCommandTests
         Train("quickstart.json");
         var other = Train("quickstart.json", "--set", "optimizer.momentum=0.5");
         Assert.AreEqual((int)ExitCode.RunFolder, other.ExitCode);
-        StringAssert.Contains(other.Errors, "optimizer.momentum");
+        StringAssert.Contains(other.Errors, "or go on all the same with --override-resume optimizer.momentum.");
+    }
+
+    [TestMethod]
+    public void Train_RunsInAFile_NamesTheOption()
+    {
+        var file = Path.Combine(runs, "file");
+        File.WriteAllText(file, "");
+        var (code, _, errors) = SslProgram.Run("train", Repository.Experiment("quickstart.json"), "--runs", file);
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.Contains(errors, "is a file; name another folder with --runs.");
     }
 
     [TestMethod]

@@ -124,6 +124,14 @@ public class ConfigReaderTests
     }
 
     [TestMethod]
+    [DataRow("temp", "temperature")]
+    [DataRow("sede", "seed")]
+    [DataRow("rotatoin", "rotation")]
+    [DataRow("tim", null)]
+    public void Nearest_AWord_IsOneOfFewChangesOrOfTheSameStart(string word, string? nearest) =>
+        Assert.AreEqual(nearest, Nearest.To(word, ["temperature", "stem", "seed", "rotation"]));
+
+    [TestMethod]
     public void Nearest_NameOfAMegabyte_CostsNothing()
     {
         var name = new string('x', 1 << 20);
@@ -141,6 +149,7 @@ public class ConfigReaderTests
     [DataRow("sub", "\"{0}/sub\" is a folder; name an experiment file in it, such as \"{0}/sub/mae.json\".")]
     [DataRow("photos", "\"{0}/photos\" is a folder; name an experiment file, such as host/experiments/quickstart.json, or a method for images that lie in it, as in 'simclr --data {0}/photos'.")]
     [DataRow("run", "\"{0}/run\" is the folder of a run, which 'ssl evaluate', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take; name an experiment file here, such as \"{0}/run/experiment.json\", which made it.")]
+    [DataRow("runs", "\"{0}/runs\" is a folder of runs; name an experiment file here, such as \"{0}/runs/a/experiment.json\", which made one.")]
     [DataRow("sweep.json", "{0}/sweep.json: this is a sweep and no experiment: 'ssl sweep {0}/sweep.json' takes it; name an experiment file, such as")]
     [DataRow("measure.json", "{0}/measure.json: this is an evaluation and no experiment: 'ssl evaluate RUN --with {0}/measure.json' takes it; name")]
     public void ReadFile_SomethingElse_NamesWhatMayBeMeant(string named, string sentence)
@@ -148,7 +157,7 @@ public class ConfigReaderTests
         foreach (var (file, text) in new[]
         {
             ("simclr.json", "{}"), ("sub/a.json", "[]"), ("sub/b.json", """{ "grid": {} }"""), ("sub/mae.json", """{ "objective": "mae" }"""), ("photos/1.jpg", ""),
-            ("run/experiment.json", "{}"), ("run/run.json", "{}"), ("sweep.json", """{ "grid": {} }"""), ("measure.json", """{ "evaluators": [] }"""),
+            ("run/experiment.json", "{}"), ("run/run.json", "{}"), ("runs/a/experiment.json", "{}"), ("runs/a/run.json", "{}"), ("sweep.json", """{ "grid": {} }"""), ("measure.json", """{ "evaluators": [] }"""),
         })
         {
             folder.Write(file, Encoding.UTF8.GetBytes(text));

@@ -68,10 +68,10 @@ public class PluginLockTests
     }
 
     [TestMethod]
-    [DataRow("{", "is damaged")]
+    [DataRow("{", "is damaged, or is none; write")]
     [DataRow("null", "is damaged")]
     [DataRow("""{ "format": 2, "plugins": {} }""", "its format is not 1")]
-    [DataRow("""{ "format": 1 }""", "is damaged")]
+    [DataRow("""{ "format": 1 }""", "is damaged, or is none; write")]
     [DataRow("""{ "plugins": { "A": null } }""", "is damaged")]
     [DataRow("""{ "plugins": { "A": { "version": "1" } } }""", "is damaged")]
     [DataRow("""{ "plugins": {}, "more": 1 }""", "is damaged")]
@@ -86,7 +86,7 @@ public class PluginLockTests
 
     [TestMethod]
     public void Read_AFileThatIsMissing_SaysHowToWriteIt() =>
-        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => PluginLock.Read(File)).Message, "'ssl plugin lock'");
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => PluginLock.Read(File)).Message, "write it with 'ssl plugin lock --out ");
 
     private void Lock() => PluginLock.Of(stage.Load().Loaded).Write(File);
 
