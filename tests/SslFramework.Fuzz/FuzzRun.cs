@@ -11,12 +11,14 @@ namespace SslFramework.Fuzz;
 /// </summary>
 public sealed partial class FuzzRun(FuzzTarget target, int seed)
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
     private const int MostMemoryPerByte = 256;
 
     private readonly Random random = new(seed);
     private readonly List<byte[]> pool = [];
     private readonly HashSet<string> answers = [];
+
+    /// <summary>What an input may take before that is a fault.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Inputs that were parsed.</summary>
     public long Runs { get; private set; }

@@ -194,7 +194,7 @@ public class TrainingFaultTests
     public void Train_OtherThreads_GoesOnAndSaysWhatThatMeans()
     {
         Train("quickstart", "run", "--steps", "5");
-        var (code, errors) = Train("quickstart", "run", "--set", "threads=2");
+        var (code, errors) = Train("quickstart", "run", "--set", "threads=2", "--steps", "6");
         Assert.AreEqual(0, code, errors);
         Assert.Contains("may differ from an uninterrupted run: threads: 1 → 2", errors);
     }

@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Core.Data;
 [TestClass]
 public class FolderIndexTests
 {
-    private const int Images = 6000;
+    private const int Images = 2000;
     private readonly TemporaryFolder cache = new();
     private readonly TemporaryFolder folder = new();
 

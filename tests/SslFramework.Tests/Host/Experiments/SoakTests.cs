@@ -9,14 +9,14 @@ namespace SslFramework.Tests.Host.Experiments;
 
 /// <summary>
 /// A run of many steps holds its memory: every tensor made in a step dies in it. SSL_SOAK=5000 takes so many steps;
-/// a few hundred are enough to see one tensor a step.
+/// a few dozen are enough to see one tensor a step.
 /// </summary>
 [TestClass]
 public class SoakTests
 {
     private const int MemoryGrowth = 64 << 20;
 
-    private static int Steps => int.Parse(Environment.GetEnvironmentVariable("SSL_SOAK") ?? "120", CultureInfo.InvariantCulture);
+    private static int Steps => int.Parse(Environment.GetEnvironmentVariable("SSL_SOAK") ?? "60", CultureInfo.InvariantCulture);
 
     public static IEnumerable<object[]> SmallExperiments => Directory
         .EnumerateFiles(Path.Combine(Repository.Root, "host", "experiments"), "*.json")

@@ -21,39 +21,16 @@ public class MpirunTests
     public void Delete() => Directory.Delete(folder, recursive: true);
 
     [TestMethod]
-    [DataRow("openmpi")]
-    [DataRow("mpich")]
-    public void Train_OneIsKilledAndAllAreStartedAgain_EndsWithTheBitsOfAnUninterruptedRun(string launcher)
-    {
-        var (code, errors) = Mpirun.Train(launcher, Method, folder, "--set", "name=whole");
-        Assert.AreEqual(0, code, errors);
-        Assert.AreEqual(1, errors.Split('\n').Count(line => line.Contains(" steps of ", StringComparison.Ordinal)), errors);
-        Assert.AreEqual("completed", Status("whole", "status"));
-
-        (code, errors) = Mpirun.Train(launcher, Method, folder, "--inject", "kill@8#1");
-        Assert.AreNotEqual(0, code, errors);
-        Assert.AreEqual("running", Status(Method, "status"));
-        (code, errors) = Mpirun.Train(launcher, Method, folder);
-        Assert.AreEqual(0, code, errors);
-        Assert.Contains("Going on from step 6", errors);
-        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "whole")), Run);
-
-        // And one process alone begins with the same loss: later ones differ in float32, as sums are rounded otherwise.
-        SslProgram.Run(SmallProcess.Arguments(Method, folder, "--set", "name=alone", "--steps", "3"));
-        Assert.AreEqual(FirstLoss("alone"), FirstLoss("whole"), 1e-3);
-    }
-
-    [TestMethod]
     [DataRow("openmpi", "OMPI_MCA_hwloc_base_binding_policy=none", "OMPI_MCA_hwloc_base_binding_policy=core:overload-allowed")]
     [DataRow("mpich", "HYDRA_BINDING=none", "HYDRA_BINDING=core")]
     public void Train_OnSeveralCoresOrOne_ExchangesGradientsDuringTheBackwardOrAfterItByTheSameBits(string launcher, string several, string one)
     {
-        // 12 million weights are several buckets, of which all but the last leave early where there is a core for it.
+        // 9 million weights are two buckets, of which the first leaves early where there is a core for it.
         foreach (var (name, binding) in new[] { ("several", several), ("one", one) })
         {
             using var process = Mpirun.Start(
                 launcher, 2, [binding],
-                SmallProcess.Arguments(Method, folder, "--set", $"name={name}", "--set", "backbone.width=96", "--set", "backbone.blocksPerStage=[1,1,1,1]", "--steps", "3"));
+                SmallProcess.Arguments(Method, folder, "--set", $"name={name}", "--set", "backbone.width=84", "--set", "backbone.blocksPerStage=[1,1,1,1]", "--steps", "2"));
             var (code, errors) = process.End();
             Assert.AreEqual(0, code, errors);
         }
@@ -61,17 +38,23 @@ public class MpirunTests
         Assert.AreEqual(Hash("several"), Hash("one"));
 
         string Hash(string run) => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(
-            File.ReadAllBytes(Path.Combine(folder, run, "checkpoints", "step-000000003", "objective.safetensors"))));
+            File.ReadAllBytes(Path.Combine(folder, run, "checkpoints", "step-000000002", "objective.safetensors"))));
     }
 
     [TestMethod]
     [DataRow("openmpi")]
     [DataRow("mpich")]
-    public void Evaluate_InTwoProcesses_GivesTheNumbersOfOne(string launcher)
+    public void TrainAndEvaluate_InTwoProcesses_GiveTheNumbersOfOne(string launcher)
     {
         var (code, errors) = Mpirun.Train(launcher, Method, folder, "--set", """monitor={"evaluators":["knn"],"test":{"name":"synthetic","size":28,"channels":1,"classes":10},"train":{"name":"synthetic","size":28,"channels":1,"classes":10,"count":700,"seed":1},"transform":{"name":"recipe","views":[{"steps":[{"name":"normalize","mean":[0.3],"std":[0.4]}]}]}}""");
         Assert.AreEqual(0, code, errors);
         Assert.AreEqual(4, File.ReadLines(Path.Combine(Run, "metrics.jsonl")).Count(line => line.Contains("knn top-1", StringComparison.Ordinal)), "one of each epoch");
+        Assert.AreEqual(1, errors.Split('\n').Count(line => line.Contains(" steps of ", StringComparison.Ordinal)), errors);
+        Assert.AreEqual("completed", Status(Method, "status"));
+
+        // One process alone begins with the same loss: later ones differ in float32, as sums are rounded otherwise.
+        SslProgram.Run(SmallProcess.Arguments(Method, folder, "--set", "name=alone", "--steps", "3"));
+        Assert.AreEqual(FirstLoss("alone"), FirstLoss(Method), 1e-3);
 
         string[] arguments =
         [
@@ -85,11 +68,8 @@ public class MpirunTests
             Assert.AreEqual(1, errors.Split('\n').Count(line => line.Contains("Every number", StringComparison.Ordinal)), errors);
         }
 
-        using (var process = new SmallProcess(SmallProcess.Ssl, [.. arguments, "--out", Path.Combine(folder, "one.json")]))
-        {
-            (code, errors) = process.End();
-            Assert.AreEqual(0, code, errors);
-        }
+        (code, _, errors) = SslProgram.Run([.. arguments, "--out", Path.Combine(folder, "one.json")]);
+        Assert.AreEqual(0, code, errors);
 
         var (one, two) = (Results("one.json"), Results("two.json"));
         Assert.IsGreaterThan(20, one.Length);
@@ -103,7 +83,7 @@ public class MpirunTests
     [DataRow("mpich")]
     public void Train_OneHangs_AllEndAndItIsSaidWhichAndWhere(string launcher)
     {
-        var (code, errors) = Mpirun.Train(launcher, Method, folder, "--inject", "hang@5#1", "--set", "training.stepTimeout=4");
+        var (code, errors) = Mpirun.Train(launcher, Method, folder, "--inject", "hang@5#1", "--set", "training.stepTimeout=3");
         Assert.AreEqual((int)ExitCode.Hung, code, errors);
         Assert.Contains("process 1: error: Step 5 has not ended in", errors);
         Assert.Contains("computing", errors);
