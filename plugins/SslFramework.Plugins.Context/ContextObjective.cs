@@ -106,8 +106,9 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
             return nn.functional.pad(nn.functional.interpolate(pixels, [side, side]), [0, width - side, 0, height - side], value: 255).to(uint8);
         }
 
+        // The space in a percentage breaks no line.
         static string Caption(int place, int guess, float share) =>
-            place == guess ? $"{PlaceNames[place]}, {share:P0}" : $"{PlaceNames[place]}; taken for {PlaceNames[guess]}, {share:P0}";
+            $"{PlaceNames[place]}{(place == guess ? "" : $"; taken for {PlaceNames[guess]}")}, {100 * share:F0}\u00A0%";
     }
 
     private Tensor Embed(Tensor patches) => options.PooledSide is { } side ? PooledMaps.Of(Backbone, patches, side) : Backbone.Forward(patches);
