@@ -49,11 +49,15 @@ public static class SslCommand
         }
     }
 
-    /// <summary>A failure as a sentence on stderr, and how the process ends.</summary>
+    /// <summary>A failure on stderr, a line for each sentence, and how the process ends.</summary>
     public static ExitCode Tell(Exception e, bool trace)
     {
-        var (code, sentence) = Explain(e);
-        Console.Error.WriteLine($"error: {Printable.Lines(sentence)}");
+        var (code, sentences) = Explain(e);
+        foreach (var sentence in sentences.Split('\n')) // an experiment's mistakes are told all at once
+        {
+            Console.Error.WriteLine($"error: {Printable.Line(sentence.TrimEnd('\r'))}");
+        }
+
         if (trace)
         {
             Console.Error.WriteLine(e);

@@ -22,7 +22,8 @@ public static class CompactJson
         var isLong = before + flat.Length >= Width; // a comma follows
         return node switch
         {
-            JsonObject { Count: > 0 } members when indent == 0 || isLong => Lines('{', members.Select(member => Member($"{Name(member.Key)}: ", member.Value)), '}'),
+            JsonObject { Count: > 0 } members when before == 0 || isLong => Lines('{', members.Select(member => Member($"{Name(member.Key)}: ", member.Value)), '}'),
+            JsonArray { Count: 1 } items when isLong => $"[{Write(items[0], indent, before + 1)}]",
             JsonArray { Count: > 0 } items when isLong => Lines('[', items.Select(item => Member("", item)), ']'),
             _ => flat,
         };

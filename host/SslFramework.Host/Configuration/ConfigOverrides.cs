@@ -6,6 +6,8 @@ namespace SslFramework.Host.Configuration;
 /// <summary>Sets values of an experiment, as <c>--set a.b=c</c> does: members by name, items of a list by number.</summary>
 public static class ConfigOverrides
 {
+    private const string Option = "--set ";
+
     /// <summary>Sets one value.</summary>
     /// <param name="root">The experiment.</param>
     /// <param name="key">Its path, with dots.</param>
@@ -13,12 +15,15 @@ public static class ConfigOverrides
     /// <param name="errors">Told where the path leads nowhere.</param>
     public static void Set(ConfigNode root, string key, ConfigNode value, ConfigErrors errors) => Set(root, key.Split('.'), value, value.Place, errors);
 
+    /// <summary>Whether a value was set on the command line.</summary>
+    public static bool IsSet(ConfigNode value) => value.Place.StartsWith(Option, StringComparison.Ordinal);
+
     /// <summary>Sets what the command line says.</summary>
     public static void Apply(ConfigNode root, IEnumerable<string> settings, ConfigErrors errors)
     {
         foreach (var setting in settings)
         {
-            var place = $"--set {setting}";
+            var place = Option + setting;
             var equals = setting.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
             {
@@ -47,7 +52,7 @@ public static class ConfigOverrides
                     var list = string.Join('.', keys[..i]);
                     errors.Add(place, node.Items.Count == 0
                         ? $"\"{list}\" is an empty list; set the whole of it, as in --set '{list}=[…]'"
-                        : $"\"{list}\" is a list of {node.Items.Count}; its items are named by number, 0 to {node.Items.Count - 1}");
+                        : $"\"{list}\" is a list of {node.Items.Count}; {(node.Items.Count == 1 ? "its item is named 0" : $"its items are named by number, 0 to {node.Items.Count - 1}")}");
                     return;
                 }
 

@@ -106,7 +106,7 @@ public static class ConfigReader
         {
             var lastLine = text[(text.LastIndexOf((byte)'\n') + 1)..];
             var isAtTheEnd = e.LineNumber == text.Count((byte)'\n') && e.BytePositionInLine >= lastLine.Length;
-            errors.Add(places.At(e), places.Broken(e, isAtTheEnd ? "it ends before all of it is closed" : e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].TrimEnd('.')));
+            errors.Add(places.At(e), places.Broken(e, isAtTheEnd ? "it ends before all of it is closed" : e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].Replace(". Expected", ", expected", StringComparison.Ordinal).TrimEnd('.')));
             return null;
         }
         catch (InvalidOperationException)

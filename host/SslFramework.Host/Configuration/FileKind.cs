@@ -24,6 +24,6 @@ public sealed record FileKind(string Named, string Example, string Command)
     public static FileKind? Of(ConfigNode root)
     {
         bool Has(string key) => root.Kind == JsonValueKind.Object && root.Members.ContainsKey(key);
-        return Has("objective") ? Experiment : Has("grid") || Has("list") ? Sweep : Has("evaluators") ? Evaluation : null;
+        return Has("objective") ? Experiment : Has("grid") || Has("list") || Has("seeds") || Has("experiment") ? Sweep : Has("evaluators") ? Evaluation : null;
     }
 }

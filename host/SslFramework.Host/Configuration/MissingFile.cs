@@ -21,7 +21,7 @@ internal static class MissingFile
     {
         if (Directory.EnumerateDirectories(path).Take(LookedAt).Order(StringComparer.Ordinal).Prepend(path).FirstOrDefault(IsRun) is { } run)
         {
-            var what = run == path ? "the folder of a run, which 'ssl evaluate', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take" : "a folder of runs";
+            var what = run == path ? "the folder of a run, which 'ssl evaluate', 'ssl preview', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take" : "a folder of runs";
             return $"\"{path}\" is {what}; name {kind.Named} file here, such as {(kind == FileKind.Experiment ? $"\"{Path.Combine(run, Run)}\", which made {(run == path ? "it" : "one")}" : kind.Example)}.";
         }
 

@@ -189,9 +189,15 @@ public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors,
             return null;
         }
 
+        var before = errors.Count;
         var options = node.Kind == JsonValueKind.String
             ? BindObject(new ConfigNode(JsonValueKind.Object, node.Place, node.Folder), descriptor.Options, path, null)
             : BindObject(node, descriptor.Options, path, NameKey);
+        if (errors.Count > before && ConfigOverrides.IsSet(nameNode) && node.Members.Values.Any(member => !ConfigOverrides.IsSet(member)))
+        {
+            errors.Add(nameNode.Place, $"the other keys of \"{path}\" stay as they were; --set {path}={nameNode.Text} takes the place of all of them");
+        }
+
         return options is null ? null : Activator.CreateInstance(type, descriptor, options);
     }
 

@@ -28,6 +28,11 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     {
         var method = File.Exists(Named) ? null : installation.Components.Find(typeof(IPretextObjective), Named)
             ?? throw new ExperimentException(ExitCode.Config, Missing([.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)]));
+        if (Size is not null && method is null)
+        {
+            throw new ExperimentException(ExitCode.Usage, "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; a file says its sizes itself.");
+        }
+
         if (Data is null)
         {
             return method is null ? ExperimentFile.Read(Named, Settings, installation.Components) : throw new ExperimentException(

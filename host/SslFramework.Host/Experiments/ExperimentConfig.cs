@@ -63,6 +63,7 @@ public sealed record ExperimentConfig
 }
 
 /// <summary>Where to compute.</summary>
+[RefusedValue("gpu", "NVIDIA's GPUs are called \"cuda\"")]
 public enum DeviceChoice
 {
     /// <summary>The GPU where there is one.</summary>

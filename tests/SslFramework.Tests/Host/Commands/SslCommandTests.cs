@@ -185,6 +185,7 @@ public class SslCommandTests
         StringAssert.Contains(errors, "did you mean \"rotation\"?");
         StringAssert.Contains(errors, "did you mean \"momentum\"?");
         StringAssert.Contains(errors, "\"training.epochs\" is 0, but must be from 1");
+        Assert.IsTrue(errors.TrimEnd().Split('\n').All(line => line.StartsWith("error: --set ", StringComparison.Ordinal)), errors);
     }
 
     [TestMethod]

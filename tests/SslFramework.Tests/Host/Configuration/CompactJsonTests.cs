@@ -21,6 +21,13 @@ public class CompactJsonTests
     }
 
     [TestMethod]
+    public void Write_AListOfOne_TakesNoLinesOfItsOwn()
+    {
+        var value = new string('x', 70);
+        Assert.AreEqual($"{{\n  \"a\": [{{\n    \"b\": \"{value}\"\n  }}]\n}}", CompactJson.Write(JsonNode.Parse($$"""{ "a": [{ "b": "{{value}}" }] }""")));
+    }
+
+    [TestMethod]
     public void Write_AnyValue_IsTheSameValueAgain()
     {
         var text = File.ReadAllText(Repository.Experiment("schema/experiment.json"));

@@ -148,7 +148,7 @@ public class ConfigReaderTests
     [DataRow("nowhere/at/all.json", "There is no experiment \"{0}/nowhere/at/all.json\"; name a file, such as")]
     [DataRow("sub", "\"{0}/sub\" is a folder; name an experiment file in it, such as \"{0}/sub/mae.json\".")]
     [DataRow("photos", "\"{0}/photos\" is a folder; name an experiment file, such as host/experiments/quickstart.json, or a method for images that lie in it, as in 'simclr --data {0}/photos'.")]
-    [DataRow("run", "\"{0}/run\" is the folder of a run, which 'ssl evaluate', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take; name an experiment file here, such as \"{0}/run/experiment.json\", which made it.")]
+    [DataRow("run", "\"{0}/run\" is the folder of a run, which 'ssl evaluate', 'ssl preview', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take; name an experiment file here, such as \"{0}/run/experiment.json\", which made it.")]
     [DataRow("runs", "\"{0}/runs\" is a folder of runs; name an experiment file here, such as \"{0}/runs/a/experiment.json\", which made one.")]
     [DataRow("sweep.json", "{0}/sweep.json: this is a sweep and no experiment: 'ssl sweep {0}/sweep.json' takes it; name an experiment file, such as")]
     [DataRow("measure.json", "{0}/measure.json: this is an evaluation and no experiment: 'ssl evaluate RUN --with {0}/measure.json' takes it; name")]

@@ -144,7 +144,7 @@ public class OptionsBinderTests
 
     [TestMethod]
     [DataRow("size", "write --set key=value")]
-    [DataRow("scale.9=1", "is a list of 1")]
+    [DataRow("scale.9=1", "is a list of 1; its item is named 0")]
     [DataRow("size.x=1", "has no \"x\"")]
     [DataRow("rate=1", "--set rate=1: unknown key \"rate\"; did you mean \"inner.rate\"?")]
     [DataRow("title=null", "--set title=null: \"title\" is null, but must be text")]
@@ -173,6 +173,17 @@ public class OptionsBinderTests
         ConfigOverrides.Apply(root, [setting], errors);
         var recipe = new OptionsBinder(TestCatalog.Of<ICrop, Crop, CropOptions>("random-crop"), errors).Bind<Recipe>(root)!;
         Assert.AreEqual((setting == "limit=null", setting == "crop=null"), (recipe.Limit is null, recipe.Crop is null));
+    }
+
+    [TestMethod]
+    public void Overrides_AnotherComponent_SaysThatTheOldOnesKeysStay()
+    {
+        var errors = new ConfigErrors();
+        var root = Read("""{ "size": 1, "crop": { "name": "other", "sides": 3 } }""", errors)!;
+        ConfigOverrides.Apply(root, ["crop.name=random-crop"], errors);
+        new OptionsBinder(TestCatalog.Of<ICrop, Crop, CropOptions>("random-crop"), errors).Bind<Recipe>(root);
+        CollectionAssert.Contains(
+            errors.Lines.ToArray(), "--set crop.name=random-crop: the other keys of \"crop\" stay as they were; --set crop=random-crop takes the place of all of them");
     }
 
     [TestMethod]

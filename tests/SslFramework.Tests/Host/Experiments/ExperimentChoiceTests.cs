@@ -100,6 +100,14 @@ public class ExperimentChoiceTests
     }
 
     [TestMethod]
+    public void Validate_AFileWithASize_IsToldThatTheFileHasItsOwn()
+    {
+        var (code, _, errors) = SslProgram.Run("validate", Repository.Experiment("quickstart.json"), "--size", "64");
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.StartsWith(errors, "error: --size chooses among the experiments of a method, as in");
+    }
+
+    [TestMethod]
     public void AFileThatIsMissing_OfAnotherKind_IsToldInTheSameWords()
     {
         StringAssert.StartsWith(SslProgram.Run("sweep", "nowhere.json").Errors, "error: There is no sweep \"nowhere.json\"; name a file, such as");
