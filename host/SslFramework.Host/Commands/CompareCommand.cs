@@ -53,10 +53,7 @@ internal static class CompareCommand
                 }
                 else
                 {
-                    foreach (var table in tables)
-                    {
-                        table.Print();
-                    }
+                    ResultTable.Print(tables);
                 }
 
                 return ExitCode.Success;

@@ -11,6 +11,7 @@ internal static class CompletionCommand
             _ssl() {
               local word="${COMP_WORDS[COMP_CWORD]}" IFS=$'\n'
               COMPREPLY=($(compgen -W "$(ssl "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "$word"))
+              [[ $word == -* ]] || COMPREPLY=($(compgen -X '-*' -W "${COMPREPLY[*]}"))
             }
             complete -o default -F _ssl ssl
             """,

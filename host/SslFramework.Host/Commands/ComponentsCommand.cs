@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -11,6 +13,7 @@ internal static class ComponentsCommand
     public static Command Define()
     {
         var name = new Argument<string?>("name") { Description = "Show only components of this name or kind", Arity = ArgumentArity.ZeroOrOne };
+        name.CompletionSources.Add(_ => PluginExperiments.Methods());
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
         var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
         var command = new ExampledCommand(
@@ -67,7 +70,7 @@ internal static class ComponentsCommand
             var width = options.Select(o => o.Key.Length).DefaultIfEmpty().Max();
             foreach (var (key, type, allowed, value) in options)
             {
-                Console.WriteLine($"    {key.PadRight(width)}  {value}  [{type}{(allowed is null ? "" : $", {allowed}")}]");
+                ResultConsole.WriteLine($"    {key.PadRight(width)}  {value}  [{type}{(allowed is null ? "" : $", {allowed}")}]");
             }
         }
 

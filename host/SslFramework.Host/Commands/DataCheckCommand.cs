@@ -69,7 +69,7 @@ internal static class DataCheckCommand
 
         if (check.Classes.Count > 0)
         {
-            List("classes", [.. check.Classes.Select(c => $"{c.Name}  {c.Images:N0}")]);
+            List("classes", [.. check.Classes.Select(c => $"{c.Images,7:N0}  {c.Name}")]);
         }
 
         if (check.Unlabelled > 0)

@@ -62,6 +62,8 @@ internal sealed class ExampledCommand(string name, string description, params st
     public static void ShowExamples(RootCommand root)
     {
         var help = root.Options.OfType<HelpOption>().Single();
+        help.Aliases.Remove("/h"); // these look like folders
+        help.Aliases.Remove("/?");
         help.Action = new ExampledHelp((HelpAction)help.Action!);
     }
 

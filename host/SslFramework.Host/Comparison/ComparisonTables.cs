@@ -37,7 +37,7 @@ public static class ComparisonTables
                 [.. measured
                     .Where(pair => pair.Layers.SequenceEqual(layers) || (pair.Row.Baseline && pair.Layers.Length == 1))
                     .Select(pair => Row(pair.Row, layers.Select(layer => At(pair.Row, measure, layer))))],
-                heading == measure.Name ? [] : notes).Marked()));
+                [.. notes.Where(note => note.StartsWith($"{measure.Name}: ", StringComparison.Ordinal))]).Marked()));
         }
 
         return tables;

@@ -74,21 +74,25 @@ public sealed record ResultTable(
         ["notes"] = new JsonArray([.. Notes.Select(note => JsonValue.Create(note))]),
     };
 
-    /// <summary>Writes the table to stdout.</summary>
-    public void Print()
+    /// <summary>Writes tables to stdout, and what must be said of them once; tables without rows are left out.</summary>
+    public static void Print(IReadOnlyCollection<ResultTable> tables)
     {
-        var table = new FittedTable([Corner], Columns);
-        foreach (var row in Rows)
+        foreach (var table in tables.Where(table => table.Rows.Count > 0))
         {
-            table.AddRow([
-                row.Name,
-                .. row.Cells.Select(cell => cell is { Best: true } ? $"[bold]{Markup.Escape(cell.Text)}[/]" : Markup.Escape(cell?.Text ?? "")),
-            ]);
+            ResultConsole.WriteLine(table.Title);
+            var fitted = new FittedTable([table.Corner], table.Columns);
+            foreach (var row in table.Rows)
+            {
+                fitted.AddRow([
+                    row.Name,
+                    .. row.Cells.Select(cell => cell is { Best: true } ? $"[bold]{Markup.Escape(cell.Text)}[/]" : Markup.Escape(cell?.Text ?? "")),
+                ]);
+            }
+
+            fitted.Print();
         }
 
-        ResultConsole.WriteLine(Title);
-        table.Print();
-        foreach (var note in Notes)
+        foreach (var note in tables.SelectMany(table => table.Notes).Distinct())
         {
             ResultConsole.WriteLine(note);
         }

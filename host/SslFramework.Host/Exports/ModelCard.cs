@@ -6,6 +6,7 @@ using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Exports;
 
@@ -114,12 +115,12 @@ internal static class ModelCard
 
         string[] subjects = [.. rows.Select(row => $"{row["subject"]}").Distinct()];
         card.Append(CultureInfo.InvariantCulture, $"| measure | layer | {string.Join(" | ", subjects)} |\n| --- | --- | {string.Join(" | ", subjects.Select(_ => "---:"))} |\n");
-        foreach (var layer in rows.GroupBy(row => ($"{row["evaluator"]}", $"{row["layer"]}")))
+        foreach (var layer in EvaluationTable.FromInputToOutput(rows.GroupBy(row => (Evaluator: $"{row["evaluator"]}", Layer: $"{row["layer"]}")), row => row.Key.Evaluator, row => row.Key.Layer))
         {
             // The first number of an evaluator is its main one; the others are in evaluation.json.
             var metric = $"{layer.First()["metric"]}";
             var values = subjects.Select(subject => layer.FirstOrDefault(row => $"{row["subject"]}" == subject && $"{row["metric"]}" == metric)?["value"])
-                .Select(value => value is null ? "" : ((double)value).ToString("0.0#", CultureInfo.InvariantCulture));
+                .Select(value => value is null ? "" : ((double)value).ToString("F2", CultureInfo.InvariantCulture));
             card.Append(CultureInfo.InvariantCulture, $"| {layer.Key.Item1} {metric} | {layer.Key.Item2} | {string.Join(" | ", values)} |\n");
         }
     }

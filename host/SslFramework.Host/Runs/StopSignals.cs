@@ -26,6 +26,9 @@ public sealed class StopSignals : IDisposable
     /// <summary>Set where there is no step to finish: done at the first signal, before the process leaves.</summary>
     public Action? LeaveAtOnce { get; set; }
 
+    /// <summary>Done at the first signal where a step is finished, which may take a while; on another thread, because a terminal may not answer.</summary>
+    public Action? Acknowledge { get; set; }
+
     public void Dispose() => Array.ForEach(registrations, registration => registration.Dispose());
 
     private void Receive(PosixSignalContext context, ExitCode code)
@@ -33,5 +36,9 @@ public sealed class StopSignals : IDisposable
         context.Cancel = Requested is null && LeaveAtOnce is null;
         Requested = code;
         LeaveAtOnce?.Invoke();
+        if (context.Cancel && Acknowledge is { } acknowledge)
+        {
+            ThreadPool.QueueUserWorkItem(_ => acknowledge());
+        }
     }
 }

@@ -23,6 +23,11 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     public ExitCode Go()
     {
         using var stop = new StopSignals();
+        if (request.Verbosity != Verbosity.Quiet)
+        {
+            stop.Acknowledge = () => Console.Error.WriteLine("Finishing this step, to save it; interrupt again to leave at once.");
+        }
+
         using var sudden = new SuddenEnd(stop, request.Group, why => End("failed", ExitCode.Plugin, why));
         try
         {

@@ -26,10 +26,7 @@ public sealed class SweepReport
     /// <summary>Tables on stdout; what did not complete on stderr.</summary>
     public void Print()
     {
-        foreach (var table in Tables)
-        {
-            table.Print();
-        }
+        ResultTable.Print([.. Tables]);
 
         foreach (var missing in outcomes.Where(o => o.Status is not "completed"))
         {

@@ -15,8 +15,7 @@ public static class EvaluationTable
         var main = results.GroupBy(r => (r.Evaluator, r.Layer)).Select(layer => Kind(layer.First())).ToHashSet();
         var rows = results.Where(r => main.Contains(Kind(r))).GroupBy(r => (r.Evaluator, r.Layer, r.Metric));
 
-        // Evaluators measure the backbone's own output first, which is the last of the layers.
-        foreach (var row in rows.GroupBy(row => row.Key.Evaluator).SelectMany(evaluator => evaluator.OrderBy(row => row.Key.Layer == FeatureExtraction.LastLayer)))
+        foreach (var row in FromInputToOutput(rows, row => row.Key.Evaluator, row => row.Key.Layer))
         {
             var values = subjects.Select(subject => row.FirstOrDefault(r => r.Subject == subject)?.Value is { } value ? $"{value:F2}" : "");
             table.AddRow([$"{row.Key.Evaluator} {row.Key.Metric}", row.Key.Layer, .. values]);
@@ -24,6 +23,10 @@ public static class EvaluationTable
 
         table.Print();
     }
+
+    /// <summary>Evaluators measure the backbone's own output first, which is the last of the layers.</summary>
+    public static IEnumerable<T> FromInputToOutput<T>(IEnumerable<T> rows, Func<T, string> evaluator, Func<T, string> layer) =>
+        rows.GroupBy(evaluator).SelectMany(group => group.OrderBy(row => layer(row) == FeatureExtraction.LastLayer));
 
     /// <summary><c>top-1</c> of <c>top-1 (k=20)</c>.</summary>
     private static string Kind(SubjectResult result) => result.Metric.Split(' ')[0];

@@ -69,6 +69,16 @@ public class CompareCommandTests
     }
 
     [TestMethod]
+    public void Compare_SeveralTables_HaveTheirNotesOnce()
+    {
+        WriteRun("a", 1, Probe("trained", "features", 80), Probe("trained", "conv1", 70));
+        WriteRun("b", 1, Probe("trained", "features", 90, protocol: "q"));
+        var output = SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "b"), "--layers").Output;
+        Assert.AreEqual(2, output.Split('╭').Length - 1);
+        Assert.AreEqual(1, output.Split("cannot be compared").Length - 1);
+    }
+
+    [TestMethod]
     public void Compare_CsvAndJson_HaveEveryDigit()
     {
         WriteRun("a", 1, Probe("trained", "features", 80.0375, interval: "[78, 82]"));

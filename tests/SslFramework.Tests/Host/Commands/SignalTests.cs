@@ -34,6 +34,7 @@ public class SignalTests
 
         var status = Status();
         Assert.AreEqual("interrupted", (string?)status["status"]);
+        Assert.Contains("Finishing this step", errors);
         var step = status["step"]!.GetValue<long>();
         Assert.AreEqual(File.ReadAllLines(Path.Combine(Run, "metrics.jsonl")).Length, step, "the checkpoint is of the last step");
         Assert.IsTrue(Directory.Exists(Path.Combine(Run, "checkpoints", $"step-{step:D9}")));

@@ -130,6 +130,21 @@ public class SslCommandTests
     public void Completion_OfEachShell_IsAScript(string shell, string part) => StringAssert.Contains(SslProgram.Run("completion", shell).Output, part);
 
     [TestMethod]
+    [DataRow("ssl plugin ", "list lock verify")]
+    [DataRow("ssl train sim", "simclr")]
+    [DataRow("ssl components moco-v", "moco-v1 moco-v3")]
+    [DataRow("ssl doctor --js", "--json")]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Completion_InBash_CompletesAWord(string line, string words)
+    {
+        var completed = string.Join(' ', line.Split(' ').Select(word => $"'{word}'"));
+        var script = $"{SslProgram.Run("completion", "bash").Output}\nCOMP_LINE='{line}' COMP_POINT={line.Length} COMP_WORDS=({completed}) COMP_CWORD={line.Split(' ').Length - 1}; _ssl; echo \"${{COMPREPLY[*]}}\"";
+        using var bash = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", $"PATH={Repository.HostFolder}:$PATH; {script}"]) { RedirectStandardOutput = true })!;
+        Assert.AreEqual(words, bash.StandardOutput.ReadToEnd().Trim());
+        bash.WaitForExit();
+    }
+
+    [TestMethod]
     [DataRow("ssl tr", "train")]
     [DataRow("ssl train --ov", "--overwrite")]
     public void Suggest_TheBeginningOfAWord_NamesTheRest(string line, string word)

@@ -50,6 +50,16 @@ public class PlanCommandTests
         AssertWarns(sentence, Plan("quickstart.json", ["--no-calibration", .. Tiny, .. settings.SelectMany(setting => new[] { "--set", setting })]));
 
     [TestMethod]
+    public void Plan_Piped_IsALineForEachFactWithoutTrailingSpace()
+    {
+        var lines = SslProgram.Run(["plan", Repository.Experiment("quickstart.json"), "--no-calibration", .. Tiny]).Output.TrimEnd('\n').Split('\n');
+        StringAssert.StartsWith(lines[0], "parameters     ");
+        Assert.AreEqual("steps          45: 9 an epoch, 32 of 300 images each", lines[1]);
+        Assert.HasCount(2, lines);
+        Assert.AreEqual(lines[0].TrimEnd(), lines[0]);
+    }
+
+    [TestMethod]
     public void Plan_ABatchThatProcessesCannotShare_IsSaid() =>
         AssertWarns("4 processes cannot share a batch of 30", Plan("quickstart.json", ["--no-calibration", "--ranks", "4", .. Tiny, "--set", "training.batchSize=30"]));
 
