@@ -172,7 +172,10 @@ public sealed class Pretraining : IDisposable
         }
 
         Restore(checkpoint);
-        Console.Error.WriteLine($"Going on from step {saved}.");
+        if (request.Verbosity != Verbosity.Quiet)
+        {
+            Console.Error.WriteLine($"Going on from step {saved}.");
+        }
     }
 
     /// <summary>The checkpoint that the first process chooses, in the folder that all of them read.</summary>
