@@ -50,6 +50,23 @@ public partial class ReadmeTests
         }
     }
 
+    /// <summary>Of each experiment on the images that ship: in its own words, in the table of all, and in its method's README.</summary>
+    [TestMethod]
+    public void Numbers_OfTheShippedExperiments_AreTheSameEverywhere()
+    {
+        var table = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var methods = string.Concat(Repository.Files("plugins", "README.md").Select(page => File.ReadAllText(Path.Combine(Repository.Root, page))));
+        foreach (var experiment in Directory.GetFiles(Path.GetDirectoryName(Repository.Experiment("quickstart.json"))!, "*fashion-mnist.json").Append(Repository.Experiment("quickstart.json")))
+        {
+            var name = Path.GetFileNameWithoutExtension(experiment);
+            var numbers = Expected().Match(File.ReadAllText(experiment));
+            Assert.IsTrue(numbers.Success, name);
+            var (seconds, probe, knn) = (numbers.Groups[1].Value, numbers.Groups[2].Value, numbers.Groups[3].Value);
+            StringAssert.Matches(table, new($@"\| {name} \| {seconds} \| (\*\*)?{probe}.* \| (\*\*)?{knn}"), name);
+            StringAssert.Matches(methods, new($@"\| `{name}`, {seconds} s.* \| {probe} %.* \| {knn} % \|"), name);
+        }
+    }
+
     private void Dotnet(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
@@ -59,6 +76,9 @@ public partial class ReadmeTests
         process.WaitForExit();
         Assert.AreEqual(0, process.ExitCode, output);
     }
+
+    [GeneratedRegex(@"(\d+) s of training.* Linear probe .*?([\d.]+) %.*, kNN ([\d.]+) %")]
+    private static partial Regex Expected();
 
     [GeneratedRegex(@"\]\((?!https?:|#)([^)#]+)\)")]
     private static partial Regex Link();
