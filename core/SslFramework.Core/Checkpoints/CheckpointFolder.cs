@@ -89,7 +89,7 @@ public sealed class CheckpointFolder(string folder, IDisk disk, Action<string> w
         {
             throw new ExperimentException(
                 ExitCode.Checkpoint,
-                $"The checkpoint {path} cannot be used: {problem}. There {(All().Any() ? $"are {string.Join(", ", All().Select(Path.GetFileName))}" : "is none")} in {folder}.");
+                $"The checkpoint '{checkpoint}' cannot be used: {problem}; {(All().Any() ? $"the run has {string.Join(", ", All().Select(Path.GetFileName))}" : $"there is none in {folder}")}.");
         }
 
         foreach (var newer in All().Where(other => StepOf(other) > StepOf(path)))

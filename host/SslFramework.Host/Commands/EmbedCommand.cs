@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Augmentations;
+using SslFramework.Core.Augmentations.Steps;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Evaluation;
@@ -140,11 +141,13 @@ internal static class EmbedCommand
     private static string Advice(ExperimentConfig? experiment, Component<IBackbone> network, IComponentFactory components)
     {
         var (height, width) = SizeKnownTo(experiment, network, components);
-        var own = (experiment?.Evaluation?.Transform.Options as RecipeOptions)?.Views[0].Steps ?? [];
+        var own = StepsOf(experiment?.Evaluation?.Transform) ?? StepsOf(experiment?.Augmentation)?.Where(step => step.Descriptor.Implementation == typeof(Normalize)).ToArray() ?? [];
         var steps = new JsonArray([new JsonObject { ["name"] = "resize", ["height"] = height, ["width"] = width }, .. own.Select(step => OptionsWriter.Write(step))]);
         var recipe = new JsonObject { ["name"] = "recipe", ["views"] = new JsonArray(new JsonObject { ["steps"] = steps }) };
         return $"--transform '{recipe.ToJsonString()}'{(own.Count > 0 ? "" : " with the size and normalisation that the weights know")}";
     }
+
+    private static IReadOnlyList<Component<IRecipeStep>>? StepsOf(Component<IAugmentation>? recipe) => (recipe?.Options as RecipeOptions)?.Views[0].Steps;
 
     /// <summary>That of the run's evaluation, of its views where its images are gone, or what the network was made for.</summary>
     private static (int Height, int Width) SizeKnownTo(ExperimentConfig? experiment, Component<IBackbone> network, IComponentFactory components)

@@ -1,19 +1,24 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Text.Json;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary>What is wrong with a command line: its first mistake in one sentence, with the nearest word that is right.</summary>
 internal static class UsageErrors
 {
+    private const string Set = "--set";
+
     /// <summary>The sentence, or null where nothing is wrong.</summary>
     public static string? Of(ParseResult parsed)
     {
         var command = parsed.CommandResult;
         var isAsked = parsed.Action == command.Command.Action; // for its work, not for help
         return parsed.Errors.Count == 0 && !isAsked ? null
-            : Misspelt(parsed) is { } word ? Unknown(word, command)
+            : Misspelt(parsed) is { } word ? Unknown(word, parsed)
             : parsed.Errors.Count == 0 ? null
             : OfOptions(command) ?? OfValues(parsed) ?? Missing(command) ?? parsed.Errors[0].Message;
     }
@@ -44,8 +49,9 @@ internal static class UsageErrors
 
     private static bool IsOption(string word) => word is ['-', not (>= '0' and <= '9' or '.'), ..];
 
-    private static string Unknown(string word, CommandResult command)
+    private static string Unknown(string word, ParseResult parsed)
     {
+        var command = parsed.CommandResult;
         string[] commands = [.. command.Command.Subcommands.Select(c => c.Name)];
         string[] options = [.. Options(command).Select(option => option.Name)];
         if (IsOption(word))
@@ -56,16 +62,33 @@ internal static class UsageErrors
                 return Valueless(before.Option); // it took the next option for its value
             }
 
-            return $"'{Typed(command)}' has no option '{name}'.{Question(Nearest.To(name, options))}";
+            return $"'{Typed(command)}' has no option '{name}'.{Question((options.Contains(Set) && !options.Contains($"-{name}") ? Setting(word, parsed) : null) ?? Nearest.To(name, options))}";
         }
 
         if (commands.Length > 0)
         {
-            return $"'{Typed(command)}' has no command '{word}'.{Question(Nearest.To(word, [.. commands, .. options]) ?? Below(command.Command, word))}";
+            var isTrained = command.Parent is not CommandResult && (IsFile(word) || PluginExperiments.Methods().Contains(word));
+            return $"'{Typed(command)}' has no command '{word}'.{Question(isTrained ? $"train {word}" : Nearest.To(word, [.. commands, .. options]) ?? Below(command.Command, word))}";
         }
 
-        var meant = options.Contains($"--{word}") ? $"--{word}" : word.Contains('=', StringComparison.Ordinal) && options.Contains("--set") ? $"--set {word}" : null;
+        var meant = options.Contains($"--{word}") ? $"--{word}"
+            : options.Contains(Set) && word.Contains('=', StringComparison.Ordinal) ? $"{Set} {word}"
+            : options.Contains("--with") && IsFile(word) ? $"--with {word}"
+            : options.Contains("--data") && Path.Exists(word) ? $"--data {word}" : null;
         return $"'{word}' is a word too many: '{Typed(command)}' takes {Taken(command.Command)}.{Question(meant)}";
+    }
+
+    private static bool IsFile(string word) => word.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The value of an experiment that was written as an option: <c>--set training.epochs=5</c> for <c>--epochs 5</c>.</summary>
+    private static string? Setting(string word, ParseResult parsed)
+    {
+        var (name, given) = word.TrimStart('-').Split('=', 2) is [var first, var second] ? (first, second) : (word.TrimStart('-'), null);
+        var experiment = new ConfigNode(JsonValueKind.Object, "", "");
+        var key = name.Contains('.', StringComparison.Ordinal) ? name : OptionKeys.Of(typeof(ExperimentConfig), experiment, ComponentCatalog.Empty)
+            .FirstOrDefault(key => OptionKeys.LastOf(key).Equals(name.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
+        var next = parsed.Tokens.SkipWhile(token => token.Value != word).Skip(1).FirstOrDefault();
+        return key is null ? null : $"{Set} {key}={given ?? (next is { Type: TokenType.Argument } && !IsOption(next.Value) ? next.Value : "…")}";
     }
 
     /// <summary>Where a command of that name stands deeper down.</summary>

@@ -67,6 +67,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
             tell?.Invoke($"There is no GPU here: the experiment for {rather.Value.Taken} pixels is taken instead of that for {rather.Value.Fitting}, which --size {rather.Value.Fitting} takes.");
         }
 
+        root.Remove(OptionsBinder.SchemaKey); // for editors
         tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
         return experiment;
     }

@@ -88,7 +88,9 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
 
     private ExitCode Go(StopSignals stop)
     {
-        if (run.ReadStatus() is { Status: "running", Holder: { } holder })
+        var before = run.ReadStatus();
+        status = status with { Step = before?.Step ?? 0, TotalSteps = before?.TotalSteps ?? 0, TrainingSeconds = before?.TrainingSeconds ?? 0 }; // if this start fails
+        if (before is { Status: "running", Holder: { } holder })
         {
             run.Journal.Write($"The start before, by {holder}, ended without a word: killed, or crashed.");
         }
