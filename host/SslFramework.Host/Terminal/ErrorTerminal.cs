@@ -7,7 +7,7 @@ internal static class ErrorTerminal
     private const int Usual = 80;
 
     /// <summary>Whether lines can be written over.</summary>
-    public static bool IsLive => !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+    public static bool IsLive => !Console.IsErrorRedirected && !PlainTerminal.IsAskedFor;
 
     /// <summary>Columns, now; 80 where the terminal does not say, or is gone.</summary>
     public static int Width()

@@ -14,7 +14,11 @@ internal static class ResultConsole
     /// <summary>Tables and marked-up lines.</summary>
     public static IAnsiConsole Open()
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Out) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = PlainTerminal.IsAskedFor ? AnsiSupport.No : AnsiSupport.Detect,
+            Out = new AnsiConsoleOutput(Console.Out),
+        });
         console.Profile.Width = Width;
         return console;
     }

@@ -67,6 +67,13 @@ public class TrainCommandTests
     }
 
     [TestMethod]
+    public void Train_Quiet_SaysNothing()
+    {
+        Train("quickstart.json", "--steps", "1");
+        Assert.AreEqual((0, "", ""), Train("quickstart.json", "--steps", "2", "--quiet"));
+    }
+
+    [TestMethod]
     public void Train_SameSeedTwice_MetricsAndWeightsAreEqual()
     {
         Train("quickstart.json", "--set", "name=first");
