@@ -68,7 +68,7 @@ internal static class ResultSections
     {
         var own = results.Where(r => r.Subject == subject).ToArray();
         var baseline = subject != EvaluatedRun.Trained;
-        if (own.Length == 1)
+        if (own.Select(r => r.Layer).Distinct().Count() == 1)
         {
             return new Series(subject, [.. layers.Select((_, i) => new ChartPoint(i, own[0].Value))]) { Dashed = true }; // pixels have no layers: a level line
         }

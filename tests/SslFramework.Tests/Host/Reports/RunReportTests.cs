@@ -87,10 +87,16 @@ public class RunReportTests
     [TestMethod]
     public void Report_OfMeasures_SaysPercentOnceAMeasure()
     {
-        var page = Report(Train("run"));
+        var run = Train("run");
+        var page = Report(run);
         StringAssert.Contains(page, "<figcaption>linear-probe top-1, %, layer by layer</figcaption>");
         StringAssert.Contains(page, "colspan=\"4\">linear-probe top-1, %</th>");
         StringAssert.Contains(page, "colspan=\"4\">knn top-1 (k=20), %</th>");
+
+        File.Copy(Path.Combine(run, "evaluation.json"), Path.Combine(run, "evaluation-again.json"));
+        Assert.AreEqual(Lines(page), Lines(Report(run)), "what is measured twice is drawn once");
+
+        static string Lines(string page) => string.Concat(Regex.Matches(page, "<polyline[^>]*>").Select(line => line.Value));
     }
 
     [TestMethod]
