@@ -1,4 +1,5 @@
 using SslFramework.Core.Objectives;
+using SslFramework.Testing;
 
 namespace SslFramework.Tests.Core.Objectives;
 
@@ -20,5 +21,15 @@ public class PairFigureTests
         CollectionAssert.AreEqual(new long[] { 3, 3, 1, 2, 2 }, figure.Pictures.shape);
         CollectionAssert.AreEqual(new byte[] { 0, 153, 204, 51, 204, 255, 102, 255, 204 }, figure.Pictures.amax([2, 3, 4]).flatten().data<byte>().ToArray());
         CollectionAssert.AreEqual(new[] { "", "1.00", "0.60", "", "1.00", "0.80", "", "1.00", "0.80" }, figure.Captions.ToArray());
+    }
+
+    [TestMethod]
+    public void Draw_ASingleImage_HasNoOthers()
+    {
+        using var scope = NewDisposeScope();
+        var figure = PairFigure.Draw(TestSteps.Batch(2, new ViewShape(3, 4, 4), 1), (one, other) => (one.flatten(1), other.flatten(1)));
+        CollectionAssert.AreEqual(new long[] { 1, 2, 3, 4, 4 }, figure.Pictures.shape);
+        Assert.HasCount(2, figure.ColumnTitles);
+        Assert.HasCount(2, figure.Captions);
     }
 }
