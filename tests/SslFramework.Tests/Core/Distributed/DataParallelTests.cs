@@ -21,7 +21,7 @@ public class DataParallelTests
 
     [TestMethod]
     [DynamicData(nameof(Each))]
-    public void Run_TwoOrFourProcesses_TrainAsOne(string method) => AssertTrainsAsOne(method, [2, 4]);
+    public void Run_FourProcesses_TrainAsOne(string method) => AssertTrainsAsOne(method, 4);
 
     [TestMethod]
     [DataRow("simclr-fashion-mnist", "training.accumulation=2")]
@@ -30,7 +30,7 @@ public class DataParallelTests
     [DataRow("moco-v1-fashion-mnist", "objective={\"name\":\"end-to-end\"}")]
     [DataRow("moco-v1-fashion-mnist", "objective={\"name\":\"memory-bank\",\"negatives\":32}", "augmentation.views.0.count=1")]
     [DataRow("moco-v3-fashion-mnist", "training.clipNorm=0.1", "optimizer={\"name\":\"lars\"}")]
-    public void Run_TwoProcesses_TrainAsOneWith(string method, params string[] settings) => AssertTrainsAsOne(method, [2], settings);
+    public void Run_TwoProcesses_TrainAsOneWith(string method, params string[] settings) => AssertTrainsAsOne(method, 2, settings);
 
     [TestMethod]
     [DataRow("moco-v1-fashion-mnist")]
@@ -136,11 +136,11 @@ public class DataParallelTests
         Assert.AreEqual(buckets[0], buckets[1]);
     }
 
-    private void AssertTrainsAsOne(string method, int[] counts, params string[] settings)
+    private void AssertTrainsAsOne(string method, int count, params string[] settings)
     {
         var config = SmallTraining.Experiment(method, installation, folder, settings);
         var alone = SmallTraining.Train(config, installation, SingleProcess.Instance, float64);
-        foreach (var (state, loss) in counts.SelectMany(count => ThreadGroup.Run(count, group => SmallTraining.Train(config, installation, group, float64))))
+        foreach (var (state, loss) in ThreadGroup.Run(count, group => SmallTraining.Train(config, installation, group, float64)))
         {
             var (name, difference) = SmallTraining.Difference(alone.State, state);
             Console.WriteLine($"{method}: {difference:G2} ({name}), loss {loss}");

@@ -46,7 +46,7 @@ public class MpirunTests
     [DataRow("mpich")]
     public void TrainAndEvaluate_InTwoProcesses_GiveTheNumbersOfOne(string launcher)
     {
-        var (code, errors) = Mpirun.Train(launcher, Method, folder, "--set", """monitor={"evaluators":["knn"],"test":{"name":"synthetic","size":28,"channels":1,"classes":10},"train":{"name":"synthetic","size":28,"channels":1,"classes":10,"count":700,"seed":1},"transform":{"name":"recipe","views":[{"steps":[{"name":"normalize","mean":[0.3],"std":[0.4]}]}]}}""");
+        var (code, errors) = Mpirun.Train(launcher, Method, folder, "--set", """monitor={"evaluators":["knn"],"test":{"name":"synthetic","size":28,"channels":1,"classes":10,"count":100},"train":{"name":"synthetic","size":28,"channels":1,"classes":10,"count":700,"seed":1},"transform":{"name":"recipe","views":[{"steps":[{"name":"normalize","mean":[0.3],"std":[0.4]}]}]}}""");
         Assert.AreEqual(0, code, errors);
         Assert.AreEqual(4, File.ReadLines(Path.Combine(Run, "metrics.jsonl")).Count(line => line.Contains("knn top-1", StringComparison.Ordinal)), "one of each epoch");
         Assert.AreEqual(1, errors.Split('\n').Count(line => line.Contains(" steps of ", StringComparison.Ordinal)), errors);
