@@ -18,7 +18,7 @@ internal static class SharedOptions
 
     public static Option<string?> Data() => new("--data")
     {
-        Description = "Images: a folder (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, or fashion-mnist, which ships",
+        Description = "A folder of images (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, or fashion-mnist, which ships",
         HelpName = "images",
     };
 

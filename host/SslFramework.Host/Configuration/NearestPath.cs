@@ -3,7 +3,7 @@ namespace SslFramework.Host.Configuration;
 /// <summary>A file or folder that exists and is spelled nearly like one that does not.</summary>
 internal static class NearestPath
 {
-    private const int LookedAt = 1000; // entries of a folder: it may hold a million images
+    private const int LookedAt = 10_000; // entries of a folder: it may hold a million images
 
     /// <summary>Each part of a path that does not exist becomes the nearest one that does; null where one has none near.</summary>
     /// <param name="path">What was named.</param>

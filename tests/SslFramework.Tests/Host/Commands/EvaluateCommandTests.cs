@@ -104,7 +104,9 @@ public class EvaluateCommandTests
         AssertSays(["--with", runs], "is a folder; name an evaluation file, such as");
         AssertSays(["--with", Repository.Experiment("quickstart.json")], "this is an experiment and no evaluation: 'ssl train ");
         AssertSays(["--with", protocols, "--backbone", "resent18"], "--backbone: there is no backbone \"resent18\"");
-        StringAssert.Contains(SslProgram.Run("evaluate", runs + "x").Errors, $"There is nothing at '{runs}x'; did you mean '{runs}'?");
+        var (first, frist) = (Path.Combine(runs, "first"), Path.Combine(runs, "frist"));
+        Directory.CreateDirectory(first);
+        StringAssert.Contains(SslProgram.Run("evaluate", frist).Errors, $"There is nothing at '{frist}'; did you mean '{first}'?");
         StringAssert.Contains(SslProgram.Run("evaluate", Repository.Experiment("quickstart.json")).Errors, "quickstart.json' holds no weights; name the folder of a run");
         var weights = Path.Combine(runs, "w.safetensors");
         File.WriteAllText(weights, "");
