@@ -161,10 +161,8 @@ public class DataCommandTests
 
     [TestMethod]
     [DataRow("simclr-fashion-mnist.json")]
-    [DataRow("moco-v1-fashion-mnist.json")]
     [DataRow("moco-v3-fashion-mnist.json")]
     [DataRow("mae-fashion-mnist.json")]
-    [DataRow("context-fashion-mnist.json")]
     [DataRow("exemplar-fashion-mnist.json")]
     public void Preview_ShippedExperiment_DrawsItsViewsAndWhatTheMethodDoesWithThem(string experiment)
     {
