@@ -91,7 +91,7 @@ public sealed partial class FittedTable(IReadOnlyList<string> names, IReadOnlyLi
     private static string Broken(string text, int width)
     {
         var lines = new List<string> { "" };
-        foreach (var part in Parts().Split(text))
+        foreach (var part in Phrases().Split(text).SelectMany(phrase => phrase.TrimEnd().Length <= width ? [phrase] : Parts().Split(phrase)))
         {
             if (lines[^1].Length > 0 && (lines[^1] + part).TrimEnd().Length > width)
             {
@@ -103,6 +103,10 @@ public sealed partial class FittedTable(IReadOnlyList<string> names, IReadOnlyLi
 
         return string.Join('\n', lines.Select(line => line.TrimEnd()));
     }
+
+    /// <summary>What commas part: <c>learningRate 0.1, batchSize 16</c>.</summary>
+    [GeneratedRegex("(?<=, )")]
+    private static partial Regex Phrases();
 
     /// <summary>Words, and what a hyphen joins; <c>top-1</c> and <c>1e-05</c> stay whole.</summary>
     [GeneratedRegex("(?<= )|(?<=[A-Za-z]-)(?=[A-Za-z])")]

@@ -24,7 +24,7 @@ public static class PluginList
         ResultConsole.WriteLine(Printable.Line(name));
         foreach (var line in lines)
         {
-            ResultConsole.WriteLine("  " + Printable.Line(line));
+            Console.WriteLine("  " + Printable.Line(line)); // a long path stays beside its name
         }
     }
 }

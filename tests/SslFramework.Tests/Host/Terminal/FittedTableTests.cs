@@ -36,16 +36,16 @@ public class FittedTableTests
     [TestMethod]
     public void Print_WithLittle_BreaksNamesBetweenWordsToo() => Assert.AreEqual(
         """
-        ╭─────────────┬──────────┬───────────────┬────────╮
-        │ run         │ training │  linear-probe │    knn │
-        │             │      (s) │         top-1 │  top-1 │
-        │             │          │               │ (k=20) │
-        ├─────────────┼──────────┼───────────────┼────────┤
-        │ simclr-     │        1 │ 84.6 (layer4) │   82.0 │
-        │ fashion-    │          │               │        │
-        │ mnist, seed │          │               │        │
-        │ 1e-05       │          │               │        │
-        ╰─────────────┴──────────┴───────────────┴────────╯
+        ╭────────────┬──────────┬───────────────┬────────╮
+        │ run        │ training │  linear-probe │    knn │
+        │            │      (s) │         top-1 │  top-1 │
+        │            │          │               │ (k=20) │
+        ├────────────┼──────────┼───────────────┼────────┤
+        │ simclr-    │        1 │ 84.6 (layer4) │   82.0 │
+        │ fashion-   │          │               │        │
+        │ mnist,     │          │               │        │
+        │ seed 1e-05 │          │               │        │
+        ╰────────────┴──────────┴───────────────┴────────╯
         """,
         Printed(52));
 
