@@ -17,6 +17,7 @@ public class NewCommandTests
         var (code, output, errors) = SslProgram.Run("new", "plugin", "VicReg", "--out", target, "--feed", folder.Root);
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "ssl train vic-reg --data fashion-mnist");
+        Assert.IsLessThanOrEqualTo(80, output.Split('\n').Max(line => line.Length), output);
         string[] expected =
         [
             "README.md", "VicReg.Tests/VicReg.Tests.csproj", "VicReg.Tests/VicRegObjectiveTests.cs", "VicReg.slnx", "VicReg/VicReg.csproj",
