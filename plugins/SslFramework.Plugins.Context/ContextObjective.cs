@@ -36,8 +36,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
     /// <inheritdoc/>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
-        var images = batch.Single(); // [N, C, H, W]
-        var grid = GridOver(images);
+        var grid = GridOver(batch.Single());
 
         // Every patch goes through the network once, and stands in several pairs.
         var patches = Prepared(grid.Patches, batch, step.Random); // [N · P, C, p, p]
@@ -54,7 +53,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
             ("embeddingDeviation", Embedding.Deviation(embeddings.detach())));
 
         Tensor Numbers(Func<(int First, int Second, int Place), int> part) =>
-            tensor([.. grid.Pairs.Select(pair => (long)part(pair))], device: images.device); // [Q]
+            tensor([.. grid.Pairs.Select(pair => (long)part(pair))], device: batch.Device); // [Q]
 
         Tensor Pick(Func<(int First, int Second, int Place), int> which) => ofGrids.index_select(1, Numbers(which)); // [G, Q, D]
     }
@@ -64,8 +63,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        var images = batch.Single(); // [N, C, H, W]
-        var grid = GridOver(images);
+        var grid = GridOver(batch.Single());
         var (count, each) = (batch.Count, grid.Patches.Count);
         var pairs = Enumerable.Range(0, count).Select(n => grid.Pairs[n * grid.Pairs.Count / count]).ToArray(); // spread over the places
         var patches = Prepared(grid.Patches, batch, step.Random);
@@ -73,42 +71,14 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         var (share, guess) = head.call(cat([Embed(first), Embed(second)], 1)).AtLeastFloat32().softmax(1).cpu().max(1);
         string[] captions = [.. pairs.SelectMany((pair, n) => new[] { "", "", Caption(pair.Place, (int)guess[n].item<long>(), share[n].item<float>()) })];
 
-        var pictures = stack([Places(), Enlarged(first), Enlarged(second)], 1).cpu(); // [N, 3, C, H, W]
+        var corners = grid.Patches.Draw(batch, step.Random); // as they were drawn to be cut
+        var pictures = PatchPairPictures.Of(batch.Single(), first, second, n => (corners[(n * each) + pairs[n].First], corners[(n * each) + pairs[n].Second]));
         return [new Figure("A pair of patches of each image, and where the network takes the second to lie", pictures.MoveToOuterDisposeScope(), ["in the view", "first", "second"]) { Captions = captions }];
 
-        Tensor Of(Func<(int First, int Second, int Place), int> which) =>
-            patches.index_select(0, tensor([.. pairs.Select((pair, n) => ((long)n * each) + which(pair))], device: patches.device));
-
-        // The two patches in a view that is pale elsewhere.
-        Tensor Places()
-        {
-            var corners = grid.Patches.Draw(batch, step.Random); // as they were drawn to be cut
-            var shown = ShownPixels.Of(images);
-            var pale = shown.to(float32).mul(0.3).add(0.7 * 255).to(uint8);
-            for (var n = 0; n < count; n++)
-            {
-                foreach (var (top, left) in new[] { corners[(n * each) + pairs[n].First], corners[(n * each) + pairs[n].Second] })
-                {
-                    pale[n].narrow(1, top, options.PatchSize).narrow(2, left, options.PatchSize)
-                        .copy_(shown[n].narrow(1, top, options.PatchSize).narrow(2, left, options.PatchSize));
-                }
-            }
-
-            return pale;
-        }
-
-        // Each stretched from black to white, and to the shorter side of the view.
-        Tensor Enlarged(Tensor few)
-        {
-            var (height, width) = (images.shape[2], images.shape[3]);
-            var (low, high, side) = (few.amin([1, 2, 3], keepdim: true), few.amax([1, 2, 3], keepdim: true), Math.Min(height, width));
-            var pixels = ((few - low) / (high - low).clamp_min(1e-6) * 255).round();
-            return nn.functional.pad(nn.functional.interpolate(pixels, [side, side]), [0, width - side, 0, height - side], value: 255).to(uint8);
-        }
+        Tensor Of(Func<(int First, int Second, int Place), int> which) => patches[tensor([.. pairs.Select((pair, n) => ((long)n * each) + which(pair))], device: patches.device)];
 
         // The space in a percentage breaks no line.
-        static string Caption(int place, int guess, float share) =>
-            $"{PlaceNames[place]}{(place == guess ? "" : $"; taken for {PlaceNames[guess]}")}, {100 * share:F0}\u00A0%";
+        static string Caption(int place, int guess, float share) => $"{PlaceNames[place]}{(place == guess ? "" : $"; taken for {PlaceNames[guess]}")}, {100 * share:F0}\u00A0%";
     }
 
     private Tensor Embed(Tensor patches) => options.PooledSide is { } side ? PooledMaps.Of(Backbone, patches, side) : Backbone.Forward(patches);

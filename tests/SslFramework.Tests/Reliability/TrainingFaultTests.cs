@@ -206,7 +206,7 @@ public class TrainingFaultTests
         Train("quickstart", "run", "--steps", "7");
         var (missing, errors) = Train("quickstart", "run", "--checkpoint", "step-000000002");
         Assert.AreEqual((int)ExitCode.Checkpoint, missing);
-        Assert.Contains("The checkpoint 'step-000000002' cannot be used: there is no such folder; the run has step-000000006", errors);
+        Assert.Contains("The checkpoint 'step-000000002' cannot be used: there is no such folder; the run has step-000000007, step-000000006.", errors);
         Assert.AreEqual(7, (int)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "run", "run.json")))!["step"]!, "what the start before reached");
 
         var (code, more) = Train("quickstart", "run", "--checkpoint", "step-000000006");
