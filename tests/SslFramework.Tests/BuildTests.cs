@@ -39,11 +39,12 @@ public class BuildTests
         StringAssert.Contains(output, "Torch=rocm is not known; use -p:Torch=cpu or -p:Torch=cuda.");
     }
 
-    /// <summary>The build may patch the library for an older libstdc++, in the output folder and nowhere else.</summary>
+    /// <summary>The build may patch them for an older libstdc++ and for their arguments, in the output folder and nowhere else.</summary>
     [TestMethod]
-    public void LibTorchSharp_InThePackageCache_IsAsItWasPublished()
+    [DataRow("runtimes/linux-x64/native/libLibTorchSharp.so")]
+    [DataRow("lib/net8.0/TorchSharp.dll")]
+    public void TorchSharp_InThePackageCache_IsAsItWasPublished(string library)
     {
-        const string Library = "runtimes/linux-x64/native/libLibTorchSharp.so";
         var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
         var cache = Path.Combine(Property("NuGetPackageRoot"), "torchsharp", version);
         var package = Path.Combine(cache, $"torchsharp.{version}.nupkg");
@@ -54,12 +55,12 @@ public class BuildTests
 
         using var archive = ZipFile.OpenRead(package);
         using var published = new MemoryStream();
-        using (var entry = archive.GetEntry(Library)!.Open())
+        using (var entry = archive.GetEntry(library)!.Open())
         {
             entry.CopyTo(published);
         }
 
-        Assert.IsTrue(published.GetBuffer().AsSpan(0, (int)published.Length).SequenceEqual(File.ReadAllBytes(Path.Combine(cache, Library))));
+        Assert.IsTrue(published.GetBuffer().AsSpan(0, (int)published.Length).SequenceEqual(File.ReadAllBytes(Path.Combine(cache, library))));
     }
 
     private static string[] NativePackages(string torch)
