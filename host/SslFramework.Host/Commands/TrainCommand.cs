@@ -83,7 +83,7 @@ internal static class TrainCommand
                 using var run = processes.Rank == 0
                     ? RunFolder.Open(root, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite), parsed.GetValue(overridden))
                     : RunFolder.Aside(root, config.Name, ExperimentFile.Write(config), processes.Rank);
-                foreach (var text in request.Verbosity == Verbosity.Quiet ? [] : told)
+                foreach (var text in request.Verbosity == Verbosity.Quiet || run.ReadStatus() is not null ? [] : told) // once for a run
                 {
                     Console.Error.WriteLine(Printable.Lines(text)); // now that the run's folder is its own: an error stands alone
                 }

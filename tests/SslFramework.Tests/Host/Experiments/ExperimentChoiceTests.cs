@@ -45,6 +45,9 @@ public class ExperimentChoiceTests
         var ran = Ran("rotation");
         Assert.IsNull(ran["monitor"]);
         CollectionAssert.AreEqual(new[] { "diagnostics" }, ran["evaluation"]!["evaluators"]!.AsArray().Select(e => (string?)e!["name"]).ToArray());
+
+        var (_, _, again) = Train("rotation", "--set", "training.epochs=1");
+        Assert.IsFalse(again.Contains("\"name\": \"run\"", StringComparison.Ordinal), "an experiment is printed once, when its run begins");
     }
 
     [TestMethod]
