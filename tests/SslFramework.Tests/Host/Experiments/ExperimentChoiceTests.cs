@@ -45,9 +45,17 @@ public class ExperimentChoiceTests
         var ran = Ran("rotation");
         Assert.IsNull(ran["monitor"]);
         CollectionAssert.AreEqual(new[] { "diagnostics" }, ran["evaluation"]!["evaluators"]!.AsArray().Select(e => (string?)e!["name"]).ToArray());
+    }
 
-        var (_, _, again) = Train("rotation", "--set", "training.epochs=1");
-        Assert.IsFalse(again.Contains("\"name\": \"run\"", StringComparison.Ordinal), "an experiment is printed once, when its run begins");
+    [TestMethod]
+    public void Train_ARunThatGoesOn_PrintsItsExperimentNoMore()
+    {
+        WriteImages("cat", "dog");
+        StringAssert.Contains(Train("rotation").Errors, "\"name\": \"run\"");
+        var (code, _, again) = Train("rotation");
+        Assert.AreEqual(0, code, again);
+        StringAssert.Contains(again, "Going on from step 1");
+        Assert.DoesNotContain("\"name\"", again);
     }
 
     [TestMethod]
