@@ -37,7 +37,7 @@ internal static class TrainCommand
         var restarts = new Option<int>("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
         SharedOptions.TakesNumber(restarts, "a number", least: 0);
         var group = new Option<GroupChoice>("--group") { Description = "The processes that train together: those of mpirun or srun, where it started the program (auto)" };
-        SharedOptions.TakesOneOf(group, "auto", "single", "mpi", "nccl");
+        SharedOptions.TakesOneOf(group, [.. Enum.GetNames<GroupChoice>().Select(name => name.ToLowerInvariant())]);
         var noReport = new Option<bool>("--no-report") { Description = "Write no report.html at the end; 'ssl report' writes one at any time" };
         var quiet = SharedOptions.Quiet();
         var verbose = new Option<bool>("--verbose", "-v") { Description = "Tell every line of metrics" };
