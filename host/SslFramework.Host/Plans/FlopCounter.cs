@@ -44,7 +44,12 @@ public sealed class FlopCounter : IDisposable
     /// <summary>Those of forward passes and of the backward passes that belong to them.</summary>
     public long Total { get; private set; }
 
-    public void Dispose() => hooks.ForEach(remove => remove());
+    /// <summary>Counts no more; the numbers stay.</summary>
+    public void Dispose()
+    {
+        hooks.ForEach(remove => remove());
+        hooks.Clear();
+    }
 
     private Tensor Counted(nn.Module part, long flops, Tensor output)
     {

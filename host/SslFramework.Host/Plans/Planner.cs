@@ -58,6 +58,7 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
         var (warmUp, clock) = (profile.WarmUp, Stopwatch.StartNew());
         pretrainer.Run(_ =>
         {
+            flops.Dispose(); // one step is counted; counting takes time
             if (pretrainer.Step == warmUp)
             {
                 clock.Restart();
@@ -66,14 +67,13 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
             return profile.Steps < FewestSteps || (profile.Steps < MostSteps && clock.Elapsed < Budget);
         });
         var (steps, seconds) = (profile.Steps, clock.Elapsed.TotalSeconds);
-        var images = (double)pretrainer.Step * config.Training.BatchSize;
         var (bytes, saving) = Checkpoint(pretrainer.State);
         using var process = Process.GetCurrentProcess();
         var saves = ((pretrainer.TotalSteps - 1) / (pretrainer.StepsPerEpoch * config.Training.CheckpointEvery)) + 1;
         return new Calibration(
             steps,
-            flops.Forward / images,
-            flops.Total / images,
+            (double)flops.Forward / config.Training.BatchSize,
+            (double)flops.Total / config.Training.BatchSize,
             seconds / steps,
             profile.Of(StepPart.Data).TotalSeconds / seconds,
             process.PeakWorkingSet64,
