@@ -15,7 +15,7 @@ internal sealed class StepComparison(string ssl, string? peer, int rounds, int s
     /// <summary>Prints a table.</summary>
     public void Run(IEnumerable<(string Method, string Size, string Precision)> cases)
     {
-        Console.WriteLine($"{device}, {threads} threads, {rounds} rounds of {steps} steps in turns after 3 to warm up, medians. .NET {Environment.Version}.");
+        Console.WriteLine($"{device}, {threads} threads, {rounds} rounds of {steps} steps in turns after 3 to warm up and up to {steps} in the first two seconds, medians. .NET {Environment.Version}.");
         if (peer is null)
         {
             Console.WriteLine("NO PEER: name one with --peer \"python3\" (see README.md). Its columns are left out.");

@@ -6,18 +6,21 @@ namespace SslFramework.Core.Training;
 /// <remarks>On a CUDA device it waits for the device at every change of part, so that profiled steps are slower.</remarks>
 /// <param name="steps">Steps to count.</param>
 /// <param name="warmUp">Steps before them, in which memory and kernels are set up.</param>
-public sealed class StepProfile(int steps, int warmUp = 3)
+/// <param name="settling">
+/// The most steps after those, in the first two seconds: the runtime compiles again what runs often, beside steps that want all cores.
+/// </param>
+public sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
 {
+    private static readonly TimeSpan SettlingTime = TimeSpan.FromSeconds(2);
     private readonly TimeSpan[] times = new TimeSpan[Enum.GetValues<StepPart>().Length];
+    private readonly Stopwatch clock = new();
     private StepPart? current;
     private long since;
     private long ended;
-
-    /// <summary>Steps before those that are counted.</summary>
-    public int WarmUp => warmUp;
+    private bool isWarm = warmUp + settling == 0;
 
     /// <summary>Steps counted so far.</summary>
-    public long Steps => Math.Clamp(ended - warmUp, 0, steps);
+    public long Steps { get; private set; }
 
     /// <summary>Whether all are counted.</summary>
     public bool IsDone => Steps == steps;
@@ -37,6 +40,7 @@ public sealed class StepProfile(int steps, int warmUp = 3)
     /// <summary>The part before ends, this one begins.</summary>
     public void Enter(StepPart part)
     {
+        clock.Start();
         Leave();
         current = part;
     }
@@ -47,6 +51,8 @@ public sealed class StepProfile(int steps, int warmUp = 3)
         Leave();
         current = null;
         ended++;
+        Steps += isWarm && !IsDone ? 1 : 0;
+        isWarm |= ended >= warmUp && (ended >= warmUp + settling || clock.Elapsed >= SettlingTime);
         if (IsDone && PeakMemory == 0)
         {
             using var process = Process.GetCurrentProcess();
@@ -62,7 +68,7 @@ public sealed class StepProfile(int steps, int warmUp = 3)
         }
 
         var now = Stopwatch.GetTimestamp();
-        if (current is { } part && ended >= warmUp && !IsDone)
+        if (current is { } part && isWarm && !IsDone)
         {
             times[(int)part] += Stopwatch.GetElapsedTime(since, now);
         }

@@ -60,7 +60,7 @@ internal static class TrainCommand
                 {
                     Group = processes,
                     StopAtStep = parsed.GetValue(steps),
-                    Profile = parsed.GetValue(profile) is { } profiled ? new StepProfile(profiled) : null,
+                    Profile = parsed.GetValue(profile) is { } profiled ? new StepProfile(profiled, settling: profiled) : null,
                     Checkpoint = parsed.GetValue(checkpoint),
                     Verbosity = parsed.GetValue(quiet) || processes.Rank > 0 ? Verbosity.Quiet : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
                     Report = !parsed.GetValue(noReport) && processes.Rank == 0,

@@ -15,6 +15,7 @@ namespace SslFramework.Host.Plans;
 public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
 {
     private const int WarmUp = 3;
+    private const int Settling = 50;
     private const int FewestSteps = 3;
     private const int MostSteps = 200;
     private const int FewForBatchNorm = 8;
@@ -30,7 +31,8 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
     {
         using var loader = parts.NewLoader(SingleProcess.Instance);
         var steps = loader.BatchesPerEpoch / config.Training.Accumulation * config.Training.Epochs;
-        var profile = new StepProfile(int.MaxValue, (int)Math.Clamp(steps - 1, 0, WarmUp)); // of a shorter run, all but the last are
+        var warmUp = (int)Math.Clamp(steps - 1, 0, WarmUp); // of a shorter run, all but the last step
+        var profile = new StepProfile(int.MaxValue, warmUp, steps > MostSteps ? Settling : 0); // a short run never settles
         var precision = config.Precision.On(parts.Device.type);
         var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleProcess.Instance) { Profile = profile, GradientCache = parts.GradientCache };
         using var pretrainer = new Pretrainer(parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
@@ -55,11 +57,11 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
     private Calibration Calibrate(Pretrainer pretrainer, StepProfile profile)
     {
         using var flops = new FlopCounter(parts.Objective.Module);
-        var (warmUp, clock) = (profile.WarmUp, Stopwatch.StartNew());
+        var clock = Stopwatch.StartNew();
         pretrainer.Run(_ =>
         {
             flops.Dispose(); // one step is counted; counting takes time
-            if (pretrainer.Step == warmUp)
+            if (profile.Steps == 0)
             {
                 clock.Restart();
             }

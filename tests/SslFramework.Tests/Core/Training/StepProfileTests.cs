@@ -24,6 +24,32 @@ public class StepProfileTests
     }
 
     [TestMethod]
+    public void Steps_WhileTheRuntimeSettles_AreNotCounted_UntilThereWereEnough()
+    {
+        var profile = new StepProfile(steps: 2, warmUp: 1, settling: 3);
+
+        for (var step = 0; step < 4; step++)
+        {
+            TakeStep(profile, TimeSpan.FromMilliseconds(1));
+            Assert.AreEqual(0, profile.Steps);
+        }
+
+        TakeStep(profile, TimeSpan.FromMilliseconds(1));
+        Assert.AreEqual(1, profile.Steps);
+    }
+
+    [TestMethod]
+    public void Steps_AfterTwoSeconds_AreCounted()
+    {
+        var profile = new StepProfile(steps: 2, warmUp: 1, settling: 1000);
+
+        TakeStep(profile, TimeSpan.FromSeconds(2));
+        TakeStep(profile, TimeSpan.FromMilliseconds(1));
+
+        Assert.AreEqual(1, profile.Steps);
+    }
+
+    [TestMethod]
     public void Enter_AnotherPart_EndsTheOneBefore()
     {
         var profile = new StepProfile(steps: 1, warmUp: 0);
