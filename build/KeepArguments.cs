@@ -22,7 +22,7 @@ public class KeepArguments : Microsoft.Build.Utilities.Task
 
         if (place < 0 || Find(assembly, Optimized, place + 1) >= 0)
         {
-            Log.LogError("{0} does not say once that it is optimized: build/KeepArguments.cs is for another version of it.", Library);
+            Log.LogError("{0} is not the version of TorchSharp that SslFramework is made for: it does not say once that it is optimized. Reference the version that SslFramework.Core asks for.", Library);
             return false;
         }
 

@@ -37,6 +37,8 @@ public class PackagesTests
         var plugin = Path.Combine(folder, "Vicreg");
         SameAsDotnetNew(feed, plugin);
         Run(plugin, "dotnet", "test", "-c", "Release");
+        var torchSharp = Directory.GetFiles(Path.Combine(plugin, "Vicreg.Tests", "bin"), "TorchSharp.dll", SearchOption.AllDirectories).Single();
+        Assert.IsTrue(File.ReadAllBytes(torchSharp).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Repository.HostFolder, "TorchSharp.dll"))), "mended");
 
         var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
         var objective = Regex.Match(readme, "`Vicreg/VicregObjective.cs`\\s+```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;

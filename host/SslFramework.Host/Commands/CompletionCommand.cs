@@ -20,6 +20,7 @@ internal static class CompletionCommand
             _ssl() {
               local -a found
               found=("${(@f)$(ssl "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+              [[ $PREFIX == -* ]] || found=("${(@)found:#-*}")
               compadd -a found
               _files
             }

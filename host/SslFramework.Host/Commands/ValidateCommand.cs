@@ -84,7 +84,7 @@ internal static class ValidateCommand
         }
 
         ResultConsole.WriteLine(
-            $"{choice.Named} is valid: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name} ({parameters / 1e6:F2} M parameters), "
+            $"{choice.Named} is valid: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name} ({PlanTable.Count(parameters)} parameters), "
             + $"{parts.Source.Count:N0} images, {steps:N0} steps an epoch, {config.Training.Epochs:N0} epochs.");
         return ExitCode.Success;
     }

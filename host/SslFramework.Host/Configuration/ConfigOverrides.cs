@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace SslFramework.Host.Configuration;
 
-/// <summary>Sets values of an experiment, as <c>--set a.b=c</c> does: members by name, items of a list by number.</summary>
+/// <summary>Sets values of an experiment, as <c>--set a.b=c</c> does: members by name, items of a list by number, <c>a.0.b</c> or <c>a[0].b</c>.</summary>
 public static class ConfigOverrides
 {
     private const string Option = "--set ";
@@ -13,7 +13,7 @@ public static class ConfigOverrides
     /// <param name="key">Its path, with dots.</param>
     /// <param name="value">Belongs to the experiment afterwards.</param>
     /// <param name="errors">Told where the path leads nowhere.</param>
-    public static void Set(ConfigNode root, string key, ConfigNode value, ConfigErrors errors) => Set(root, key.Split('.'), value, value.Place, errors);
+    public static void Set(ConfigNode root, string key, ConfigNode value, ConfigErrors errors) => Set(root, Parts(key), value, value.Place, errors);
 
     /// <summary>Whether a value was set on the command line.</summary>
     public static bool IsSet(ConfigNode value) => value.Place.StartsWith(Option, StringComparison.Ordinal);
@@ -35,10 +35,12 @@ public static class ConfigOverrides
             var value = ConfigReader.ReadValue(setting[(equals + 1)..], place, errors);
             if (errors.Count == before)
             {
-                Set(root, setting[..equals].Trim().Split('.'), value, place, errors);
+                Set(root, Parts(setting[..equals].Trim()), value, place, errors);
             }
         }
     }
+
+    private static string[] Parts(string key) => key.Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Split('.');
 
     private static void Set(ConfigNode node, string[] keys, ConfigNode value, string place, ConfigErrors errors)
     {

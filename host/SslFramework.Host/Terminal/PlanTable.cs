@@ -45,7 +45,7 @@ internal static class PlanTable
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static string Count(long count) => count < 100_000 ? Text($"{count:N0}") : Text($"{count / 1e6:N2} M");
+    public static string Count(long count) => count < 100_000 ? Text($"{count:N0}") : Text($"{count / 1e6:N2} M");
 
     private static string Duration(double seconds) => seconds switch
     {

@@ -134,6 +134,7 @@ public class OptionsBinderTests
 
     [TestMethod]
     [DataRow("scale.1=0.7", 0.7)]
+    [DataRow("scale[1]=0.7", 0.7)]
     public void Overrides_ItemOfAList_IsNamedByNumber(string setting, double expected)
     {
         var errors = new ConfigErrors();
