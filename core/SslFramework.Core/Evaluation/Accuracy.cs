@@ -27,7 +27,7 @@ public static class Accuracy
     public static double Top(int best, Tensor ranks)
     {
         using var scope = NewDisposeScope();
-        return 100 * ranks.lt(best).to(float64).mean().item<double>();
+        return 100.0 * ranks.lt(best).sum().item<long>() / ranks.shape[0]; // one division: 251 of 400 are 62.75, not a little less
     }
 
     /// <summary>The same as a named number with Wilson's interval.</summary>

@@ -44,9 +44,10 @@ public sealed class Retrieval : IEvaluator
         }
 
         var percentages = precisions.ConvertAll(value => 100 * value);
+        var precisionAtOne = 100 * nearest.Sum() / nearest.Count;
         return [
             new("mAP", percentages.DefaultIfEmpty().Average(), Confidence.OfMean(percentages)),
-            new("precision at 1", 100 * nearest.Average(), Confidence.OfPercentage(100 * nearest.Average(), nearest.Count)),
+            new("precision at 1", precisionAtOne, Confidence.OfPercentage(precisionAtOne, nearest.Count)),
         ];
     }
 }

@@ -117,6 +117,13 @@ public class KnnEvaluatorTests
     }
 
     [TestMethod]
+    public void Top_APercentageWithFewDigits_IsExact()
+    {
+        using var scope = NewDisposeScope();
+        Assert.AreEqual(62.75, Accuracy.Top(1, arange(400, int64).ge(251).to(int64)));
+    }
+
+    [TestMethod]
     public void Options_WithoutNeighbours_AreNotValid()
     {
         foreach (var options in new[] { new KnnOptions { K = [] }, new KnnOptions { K = [20, 0] }, new KnnOptions { Temperature = [0] } })
