@@ -43,8 +43,8 @@ public sealed partial class ConfigErrors
     }
 
     private static int LineOf(string place) =>
-        LinePattern().Match(place) is { Success: true } match
-            ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture)
+        LinePattern().Match(place) is { Success: true } match && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var line)
+            ? line
             : int.MaxValue;
 
     [GeneratedRegex(@":(\d+):\d+$")]

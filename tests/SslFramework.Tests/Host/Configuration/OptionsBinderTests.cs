@@ -165,6 +165,14 @@ public class OptionsBinderTests
     }
 
     [TestMethod]
+    public void Overrides_ValuesThatEndLikeAPlaceInAFile_AreToldAsTheyAre()
+    {
+        var errors = new ConfigErrors();
+        ConfigOverrides.Apply(Read("""{ "size": 1 }""", errors)!, ["size.x=:1:99999999999:1", "size.y=:99999999999:1"], errors);
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(errors.ThrowIfAny).Message, "--set size.y=:99999999999:1: \"size\"");
+    }
+
+    [TestMethod]
     [DataRow("limit=null")]
     [DataRow("crop=null")]
     public void Overrides_Null_SetsOffWhatCanBeAbsent(string setting)
