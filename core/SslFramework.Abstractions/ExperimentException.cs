@@ -50,6 +50,9 @@ public enum ExitCode
     /// <summary>The run folder is in use or already holds another run.</summary>
     RunFolder = 10,
 
+    /// <summary>The processor, or libtorch on it, computes wrongly.</summary>
+    Machine = 11,
+
     /// <summary>An exception on a thread of its own ended one of several processes.</summary>
     Crashed = 70,
 

@@ -1,3 +1,4 @@
+using SslFramework.Core.Processors;
 using TorchSharp;
 
 [assembly: DoNotParallelize] // torch.manual_seed and the default generator are one state for the process
@@ -14,6 +15,7 @@ public static class TestAssembly
     [AssemblyInitialize]
     public static void Initialize(TestContext context)
     {
+        ConvolutionCheck.Require();
         torch.set_num_threads(1);
         Environment.SetEnvironmentVariable("SSL_CACHE", Cache);
         if (Directory.Exists(Cache))

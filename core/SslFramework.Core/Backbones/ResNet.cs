@@ -58,9 +58,8 @@ public abstract class ResNet : nn.Module, IBackbone
             nn.init.kaiming_normal_(convolution.weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
         }
 
-        // Split batch norm takes its groups as a view of the other layout, and would copy all maps twice. With fewer channels than
-        // a vector holds, oneDNN's weight gradient of a strided 1×1 convolution writes past its buffer in this layout.
-        channelsLast = options.Normalization.Kind == NormalizationKind.BatchNorm && options.Width % 16 == 0;
+        // Split batch norm takes its groups as a view of the other layout, and would copy all maps twice.
+        channelsLast = options.Normalization.Kind == NormalizationKind.BatchNorm;
     }
 
     /// <inheritdoc/>

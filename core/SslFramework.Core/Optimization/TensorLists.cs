@@ -85,7 +85,29 @@ internal static class TensorLists
     /// <summary>Copies each source over its target.</summary>
     public static void Copy(Tensor[] targets, Tensor[] sources) => Invoke("copy", targets, sources);
 
+    /// <remarks>
+    /// TorchSharp would make a Scalar of a number, keep its pointer alone, and let the collector free it before libtorch reads it: the call
+    /// failed, or computed with another number. A Scalar that it is given lives in the list of arguments, and is freed here afterwards.
+    /// </remarks>
     /// <exception cref="ExternalException">The lists do not fit together.</exception>
-    private static object Invoke(string function, params object[] arguments) =>
-        arguments[0] is Tensor[] { Length: 0 } ? 0 : Compiled.Value.invoke(function, arguments);
+    private static object Invoke(string function, params object[] arguments)
+    {
+        if (arguments[0] is Tensor[] { Length: 0 })
+        {
+            return 0;
+        }
+
+        var held = Array.ConvertAll(arguments, argument => argument is double number ? number.ToScalar() : argument);
+        try
+        {
+            return Compiled.Value.invoke(function, held);
+        }
+        finally
+        {
+            foreach (var number in held.OfType<Scalar>())
+            {
+                number.Dispose();
+            }
+        }
+    }
 }

@@ -30,6 +30,11 @@ public sealed class Examination(IReadOnlyList<string> pluginFolders, string runs
             yield return finding;
         }
 
+        foreach (var finding in torchLoads ? Guarded("torch", ConvolutionState.Look) : [])
+        {
+            yield return finding;
+        }
+
         foreach (var finding in Guarded("images", ImageDecoding.Look).Concat(Guarded("plugins", Plugins)))
         {
             yield return finding;

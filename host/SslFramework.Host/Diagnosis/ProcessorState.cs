@@ -1,7 +1,6 @@
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 using SslFramework.Core.Training;
-using TorchSharp;
 
 namespace SslFramework.Host.Diagnosis;
 
@@ -13,7 +12,7 @@ internal static class ProcessorState
         var instructions = new (string Name, bool There)[]
         {
             ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512F.IsSupported), ("NEON", AdvSimd.IsSupported),
-            ("bf16", DevicePrecision.HasBf16(DeviceType.CPU)),
+            ("bf16", DevicePrecision.ProcessorHasBf16()),
         };
         var there = instructions.Where(instruction => instruction.There).Select(instruction => instruction.Name).ToArray();
         var sentence = $"{Environment.ProcessorCount} cores for this process, {(there.Length == 0 ? "no vector instructions" : string.Join(", ", there))}";

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 
 namespace SslFramework.Host.Diagnosis;
 
@@ -31,7 +32,7 @@ internal static class TinyTraining
             File.WriteAllText(file, Experiment);
             var clock = Stopwatch.StartNew();
             string[] locked = lockFile is null ? [] : ["--locked", lockFile];
-            using var process = Start(["train", file, "--runs", folder, .. pluginFolders.SelectMany(plugins => new[] { "--plugins", plugins }), .. locked]);
+            using var process = Start(["train", file, "--runs", folder, "--group", "single", .. pluginFolders.SelectMany(plugins => new[] { "--plugins", plugins }), .. locked]);
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEndAsync();
             if (!process.WaitForExit(Longest))
@@ -41,9 +42,9 @@ internal static class TinyTraining
             }
 
             Task.WaitAll(errors, output);
-            return process.ExitCode == 0
-                ? new("training", Health.Good, $"two steps and a checkpoint in a process of its own, {clock.Elapsed.TotalSeconds:F1} s with its start")
-                : new("training", Health.Bad, $"two steps ended with exit code {process.ExitCode}: {LastLine(errors.Result)}");
+            return process.ExitCode != 0 ? new("training", Health.Bad, $"two steps ended with exit code {process.ExitCode}: {LastLine(errors.Result)}")
+                : Incident(Path.Combine(folder, "doctor", "incidents.jsonl")) is { } sentence ? new("training", Health.Bad, $"of two steps one went wrong: {sentence}")
+                : new("training", Health.Good, $"two steps and a checkpoint in a process of its own, {clock.Elapsed.TotalSeconds:F1} s with its start");
         }
         finally
         {
@@ -59,6 +60,18 @@ internal static class TinyTraining
         var start = File.Exists(executable) ? new ProcessStartInfo(executable, arguments) : new ProcessStartInfo("dotnet", [library, .. arguments]);
         (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
         return Process.Start(start)!;
+    }
+
+    /// <summary>The first thing that a run survived, such as a step that was skipped; null if there was none.</summary>
+    private static string? Incident(string log)
+    {
+        if (File.ReadLines(log).FirstOrDefault() is not { } line)
+        {
+            return null;
+        }
+
+        using var incident = JsonDocument.Parse(line);
+        return incident.RootElement.GetProperty("sentence").GetString();
     }
 
     private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "it said nothing";

@@ -49,7 +49,7 @@ public sealed class Pretraining : IDisposable
         var precision = config.Precision.On(parts.Device.type);
         if (precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
         {
-            run.Journal.Warn("This processor has no bf16 instructions, and steps will be many times slower; set \"precision\": \"auto\" or \"fp32\".");
+            run.Journal.Warn("There are no bf16 instructions that could be used here, and steps will be many times slower; set \"precision\": \"auto\" or \"fp32\".");
         }
 
         var settings = new PretrainerSettings(config.Seed, parts.Device, precision, group) { OnIncident = Report, Profile = request.Profile, GradientCache = parts.GradientCache };

@@ -28,4 +28,23 @@ public class AutocastTests
         Assert.AreEqual(ScalarType.Float32, linear.call(ones(2, 4)).dtype, "off again after Dispose");
         Assert.IsNull(Autocast.Pause(DeviceType.CPU), "nothing to pause");
     }
+
+    [TestMethod]
+    public void On_NetworkAskedWithoutGradientFirst_GetsItsGradients()
+    {
+        using var scope = NewDisposeScope();
+        var (convolution, linear) = (nn.Conv2d(3, 4, 3), nn.Linear(4, 4));
+        Tensor Forward(Tensor images) => linear.call(convolution.call(images).mean([2, 3]));
+        using (Autocast.On(DeviceType.CPU, ScalarType.BFloat16))
+        {
+            using (no_grad())
+            {
+                Forward(ones(2, 3, 5, 5));
+            }
+
+            Forward(ones(2, 3, 5, 5)).sum().backward();
+        }
+
+        Assert.IsTrue(convolution.parameters().Concat(linear.parameters()).All(weight => weight.grad is not null));
+    }
 }

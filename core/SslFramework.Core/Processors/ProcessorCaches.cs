@@ -1,0 +1,96 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.X86;
+
+namespace SslFramework.Core.Processors;
+
+/// <summary>
+/// Sees to it, when libtorch is loaded and before it computes, that its oneDNN does not believe in caches of one byte: some virtual machines
+/// hide what it asks the processor for (see <see cref="OneDnnCaches"/>).
+/// </summary>
+/// <remarks>
+/// <c>SSL_CACHES=as-told</c> leaves all as it is. Two more words are for tests on sound machines: <c>hidden</c> makes libtorch believe what it
+/// believes on such a machine, and <c>unknown</c> makes the mend fail. Commas separate words.
+/// </remarks>
+public static class ProcessorCaches
+{
+    /// <summary>The environment variable that says what is done.</summary>
+    public const string Variable = "SSL_CACHES";
+
+    private static readonly Lazy<CacheState> Settled = new(Settle);
+
+    /// <summary>What was found, and what was done about it.</summary>
+    public static CacheState State
+    {
+        get
+        {
+            zeros(1).Dispose(); // makes TorchSharp load libtorch
+            return Settled.Value;
+        }
+    }
+
+    /// <summary>
+    /// Bytes of each level of cache that libtorch's convolutions are laid out for. Empty if libtorch knows of none and assumes those of any
+    /// processor; null if what it knows cannot be read, as on systems other than Linux.
+    /// </summary>
+    public static IReadOnlyList<uint>? Believed() => State == CacheState.OneDnnOff ? null : OneDnnCaches.Find()?.Believed;
+
+    /// <summary>The instruction set of libtorch's own kernels, such as <c>AVX512</c>; null if it does not tell.</summary>
+    public static string? Instructions() => State is var _ ? Libtorch.Capability() : null;
+
+    /// <summary>At TorchSharp's first call into libtorch, whoever makes it. Nothing is loaded earlier.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "Every process that computes passes here: host, tests, benchmarks, tests of plugins.")]
+    internal static void AwaitLibtorch()
+    {
+        try
+        {
+            NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (_, _, _) =>
+            {
+                _ = Settled.Value;
+                return 0; // the library is looked for as ever
+            });
+        }
+        catch (InvalidOperationException)
+        {
+            // Another part of the program has a resolver there. ConvolutionCheck tells if numbers are wrong.
+        }
+    }
+
+    private static CacheState Settle()
+    {
+        // libtorch would ask NNPACK for single images; it cannot start on such a machine, and says so at each convolution. Off on every
+        // machine, so that all compute alike.
+        Libtorch.TrySet("_ZN2at7Context20setUserEnabledNNPACKEb", on: false);
+
+        var words = Environment.GetEnvironmentVariable(Variable)?.Split(',') ?? [];
+        if (words.Contains("hidden"))
+        {
+            OneDnnCaches.Find()?.BelieveInOneByte();
+        }
+        else if (!AreHidden())
+        {
+            return CacheState.Sound;
+        }
+
+        if (words.Contains("as-told"))
+        {
+            return CacheState.Left;
+        }
+
+        if (!words.Contains("unknown") && OneDnnCaches.Find() is { AreOneByte: true } caches)
+        {
+            caches.Forget();
+            return CacheState.Mended;
+        }
+
+        return Libtorch.TrySet("_ZN2at7Context20setUserEnabledMkldnnEb", on: false) ? CacheState.OneDnnOff : CacheState.Left;
+    }
+
+    /// <summary>By CPUID alone: a processor of AMD's whose leaf 8000001D knows no first cache.</summary>
+    private static bool AreHidden() =>
+        X86Base.IsSupported
+        && X86Base.CpuId(0, 0) is (_, 0x68747541, 0x444D4163, 0x69746E65) // EBX, ECX, EDX: Auth, cAMD, enti
+        && (X86Base.CpuId(unchecked((int)0x8000001D), 0).Eax & 0x1F) == 0;
+}
