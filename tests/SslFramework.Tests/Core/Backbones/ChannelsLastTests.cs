@@ -55,22 +55,16 @@ public sealed class ChannelsLastTests
     }
 
     [TestMethod]
-    public void ResNet_FromImagesToLastMaps_KeepsTheLayout()
+    [DataRow(4)]
+    [DataRow(16)]
+    public void ResNet_FromImagesToLastMaps_KeepsTheLayout(int width)
     {
-        var network = new ResNet18(new ResNetOptions { Stem = ResNetStem.Small, Width = 16, BlocksPerStage = [1, 1] }, new DataInfo(10, 1));
+        var network = new ResNet18(new ResNetOptions { Stem = ResNetStem.Small, Width = width, BlocksPerStage = [1, 1] }, new DataInfo(10, 1));
 
         foreach (var maps in network.ForwardLayers(randn(2, 1, 8, 8)))
         {
             CollectionAssert.AreEqual(ChannelsLast.Of(maps.contiguous()).stride(), maps.stride());
         }
-    }
-
-    [TestMethod]
-    public void ResNet_OfFewerChannelsThanAVector_KeepsTheOtherLayout()
-    {
-        var network = new ResNet18(new ResNetOptions { Stem = ResNetStem.Small, Width = 4, BlocksPerStage = [1, 1] }, new DataInfo(10, 1));
-
-        Assert.IsTrue(network.ForwardLayers(randn(2, 1, 8, 8)).All(maps => maps.is_contiguous()));
     }
 
     /// <summary>What the gradient looks like on its way: a leaf lays out its own as itself.</summary>
