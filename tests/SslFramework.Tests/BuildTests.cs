@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace SslFramework.Tests;
 
 /// <summary>Which libtorch the host carries, found by evaluating its project: nothing is restored.</summary>
 [TestClass]
-public class BuildTests
+public partial class BuildTests
 {
     private const string Host = "host/SslFramework.Host/SslFramework.Host.csproj";
 
@@ -62,6 +64,34 @@ public class BuildTests
 
         Assert.IsTrue(published.GetBuffer().AsSpan(0, (int)published.Length).SequenceEqual(File.ReadAllBytes(Path.Combine(cache, library))));
     }
+
+    /// <summary>What nothing needs is not carried: for Python, for phones, for PyTorch's own tests.</summary>
+    [TestMethod]
+    [DataRow("SslFramework.Host")]
+    [DataRow("SslFramework.Fuzz")]
+    [DataRow("SslFramework.Tests")]
+    public void Output_NativeLibraries_AreThoseThatAreLoaded(string project)
+    {
+        var folder = Repository.Output(project);
+        var dead = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetFileName(file))
+            .Where(file => UnusedTorch().IsMatch(file) || (!OperatingSystem.IsWindows() && file == "onnxruntime.dll"));
+        Assert.AreEqual("", string.Join(", ", dead));
+        foreach (var dependencies in Directory.GetFiles(folder, "*.deps.json"))
+        {
+            Assert.IsFalse(File.ReadAllText(dependencies).Contains("torch_python", StringComparison.Ordinal), $"{dependencies} asks for a file that is not there");
+        }
+    }
+
+    [TestMethod]
+    public void Audit_OfWhatShips_IsOnAndStopsNoBuild()
+    {
+        var properties = JsonNode.Parse(Build("-getProperty:NuGetAudit,NuGetAuditMode,WarningsNotAsErrors").Output)!["Properties"]!;
+        Assert.AreEqual(("true", "all"), ((string?)properties["NuGetAudit"], (string?)properties["NuGetAuditMode"]));
+        StringAssert.Contains((string?)properties["WarningsNotAsErrors"], "NU1900", "a feed that cannot be reached");
+    }
+
+    [GeneratedRegex("torch_python|torchbind_test|jitbackend_test|backend_with_compiler|nnapi_backend|aoti_custom_ops|torch_global_deps|^(lib)?shm[.]")]
+    private static partial Regex UnusedTorch();
 
     private static string[] NativePackages(string torch)
     {

@@ -15,21 +15,20 @@ internal static class ComponentsCommand
         var name = new Argument<string?>("name") { Description = "Show only components of this name or kind", Arity = ArgumentArity.ZeroOrOne };
         name.CompletionSources.Add(_ => PluginExperiments.Methods());
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
-        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "components",
             "List backbones, augmentations, objectives, evaluators, data sources and their options.",
             "ssl components",
             "ssl components objective",
-            "ssl components simclr --json") { name, json, plugins, trace };
+            "ssl components simclr --json") { name, json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => List(parsed.GetValue(plugins)!, parsed.GetValue(name), parsed.GetValue(json)), parsed.GetValue(trace)));
+            () => List(Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)), parsed.GetValue(name), parsed.GetValue(json)), parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode List(string[] folders, string? wanted, bool json)
+    private static ExitCode List(Installation installation, string? wanted, bool json)
     {
-        var installation = Installation.Load(folders);
         var kinds = installation.Components.Components
             .GroupBy(c => OptionsSchema.WordFor(c.Descriptor.Service))
             .OrderBy(kind => kind.Key, StringComparer.Ordinal)

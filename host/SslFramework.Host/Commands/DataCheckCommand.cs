@@ -18,23 +18,23 @@ internal static class DataCheckCommand
 
     public static Command Define()
     {
-        var (images, trace) = (DataCommand.Images(), SharedOptions.Trace());
+        var (images, plugins, locked, trace) = (DataCommand.Images(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs: every class, duplicate and bad image" };
         var sheet = new Option<string>("--sheet") { Description = "The contact sheet", DefaultValueFactory = _ => "contact-sheet.png" };
         var command = new ExampledCommand(
             "check",
             "Decode every image: counts, sizes, duplicates, bad files and a contact sheet.",
             "ssl data check photos",
-            "ssl data check photos --json") { images, json, sheet, trace };
+            "ssl data check photos --json") { images, json, sheet, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Check(parsed.GetValue(images)!, parsed.GetValue(json), parsed.GetValue(sheet)!), parsed.GetValue(trace)));
+            () => Check(() => DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(plugins)!, parsed.GetValue(locked)), parsed.GetValue(images)!, parsed.GetValue(json), parsed.GetValue(sheet)!), parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Check(string path, bool json, string sheet)
+    private static ExitCode Check(Func<IDataSource> open, string path, bool json, string sheet)
     {
         Durable.Check(sheet);
-        var source = DataCommand.Open(path);
+        var source = open();
         DataCheck check;
         using (var progress = new CountProgress("checked", source.Count))
         {

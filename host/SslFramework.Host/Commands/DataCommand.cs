@@ -15,9 +15,14 @@ internal static class DataCommand
     public static Argument<string> Images() => new("images") { Description = "A folder of images, a .tar file or folder of them, a pack, MNIST's or CIFAR's files, or fashion-mnist, which ships" };
 
     /// <summary>Opens images as <c>--data</c> does; of MNIST's and CIFAR's files, those to learn from.</summary>
+    /// <param name="path">What the command line names.</param>
+    /// <param name="plugins">Further folders of plugins.</param>
+    /// <param name="lockFile">What the plugins must be; anything if absent.</param>
+    /// <param name="channels">1 or 3.</param>
     /// <exception cref="ExperimentException">There are none.</exception>
-    public static IDataSource Open(string path, int channels = 3)
+    public static IDataSource Open(string path, string[] plugins, string? lockFile, int channels = 3)
     {
+        var installation = lockFile is null ? null : Installation.Load(plugins, lockFile);
         var images = ImageSet.Find(path).All;
         switch (images.Members["name"].Text)
         {
@@ -32,7 +37,7 @@ internal static class DataCommand
                 break;
         }
 
-        var installation = Installation.Load([]);
+        installation ??= Installation.Load(plugins);
         using var provider = ComponentServices.For(installation).BuildServiceProvider();
         return provider.GetRequiredService<IComponentFactory>().Create(OptionsBinder.BindAlone<IDataSource>(images, installation.Components));
     }

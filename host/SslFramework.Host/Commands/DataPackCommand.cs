@@ -11,7 +11,7 @@ internal static class DataPackCommand
 {
     public static Command Define()
     {
-        var (images, trace) = (DataCommand.Images(), SharedOptions.Trace());
+        var (images, plugins, locked, trace) = (DataCommand.Images(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var file = new Argument<string>("file") { Description = "The pack to write" };
         var size = new Option<int?>("--size")
         {
@@ -25,14 +25,14 @@ internal static class DataPackCommand
             "pack",
             "Put images into one file for the data source \"pack\": as they are, or decoded and shrunk.",
             "ssl data pack photos photos.pack",
-            "ssl data pack photos photos.pack --size 256") { images, file, size, grey, overwrite, trace };
+            "ssl data pack photos photos.pack --size 256") { images, file, size, grey, overwrite, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Pack(parsed.GetValue(images)!, parsed.GetValue(grey), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(overwrite)),
+            () => Pack(channels => DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(plugins)!, parsed.GetValue(locked), channels), parsed.GetValue(grey), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(overwrite)),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Pack(string images, bool grey, string file, int? size, bool overwrite)
+    private static ExitCode Pack(Func<int, IDataSource> open, bool grey, string file, int? size, bool overwrite)
     {
         if (grey && size is null)
         {
@@ -41,7 +41,7 @@ internal static class DataPackCommand
 
         OutputFolder.EnsureNew(overwrite, "the pack", file);
         Durable.Check(file);
-        var source = DataCommand.Open(images, grey ? 1 : 3);
+        var source = open(grey ? 1 : 3);
         Durable.DeleteLeftovers(file); // of a packing that was killed: as large as a pack
         IReadOnlyList<BadImage> bad;
         using (var stop = new StopSignals())

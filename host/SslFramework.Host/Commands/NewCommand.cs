@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Security;
 using System.Text.RegularExpressions;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Commands;
 
@@ -54,8 +56,9 @@ internal static partial class NewCommand
             throw new ExperimentException(ExitCode.Usage, $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
 
-        OutputFolder.Make(folder, "--out");
         var method = WordStart().Replace(name, "-").ToLowerInvariant();
+        RefuseTaken(name, method);
+        OutputFolder.Make(folder, "--out");
         var version = typeof(IPlugin).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyInformationalVersionAttribute), false)
             .Cast<System.Reflection.AssemblyInformationalVersionAttribute>().Single().InformationalVersion.Split('+')[0];
         string Filled(string text) => text
@@ -84,6 +87,15 @@ internal static partial class NewCommand
                   <packageSources>
                     <add key="sslframework" value="{SecurityElement.Escape(Path.GetFullPath(feed))}" />
                   </packageSources>
+                  <!-- SslFramework's packages come from that folder alone: nobody can offer others under their names on a public feed. -->
+                  <packageSourceMapping>
+                    <packageSource key="sslframework">
+                      <package pattern="SslFramework.*" />
+                    </packageSource>
+                    <packageSource key="nuget.org">
+                      <package pattern="*" />
+                    </packageSource>
+                  </packageSourceMapping>
                 </configuration>
 
                 """);
@@ -91,6 +103,21 @@ internal static partial class NewCommand
 
         Console.WriteLine(File.ReadAllText(Path.Combine(folder, "README.md")).TrimEnd());
         Console.Error.WriteLine($"Written to {Path.GetFullPath(folder)}; go there, and begin with 'dotnet test'.");
+    }
+
+    /// <summary>A second plugin or method of a name would be refused when it is loaded, after the work on it.</summary>
+    private static void RefuseTaken(string name, string method)
+    {
+        var plugins = PluginRoots.PluginFolders(PluginRoots.From([], Environment.GetEnvironmentVariable(PluginRoots.Variable))).ToArray();
+        var owner = PluginExperiments.MethodsOf(plugins).FirstOrDefault(known => known.Method == method).Plugin;
+        var taken = owner is not null ? $"its method would be \"{method}\", which plugin {owner} has"
+            : plugins.FirstOrDefault(plugin => Path.GetFileName(plugin) == name) is { } other ? $"there is one of that name in {other}"
+            : new SharedAssemblies().Contains(name) || SharedAssemblies.IsFramework(name) ? "the host has an assembly of that name"
+            : null;
+        if (taken is not null)
+        {
+            throw new ExperimentException(ExitCode.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
+        }
     }
 
     [GeneratedRegex("^[A-Z][A-Za-z0-9]{0,99}$")]

@@ -28,9 +28,10 @@ internal static class ReportCommand
                 var folder = parsed.GetValue(run)!;
                 RunRecord.Read(folder); // a wrong folder is told before plugins are loaded
                 string written;
+                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 using (LivePanel.Note("drawing the report"))
                 {
-                    var pictures = SavedRun.Pictures(folder, () => Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)));
+                    var pictures = SavedRun.Pictures(folder, () => installation);
                     written = RunReport.Write(folder, pictures, parsed.GetValue(output));
                 }
 

@@ -20,7 +20,7 @@ internal static class SchemaCommand
     {
         var kind = new Argument<string>("kind") { Description = "experiment, evaluation or sweep", DefaultValueFactory = _ => "experiment" };
         SharedOptions.TakesOneOf(kind, [.. Kinds.Keys]);
-        var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
+        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "schema",
             "Print the JSON schema of experiment files, with every plugin that is installed: an editor then completes and checks them.",
@@ -28,12 +28,12 @@ internal static class SchemaCommand
             "ssl schema --plugins my-plugins > experiment.schema.json",
             "# then, first in an experiment: \"$schema\": \"experiment.schema.json\"")
         {
-            kind, plugins, trace,
+            kind, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
-                var installation = Installation.Load(parsed.GetValue(plugins)!);
+                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 Console.WriteLine(Text(parsed.GetValue(kind)!, installation.Components));
                 return ExitCode.Success;
             },

@@ -21,6 +21,15 @@ public sealed class ComponentFactory(IServiceProvider services, Installation ins
         {
             throw inner;
         }
+        catch (InvalidOperationException e) when (ConstructorServices.MissingFrom(e) is { } missing)
+        {
+            throw new ExperimentException(
+                ExitCode.Plugin,
+                $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {installation.OwnerOf(component.Descriptor)} could not be built: "
+                + $"its constructor asks for {missing}, which is not there; it may ask for "
+                + $"{string.Join(", ", ConstructorServices.Offered([component.Options.GetType(), .. extras.Select(extra => extra.GetType())], services))}, and what its plugin registers.",
+                e);
+        }
         catch (Exception e) when (e is not ExperimentException)
         {
             var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;

@@ -43,13 +43,19 @@ public static class PluginExperiments
     }
 
     /// <summary>The methods that the plugins beside the host bring experiments for, without loading them.</summary>
-    public static IEnumerable<string> Methods() => PluginRoots.PluginFolders(PluginRoots.From([], null))
-        .Select(plugin => Path.Combine(plugin, Folder))
-        .Where(Directory.Exists)
-        .SelectMany(folder => Directory.EnumerateFiles(folder, "*.json"))
-        .Select(file => Path.GetFileName(file).Split('.')[0])
+    public static IEnumerable<string> Methods() => MethodsOf(PluginRoots.PluginFolders(PluginRoots.From([], null)))
+        .Select(found => found.Method)
         .Distinct()
         .Order(StringComparer.Ordinal);
+
+    /// <summary>The methods that plugins bring experiments for, each with its plugin's name, without loading them.</summary>
+    /// <param name="plugins">Folders of plugins.</param>
+    public static IEnumerable<(string Method, string Plugin)> MethodsOf(IEnumerable<string> plugins) =>
+        from plugin in plugins
+        let folder = Path.Combine(plugin, Folder)
+        where Directory.Exists(folder)
+        from file in Directory.EnumerateFiles(folder, "*.json")
+        select (Path.GetFileName(file).Split('.')[0], Path.GetFileName(plugin));
 
     /// <summary>What the name says; a file without a number is for any size, and so the last choice.</summary>
     private static int? SideOf(string file, string objective)

@@ -4,27 +4,31 @@ using System.Reflection.Metadata;
 namespace SslFramework.Host.Plugins;
 
 /// <summary>
-/// The types and members that plugins may use of the host's contract assemblies. The contract's version does not move when
-/// members are added, so a plugin built against a later build may use one that this host lacks; without this check it would
-/// fail with a <see cref="MissingMethodException"/> in the middle of a run.
+/// The types and members that plugins may use of the assemblies that the host shares. The contract's version does not move when
+/// members are added, and TorchSharp promises nothing between its versions, so a plugin built against another build may use one
+/// that this host lacks; without this check it would fail with a <see cref="MissingMethodException"/> in the middle of a run.
 /// </summary>
 public sealed class ContractMembers
 {
     private const MethodAttributes Access = MethodAttributes.MemberAccessMask; // FieldAttributes has the same numbers
-    private readonly Dictionary<string, (string? Base, HashSet<string> Members)> types = [];
+    private readonly Dictionary<string, Lazy<(string? Base, HashSet<string> Members)>?> types = []; // null: it has moved on to another assembly
     private readonly HashSet<string> assemblies = [];
 
-    /// <summary>Reads the tables of the contract assemblies.</summary>
+    /// <summary>Reads which types the assemblies have.</summary>
     public ContractMembers(IEnumerable<Assembly> contracts)
     {
         foreach (var contract in contracts)
         {
             assemblies.Add(contract.GetName().Name!);
-            using var metadata = new PluginMetadata(File.ReadAllBytes(contract.Location));
-            foreach (var type in metadata.Reader.TypeDefinitions.Select(metadata.Reader.GetTypeDefinition))
+            var reader = MetadataOf(contract);
+            foreach (var type in reader.TypeDefinitions.Select(reader.GetTypeDefinition).Where(type => (type.Attributes & TypeAttributes.VisibilityMask) != TypeAttributes.NotPublic))
             {
-                types[SignatureText.FullName(metadata.Reader, type)] =
-                    (NameOf(metadata.Reader, type.BaseType), [.. AccessibleMembers(metadata.Reader, type)]);
+                types.TryAdd(SignatureText.FullName(reader, type), new(() => (NameOf(reader, type.BaseType), AccessibleMembers(reader, type))));
+            }
+
+            foreach (var type in reader.ExportedTypes.Select(reader.GetExportedType))
+            {
+                types.TryAdd(SignatureText.Join(reader.GetString(type.Namespace), reader.GetString(type.Name)), null);
             }
         }
     }
@@ -45,22 +49,27 @@ public sealed class ContractMembers
                 .FirstOrDefault();
     }
 
-    /// <summary>A member may have moved to a base class; what a base outside of the contract has is its own affair.</summary>
+    /// <summary>A member may have moved to a base class; what a base outside of the shared assemblies has is its own affair.</summary>
     private bool Has(string type, string member)
     {
         string? name = type;
-        while (name is not null && types.TryGetValue(name, out var found))
+        while (name is not null && types.GetValueOrDefault(name) is { } found)
         {
-            if (found.Members.Contains(member))
+            if (found.Value.Members.Contains(member))
             {
                 return true;
             }
 
-            name = found.Base;
+            name = found.Value.Base;
         }
 
         return name is not (null or "System.Object" or "System.ValueType" or "System.Enum");
     }
+
+    /// <summary>The tables as they are loaded; an assembly of the host stays as long as the process.</summary>
+    private static unsafe MetadataReader MetadataOf(Assembly assembly) => assembly.TryGetRawMetadata(out var tables, out var length)
+        ? new(tables, length)
+        : throw new BadImageFormatException($"{assembly.GetName().Name} has no metadata.");
 
     private static string Text(MetadataReader reader, MemberReference member)
     {
@@ -71,7 +80,7 @@ public sealed class ContractMembers
             : SignatureText.Field(name, member.DecodeFieldSignature(SignatureText.Provider, null));
     }
 
-    private static IEnumerable<string> AccessibleMembers(MetadataReader reader, TypeDefinition type) =>
+    private static HashSet<string> AccessibleMembers(MetadataReader reader, TypeDefinition type) =>
     [
         .. type.GetMethods()
             .Select(reader.GetMethodDefinition)

@@ -9,6 +9,9 @@ public sealed record LoadedPlugin(string Name, string Version, string Folder, st
 {
     /// <summary>Why not to trust it, where there is a reason.</summary>
     public string? Warning { get; init; }
+
+    /// <summary>Where its files were loaded from, if that is not where they were found.</summary>
+    public string? Copy { get; init; }
 }
 
 /// <summary>A plugin that cannot be used; the others can.</summary>

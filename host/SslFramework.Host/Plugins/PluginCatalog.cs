@@ -36,11 +36,20 @@ public sealed record PluginCatalog(
                     continue;
                 }
 
-                locked?.Check(candidate.Name, folder);
+                var copy = locked?.CopyOf(candidate.Name, folder);
+                if (copy is not null)
+                {
+                    candidate = candidate with { File = PluginRoots.MainAssembly(copy.Folder), Sha256 = copy.Files[Path.GetFileName(candidate.File)] };
+                }
+
                 var (version, registered) = activation.Activate(candidate);
                 components = components.With(candidate.Name, registered);
                 AddAll(services, registered);
-                loaded.Add(new LoadedPlugin(candidate.Name, version, folder, candidate.Sha256) { Warning = PluginAccess.WarningOf(folder) });
+                loaded.Add(new LoadedPlugin(candidate.Name, version, folder, candidate.Sha256)
+                {
+                    Copy = copy?.Folder,
+                    Warning = copy is null ? PluginAccess.WarningOf(folder) : null,
+                });
             }
             catch (ExperimentException refusal)
             {
@@ -53,8 +62,8 @@ public sealed record PluginCatalog(
 
     private static bool IsLoaded(PluginCandidate candidate, string folder, List<LoadedPlugin> loaded) =>
         loaded.Find(plugin => plugin.Name == candidate.Name) is { } first
-        && (first.Sha256 == candidate.Sha256
-            ? true // the same build in two places
+        && (first.Sha256 == candidate.Sha256 || PluginRoots.IsBundled(folder)
+            ? true // the same build in two places, or one that was named in the place of what comes with the program
             : throw new ExperimentException(
                 ExitCode.Plugin,
                 $"Plugin {candidate.Name} lies in {first.Folder} and, as another build, in {folder}; the first is used: remove one of them."));

@@ -19,31 +19,32 @@ public sealed class PluginGate(SharedAssemblies shared)
 {
     private const string LeaveToHost = "refer to the framework's projects and to TorchSharp with Private=\"false\" ExcludeAssets=\"runtime;native\"";
     private const string CopyAll = "copy the whole output of 'dotnet publish' there.";
-    private readonly Lazy<ContractMembers> contract = new(() => new ContractMembers(SharedAssemblies.Contracts));
+    private readonly Lazy<ContractMembers> members = new(() => new ContractMembers(shared.All));
 
     /// <summary>Reads a plugin's metadata.</summary>
     /// <exception cref="ExperimentException">The plugin cannot work with this host; one sentence says why.</exception>
     public PluginCandidate Inspect(string folder)
     {
         var file = PluginRoots.MainAssembly(folder);
-        if (!File.Exists(file))
-        {
-            throw Refused($"The plugin folder {folder} has no {Path.GetFileName(file)}; a plugin's assembly has the name of its folder.");
-        }
-
         try
         {
+            var files = PluginFiles.Of(folder);
+            if (!files.Contains(Path.GetFileName(file)))
+            {
+                throw Refused($"The plugin folder {folder} has no {Path.GetFileName(file)}; a plugin's assembly has the name of its folder.");
+            }
+
             var bytes = File.ReadAllBytes(file);
             using var metadata = new PluginMetadata(bytes);
             var name = metadata.Name;
-            RefuseCopiesOfTheHost(name, folder);
+            RefuseCopiesOfTheHost(name, files);
             var entry = EntryOf(metadata, name);
             RefuseNewerReferences($"Plugin {name}", metadata);
-            CheckReferences(name, folder, metadata);
+            CheckReferences($"Plugin {name}", folder, metadata);
             CheckFiles(name, folder, Path.ChangeExtension(file, ".deps.json"));
             foreach (var library in Directory.EnumerateFiles(folder, "*.dll").Where(library => library != file))
             {
-                CheckLibrary(name, library);
+                CheckLibrary(name, folder, library);
             }
 
             return new PluginCandidate(name, file, entry, Convert.ToHexStringLower(SHA256.HashData(bytes)));
@@ -73,17 +74,16 @@ public sealed class PluginGate(SharedAssemblies shared)
             + $"({string.Join(", ", several)}); it needs exactly one."),
     };
 
-    private static void RefuseCopiesOfTheHost(string name, string folder)
+    private static void RefuseCopiesOfTheHost(string name, IEnumerable<string> files)
     {
-        var copy = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).FirstOrDefault(file => SharedAssemblies.IsHostsOwn(Path.GetFileName(file)));
-        if (copy is not null)
+        if (files.FirstOrDefault(file => SharedAssemblies.IsHostsOwn(Path.GetFileName(file))) is { } copy)
         {
-            throw Refused($"Plugin {name} brings {Path.GetRelativePath(folder, copy)} of its own, which only the host may load; {LeaveToHost}, and delete the file.");
+            throw Refused($"Plugin {name} brings {copy} of its own, which only the host may load; {LeaveToHost}, and delete the file.");
         }
     }
 
-    /// <summary>A library that comes with a plugin gets the host's contract and TorchSharp as well.</summary>
-    private void CheckLibrary(string plugin, string file)
+    /// <summary>A library that comes with a plugin gets the host's contract and TorchSharp as well, and the rest from the plugin's folder.</summary>
+    private void CheckLibrary(string plugin, string folder, string file)
     {
         if (shared.Contains(Path.GetFileNameWithoutExtension(file)))
         {
@@ -93,7 +93,9 @@ public sealed class PluginGate(SharedAssemblies shared)
         try
         {
             using var metadata = new PluginMetadata(File.ReadAllBytes(file));
-            RefuseNewerReferences($"{Path.GetFileName(file)} of plugin {plugin}", metadata);
+            var subject = $"{Path.GetFileName(file)} of plugin {plugin}";
+            RefuseNewerReferences(subject, metadata);
+            CheckReferences(subject, folder, metadata);
         }
         catch (BadImageFormatException)
         {
@@ -121,13 +123,13 @@ public sealed class PluginGate(SharedAssemblies shared)
             }
         }
 
-        if (contract.Value.FirstMissing(metadata.Reader) is { } missing)
+        if (members.Value.FirstMissing(metadata.Reader) is { } missing)
         {
             throw Refused($"{subject} uses {missing}, which this host does not have; update the host, or rebuild the plugin against it.");
         }
     }
 
-    private void CheckReferences(string plugin, string folder, PluginMetadata metadata)
+    private void CheckReferences(string subject, string folder, PluginMetadata metadata)
     {
         foreach (var (name, version) in metadata.References)
         {
@@ -138,12 +140,12 @@ public sealed class PluginGate(SharedAssemblies shared)
 
             if (!SharedAssemblies.IsFramework(name))
             {
-                throw Refused($"Plugin {plugin} needs {name} {version}, and {name}.dll is not in {folder}; {CopyAll}");
+                throw Refused($"{subject} needs {name} {version}, and {name}.dll is not in {folder}; {CopyAll}");
             }
 
             if (version.Major > Environment.Version.Major)
             {
-                throw Refused($"Plugin {plugin} was built for .NET {version.Major}, but this host runs on .NET {Environment.Version.Major}; rebuild the plugin for it.");
+                throw Refused($"{subject} was built for .NET {version.Major}, but this host runs on .NET {Environment.Version.Major}; rebuild the plugin for it.");
             }
         }
     }

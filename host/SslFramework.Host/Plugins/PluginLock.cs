@@ -31,7 +31,7 @@ public sealed record PluginLock
     public static PluginLock Of(IEnumerable<LoadedPlugin> plugins) => new()
     {
         Plugins = plugins.OrderBy(plugin => plugin.Name, StringComparer.Ordinal)
-            .ToDictionary(plugin => plugin.Name, plugin => new LockedPlugin(plugin.Version, HashesOf(plugin.Folder))),
+            .ToDictionary(plugin => plugin.Name, plugin => new LockedPlugin(plugin.Version, HashesOf(plugin.Copy ?? plugin.Folder))),
     };
 
     /// <summary>Reads a lock file.</summary>
@@ -72,14 +72,25 @@ public sealed record PluginLock
 
     /// <summary>Refuses a plugin that is not as it was when it was locked.</summary>
     /// <exception cref="ExperimentException">It is unknown, or a file is another, is missing or is new.</exception>
-    public void Check(string plugin, string folder)
-    {
-        if (!Plugins.TryGetValue(plugin, out var locked))
-        {
-            throw Refused($"Plugin {plugin} is not in the lock file");
-        }
+    public void Check(string plugin, string folder) => Check(plugin, Known(plugin), HashesOf(folder));
 
-        var now = HashesOf(folder);
+    /// <summary>
+    /// Copies a plugin to where nobody else can change it, and refuses it if the copy is not as the plugin was when it was locked:
+    /// what is loaded from the copy, now or hours later, is what was looked at.
+    /// </summary>
+    /// <inheritdoc cref="Check(string, string)" path="/exception"/>
+    internal PrivateCopy CopyOf(string plugin, string folder)
+    {
+        var locked = Known(plugin);
+        var copy = PrivateCopy.Of(folder);
+        Check(plugin, locked, copy.Files);
+        return copy;
+    }
+
+    private LockedPlugin Known(string plugin) => Plugins.GetValueOrDefault(plugin) ?? throw Refused($"Plugin {plugin} is not in the lock file");
+
+    private static void Check(string plugin, LockedPlugin locked, IReadOnlyDictionary<string, string> now)
+    {
         if (now.Keys.Union(locked.Files.Keys).FirstOrDefault(file => now.GetValueOrDefault(file) != locked.Files.GetValueOrDefault(file)) is { } file)
         {
             var how = !now.ContainsKey(file) ? "is missing" : !locked.Files.ContainsKey(file) ? "is new" : "has changed";
@@ -91,10 +102,8 @@ public sealed record PluginLock
     public IReadOnlyList<string> MissingFrom(IEnumerable<LoadedPlugin> loaded) => [.. Plugins.Keys.Except(loaded.Select(plugin => plugin.Name)).Order(StringComparer.Ordinal)];
 
     /// <summary>Of every file in a plugin's folder, by its path there.</summary>
-    private static Dictionary<string, string> HashesOf(string folder) => Directory
-        .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Order(StringComparer.Ordinal)
-        .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), HashOf);
+    private static Dictionary<string, string> HashesOf(string folder) =>
+        PluginFiles.Of(folder).ToDictionary(file => file, file => HashOf(Path.Combine(folder, file)));
 
     private static string HashOf(string file)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core;
 using TorchSharp;
@@ -9,7 +10,7 @@ namespace SslFramework.Host.Plugins;
 /// The assemblies that plugins take from the host, so that there is one <see cref="IPlugin"/> and one tensor type:
 /// the contract, Core, TorchSharp, dependency injection, and what these refer to outside of .NET.
 /// </summary>
-public sealed class SharedAssemblies
+public sealed partial class SharedAssemblies
 {
     private static readonly string Framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
     private readonly Dictionary<string, Assembly> assemblies = [];
@@ -35,6 +36,9 @@ public sealed class SharedAssemblies
     /// <summary>The framework's own: plugins are compiled against these.</summary>
     public static IReadOnlyList<Assembly> Contracts { get; } = [typeof(IPlugin).Assembly, typeof(CoreComponents).Assembly];
 
+    /// <summary>All of them.</summary>
+    public IReadOnlyCollection<Assembly> All => assemblies.Values;
+
     /// <summary>Their names with the host's versions.</summary>
     public IEnumerable<AssemblyName> Names => assemblies.Values.Select(assembly => assembly.GetName());
 
@@ -45,8 +49,7 @@ public sealed class SharedAssemblies
     public static bool IsHostsOwn(string file) =>
         (IsContract(Path.GetFileNameWithoutExtension(file)) && Same(Path.GetExtension(file), ".dll"))
         || Same(file, "TorchSharp.dll")
-        || new[] { "libLibTorchSharp", "LibTorchSharp", "libtorch", "torch_", "torch.dll", "libc10", "c10" }
-            .Any(native => file.StartsWith(native, StringComparison.OrdinalIgnoreCase));
+        || NativeTorch().IsMatch(file);
 
     /// <summary>True for a part of .NET itself.</summary>
     public static bool IsFramework(string name) => File.Exists(Path.Combine(Framework, name + ".dll"));
@@ -56,6 +59,10 @@ public sealed class SharedAssemblies
 
     /// <summary>The version that the host has of a shared assembly, or null.</summary>
     public Version? VersionOf(string name) => assemblies.GetValueOrDefault(name)?.GetName().Version;
+
+    /// <summary>The libraries by their whole names: others may begin with the same letters.</summary>
+    [GeneratedRegex(@"^(lib)?(LibTorchSharp|c10(_cuda|_hip)?|torch(_cpu|_cuda|_cuda_cpp|_cuda_cu|_cuda_linalg|_hip|_global_deps|_python)?)\.(dll|dylib|so(\.[0-9]+)*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex NativeTorch();
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 }

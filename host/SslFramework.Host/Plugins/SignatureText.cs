@@ -112,5 +112,6 @@ public sealed class SignatureText : ISignatureTypeProvider<string, object?>
     private static int Deeper(int depth) =>
         depth < MaximumDepth ? depth + 1 : throw new BadImageFormatException("Types are nested without an end.");
 
-    private static string Join(string space, string name) => space.Length == 0 ? name : $"{space}.{name}";
+    /// <summary>A full name from a namespace, which may be empty, and a name.</summary>
+    public static string Join(string space, string name) => space.Length == 0 ? name : $"{space}.{name}";
 }

@@ -92,7 +92,8 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         status = status with { Step = before?.Step ?? 0, TotalSteps = before?.TotalSteps ?? 0, TrainingSeconds = before?.TrainingSeconds ?? 0 }; // if this start fails
         if (before is { Status: "running", Holder: { } holder })
         {
-            run.Journal.Write($"The start before, by {holder}, ended without a word: killed, or crashed.");
+            var trained = before.TotalSteps > 0 && before.Step == before.TotalSteps ? "" : $" while it trained the objective \"{config.Objective.Descriptor.Name}\" of {installation.OwnerOf(config.Objective.Descriptor)}";
+            run.Journal.Warn($"The start before, by {holder}, ended without a word{trained}: it was killed, or native code ended it.");
         }
 
         using var parts = ExperimentParts.Build(config, installation);

@@ -1,4 +1,7 @@
+using System.Xml.Linq;
+using SslFramework.Host.Plugins;
 using SslFramework.Tests.Core.Data;
+using SslFramework.Tests.Host.Plugins;
 
 namespace SslFramework.Tests.Host.Commands;
 
@@ -28,6 +31,44 @@ public class NewCommandTests
         foreach (var text in files.Select(File.ReadAllText))
         {
             Assert.IsFalse(text.Contains("MyMethod", StringComparison.Ordinal) || text.Contains("my-method", StringComparison.Ordinal) || text.Contains("SSLFRAMEWORK", StringComparison.Ordinal), text);
+        }
+    }
+
+    /// <summary>Packages of these names on a public feed would be somebody else's.</summary>
+    [TestMethod]
+    public void New_WithAFeed_TakesTheFrameworksPackagesFromItAlone()
+    {
+        var target = Path.Combine(folder.Root, "out");
+        Assert.AreEqual(0, SslProgram.Run("new", "plugin", "VicReg", "--out", target, "--feed", folder.Root).ExitCode);
+        var mapping = XDocument.Load(Path.Combine(target, "nuget.config")).Descendants("packageSource")
+            .ToDictionary(source => source.Attribute("key")!.Value, source => string.Join(' ', source.Elements("package").Select(package => package.Attribute("pattern")!.Value)));
+        Assert.AreEqual("SslFramework.*", mapping["sslframework"]);
+        Assert.AreEqual("*", mapping["nuget.org"]);
+    }
+
+    /// <summary>Told before a line of it is written; the loader would refuse the plugin when it is done.</summary>
+    [TestMethod]
+    [DataRow("Rotation", "its method would be \"rotation\", which plugin SslFramework.Plugins.Rotation has")]
+    [DataRow("MAE", "its method would be \"mae\", which plugin SslFramework.Plugins.MAE has")]
+    [DataRow("MocoV1", "its method would be \"moco-v1\", which plugin SslFramework.Plugins.MoCo has")]
+    [DataRow("GoodPlugin", "there is one of that name in ")]
+    [DataRow("TorchSharp", "the host has an assembly of that name")]
+    [DataRow("System", "the host has an assembly of that name")]
+    public void New_ANameThatIsTaken_IsRefusedBeforeAnythingIsWritten(string name, string reason)
+    {
+        using var stage = new PluginStage("GoodPlugin");
+        Environment.SetEnvironmentVariable(PluginRoots.Variable, $"{Repository.Plugins}{Path.PathSeparator}{stage.Root}");
+        try
+        {
+            var target = Path.Combine(folder.Root, "out");
+            var (code, _, errors) = SslProgram.Run("new", "plugin", name, "--out", target);
+            Assert.AreEqual((int)ExitCode.Usage, code, errors);
+            StringAssert.Contains(errors, $"\"{name}\" cannot be a new plugin's name, because {reason}");
+            Assert.IsFalse(Directory.Exists(target));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(PluginRoots.Variable, null);
         }
     }
 

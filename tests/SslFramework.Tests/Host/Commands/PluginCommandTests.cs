@@ -77,15 +77,67 @@ public class PluginCommandTests
     [DataRow("evaluate weights.safetensors --with evaluation.json")]
     [DataRow("sweep sweep.json")]
     [DataRow("export run")]
+    [DataRow("plan quickstart.json")]
+    [DataRow("embed weights.safetensors --data images")]
+    [DataRow("components")]
+    [DataRow("schema")]
+    [DataRow("plugin lock")]
+    [DataRow("plugin list")]
+    [DataRow("plugin verify")]
+    [DataRow("data check images")]
+    [DataRow("data pack images all.pack")]
     public void Locked_OnEveryCommandThatRunsPlugins_RefusesAChangedOne(string command)
     {
         using var stage = new PluginStage("GoodPlugin");
         var file = Path.Combine(stage.Root, "plugins.lock.json");
         SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--plugins", Repository.Plugins, "--out", file);
         File.AppendAllText(Path.Combine(stage.Root, "GoodPlugin", "GoodPlugin.dll"), " ");
-        var (code, _, errors) = SslProgram.Run([.. command.Split(' '), "--plugins", stage.Root, "--locked", file]);
+        string[] folders = command.EndsWith("verify", StringComparison.Ordinal) ? [stage.Root, Repository.Plugins] : ["--plugins", stage.Root];
+        var (code, _, errors) = SslProgram.Run([.. command.Split(' '), .. folders, "--locked", file]);
         Assert.AreEqual((int)ExitCode.Plugin, code, errors);
         StringAssert.StartsWith(errors, "error: GoodPlugin.dll of plugin GoodPlugin has changed since it was locked");
+    }
+
+    [TestMethod]
+    [Case("P12")]
+    public void Lock_OverAPluginThatCannotBeUsed_WritesNothing()
+    {
+        using var stage = new PluginStage("GoodPlugin", "NoEntryPlugin");
+        var file = Path.Combine(stage.Root, "plugins.lock.json");
+        var (code, _, errors) = SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--out", file);
+        Assert.AreEqual((int)ExitCode.Plugin, code);
+        StringAssert.Contains(errors, "warning: Plugin NoEntryPlugin has no public class");
+        StringAssert.Contains(errors, $"error: {file} was not written: 1 plugins cannot be used");
+        Assert.IsFalse(File.Exists(file));
+    }
+
+    /// <summary>A folder of plugins under version control, with notes in it.</summary>
+    [TestMethod]
+    [Case("P12")]
+    public void Lock_BesideFoldersThatAreNoPlugins_IsALockThatCanBeKept()
+    {
+        using var stage = new PluginStage("GoodPlugin");
+        stage.Add(".git", "config", "");
+        stage.Add("notes", "readme.txt", "");
+        var file = Path.Combine(stage.Root, "plugins.lock.json");
+        var (code, _, errors) = SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--out", file);
+        Assert.AreEqual((0, ""), (code, errors));
+        Assert.AreEqual(0, SslProgram.Run("plugin", "list", "--plugins", stage.Root, "--locked", file).ExitCode);
+    }
+
+    /// <summary>As in every other command, though a report without pictures would do.</summary>
+    [TestMethod]
+    [DataRow("--plugins", "does not exist")]
+    [DataRow("--locked", "There is no lock file")]
+    public void Report_PluginsThatAreNotThere_IsAnError(string option, string expected)
+    {
+        using var run = new TemporaryFolder();
+        run.Write("experiment.json", "{}"u8.ToArray());
+        run.Write("run.json", "{}"u8.ToArray());
+        var (code, _, errors) = SslProgram.RunWithReport("report", run.Root, option, Path.Combine(run.Root, "nowhere"));
+        Assert.AreEqual((int)ExitCode.Plugin, code, errors);
+        StringAssert.Contains(errors, expected);
+        Assert.IsFalse(File.Exists(Path.Combine(run.Root, "report.html")));
     }
 
     [TestMethod]

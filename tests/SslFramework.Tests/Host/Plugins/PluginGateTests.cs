@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Tests.Host.Plugins;
@@ -100,6 +101,75 @@ public class PluginGateTests
         "Private=\"false\" ExcludeAssets=\"runtime;native\"");
 
     [TestMethod]
+    [DataRow("libtorch_cpu.so.2")]
+    [DataRow("libc10_cuda.so")]
+    [DataRow("libtorch.dylib")]
+    [DataRow("C10.DLL")]
+    [DataRow("torch_cuda.dll")]
+    [DataRow("libLibTorchSharp.dylib")]
+    public void IsHostsOwn_ALibraryOfLibtorch_IsTrue(string file) => Assert.IsTrue(SharedAssemblies.IsHostsOwn(file));
+
+    /// <summary>CIFAR-10's experiment, weights, documents, and libraries that use libtorch without being it.</summary>
+    [TestMethod]
+    [DataRow("c10.json")]
+    [DataRow("c10")]
+    [DataRow("torch_weights.safetensors")]
+    [DataRow("libtorch.md")]
+    [DataRow("torch.dll.config")]
+    [DataRow("c10net.dll")]
+    [DataRow("libtorchvision.so")]
+    [DataRow("LibTorchSharp.xml")]
+    public void IsHostsOwn_AFileThatBeginsLikeOne_IsFalse(string file) => Assert.IsFalse(SharedAssemblies.IsHostsOwn(file));
+
+    [TestMethod]
+    public void Inspect_LibraryBuiltAgainstAnOlderTorchSharp_NamesTheMember() => AssertRefused(
+        stage => File.Copy(
+            Path.Combine(PluginStage.Compiled("OlderTorchLibrary"), "OlderTorchLibrary.dll"), Path.Combine(stage.Add("OldJsonPlugin"), "OlderTorchLibrary.dll")),
+        "OlderTorchLibrary.dll of plugin OldJsonPlugin uses TorchSharp.torch.vander_of_old, which this host does not have");
+
+    /// <summary>No list of the build's names it.</summary>
+    [TestMethod]
+    public void Inspect_DependencyOfALibraryThatIsMissing_NamesBoth() => AssertRefused(
+        stage => File.Copy(
+            Path.Combine(PluginStage.Compiled("OldJsonPlugin"), "OldJsonPlugin.dll"), Path.Combine(stage.Add("TwoPartPlugin", "readme.txt", ""), "Inner.dll")),
+        stage => File.Copy(Path.Combine(PluginStage.Compiled("CopycatPlugin"), "CopycatPlugin.dll"), Path.Combine(stage.Root, "TwoPartPlugin", "TwoPartPlugin.dll")),
+        "Inner.dll of plugin CopycatPlugin needs Newtonsoft.Json 12.0.0.0, and Newtonsoft.Json.dll is not in");
+
+    /// <summary>They led to walks without an end, and to code that nobody had looked at.</summary>
+    [TestMethod]
+    [DataRow("again", ".")]
+    [DataRow("again", "..")]
+    [DataRow("deeper/again", "../..")]
+    [DataRow("everything", "/")]
+    [DataRow("Library.dll", "OldJsonPlugin.dll")]
+    [DataRow("nowhere", "not-there")]
+    [Timeout(60_000)]
+    public void Inspect_ALink_IsRefusedByName(string link, string target) => AssertRefused(
+        stage =>
+        {
+            var path = Path.Combine(stage.Add("OldJsonPlugin"), link);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.CreateSymbolicLink(path, target);
+        },
+        $"holds the link {link}, behind which other files can appear at any time");
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [DataRow("OldJsonPlugin.dll")]
+    [DataRow("data/pipe")]
+    [Timeout(60_000)]
+    public void Inspect_APipe_IsRefusedByName(string pipe) => AssertRefused(
+        stage =>
+        {
+            var path = Path.Combine(stage.Add("OldJsonPlugin"), pipe);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            File.Delete(path);
+            using var made = Process.Start("mkfifo", [path]);
+            made.WaitForExit();
+        },
+        $"holds {pipe}, which is neither a file nor a folder; delete it.");
+
+    [TestMethod]
     [DataRow("no assembly at all")]
     [DataRow("")]
     public void Inspect_FileThatIsNotDotNet_SaysSo(string content) => AssertRefused(
@@ -127,10 +197,13 @@ public class PluginGateTests
         "has no Renamed.dll; a plugin's assembly has the name of its folder");
 
     /// <summary>Lays a bad plugin beside a good one: it gets one sentence, and the good one works.</summary>
-    private static void AssertRefused(Action<PluginStage> addBadOne, params string[] parts)
+    private static void AssertRefused(Action<PluginStage> addBadOne, params string[] parts) => AssertRefused(addBadOne, _ => { }, parts);
+
+    private static void AssertRefused(Action<PluginStage> addBadOne, Action<PluginStage> change, params string[] parts)
     {
         using var stage = new PluginStage("GoodPlugin");
         addBadOne(stage);
+        change(stage);
         var catalog = stage.Load();
 
         var sentence = catalog.Refused.Single().Sentence;

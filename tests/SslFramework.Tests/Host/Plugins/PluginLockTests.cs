@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.Versioning;
+using System.Security.Cryptography;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Reliability;
 
@@ -38,6 +41,59 @@ public class PluginLockTests
 
         StringAssert.StartsWith(Locked().Refused.Single().Sentence, expected);
         Assert.ThrowsExactly<ExperimentException>(() => Installation.Load([stage.Root], File));
+    }
+
+    /// <summary>Libraries are loaded when they are needed: seconds or hours after they were looked at.</summary>
+    [TestMethod]
+    public void Load_ALibraryThatIsReplacedAfterTheCheck_IsNotTheOneThatRuns()
+    {
+        Lock();
+        var evaluator = Locked().Components.Find(typeof(IEvaluator), "old-json")!.Descriptor.Implementation;
+        System.IO.File.Copy(
+            Path.Combine(PluginStage.Compiled("NewJsonPlugin"), "Newtonsoft.Json.dll"), Path.Combine(stage.Root, "OldJsonPlugin", "Newtonsoft.Json.dll"), overwrite: true);
+        Assert.AreEqual(12, ((IEvaluator)Activator.CreateInstance(evaluator)!).Evaluate(null!, null!, null!).Single().Value);
+    }
+
+    [TestMethod]
+    [UnsupportedOSPlatform("windows")]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Load_LockedPlugins_AreLoadedFromACopyOfWhichNobodyElseKnows()
+    {
+        Lock();
+        foreach (var plugin in Locked().Loaded)
+        {
+            Assert.AreEqual(Path.Combine(stage.Root, plugin.Name), plugin.Folder, "what is shown");
+            Assert.IsFalse(plugin.Copy!.StartsWith(stage.Root, StringComparison.Ordinal));
+            var main = Path.Combine(plugin.Copy, plugin.Name + ".dll");
+            Assert.AreEqual(Convert.ToHexStringLower(SHA256.HashData(System.IO.File.ReadAllBytes(main))), plugin.Sha256);
+            Assert.IsTrue(AppDomain.CurrentDomain.GetAssemblies().Any(assembly => !assembly.IsDynamic && assembly.Location == main));
+            Assert.AreEqual(
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, System.IO.File.GetUnixFileMode(Path.GetFullPath(Path.Combine(plugin.Copy, "..", ".."))));
+        }
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Load_LockedPlugins_LeaveNothingBehindAndDeleteWhatAKilledProcessLeft()
+    {
+        Lock();
+        var place = Directory.CreateDirectory(Path.Combine(stage.Root, ".temporary")).FullName;
+        var (killed, alive) = (LeftBehind(place, "killed"), LeftBehind(place, "alive"));
+        using var held = new FileStream(Path.Combine(alive, "in-use"), FileMode.Open, FileAccess.Write, FileShare.None);
+        var start = new ProcessStartInfo(SmallProcess.Ssl, ["plugin", "list", "--plugins", stage.Root, "--locked", File]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        start.Environment["TMPDIR"] = place;
+        using var process = Process.Start(start)!;
+        StringAssert.Contains(process.StandardError.ReadToEnd(), "is not in the lock file", "the plugins that come with the program are not locked");
+        process.WaitForExit();
+        Assert.AreEqual(alive, Directory.GetDirectories(place, "ssl-locked-*").Single(), killed);
+    }
+
+    private static string LeftBehind(string place, string name)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(place, "ssl-locked-" + name)).FullName;
+        System.IO.File.WriteAllText(Path.Combine(folder, "in-use"), "");
+        Directory.SetLastWriteTimeUtc(folder, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(-1));
+        return folder;
     }
 
     [TestMethod]
