@@ -8,10 +8,19 @@ public class ExperimentException : Exception
 {
     /// <summary>Makes the error.</summary>
     public ExperimentException(ExitCode exitCode, string message, Exception? inner = null)
-        : base(message, inner) => ExitCode = exitCode;
+        : base(message, inner) => (ExitCode, Sentences) = (exitCode, [message]);
+
+    /// <summary>Makes an error of several mistakes.</summary>
+    /// <param name="exitCode">How the process ends.</param>
+    /// <param name="sentences">One for each mistake; the message has them on lines of their own.</param>
+    public ExperimentException(ExitCode exitCode, IReadOnlyList<string> sentences)
+        : base(string.Join(Environment.NewLine, sentences)) => (ExitCode, Sentences) = (exitCode, sentences);
 
     /// <summary>How the process ends.</summary>
     public ExitCode ExitCode { get; }
+
+    /// <summary>What is shown, a line each: a line break within one belongs to a name, and begins no line.</summary>
+    public IReadOnlyList<string> Sentences { get; }
 }
 
 /// <summary>How the program ended. The numbers are stable.</summary>

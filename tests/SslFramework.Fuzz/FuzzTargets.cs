@@ -14,7 +14,7 @@ using SslFramework.Host.Sweeps;
 
 namespace SslFramework.Fuzz;
 
-/// <summary>Every parser of the framework that reads a file somebody else may have written.</summary>
+/// <summary>Every parser of the framework that reads a file somebody else may have written, and what shows the names in it.</summary>
 public sealed class FuzzTargets : IDisposable
 {
     private static readonly string[] Json =
@@ -35,7 +35,7 @@ public sealed class FuzzTargets : IDisposable
         var core = new ServiceCollection();
         new CoreComponents().Register(core);
         components = ComponentCatalog.Empty.With(ComponentCatalog.Core, core);
-        All = [.. Files(), .. Configuration(), .. Plugins(), .. Runs()];
+        All = [.. Files(), .. Configuration(), .. Plugins(), .. Runs(), .. TerminalTargets.All];
     }
 
     /// <summary>All of them.</summary>

@@ -1,11 +1,16 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Security.Cryptography;
 
 namespace SslFramework.Core.Checkpoints;
 
 /// <summary>Files that are either there in full or not at all, even when power fails: written aside, synced, then renamed.</summary>
 public static class Durable
 {
+    private const int MostOfMachine = 32;
+
+    private static readonly string Machine = string.Concat(Environment.MachineName.Where(c => char.IsAsciiLetterOrDigit(c) || c == '.').Take(MostOfMachine));
+
     /// <summary>Writes a file, in place of an older one if there is one.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the content; the stream is closed afterwards.</param>
@@ -32,7 +37,7 @@ public static class Durable
             DeleteIfPossible(aside, disk);
             if (error is IOException or UnauthorizedAccessException)
             {
-                throw new ExperimentException(ExitCode.Storage, Sentence(path, error), error);
+                throw new ExperimentException(ExitCode.Storage, Sentence(path, aside, error), error);
             }
 
             throw;
@@ -44,6 +49,7 @@ public static class Durable
     /// <exception cref="ExperimentException">There is no such folder, or it cannot be written.</exception>
     public static void Check(string path)
     {
+        var aside = Aside(path);
         try
         {
             if (Directory.Exists(path))
@@ -51,39 +57,47 @@ public static class Durable
                 throw new IOException("it is a folder");
             }
 
-            Disk.Instance.Create(Aside(path), 0).Dispose();
+            Disk.Instance.Create(aside, 0).Dispose();
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Storage, Sentence(path, error), error);
+            throw new ExperimentException(ExitCode.Storage, Sentence(path, aside, error), error);
         }
 
-        DeleteIfPossible(Aside(path), Disk.Instance);
+        DeleteIfPossible(aside, Disk.Instance);
     }
 
-    /// <summary>Deletes what writers of a file that were killed have left beside it, once they are no more on this machine.</summary>
+    /// <summary>
+    /// Deletes what writers of a file that were killed have left beside it: those of this machine that are no more, and whose file
+    /// nobody holds open. Of another machine or container, on a disk that is shared, nothing is known.
+    /// </summary>
     /// <param name="path">The file; it stays as it is.</param>
     public static void DeleteLeftovers(string path)
     {
         var full = Path.GetFullPath(path);
-        foreach (var aside in Directory.EnumerateFiles(Path.GetDirectoryName(full)!, Path.GetFileName(full) + ".tmp-*"))
+        var own = $"{Path.GetFileName(full)}.tmp-{Machine}-";
+        foreach (var aside in Directory.EnumerateFiles(Path.GetDirectoryName(full)!).Where(file => Path.GetFileName(file).StartsWith(own, StringComparison.Ordinal)))
         {
-            if (int.TryParse(aside.AsSpan(full.Length + 5), NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsRunning(process))
+            if (Path.GetFileName(aside)[own.Length..].Split('-') is [var number, _]
+                && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var process)
+                && !IsRunning(process)
+                && !IsHeld(aside))
             {
                 DeleteIfPossible(aside, Disk.Instance);
             }
         }
     }
 
-    private static string Aside(string path) => $"{path}.tmp-{Environment.ProcessId}";
+    /// <summary>In the name of what is unfinished: whose it is, and what no other process has, on a disk that machines and containers share.</summary>
+    private static string Aside(string path) => $"{path}.tmp-{Machine}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
-    private static string Sentence(string path, Exception error)
+    private static string Sentence(string path, string aside, Exception error)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
         return Directory.Exists(path) ? $"'{path}' could not be written: it is a folder; name a file in it."
             : File.Exists(folder) ? $"'{path}' could not be written: '{folder}' is a file; name a folder."
             : !Directory.Exists(folder) ? $"'{path}' could not be written: there is no folder '{folder}'; make it first."
-            : $"'{path}' could not be written ({error.Message.Replace(Path.GetFullPath(Aside(path)), path, StringComparison.Ordinal).TrimEnd('.')}); check free space and permissions.";
+            : $"'{path}' could not be written ({error.Message.Replace(Path.GetFullPath(aside), path, StringComparison.Ordinal).TrimEnd('.')}); check free space and permissions.";
     }
 
     private static bool IsRunning(int process)
@@ -96,6 +110,20 @@ public static class Durable
         catch (ArgumentException)
         {
             return false;
+        }
+    }
+
+    /// <summary>Its writer has it for itself, in whichever container that runs.</summary>
+    private static bool IsHeld(string file)
+    {
+        try
+        {
+            new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose();
+            return false;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return true;
         }
     }
 

@@ -13,7 +13,7 @@ public interface IDisk
     /// <summary>Makes a folder, and those above it.</summary>
     void CreateFolder(string path);
 
-    /// <summary>Opens a file for writing, empty.</summary>
+    /// <summary>Makes a file and opens it for writing, for nobody else until it is closed. One that is there, a link too, is not written to.</summary>
     /// <param name="path">The file.</param>
     /// <param name="length">Bytes to reserve: a full disk then fails before anything is written.</param>
     Stream Create(string path, long length);

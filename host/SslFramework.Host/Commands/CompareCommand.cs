@@ -4,6 +4,7 @@ using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Reports;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -41,7 +42,7 @@ internal static class CompareCommand
                 if (parsed.GetValue(html) is { } page)
                 {
                     ComparisonPage.Write(page, tables, [.. folders.Select(RunRecord.Read)]);
-                    Console.WriteLine(page);
+                    Console.WriteLine(Printable.Line(page));
                 }
                 else if (parsed.GetValue(json))
                 {
@@ -76,7 +77,7 @@ internal static class CompareCommand
 
             if (Directory.Exists(path))
             {
-                Console.Error.WriteLine($"Left out: {obstacle}");
+                Console.Error.WriteLine($"Left out: {Printable.Line(obstacle!)}");
             }
         }
 

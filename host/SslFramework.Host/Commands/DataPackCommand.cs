@@ -59,7 +59,7 @@ internal static class DataPackCommand
 
         foreach (var image in bad)
         {
-            Console.Error.WriteLine($"left out: {image.Reason}");
+            Console.Error.WriteLine($"left out: {Printable.Line(image.Reason)}");
         }
 
         ResultConsole.WriteLine($"{file}: {source.Count - bad.Count:N0} images, {DataCommand.Size(new FileInfo(file).Length)}; use it as \"data\": {{ \"name\": \"pack\", \"path\": \"{file}\" }}");

@@ -75,7 +75,7 @@ internal sealed class ExampledCommand(string name, string description, params st
         {
             if (parseResult.CommandResult.Command is RootCommand)
             {
-                ResultConsole.WriteLine(Overview);
+                ResultConsole.WriteLines(Overview);
                 return (int)ExitCode.Success;
             }
 
@@ -83,7 +83,7 @@ internal sealed class ExampledCommand(string name, string description, params st
             var code = inner.Invoke(parseResult);
             if (parseResult.CommandResult.Command is ExampledCommand { Examples.Length: > 0 } command)
             {
-                ResultConsole.WriteLine($"Examples:\n  {string.Join("\n  ", command.Examples)}");
+                ResultConsole.WriteLines($"Examples:\n  {string.Join("\n  ", command.Examples)}");
             }
 
             return code;

@@ -35,7 +35,7 @@ internal static class ReportCommand
                     written = RunReport.Write(folder, pictures, parsed.GetValue(output));
                 }
 
-                Console.WriteLine(written);
+                Console.WriteLine(Printable.Line(written));
                 return ExitCode.Success;
             },
             parsed.GetValue(trace)));

@@ -25,6 +25,7 @@ public static class SslCommand
     /// <returns>The exit code.</returns>
     public static int Run(string[] arguments)
     {
+        using var safe = PrintableWriter.OnBoth();
         var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (UsageErrors.Of(parsed) is { } sentence)
         {
@@ -52,15 +53,15 @@ public static class SslCommand
     /// <summary>A failure on stderr, a line for each sentence, and how the process ends.</summary>
     public static ExitCode Tell(Exception e, bool trace)
     {
-        var (code, sentences) = Explain(e);
-        foreach (var sentence in sentences.Split('\n')) // an experiment's mistakes are told all at once
+        var (code, explained) = Explain(e);
+        foreach (var sentence in e is ExperimentException known ? known.Sentences : [explained]) // an experiment's mistakes are told all at once
         {
-            Console.Error.WriteLine($"error: {Printable.Line(sentence.TrimEnd('\r'))}");
+            Console.Error.WriteLine($"error: {Printable.Line(sentence.TrimEnd())}");
         }
 
-        if (trace)
+        foreach (var line in trace ? $"{e}".Split('\n') : [])
         {
-            Console.Error.WriteLine(e);
+            Console.Error.WriteLine(Printable.Line(line.TrimEnd('\r')));
         }
 
         return code;
@@ -76,8 +77,16 @@ public static class SslCommand
             _ when e is OutOfMemoryException || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
                 (ExitCode.OutOfMemory, $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
             _ when PluginFault.Find(e) is { } fault => (ExitCode.Plugin, fault.Sentence),
-            IOException or UnauthorizedAccessException => (ExitCode.Storage, first),
+            IOException or UnauthorizedAccessException => (ExitCode.Storage, Storage(e, first)),
             _ => (ExitCode.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)"),
         };
+    }
+
+    /// <summary>The system's words, which do not always say what they are about, with what can be done.</summary>
+    private static string Storage(Exception e, string first)
+    {
+        var file = (e as FileNotFoundException)?.FileName;
+        var about = file is null || first.Contains(file, StringComparison.Ordinal) ? "" : $"'{file}': ";
+        return $"A file or folder could not be read or written ({about}{first.TrimEnd('.')}); check that it is there, its permissions and the free space. --trace shows what it was needed for.";
     }
 }

@@ -53,6 +53,9 @@ internal static class TrainCommand
         {
             file, data, size, set, runs, overwrite, steps, profile, checkpoint, overridden, supervise, restarts, group, inject, noReport, quiet, verbose, plugins, locked, trace,
         };
+
+        // What is done once, when the run begins: a start that goes on must not do it again.
+        Option[] acts = [overwrite, checkpoint, inject];
         command.SetAction(parsed => SslCommand.Guarded(
             () => Processes.Run(parsed.GetValue(group), parsed.GetValue(trace), processes =>
             {
@@ -77,7 +80,8 @@ internal static class TrainCommand
                         throw new ExperimentException(ExitCode.Usage, "--supervise starts one process again, not several: start the whole mpirun again, which goes on from the last checkpoint.");
                     }
 
-                    return new Supervisor(Path.Combine(root, config.Name), parsed.GetValue(restarts), TimeProvider.System).Run();
+                    IReadOnlyList<string> Arguments(bool isFirst) => CommandWords.Of(parsed, [supervise, restarts, .. isFirst ? [] : acts]);
+                    return new Supervisor(Path.Combine(root, config.Name), Arguments, parsed.GetValue(restarts), TimeProvider.System).Run();
                 }
 
                 using var run = processes.Rank == 0
@@ -85,7 +89,10 @@ internal static class TrainCommand
                     : RunFolder.Aside(root, config.Name, ExperimentFile.Write(config), processes.Rank);
                 foreach (var text in request.Verbosity == Verbosity.Quiet || run.ReadStatus() is not null ? [] : told) // once for a run
                 {
-                    Console.Error.WriteLine(Printable.Lines(text)); // now that the run's folder is its own: an error stands alone
+                    foreach (var line in text.Split('\n')) // now that the run's folder is its own: an error stands alone
+                    {
+                        Console.Error.WriteLine(Printable.Line(line));
+                    }
                 }
 
                 return new TrainingRun(config, installation, run, request).Go();

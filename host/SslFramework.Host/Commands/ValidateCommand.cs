@@ -39,7 +39,7 @@ internal static class ValidateCommand
         }
         catch (ExperimentException e) when (json)
         {
-            var mistakes = e.Message.Split(Environment.NewLine).Select(line => (JsonNode)line);
+            var mistakes = e.Sentences.Select(sentence => (JsonNode)sentence);
             Console.WriteLine(new JsonObject { ["valid"] = false, ["reason"] = e.ExitCode.ToString(), ["mistakes"] = new JsonArray([.. mistakes]) }.ToJsonString(ReadableJson.Indented));
             return e.ExitCode;
         }

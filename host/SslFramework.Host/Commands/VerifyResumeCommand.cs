@@ -33,11 +33,11 @@ internal static class VerifyResumeCommand
     private static ExitCode Verify(ExperimentChoice choice, Installation installation, int steps)
     {
         var config = choice.Read(installation);
-        var folder = Directory.CreateTempSubdirectory("ssl-verify-resume-");
+        var folder = TemporaryFolder.Make("ssl-verify-resume-");
         var differs = false;
         try
         {
-            foreach (var (stop, threads, difference) in Quietly(new ResumeProof(config, installation, folder.FullName, steps).Run()))
+            foreach (var (stop, threads, difference) in Quietly(new ResumeProof(config, installation, folder, steps).Run()))
             {
                 differs |= difference is not null;
                 ResultConsole.WriteLine($"stopped after step {stop} of {steps}, went on with {threads} loader threads: {(difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}")}");
@@ -45,7 +45,7 @@ internal static class VerifyResumeCommand
         }
         finally
         {
-            folder.Delete(recursive: true);
+            Directory.Delete(folder, recursive: true);
         }
 
         return differs

@@ -38,19 +38,23 @@ public sealed record ResultTable(
     /// <summary>A Markdown table; the best is bold.</summary>
     public string Markdown()
     {
-        var lines = new List<string> { Line([Corner, .. Columns]), Line(Enumerable.Repeat("---", Columns.Count + 1)) };
-        lines.AddRange(Rows.Select(row => Line([row.Name, .. row.Cells.Select(cell => cell is { Best: true } ? $"**{cell.Text}**" : cell?.Text ?? "")])));
-        lines.AddRange(Notes.SelectMany(note => new[] { "", note }));
+        var lines = new List<string> { Line([Text(Corner), .. Columns.Select(Text)]), Line(Enumerable.Repeat("---", Columns.Count + 1)) };
+        lines.AddRange(Rows.Select(row => Line([Text(row.Name), .. row.Cells.Select(cell => cell is { Best: true } ? $"**{Text(cell.Text)}**" : Text(cell?.Text ?? ""))])));
+        lines.AddRange(Notes.SelectMany(note => new[] { "", Text(note) }));
         return string.Join('\n', lines) + "\n";
 
-        static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells.Select(cell => cell.Replace("|", "\\|", StringComparison.Ordinal)))} |";
+        // Neither another column nor HTML nor a link.
+        static string Text(string text) => Printable.Line(text)
+            .Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal).Replace("](", "]\\(", StringComparison.Ordinal);
+
+        static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
     }
 
     /// <summary>Comma-separated values: numbers alone, with every digit.</summary>
     public string Csv()
     {
         string[][] rows = [[Corner, .. Columns], .. Rows.Select(row => (string[])[row.Name, .. row.Cells.Select(cell => cell?.Value.ToString("R", CultureInfo.InvariantCulture) ?? "")])];
-        return string.Concat(rows.Select(row => Terminal.Csv.Line(row)));
+        return string.Concat(rows.Select(row => Terminal.Csv.Line(row.Select(Printable.Line))));
     }
 
     /// <summary>All that the table knows.</summary>

@@ -37,8 +37,8 @@ public sealed partial class ConfigErrors
     {
         if (Count > 0)
         {
-            var more = Count > Told ? $"{Environment.NewLine}… and {Count - Told} more mistakes" : "";
-            throw new ExperimentException(ExitCode.Config, string.Join(Environment.NewLine, Lines.Take(Told)) + more);
+            string[] more = Count > Told ? [$"… and {Count - Told} more mistakes"] : [];
+            throw new ExperimentException(ExitCode.Config, [.. Lines.Take(Told), .. more]);
         }
     }
 

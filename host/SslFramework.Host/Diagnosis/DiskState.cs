@@ -19,7 +19,7 @@ internal sealed class DiskState(string runs)
             ? new("disk", Health.Good, room)
             : new("disk", free > 0.2 ? Health.Notice : Health.Bad, room, "A run keeps at least two checkpoints; free some space, or name another folder with --runs.");
 
-        var file = Path.Combine(folder, $".ssl-doctor-{Environment.ProcessId}");
+        var file = Path.Combine(folder, $".ssl-doctor-{Path.GetRandomFileName()}");
         var (speed, sync) = (0d, TimeSpan.Zero);
         try
         {

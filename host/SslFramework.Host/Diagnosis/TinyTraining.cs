@@ -25,7 +25,7 @@ internal static class TinyTraining
 
     public static Finding Try(IReadOnlyList<string> pluginFolders, string? lockFile)
     {
-        var folder = Directory.CreateTempSubdirectory("ssl-doctor-").FullName;
+        var folder = Runs.TemporaryFolder.Make("ssl-doctor-");
         try
         {
             var file = Path.Combine(folder, "doctor.json");

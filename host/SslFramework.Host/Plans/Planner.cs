@@ -87,7 +87,7 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
 
     private (long Bytes, double Seconds) Checkpoint(TrainingState state)
     {
-        var folder = Directory.CreateTempSubdirectory("ssl-plan").FullName;
+        var folder = Runs.TemporaryFolder.Make("ssl-plan");
         try
         {
             var clock = Stopwatch.StartNew();

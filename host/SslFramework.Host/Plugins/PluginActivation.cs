@@ -39,7 +39,7 @@ public sealed class PluginActivation(SharedAssemblies shared)
         {
             var cause = error is TypeInitializationException or TargetInvocationException && error.InnerException is { } inner ? inner : error;
             throw new ExperimentException(
-                ExitCode.Plugin, $"Plugin {candidate.Name} failed in {phase} with {cause.GetType().Name}: {cause.Message}", error);
+                ExitCode.Plugin, $"Plugin {candidate.Name} failed in {phase} with {cause.GetType().Name}: {string.Join(' ', cause.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}", error);
         }
     }
 

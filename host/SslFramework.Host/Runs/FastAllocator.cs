@@ -39,18 +39,32 @@ public static partial class FastAllocator
             || Environment.GetEnvironmentVariable(Preload) is not null
             || Environment.GetEnvironmentVariable(Variable) == "system"
             || Environment.ProcessPath is not { } program
-            || Array.Find(Libraries, library => NativeLibrary.TryLoad(library, out _)) is not { } found)
+            || Array.Find(Libraries, library => NativeLibrary.TryLoad(library, out _)) is not { } found
+            || CommandLine() is not { Length: > 0 } words)
         {
             return;
         }
 
         var environment = Environment.GetEnvironmentVariables();
         var variables = environment.Keys.Cast<string>().Select(name => $"{name}={environment[name]}");
-        _ = Execute(program, [.. CommandLine(), null], [.. variables, $"{Preload}={found}", null]); // returns only where it fails
+        _ = Execute(program, [.. words, null], [.. variables, $"{Preload}={found}", null]); // returns only where it fails
     }
 
     /// <summary>As the system has it: a program that <c>dotnet</c> starts is an argument here, and .NET leaves it out.</summary>
-    private static string[] CommandLine() => Encoding.UTF8.GetString(File.ReadAllBytes("/proc/self/cmdline")).TrimEnd('\0').Split('\0');
+    private static string[]? CommandLine()
+    {
+        try
+        {
+            return Words(File.ReadAllBytes("/proc/self/cmdline"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // a container without /proc
+        }
+    }
+
+    /// <summary>Each word ends with a zero; the last ones may be empty.</summary>
+    public static string[] Words(byte[] commandLine) => Encoding.UTF8.GetString(commandLine) is [.. var words, '\0'] ? words.Split('\0') : [];
 
     [LibraryImport("libc", EntryPoint = "execve", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Execute(string program, string?[] arguments, string?[] environment);

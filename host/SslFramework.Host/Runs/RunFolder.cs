@@ -29,10 +29,10 @@ public sealed class RunFolder : IDisposable
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 
-    private readonly FileStream held;
+    private readonly RunLock held;
     private bool isAside;
 
-    private RunFolder(string path, FileStream held)
+    private RunFolder(string path, RunLock held)
     {
         (Path, this.held) = (path, held);
         Journal = new Journal(In("journal.md"), TimeProvider.System);
@@ -77,6 +77,11 @@ public sealed class RunFolder : IDisposable
             try
             {
                 folder.Prepare(experiment, overwrite, overridden ?? []);
+                if (!folder.held.IsSafe)
+                {
+                    folder.Journal.Warn($"{path} cannot be locked (a file system without locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set): see yourself that no second process works in it.");
+                }
+
                 return folder;
             }
             catch
@@ -203,16 +208,6 @@ public sealed class RunFolder : IDisposable
 
     private string In(string file) => System.IO.Path.Combine(Path, file);
 
-    private static FileStream Lock(string path)
-    {
-        var file = System.IO.Path.Combine(path, "run.lock");
-        try
-        {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-        }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(file))
-        {
-            throw new ExperimentException(ExitCode.RunFolder, $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; wait for it, or choose another name with --set name=…", e);
-        }
-    }
+    private static RunLock Lock(string path) => RunLock.TryTake(path) ?? throw new ExperimentException(
+        ExitCode.RunFolder, $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; wait for it, or choose another name with --set name=…");
 }

@@ -50,15 +50,18 @@ public sealed class SuddenEnd : IDisposable
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
     {
-        Tell(e.ExceptionObject is Exception error && PluginFault.Find(error) is { } fault ? fault.Sentence : $"An exception on a thread of its own ended the process: {e.ExceptionObject}");
+        Tell(e.ExceptionObject is Exception error && PluginFault.Find(error) is { } fault ? fault.Sentence : $"An exception on a thread of its own ended the process: {FirstLine(e.ExceptionObject)}");
         group.Abort(ExitCode.Crashed);
     }
+
+    /// <summary>.NET itself prints the rest.</summary>
+    private static string FirstLine(object error) => $"{error}".Split('\n')[0].TrimEnd();
 
     private void Tell(string why)
     {
         if (Interlocked.Exchange(ref told, 1) == 0)
         {
-            Console.Error.WriteLine($"error: {Printable.Lines(why)}");
+            Console.Error.WriteLine($"error: {Printable.Line(why)}");
             tell(why);
         }
     }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 
 namespace SslFramework.Host.Runs;
 
@@ -8,22 +7,34 @@ namespace SslFramework.Host.Runs;
 /// from its last checkpoint. What the program says itself by an exit code is passed on.
 /// </summary>
 /// <param name="runFolder">The run's folder: run.json says whether a run that ended with 0 is done.</param>
+/// <param name="arguments">
+/// The command line of a start: the first one, or, with <see langword="false"/>, one that goes on, which must not repeat what is done once.
+/// </param>
 /// <param name="maxRestarts">How often.</param>
 /// <param name="time">For the journal.</param>
-public sealed partial class Supervisor(string runFolder, int maxRestarts, TimeProvider time)
+public sealed class Supervisor(string runFolder, Func<bool, IReadOnlyList<string>> arguments, int maxRestarts, TimeProvider time)
 {
-    private const int Terminate = 15; // SIGTERM
-    private static readonly string[] Own = ["--supervise", "--max-restarts"];
     private readonly Journal journal = new(Path.Combine(runFolder, "journal.md"), time);
+    private readonly string status = Path.Combine(runFolder, "run.json");
+    private readonly DateTime before = File.GetLastWriteTimeUtc(Path.Combine(runFolder, "run.json"));
+
+    /// <summary>A start that ended before the run began may have done nothing of what is asked for once.</summary>
+    private bool HasBegun => File.GetLastWriteTimeUtc(status) != before;
 
     /// <summary>Runs to the end.</summary>
     /// <returns>The last exit code.</returns>
     public ExitCode Run()
     {
+        using var signals = new ForwardedSignals();
         for (var start = 0; ; start++)
         {
-            var (code, asked) = RunOnce(isFirst: start == 0);
-            if (asked || Meaning(code) is not { } meaning)
+            var code = RunOnce(signals);
+            if (signals.Requested is { } asked)
+            {
+                return code == (int)ExitCode.Stopped || code > 128 ? asked : (ExitCode)code;
+            }
+
+            if (Meaning(code) is not { } meaning)
             {
                 return (ExitCode)code;
             }
@@ -35,33 +46,11 @@ public sealed partial class Supervisor(string runFolder, int maxRestarts, TimePr
                 return code == 0 ? ExitCode.Plugin : (ExitCode)code;
             }
 
-            Thread.Sleep(TimeSpan.FromSeconds(Math.Min(1 << start, 60)));
-        }
-    }
-
-    /// <summary>The command line without what is the supervisor's; faults are for the first start.</summary>
-    public static IReadOnlyList<string> ChildArguments(IEnumerable<string> arguments, bool isFirst)
-    {
-        var kept = new List<string>();
-        var skipValue = false;
-        foreach (var argument in arguments)
-        {
-            var name = argument.Split('=')[0];
-            if (skipValue)
+            if (signals.WaitForRequest(TimeSpan.FromSeconds(Math.Min(1 << Math.Min(start, 6), 60))) is { } meanwhile)
             {
-                skipValue = false;
-            }
-            else if (Own.Contains(name) || (!isFirst && name == "--inject"))
-            {
-                skipValue = name != "--supervise" && name == argument;
-            }
-            else
-            {
-                kept.Add(argument);
+                return meanwhile;
             }
         }
-
-        return kept;
     }
 
     /// <summary>How a process ended that did not end itself in order; null where it did.</summary>
@@ -78,25 +67,16 @@ public sealed partial class Supervisor(string runFolder, int maxRestarts, TimePr
         _ => null,
     };
 
-    private static (int Code, bool Asked) RunOnce(bool isFirst)
+    private int RunOnce(ForwardedSignals signals)
     {
-        var asked = false;
-        var all = Environment.GetCommandLineArgs(); // the first is this program's assembly
         var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
-        using var process = Process.Start(Environment.ProcessPath!, [.. isHosted ? all[..1] : [], .. ChildArguments(all[1..], isFirst)]);
-
-        // The terminal sends Ctrl-C to both; SIGTERM comes here alone.
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, context => context.Cancel = asked = true);
-        using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        string[] program = isHosted ? Environment.GetCommandLineArgs()[..1] : []; // this program's assembly
+        using var process = Process.Start(Environment.ProcessPath!, [.. program, .. arguments(!HasBegun)]);
+        using (signals.To(process))
         {
-            context.Cancel = asked = true;
-            _ = Kill(process.Id, Terminate);
-        });
-        process.WaitForExit();
-        return (process.ExitCode, asked);
-    }
+            process.WaitForExit();
+        }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int process, int signal);
+        return process.ExitCode;
+    }
 }

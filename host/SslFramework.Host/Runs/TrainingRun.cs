@@ -189,7 +189,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     {
         var told = new Thread(() =>
         {
-            Console.Error.WriteLine($"error: {Printable.Lines(why)}");
+            Console.Error.WriteLine($"error: {Printable.Line(why)}");
             End("failed", ExitCode.Hung, why);
         })
         { IsBackground = true };
@@ -239,6 +239,6 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     private static string Holder()
     {
         using var self = Process.GetCurrentProcess();
-        return $"process {self.Id} on {Environment.MachineName} since {self.StartTime:yyyy-MM-dd HH:mm:ss}";
+        return $"process {self.Id} on {Environment.MachineName} since {self.StartTime.ToUniversalTime():yyyy-MM-dd HH:mm:ss} UTC";
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -10,6 +12,8 @@ namespace SslFramework.Host.Sweeps;
 public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
 {
     private const int LongestName = 100;
+    private const int MostPoints = 10_000;
+    private const string Seed = "seed";
 
     /// <summary>Reads a sweep.</summary>
     /// <param name="path">Its file.</param>
@@ -23,15 +27,17 @@ public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
         var file = root is null ? null : new OptionsBinder(catalog, errors, "the sweep").Bind<SweepFile>(root);
         errors.ThrowIfAny();
 
+        CheckCount(file!, path);
         var variants = SweepGrid.Variants(file!, Path.GetFileName(path), errors);
+        CheckTwice(file!, variants, settings, path, errors);
         var points = new List<SweepPoint>();
-        foreach (var seed in file!.Seeds.Count > 0 ? file.Seeds.Select(s => (long?)s) : [null])
+        foreach (var seed in file!.Seeds.Count > 0 ? root!.Members["seeds"].Items : Enumerable.Repeat<ConfigNode?>(null, 1))
         {
             foreach (var variant in variants)
             {
-                if (Read(variant, file, settings, catalog, errors) is { } experiment)
+                if (Read(variant, seed, file, settings, catalog, path, errors) is { } experiment)
                 {
-                    points.Add(new SweepPoint(variant.Place, experiment with { Name = NameOf(variant, seed), Seed = seed ?? experiment.Seed }));
+                    points.Add(new SweepPoint(variant.Place, experiment));
                 }
             }
         }
@@ -62,8 +68,46 @@ public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
         }
     }
 
-    private static ExperimentConfig? Read(SweepVariant variant, SweepFile file, IReadOnlyCollection<string> settings, ComponentCatalog catalog, ConfigErrors errors)
+    /// <summary>Before they are put together: a grid is written in a line and may have more points than memory holds.</summary>
+    private static void CheckCount(SweepFile file, string path)
     {
+        var grid = (file.Grid?.Members.Values ?? []).Aggregate(file.Grid is null ? 0d : 1, (points, axis) => points * Math.Max(1, axis.Members.Count + axis.Items.Count));
+        var all = (grid + file.List.Count) * Math.Max(1, file.Seeds.Count);
+        if (all > MostPoints)
+        {
+            throw new ExperimentException(ExitCode.Config, string.Create(
+                CultureInfo.InvariantCulture, $"{path} has {all:N0} points, each of which is a training; a sweep has at most {MostPoints:N0}: shorten the axes of \"grid\", or \"seeds\"."));
+        }
+    }
+
+    /// <summary>A key that two axes set, or an axis and the seeds, would be trained with one of the values and named after both.</summary>
+    private static void CheckTwice(SweepFile file, IReadOnlyList<SweepVariant> variants, IReadOnlyCollection<string> settings, string path, ConfigErrors errors)
+    {
+        foreach (var key in variants.SelectMany(variant => variant.Settings.CountBy(setting => setting.Key)).Where(setting => setting.Value > 1).Select(setting => setting.Key))
+        {
+            errors.Add(path, $"two axes set \"{key}\"; let one of them do it");
+        }
+
+        var set = variants.SelectMany(variant => variant.Settings).Concat(file.Set?.Members ?? new Dictionary<string, ConfigNode>()).Select(setting => setting.Key);
+        if (file.Seeds.Count > 0 && set.Concat(settings.Select(setting => setting.Split('=')[0].Trim())).Contains(Seed))
+        {
+            errors.Add(path, "\"seeds\" gives each point its seed, and \"seed\" is set besides; leave one of them out");
+        }
+    }
+
+    private static ExperimentConfig? Read(
+        SweepVariant variant, ConfigNode? seed, SweepFile file, IReadOnlyCollection<string> settings, ComponentCatalog catalog, string path, ConfigErrors errors)
+    {
+        if (NameOf(variant, seed?.Text) is not { Length: > 0 } name)
+        {
+            if (variant.Place.Count > 0)
+            {
+                errors.Add(path, $"the values of {string.Join(" and ", variant.Place.Select(place => $"\"{place.Axis}\""))} have no letter or digit of which a run's name could be made; name them: {{ \"name\": {{ \"key\": value }} }}");
+            }
+
+            return null;
+        }
+
         if (ConfigReader.ReadFile(variant.Experiment, errors, FileKind.Experiment) is not { } root)
         {
             return null;
@@ -75,13 +119,23 @@ public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
         }
 
         ConfigOverrides.Apply(root, settings, errors);
+        if (root.Kind == JsonValueKind.Object)
+        {
+            root.Set("name", new ConfigNode(JsonValueKind.String, path, "") { Text = name });
+        }
+
+        if (root.Kind == JsonValueKind.Object && seed is not null)
+        {
+            root.Set(Seed, seed.Copy());
+        }
+
         return new OptionsBinder(catalog, errors).Bind<ExperimentConfig>(root);
     }
 
     /// <summary>Letters, digits, '.', '_' and '-' alone, because it becomes a folder.</summary>
-    private static string NameOf(SweepVariant variant, long? seed)
+    private static string NameOf(SweepVariant variant, string? seed)
     {
-        var places = variant.Place.Select(p => variant.Place.Count == 1 && char.IsLetter(p.Value[0]) ? p.Value : $"{SweepPoint.ShortName(p.Axis)}-{p.Value}");
+        var places = variant.Place.Select(p => variant.Place.Count == 1 && p.Value is [var first, ..] && char.IsAsciiLetter(first) ? p.Value : $"{SweepPoint.ShortName(p.Axis)}-{p.Value}");
         var name = string.Join('_', seed is null ? places : places.Append($"seed-{seed}"));
         name = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-')).Trim('-', '.', '_');
         return name.Length <= LongestName ? name : name[..LongestName];

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SslFramework.Host.Experiments;
 
 namespace SslFramework.Host.Sweeps;
@@ -8,7 +9,7 @@ namespace SslFramework.Host.Sweeps;
 public sealed record SweepPoint(IReadOnlyList<(string Axis, string Value)> Place, ExperimentConfig Experiment)
 {
     /// <summary>What it is called in tables, seed aside.</summary>
-    public string Label => string.Join(", ", Place.Select(p => Place.Count == 1 && !double.TryParse(p.Value, out _) ? p.Value : $"{ShortName(p.Axis)} {p.Value}"));
+    public string Label => string.Join(", ", Place.Select(p => Place.Count == 1 && p.Value.Length > 0 && !double.TryParse(p.Value, CultureInfo.InvariantCulture, out _) ? p.Value : $"{ShortName(p.Axis)} {(p.Value.Length > 0 ? p.Value : "\"\"")}"));
 
     /// <summary><c>temperature</c> of <c>objective.temperature</c>.</summary>
     public static string ShortName(string axis) => axis[(axis.LastIndexOf('.') + 1)..];

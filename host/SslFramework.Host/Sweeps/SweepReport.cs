@@ -3,6 +3,8 @@ using System.Text.Json.Nodes;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Reports;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Sweeps;
 
@@ -30,7 +32,7 @@ public sealed class SweepReport
 
         foreach (var missing in outcomes.Where(o => o.Status is not "completed"))
         {
-            Console.Error.WriteLine($"{missing.Point.Experiment.Name}: {missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}");
+            Console.Error.WriteLine(Printable.Line($"{missing.Point.Experiment.Name}: {missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}"));
         }
     }
 
@@ -83,7 +85,7 @@ public sealed class SweepReport
 
         foreach (var missing in outcomes.Where(o => o.Status is not "completed"))
         {
-            text.AppendLine($"* {missing.Point.Experiment.Name}: {missing.Status}. {missing.Reason}");
+            text.AppendLine($"* {missing.Point.Experiment.Name}: {missing.Status}. {MarkdownText.Escaped(missing.Reason ?? "")}");
         }
 
         var seeds = outcomes.Select(o => o.Point.Experiment.Seed).Distinct().Count();

@@ -4,6 +4,7 @@ using SslFramework.Host.Comparison;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Sweeps;
@@ -25,14 +26,15 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
     {
         var outcomes = plan.Points.Select(point => new SweepOutcome(point, "waiting")).ToArray();
         var worst = ExitCode.Success;
+        using var stop = new StopSignals();
         for (var i = 0; i < outcomes.Length; i++)
         {
             Console.Error.WriteLine($"[{i + 1}/{outcomes.Length}] {plan.Points[i].Experiment.Name}");
             (outcomes[i], var code) = Go(plan.Points[i], stopAtStep, overwrite);
             worst = worst == ExitCode.Success ? code : worst;
-            if (code is ExitCode.Interrupted or ExitCode.Terminated)
+            if (StopSignals.Asked(code) || stop.Requested is not null)
             {
-                return (outcomes, code);
+                return (outcomes, StopSignals.Asked(code) ? code : stop.Requested!.Value);
             }
         }
 
@@ -58,7 +60,7 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
         catch (Exception e)
         {
             var (code, sentence) = SslCommand.Explain(e);
-            Console.Error.WriteLine($"error: {sentence}");
+            Console.Error.WriteLine($"error: {Printable.Line(sentence)}");
             return (new(point, "failed", sentence), code);
         }
     }

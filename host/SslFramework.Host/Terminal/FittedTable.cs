@@ -13,12 +13,12 @@ public sealed partial class FittedTable(IReadOnlyList<string> names, IReadOnlyLi
 {
     private const int Border = 1;
     private const int Padding = 3; // with the line to the next column
-    private readonly string[] headings = [.. names, .. numbers];
+    private readonly string[] headings = [.. names.Concat(numbers).Select(Printable.Line)];
     private readonly List<string[]> rows = [];
 
     /// <summary>Adds a row.</summary>
     /// <param name="cells">A cell for each column: names as they are, numbers as markup.</param>
-    public void AddRow(params IEnumerable<string> cells) => rows.Add([.. cells]);
+    public void AddRow(params IEnumerable<string> cells) => rows.Add([.. cells.Select(Printable.Line)]);
 
     /// <summary>Writes it to stdout.</summary>
     public void Print()

@@ -59,7 +59,7 @@ public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
     public override void Write(char value) => Write(value.ToString());
 
     /// <inheritdoc/>
-    public override void WriteLine(string? value) => Write(WordWrap.Wrap(value ?? "", width()) + "\n");
+    public override void WriteLine(string? value) => Write(WordWrap.Wrap(Printable.Line(value ?? ""), width()) + "\n");
 
     /// <inheritdoc/>
     public override void Write(string? value)
@@ -106,7 +106,7 @@ public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
     {
         var columns = Math.Max(width() - 1, 20);
         shown = lines.Count;
-        return string.Concat(lines.Select(line => (line.Length > columns ? line[..columns] : line) + "\n"));
+        return string.Concat(lines.Select(Printable.Line).Select(line => (line.Length > columns ? line[..columns] : line) + "\n"));
     }
 
     private sealed class Erasure(LivePanel panel) : IDisposable

@@ -12,7 +12,7 @@ public static class Printable
     /// <summary>On one line; what is no visible character is written as <c>\u001b</c>.</summary>
     public static string Line(string text) => Escape(text, keepLines: false);
 
-    /// <summary>Line breaks stay.</summary>
+    /// <summary>Line breaks stay, and nothing else that is no visible character.</summary>
     public static string Lines(string text) => Escape(text, keepLines: true);
 
     private static string Escape(string text, bool keepLines)
@@ -24,7 +24,7 @@ public static class Printable
             {
                 safe.Append(text, i++, 2);
             }
-            else if (IsVisible(text[i]) || (keepLines && text[i] is '\n' or '\r' or '\t'))
+            else if (IsVisible(text[i]) || (keepLines && text[i] == '\n'))
             {
                 safe.Append(text[i]);
             }

@@ -23,6 +23,9 @@ internal static class ResultConsole
         return console;
     }
 
-    /// <summary>Sentences, which a terminal would break within words.</summary>
-    public static void WriteLine(string text) => Console.WriteLine(WordWrap.Wrap(text, Width));
+    /// <summary>A sentence, which a terminal would break within words; names in it can neither draw nor begin a line of their own.</summary>
+    public static void WriteLine(string text) => WriteLines(Printable.Line(text));
+
+    /// <summary>The program's own text, of several lines.</summary>
+    public static void WriteLines(string text) => Console.WriteLine(WordWrap.Wrap(text, Width));
 }

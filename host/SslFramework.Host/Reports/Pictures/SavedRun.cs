@@ -26,7 +26,7 @@ internal static class SavedRun
         catch (Exception e)
         {
             var sentence = SslCommand.Explain(e).Sentence;
-            Console.Error.WriteLine($"warning: The report has no pictures. {Printable.Lines(sentence)}");
+            Console.Error.WriteLine($"warning: The report has no pictures. {Printable.Line(sentence)}");
             return RunPictures.None($"Pictures could not be drawn: {sentence} 'ssl report' tries again.");
         }
     }

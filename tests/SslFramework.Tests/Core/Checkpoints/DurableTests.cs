@@ -70,4 +70,58 @@ public class DurableTests
         Assert.Contains("is a file; name a folder", Assert.ThrowsExactly<ExperimentException>(() => Durable.Check(Path.Combine(path, "b.txt"))).Message);
         Assert.Contains("there is no folder", Assert.ThrowsExactly<ExperimentException>(() => Durable.Check(Path.Combine(folder, "missing", "b.txt"))).Message);
     }
+
+    [TestMethod]
+    public void DeleteLeftovers_OfOthers_StayWhereTheirWriterMayLive()
+    {
+        // A writer of this machine that is no more, one that lives, and one of another machine or an older version.
+        var path = Path.Combine(folder, "a.pack");
+        string held = "", left = "";
+        Durable.Write(path, _ =>
+        {
+            held = Directory.GetFiles(folder).Single();
+            left = held.Replace($"-{Environment.ProcessId}-", "-999999999-", StringComparison.Ordinal);
+            Assert.AreNotEqual(held, left);
+            Durable.DeleteLeftovers(path);
+            Assert.IsTrue(File.Exists(held));
+        });
+        string[] others = [path + ".tmp-elsewhere-999999999-0123abcd", path + ".tmp-999999999"];
+        foreach (var file in others.Append(left))
+        {
+            File.WriteAllText(file, "half");
+        }
+
+        using (new FileStream(left, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            Durable.DeleteLeftovers(path);
+            Assert.IsTrue(File.Exists(left), "somebody writes it, in a container with numbers of its own");
+        }
+
+        Durable.DeleteLeftovers(path);
+        CollectionAssert.AreEquivalent(others.Append(path).ToArray(), Directory.GetFiles(folder));
+    }
+
+    [TestMethod]
+    public void Write_SeveralAtATimeToOneFile_DoNotMeet()
+    {
+        var path = Path.Combine(folder, "a.txt");
+        Durable.Write(path, outer =>
+        {
+            outer.Write("outer"u8);
+            Durable.Write(path, inner => inner.Write("inner"u8));
+        });
+        Assert.AreEqual("outer", File.ReadAllText(path));
+        CollectionAssert.AreEqual(new[] { path }, Directory.GetFiles(folder));
+    }
+
+    [TestMethod]
+    public void Create_WhatIsThere_IsNotWrittenTo()
+    {
+        var (target, link) = (Path.Combine(folder, "mine"), Path.Combine(folder, "link"));
+        File.WriteAllText(target, "mine");
+        File.CreateSymbolicLink(link, target);
+        Assert.ThrowsExactly<IOException>(() => Disk.Instance.Create(target, 0));
+        Assert.ThrowsExactly<IOException>(() => Disk.Instance.Create(link, 0));
+        Assert.AreEqual("mine", File.ReadAllText(target));
+    }
 }

@@ -116,6 +116,24 @@ public class CompareCommandTests
     }
 
     [TestMethod]
+    [DataRow]
+    [DataRow("--layers")]
+    [DataRow("--markdown")]
+    [DataRow("--markdown", "--layers")]
+    [DataRow("--csv")]
+    [DataRow("--json")]
+    public void Compare_NumbersOfOthers_CannotDrawOnTheTerminal(params string[] form)
+    {
+        const string Hostile = """\u001b]0;title\u0007\u001b[2J\nerror: forged|<b>""";
+        WriteRun("a\u001b[31m", 1, $$"""{ "evaluator": "x{{Hostile}}", "subject": "trained", "layer": "l{{Hostile}}", "metric": "m{{Hostile}}", "value": 1, "protocol": "p" }""");
+        var (code, output, errors) = SslProgram.Run(["compare", Path.Combine(runs, "a\u001b[31m"), .. form]);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "\\u001b[2J", StringComparison.OrdinalIgnoreCase);
+        Assert.IsFalse(output.Any(c => char.IsControl(c) && c != '\n'), output);
+        Assert.IsFalse(output.Split('\n').Any(line => line.TrimStart().StartsWith("error: forged", StringComparison.Ordinal)), output);
+    }
+
+    [TestMethod]
     public void Compare_FilesAmongFolders_AreLeftOut()
     {
         WriteRun("a", 1, Probe("trained", "features", 80));

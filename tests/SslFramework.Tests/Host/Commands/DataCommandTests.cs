@@ -41,6 +41,28 @@ public class DataCommandTests
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void CheckAndPack_NamesThatWouldDrawOnATerminal_AreSpelledOut()
+    {
+        folder.Write("images/c\u001b[31m/0.jpg", ImageFixtures.Jpeg(40, 30));
+        folder.Write("images/d\nerror: forged/x\ry.jpg", ImageFixtures.Jpeg(40, 30));
+        folder.Write("images/0/bad\nerror: forged.jpg", [1, 2, 3]);
+        var check = SslProgram.Run("data", "check", images, "--sheet", Sheet);
+        foreach (var part in new[] { "c\\u001b[31m/0.jpg", "d\\u000aerror: forged/x\\u000dy.jpg", "1  d\\u000aerror: forged\n", "bad\\u000aerror: forged.jpg' cannot" })
+        {
+            StringAssert.Contains(check.Output, part);
+        }
+
+        var pack = SslProgram.Run("data", "pack", images, Path.Combine(folder.Root, "all.pack"));
+        Assert.AreEqual(0, pack.ExitCode, pack.Errors);
+        foreach (var shown in new[] { check.Output, check.Errors, pack.Output, pack.Errors })
+        {
+            Assert.IsFalse(shown.Any(c => char.IsControl(c) && c != '\n'), shown);
+            Assert.IsFalse(shown.Split('\n').Any(line => line.StartsWith("error: forged", StringComparison.Ordinal)), shown);
+        }
+    }
+
+    [TestMethod]
     public void Check_BadImages_IsADataErrorThatListsThem()
     {
         folder.Write("images/0/bad.jpg", [1, 2, 3]);

@@ -152,6 +152,66 @@ public class SslCommandTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Completion_InBash_RunsNothingThatIsInAName()
+    {
+        // What the program offers may be the name of a file that somebody else wrote.
+        var script = $"ssl() {{ echo 'evil$(touch '\"$PWD\"'/run)'; echo 'evil`touch run`'; echo plain; }}\n{SslProgram.Run("completion", "bash").Output}\nCOMP_LINE='ssl train evil' COMP_POINT=14 COMP_WORDS=(ssl train evil) COMP_CWORD=2; _ssl; printf '%s\\n' \"${{COMPREPLY[@]}}\"; eval \": ${{COMPREPLY[*]}}\"";
+        var folder = Directory.CreateTempSubdirectory("ssl-completion").FullName;
+        try
+        {
+            using var bash = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", script]) { RedirectStandardOutput = true, WorkingDirectory = folder })!;
+            var words = bash.StandardOutput.ReadToEnd().TrimEnd().Split('\n');
+            bash.WaitForExit();
+            Assert.HasCount(2, words);
+            Assert.AreEqual("evil\\`touch\\ run\\`", words[1]);
+            Assert.IsEmpty(Directory.GetFileSystemEntries(folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [TestMethod]
+    public void Errors_ANameWithALineBreak_BeginsNoSecondMessage()
+    {
+        var (code, _, errors) = SslProgram.Run("train", "no\nerror: such.json");
+        Assert.AreEqual((int)ExitCode.Config, code);
+        StringAssert.StartsWith(errors, "error: There is no experiment \"no\\u000aerror: such.json\"");
+        Assert.AreEqual(1, errors.TrimEnd().Split('\n').Length, errors);
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void VerifyResume_NoPlaceForTemporaryFiles_SaysWhichAndHowToNameAnother()
+    {
+        var before = Environment.GetEnvironmentVariable("TMPDIR");
+        try
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", "/nowhere");
+            var (code, _, errors) = SslProgram.Run("verify-resume", Repository.Experiment("quickstart.json"));
+            Assert.AreEqual((int)ExitCode.Storage, code);
+            Assert.AreEqual("error: No temporary folder can be made in '/nowhere/' (there is no such folder); name another place in the environment variable TMPDIR.", errors.TrimEnd());
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("TMPDIR", before);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("Unable to find the specified file.", "/a/b", "'/a/b': Unable to find the specified file")]
+    [DataRow("Could not find file '/a/b'.", "/a/b", "(Could not find file '/a/b')")]
+    public void Explain_AnErrorOfTheSystem_SaysWhatItIsAboutAndWhatToDo(string message, string file, string expected)
+    {
+        var (code, sentence) = SslCommand.Explain(new FileNotFoundException(message, file));
+        Assert.AreEqual(ExitCode.Storage, code);
+        StringAssert.Contains(sentence, expected);
+        StringAssert.Contains(sentence, "check that it is there, its permissions and the free space");
+    }
+
+    [TestMethod]
     [DataRow("ssl tr", "train")]
     [DataRow("ssl train --ov", "--overwrite")]
     public void Suggest_TheBeginningOfAWord_NamesTheRest(string line, string word)

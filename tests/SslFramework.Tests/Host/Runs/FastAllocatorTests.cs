@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using SslFramework.Host.Runs;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Reliability;
 
@@ -8,6 +9,13 @@ namespace SslFramework.Tests.Host.Runs;
 [TestClass]
 public class FastAllocatorTests
 {
+    [TestMethod]
+    public void Words_EmptyOnesAtTheEnd_AreKept()
+    {
+        CollectionAssert.AreEqual(new[] { "ssl", "train", "", "" }, FastAllocator.Words("ssl\0train\0\0\0"u8.ToArray()));
+        Assert.IsEmpty(FastAllocator.Words([]));
+    }
+
     [TestMethod]
     [DataRow(null, "libtcmalloc")]
     [DataRow("system", "the C library's")]

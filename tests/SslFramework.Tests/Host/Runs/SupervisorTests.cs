@@ -1,5 +1,7 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
-using SslFramework.Host.Runs;
+using SslFramework.Tests.Host.Commands;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Runs;
@@ -7,20 +9,14 @@ namespace SslFramework.Tests.Host.Runs;
 [TestClass]
 public class SupervisorTests
 {
+    private const int Interrupt = 2;
+    private const int Terminate = 15;
+    private const int User1 = 10; // Linux
+
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-supervised-").FullName;
 
     [TestCleanup]
     public void Delete() => Directory.Delete(folder, recursive: true);
-
-    [TestMethod]
-    public void ChildArguments_OwnOptions_AreLeftOut()
-    {
-        string[] given = ["train", "a.json", "--supervise", "--max-restarts", "3", "--inject", "kill@3", "--set", "x=1"];
-        CollectionAssert.AreEqual(new[] { "train", "a.json", "--inject", "kill@3", "--set", "x=1" }, Supervisor.ChildArguments(given, isFirst: true).ToArray());
-        CollectionAssert.AreEqual(new[] { "train", "a.json", "--set", "x=1" }, Supervisor.ChildArguments(given, isFirst: false).ToArray());
-        CollectionAssert.AreEqual(
-            new[] { "train", "b" }, Supervisor.ChildArguments(["train", "--max-restarts=2", "--inject=kill@3", "b"], isFirst: false).ToArray());
-    }
 
     [TestMethod]
     [Case("P7")]
@@ -40,5 +36,45 @@ public class SupervisorTests
         Assert.Contains("start again, 1 of 1", journal);
         Assert.Contains("Ended at step 16 of 16: completed", journal);
         Assert.AreEqual("completed", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "quickstart", "run.json")))!["status"]);
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Train_SupervisedWithWhatIsDoneOnce_DoesItOnce()
+    {
+        var (first, _, problem) = SslProgram.Run(SmallProcess.Arguments("quickstart", folder, "--steps", "3"));
+        Assert.AreEqual(0, first, problem);
+        using var process = new SmallProcess("quickstart", folder, "--supervise:true", "--overwrite:true", "--inject", "kill@5");
+        var (code, errors) = process.End();
+
+        Assert.AreEqual(0, code, errors);
+        var journal = File.ReadAllText(Path.Combine(folder, "quickstart", "journal.md"));
+        Assert.AreEqual(1, journal.Split("Started at step 0 ").Length - 1, journal);
+        Assert.Contains("Ended at step 16 of 16: completed", journal);
+        Assert.AreEqual(1, journal.Split("was killed (137").Length - 1, "one supervisor");
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    [DataRow(Interrupt, ExitCode.Interrupted, false)]
+    [DataRow(Terminate, ExitCode.Terminated, true)] // as a scheduler that ends a whole job
+    [DataRow(User1, ExitCode.Stopped, false)]
+    public void Train_SupervisorSignalled_FinishesTheStepSavesAndLeavesNobodyBehind(int signal, ExitCode expected, bool both)
+    {
+        using var process = new SmallProcess("quickstart", folder, "--supervise", "--verbose", "--set", "training.epochs=100000", "--set", "training.logEvery=1");
+        process.WaitForMessage("  step 1/");
+        var status = Path.Combine(folder, "quickstart", "run.json");
+        var child = int.Parse(((string)JsonNode.Parse(File.ReadAllText(status))!["holder"]!).Split(' ')[1], CultureInfo.InvariantCulture);
+        process.Signal(signal);
+        if (both)
+        {
+            SmallProcess.Signal(child, signal);
+        }
+
+        var (code, errors) = process.End();
+        Assert.AreEqual((int)expected, code, errors);
+        Assert.AreEqual("interrupted", (string?)JsonNode.Parse(File.ReadAllText(status))!["status"]);
+        Assert.AreEqual(File.ReadAllLines(Path.Combine(folder, "quickstart", "metrics.jsonl")).Length, (long)JsonNode.Parse(File.ReadAllText(status))!["step"]!, "it was saved");
+        Assert.ThrowsExactly<ArgumentException>(() => Process.GetProcessById(child));
     }
 }

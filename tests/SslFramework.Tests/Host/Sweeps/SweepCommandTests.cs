@@ -1,5 +1,8 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Sweeps;
 using SslFramework.Tests.Host.Commands;
+using SslFramework.Tests.Reliability;
 using TorchSharp;
 
 namespace SslFramework.Tests.Host.Sweeps;
@@ -101,6 +104,62 @@ public class SweepCommandTests
 
         Assert.AreEqual(1, errors.Split("did you mean \"temperature\"").Length - 1, "one mistake, however many points have it");
         Assert.IsFalse(Directory.Exists(In()));
+    }
+
+    [TestMethod]
+    [DataRow(""" "seeds": [-5] """, "\"seed\" is -5, but must be at least 0")]
+    [DataRow(""" "grid": { "seed": [1, 2] }, "seeds": [3, 4] """, "\"seeds\" gives each point its seed, and \"seed\" is set besides")]
+    [DataRow(""" "grid": { "data.take": [32, 64] }, "list": [ { "at": { "n": 1 }, "set": { "seed": 1 } } ], "seeds": [3, 4] """, "\"seed\" is set besides")]
+    [DataRow(""" "grid": { "size": { "a": { "backbone.width": 4 } }, "backbone.width": [4, 8] } """, "two axes set \"backbone.width\"")]
+    [DataRow(""" "grid": { "大": ["小"] } """, "the values of \"大\" have no letter or digit")]
+    [DataRow(""" "grid": { "size": { "大": {}, "小": { "backbone.width": 8 } } } """, "2 points are called \"size\"")]
+    [DataRow(""" "description": "nothing" """, "has no point")]
+    public void Validate_APointThatCannotBe_IsAMistakeBeforeAnythingRuns(string points, string mistake)
+    {
+        var file = Path.Combine(folder, "trial.json");
+        File.WriteAllText(file, $$"""{ "name": "trial", "experiment": "{{Repository.Experiment("simclr-fashion-mnist.json")}}", {{points}} }""");
+        var (code, _, errors) = SslProgram.Run("validate", file);
+        Assert.AreEqual((int)ExitCode.Config, code, errors);
+        StringAssert.Contains(errors, mistake);
+        Assert.AreEqual(1, errors.TrimEnd().Split('\n').Length, errors);
+    }
+
+    [TestMethod]
+    public void Validate_AGridBeyondAllMeasure_IsCountedAndNotExpanded()
+    {
+        var axes = string.Join(", ", Enumerable.Range(0, 9).Select(axis => $"\"a{axis}\": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]"));
+        var file = Path.Combine(folder, "trial.json");
+        File.WriteAllText(file, $$"""{ "name": "trial", "experiment": "x.json", "grid": { {{axes}} } }""");
+        var (code, _, errors) = SslProgram.Run("validate", file);
+        Assert.AreEqual((int)ExitCode.Config, code);
+        StringAssert.Contains(errors, "has 1,000,000,000 points, each of which is a training; a sweep has at most 10,000");
+    }
+
+    [TestMethod]
+    public void Plan_AnEmptyValue_HasANameAndALabel()
+    {
+        var file = Path.Combine(folder, "trial.json");
+        File.WriteAllText(file, $$"""{ "name": "trial", "experiment": "{{Repository.Experiment("simclr-fashion-mnist.json")}}", "grid": { "description": ["", "x"] } }""");
+        var points = SweepPlan.Read(file, [], Installation.Load([Repository.Plugins]).Components).Points;
+        CollectionAssert.AreEqual(new[] { ("description", "description \"\""), ("x", "x") }, points.Select(point => (point.Experiment.Name, point.Label)).ToArray());
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Sweep_ToldThatTimeIsNearlyUp_SavesThePointAndBeginsNoOther()
+    {
+        const int User1 = 10;
+        var file = Path.Combine(folder, "trial.json");
+        File.WriteAllText(file, $$"""{ "name": "trial", "experiment": "{{SmallRuns.Write("quickstart", folder)}}", "set": { "training.epochs": 100000 }, "grid": { "seed": [1, 2] } }""");
+        using var process = new SmallProcess(SmallProcess.Ssl, (IEnumerable<string>)["sweep", file, "--runs", folder]);
+        process.WaitForTraining();
+        process.Signal(User1);
+        var (code, errors) = process.End();
+        Assert.AreEqual((int)ExitCode.Stopped, code, errors);
+        Assert.DoesNotContain("[2/2]", errors);
+        StringAssert.Contains(errors, "0 of 2 points are done");
+        Assert.AreEqual("interrupted", (string?)JsonNode.Parse(File.ReadAllText(In("seed-1", "run.json")))!["status"]);
+        Assert.IsTrue(File.Exists(In("results.json")));
     }
 
     [TestMethod]

@@ -18,7 +18,7 @@ public class PrintableTests
 
     [TestMethod]
     [Case("K9")]
-    public void Lines_LineBreaks_Stay() => Assert.AreEqual("a\n\tb\\u001b", Printable.Lines("a\n\tb\u001b"));
+    public void Lines_LineBreaks_Stay() => Assert.AreEqual("a\n\\u0009b\\u000d\\u001b", Printable.Lines("a\n\tb\r\u001b"));
 
     [TestMethod]
     [Case("K9")]
