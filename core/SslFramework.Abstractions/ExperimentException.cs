@@ -7,8 +7,11 @@ namespace SslFramework;
 public class ExperimentException : Exception
 {
     /// <summary>Makes the error.</summary>
+    /// <param name="exitCode">How the process ends; no failure ends it with success, and <see cref="ExitCode.Plugin"/> stands for that and for codes that are none.</param>
+    /// <param name="message">One sentence that names the thing and the remedy.</param>
+    /// <param name="inner">What caused it.</param>
     public ExperimentException(ExitCode exitCode, string message, Exception? inner = null)
-        : base(message, inner) => ExitCode = exitCode;
+        : base(message, inner) => ExitCode = exitCode != ExitCode.Success && Enum.IsDefined(exitCode) ? exitCode : ExitCode.Plugin;
 
     /// <summary>How the process ends.</summary>
     public ExitCode ExitCode { get; }

@@ -9,9 +9,11 @@ internal static class CompletionCommand
     {
         ["bash"] = """
             _ssl() {
-              local word="${COMP_WORDS[COMP_CWORD]}" IFS=$'\n'
-              COMPREPLY=($(compgen -W "$(ssl "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "$word"))
-              [[ $word == -* ]] || COMPREPLY=($(compgen -X '-*' -W "${COMPREPLY[*]}"))
+              local word="${COMP_WORDS[COMP_CWORD]}" found
+              COMPREPLY=()
+              while IFS= read -r found; do # names of files are words, never expanded
+                [[ $found == "$word"* && ($word == -* || $found != -*) ]] && COMPREPLY+=("$(printf %q "$found")")
+              done < <(ssl "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
             }
             complete -o default -F _ssl ssl
             """,
@@ -33,7 +35,8 @@ internal static class CompletionCommand
             Register-ArgumentCompleter -Native -CommandName ssl -ScriptBlock {
               param($word, $line, $cursor)
               ssl "[suggest:$cursor]" "$line" 2>$null | Where-Object { $_ -like "$word*" } | ForEach-Object {
-                [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)
+                $quoted = if ($_ -match '^[\w./:=-]+$') { $_ } else { "'" + $_.Replace("'", "''") + "'" }
+                [System.Management.Automation.CompletionResult]::new($quoted, $_, 'ParameterValue', $_)
               }
             }
             """,

@@ -15,7 +15,7 @@ internal static partial class NewCommand
     private static ExampledCommand Plugin()
     {
         var name = new Argument<string>("name") { Description = "The plugin's name, such as VicReg; its method is vic-reg then" };
-        var output = new Option<string?>("--out") { Description = "The folder to write; NAME where absent", HelpName = "folder" };
+        var output = SharedOptions.Output("The folder to write; NAME where absent", "folder", "--out");
         var feed = new Option<string?>("--feed") { Description = "A folder of SslFramework packages, where they are not on nuget.org", HelpName = "folder" };
         var trace = SharedOptions.Trace();
         var command = new ExampledCommand(
@@ -46,7 +46,7 @@ internal static partial class NewCommand
 
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw new ExperimentException(ExitCode.Usage, $"The folder '{folder}' is not empty; name another one with --out.");
+            throw new ExperimentException(ExitCode.Usage, $"The folder '{folder}' is not empty; name another one with --output.");
         }
 
         if (feed is not null && !Directory.Exists(feed))
@@ -54,7 +54,7 @@ internal static partial class NewCommand
             throw new ExperimentException(ExitCode.Usage, $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
 
-        OutputFolder.Make(folder, "--out");
+        OutputFolder.Make(folder, "--output");
         var method = WordStart().Replace(name, "-").ToLowerInvariant();
         var version = typeof(IPlugin).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyInformationalVersionAttribute), false)
             .Cast<System.Reflection.AssemblyInformationalVersionAttribute>().Single().InformationalVersion.Split('+')[0];

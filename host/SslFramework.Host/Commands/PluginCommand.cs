@@ -74,18 +74,20 @@ internal static class PluginCommand
 
     private static ExampledCommand Lock()
     {
-        var file = new Option<string>("--out") { Description = "The lock file", HelpName = "file", DefaultValueFactory = _ => PluginLock.FileName };
+        var (output, force) = (SharedOptions.Output($"The lock file; {PluginLock.FileName} where absent", "file", "--out"), SharedOptions.Force());
         var (plugins, trace) = (SharedOptions.Plugins(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "lock",
             "Write down the SHA-256 of every file of every plugin, for --locked.",
-            "ssl plugin lock --out plugins.lock.json") { file, plugins, trace };
+            "ssl plugin lock --output plugins.lock.json") { output, force, plugins, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
+                var file = parsed.GetValue(output) ?? PluginLock.FileName;
+                OutputFolder.EnsureNew(parsed.GetValue(force), "the lock", file);
                 var installation = Installation.Load(parsed.GetValue(plugins)!);
-                PluginLock.Of(installation.Plugins.Loaded).Write(parsed.GetValue(file)!);
-                ResultConsole.WriteLine($"{parsed.GetValue(file)}: {installation.Plugins.Loaded.Count} plugins. Use it with --locked {parsed.GetValue(file)}");
+                PluginLock.Of(installation.Plugins.Loaded).Write(file);
+                ResultConsole.WriteLine($"{file}: {installation.Plugins.Loaded.Count} plugins. Use it with --locked {file}");
                 return ExitCode.Success;
             },
             parsed.GetValue(trace)));
