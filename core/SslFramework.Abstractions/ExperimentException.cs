@@ -7,20 +7,25 @@ namespace SslFramework;
 public class ExperimentException : Exception
 {
     /// <summary>Makes the error.</summary>
+    /// <param name="exitCode">How the process ends; no failure ends it with success, and <see cref="ExitCode.Plugin"/> stands for that and for codes that are none.</param>
+    /// <param name="message">One sentence that names the thing and the remedy.</param>
+    /// <param name="inner">What caused it.</param>
     public ExperimentException(ExitCode exitCode, string message, Exception? inner = null)
-        : base(message, inner) => (ExitCode, Sentences) = (exitCode, [message]);
+        : base(message, inner) => (ExitCode, Sentences) = (Failure(exitCode), [message]);
 
     /// <summary>Makes an error of several mistakes.</summary>
     /// <param name="exitCode">How the process ends.</param>
     /// <param name="sentences">One for each mistake; the message has them on lines of their own.</param>
     public ExperimentException(ExitCode exitCode, IReadOnlyList<string> sentences)
-        : base(string.Join(Environment.NewLine, sentences)) => (ExitCode, Sentences) = (exitCode, sentences);
+        : base(string.Join(Environment.NewLine, sentences)) => (ExitCode, Sentences) = (Failure(exitCode), sentences);
 
     /// <summary>How the process ends.</summary>
     public ExitCode ExitCode { get; }
 
     /// <summary>What is shown, a line each: a line break within one belongs to a name, and begins no line.</summary>
     public IReadOnlyList<string> Sentences { get; }
+
+    private static ExitCode Failure(ExitCode exitCode) => exitCode != ExitCode.Success && Enum.IsDefined(exitCode) ? exitCode : ExitCode.Plugin;
 }
 
 /// <summary>How the program ended. The numbers are stable.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core;
+using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Checkpoints.Torch;
 using SslFramework.Core.Data;
@@ -71,6 +72,7 @@ public sealed class FuzzTargets : IDisposable
         {
             Words = ["ctorch._utils\n_rebuild_tensor_v2\n", "ctorch\nFloatStorage\n", "ccollections\nOrderedDict\n", "cos\nsystem\n", "\x85", "\x86", "\x87", "(", "t", "}", ")", "R", "Q", "."],
         },
+        OnFile("weights", "w/x.safetensors", Import) with { Words = [.. Json, "\"F16\"", "\"F32\"", "\"F64\"", "backbone.", "layer1.0."], Seeds = WeightSeeds.Make },
         OnFile("tar", "x.tar", path => ReadEnds(new TarShardsSource(new TarShardsOptions { Path = path }))) with
         {
             Words = ["ustar", "0000000", "77777777777", "a.jpg", "a.cls", "././@LongLink", "12 path=b.png\n"],
@@ -162,7 +164,7 @@ public sealed class FuzzTargets : IDisposable
                 var record = RunRecord.Read(run);
 
                 // Nothing is ever refused: what came of it is the answer.
-                throw new ExperimentException(ExitCode.Success, $"{Some(record.Metrics.Count)} curves over epochs, {Some(record.Timing.Count)} over steps, {Some(record.Incidents.Count)} incidents");
+                throw new ExperimentException(ExitCode.Data, $"{Some(record.Metrics.Count)} curves over epochs, {Some(record.Timing.Count)} over steps, {Some(record.Incidents.Count)} incidents");
             }) with
             { Words = [.. words, "\"epoch\":", "\"loss\":", "\"NaN\"", "\"kind\":", "\"samples\":", "\"sentence\":", "\n"] },
             OnFile("results", "e/evaluation.json", path =>
@@ -215,6 +217,18 @@ public sealed class FuzzTargets : IDisposable
         ConfigOverrides.Apply(root, Encoding.UTF8.GetString(input).Split('\n'), errors);
         new OptionsBinder(components, errors).Bind<ExperimentConfig>(root);
         errors.ThrowIfAny();
+    }
+
+    /// <summary>Of what is imported, every number is one.</summary>
+    private static void Import(string path)
+    {
+        using var scope = NewDisposeScope();
+        var weights = ForeignWeights.Read(path).Tensors;
+        KnownNetwork.Of(weights, path);
+        if (weights.FirstOrDefault(pair => pair.Value.is_floating_point() && !pair.Value.to(float32).isfinite().all().item<bool>()).Key is { } spoilt)
+        {
+            throw new InvalidDataException($"{spoilt} was taken, and holds NaN or infinity");
+        }
     }
 
     private static void ReadEnds(IDataSource source)

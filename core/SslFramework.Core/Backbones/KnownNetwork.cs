@@ -7,11 +7,16 @@ namespace SslFramework.Core.Backbones;
 /// <summary>Which residual network or vision transformer weights belong to, told from their keys and shapes.</summary>
 public static class KnownNetwork
 {
+    private const double SmallNetwork = 1 << 20; // numbers
+
     private static readonly (string Name, bool Bottleneck, int[] Blocks)[] Residual =
         [("resnet18", false, [2, 2, 2, 2]), ("resnet34", false, [3, 4, 6, 3]), ("resnet50", true, [3, 4, 6, 3])];
 
     private static readonly (string Name, int Dimension, int Depth, int Heads)[] Transformers =
         [("vit-tiny", 192, 12, 3), ("vit-small", 384, 12, 6), ("vit-base", 768, 12, 12), ("vit-large", 1024, 24, 16), ("vit-huge", 1280, 32, 16)];
+
+    /// <summary>Parts of vision transformers that change their features, and that are not built here.</summary>
+    private static readonly string[] UnknownParts = [".ls1.", ".ls2.", ".gamma_1", "register_tokens", "reg_token", "dist_token"];
 
     /// <summary>Finds the network, and loads the weights into it to see that they are all there, and no others.</summary>
     /// <param name="weights">By the keys of torchvision or timm.</param>
@@ -21,13 +26,19 @@ public static class KnownNetwork
     /// usual number of a network of this dimension and depth, else one head for 64 dimensions.
     /// </param>
     /// <returns>The <c>backbone</c> of an experiment, as JSON, and a transformer's heads.</returns>
-    /// <exception cref="ExperimentException">It is no such network, or keys are missing, unexpected or of another shape.</exception>
+    /// <exception cref="ExperimentException">It is no such network, keys are missing, unexpected or of another shape, or numbers are NaN or infinite.</exception>
     public static (string Json, int? Heads) Of(IReadOnlyDictionary<string, Tensor> weights, string source, int? heads = null)
     {
+        if (weights.Keys.FirstOrDefault(key => Array.Exists(UnknownParts, key.Contains)) is { } part)
+        {
+            throw new ExperimentException(
+                ExitCode.Checkpoint, $"'{source}' is a vision transformer with LayerScale, register tokens or a distillation token, as DINOv2's and DeiT's have ('{part}'), which no network here has; take weights without them.");
+        }
+
         var (network, json) = weights.ContainsKey("patch_embed.proj.weight") ? Transformer(weights, source, heads) : ResidualNetwork(weights, source);
         using (network.Module)
         {
-            StateDict.Load(network.Module, weights, source: $"'{source}'");
+            StateDict.Load(network.Module, weights, source: $"'{source}'", remedy: "It must be a residual network or a vision transformer with just the parts of torchvision's or timm's.");
         }
 
         return (json, (network as VisionTransformer)?.Heads);
@@ -48,6 +59,7 @@ public static class KnownNetwork
             BlocksPerStage = blocks.Length == 0 ? null : blocks,
             Channels = (int)conv[1],
         };
+        EnsureHolds(weights, blocks.Select((count, stage) => count * 9 * Math.Pow(conv[0] << stage, 2)).Sum(), source);
         var data = new DataInfo(1, (int)conv[1]);
         return (bottleneck ? new ResNet50(options, data) : new ResNet18(options, data), Json(name,
             ("stem", small ? "small" : null), ("width", conv[0] == 64 ? null : conv[0]), ("blocksPerStage", standard is null ? blocks : null), ("channels", conv[1] == 3 ? null : conv[1])));
@@ -69,6 +81,7 @@ public static class KnownNetwork
             throw new ExperimentException(ExitCode.Config, $"'{source}' has {dimension} dimensions, which cannot be shared among {heads} attention heads.");
         }
 
+        EnsureHolds(weights, depth * ((4.0 * dimension * dimension) + (2.0 * hidden * dimension)), source);
         var ratio = hidden / (double)patch[0];
         var image = checked(side * (int)patch[2]);
         var options = new VisionTransformerOptions
@@ -102,6 +115,16 @@ public static class KnownNetwork
             ? tensor.shape
             : throw new ExperimentException(
                 ExitCode.Checkpoint, $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
+
+    /// <summary>Nor is a network built of which the file has only a few parts, fewer than the numbers that the network has at least: a few bytes would fill the memory.</summary>
+    private static void EnsureHolds(IReadOnlyDictionary<string, Tensor> weights, double least, string source)
+    {
+        if (least > SmallNetwork && least > 2.0 * weights.Values.Sum(tensor => tensor.numel()))
+        {
+            throw new ExperimentException(
+                ExitCode.Checkpoint, $"'{source}' lacks most weights of the network that its keys tell of, which has {least:N0} and more; get the file anew.");
+        }
+    }
 
     /// <summary>How many numbers follow a prefix, as in <c>blocks.11.</c></summary>
     private static int Count(IReadOnlyDictionary<string, Tensor> weights, string prefix) => weights.Keys

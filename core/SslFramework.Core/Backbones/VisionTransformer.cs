@@ -159,7 +159,7 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
             throw new ExperimentException(
                 ExitCode.Config,
                 $"The vision transformer takes images of {Channels} × {side} × {side}, but got {string.Join(" × ", shape.Skip(1))}; "
-                + "set \"imageSize\" in \"backbone\" to the size of the augmentation's views.");
+                + $"resize the views to {side} × {side}, or, only where no weights are loaded, because positions are not interpolated, set \"imageSize\" in \"backbone\" to the size of the views.");
         }
 
         using var scope = NewDisposeScope();

@@ -8,28 +8,26 @@ namespace SslFramework.Core.Checkpoints;
 /// <param name="Left">Keys of the file that are no backbone's: heads, decoders, momentum encoders, queues.</param>
 public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors, WeightLayout Layout, IReadOnlyList<string> Left)
 {
-    private const string Parallel = "module.";
-    private const string ResidualMark = "conv1.weight";
-    private static readonly string[] Endings = [".safetensors", ".pth", ".pth.tar", ".pt", ".bin"];
-    private static readonly string[] Heads = ["fc.", "head.", "heads.", "head_dist."];
+    private static readonly string[] Endings = [".safetensors", ".pth", ".pth.tar", ".ckpt", ".pt", ".bin"];
+    private static readonly string[] Heads = ["head", "project", "predict", "prototype", "classifier", "neck", "queue"];
     private static readonly string[] MaeDecoder = ["decoder_", "mask_token"];
 
-    /// <summary>What a key of each layout begins with, those first that only one has.</summary>
-    private static readonly (string Start, WeightLayout Layout)[] Marks =
-    [
-        ("encoder_q.", WeightLayout.MocoV1), ("base_encoder.", WeightLayout.MocoV3), ("decoder_pred.weight", WeightLayout.Mae), ("mask_token", WeightLayout.Mae),
-        ("patch_embed.proj.weight", WeightLayout.Timm), (ResidualMark, WeightLayout.Torchvision), ("conv_proj.weight", WeightLayout.Torchvision),
-    ];
+    /// <summary>What the backbone's keys begin with in the file, such as <c>module.encoder_q.</c></summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>What the keys of other backbones in the file begin with: momentum encoders, averages of weights, students.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <summary>Reads a safetensors file or one that PyTorch saved, whatever its name says.</summary>
     /// <param name="path">The file.</param>
     /// <param name="layout">What its keys are; told from them where null.</param>
+    /// <param name="prefix">What the backbone's keys begin with; found where null.</param>
     /// <returns>Tensors of the caller's dispose scope, if there is one.</returns>
-    /// <exception cref="ExperimentException">The file cannot be read, or holds no backbone in that layout.</exception>
-    public static ForeignWeights Read(string path, WeightLayout? layout = null)
+    /// <exception cref="ExperimentException">The file cannot be read, or holds no backbone in that layout and behind that prefix.</exception>
+    public static ForeignWeights Read(string path, WeightLayout? layout = null, string? prefix = null)
     {
         using var scope = NewDisposeScope();
-        var weights = Of(ReadTensors(path), path, layout);
+        var weights = Of(ReadTensors(path), path, layout, prefix);
         foreach (var tensor in weights.Tensors.Values)
         {
             tensor.MoveToOuterDisposeScope();
@@ -38,7 +36,7 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
         return weights;
     }
 
-    /// <summary>Reads every tensor of a safetensors file or of one that PyTorch saved, by its own keys.</summary>
+    /// <summary>Reads every tensor of a safetensors file or of one that PyTorch saved, by its own keys, behind the names of what holds them.</summary>
     /// <returns>Tensors of the caller's dispose scope, if there is one.</returns>
     /// <exception cref="ExperimentException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, Tensor> ReadTensors(string path) =>
@@ -53,33 +51,36 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
     /// <param name="file">Tensors by the file's own keys.</param>
     /// <param name="source">Names the file in messages.</param>
     /// <param name="layout">What the keys are; told from them where null.</param>
-    /// <exception cref="ExperimentException">There is no backbone in that layout.</exception>
-    public static ForeignWeights Of(IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null)
+    /// <param name="prefix">
+    /// What the backbone's keys begin with, in full or in its first words; where null it is found, and of several backbones the one that
+    /// methods publish is taken: a teacher, and no average or momentum encoder.
+    /// </param>
+    /// <exception cref="ExperimentException">There is no backbone in that layout, or none behind that prefix.</exception>
+    public static ForeignWeights Of(IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null, string? prefix = null)
     {
-        // Saved from several devices, every key begins with "module.".
-        var plain = file.DistinctBy(pair => Plain(pair.Key)).ToDictionary(pair => Plain(pair.Key), pair => (pair.Key, pair.Value));
-        var told = MarkOf(plain.Keys);
-        if (layout is { } said && told is var (mark, other) && !Agree(said, mark, other))
+        var places = BackbonePlace.In(file.Keys);
+        if (places.Count == 0)
         {
             throw new ExperimentException(
-                ExitCode.Checkpoint, $"'{source}' is not in the layout {Name(said)}: its key {TorchFile.Quote(plain[mark].Key)} is of the layout {Name(other)}; leave --as out to let the layout be told from the keys.");
+                ExitCode.Checkpoint,
+                $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
+                + (file.Keys.Any(key => key.StartsWith(TrainingCheckpoint.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
         }
 
-        var kind = layout ?? told?.Layout ?? throw new ExperimentException(
-            ExitCode.Checkpoint,
-            $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
-            + (file.Keys.Any(key => key.StartsWith(TrainingCheckpoint.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
-        var prefix = kind switch { WeightLayout.MocoV1 => "encoder_q.", WeightLayout.MocoV3 => "base_encoder.", _ => "" };
+        var named = prefix is null ? places : Named(places, prefix, source);
+        var place = (layout is null ? named[0] : named.FirstOrDefault(place => Agree(layout.Value, place))) ?? throw new ExperimentException(
+            ExitCode.Checkpoint, $"'{source}' is not in the layout {Name(layout!.Value)}: its key {TorchFile.Quote(named[0].Key)} is of the layout {Name(named[0].Layout)}; leave --as out to let the layout be told from the keys.");
+        var kind = layout ?? place.Layout;
         var (taken, left) = (new Dictionary<string, Tensor>(), new List<string>());
-        foreach (var (key, (original, tensor)) in plain)
+        foreach (var (key, tensor) in file)
         {
-            if (key.StartsWith(prefix, StringComparison.Ordinal) && BackboneKey(key[prefix.Length..], kind) is { } name)
+            if (key.StartsWith(place.Prefix, StringComparison.Ordinal) && BackboneKey(key[place.Prefix.Length..], kind) is { } name)
             {
                 taken[name] = tensor;
             }
             else
             {
-                left.Add(original);
+                left.Add(key);
             }
         }
 
@@ -88,34 +89,42 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
             _ = taken.TryAdd(mean.Replace(".running_mean", ".num_batches_tracked", StringComparison.Ordinal), zeros([], int64)); // absent before PyTorch 0.4.1
         }
 
-        return taken.Count > 0 ? new(taken, kind, [.. left.Order(StringComparer.Ordinal)]) : throw new ExperimentException(
-            ExitCode.Checkpoint, $"'{source}' has no backbone in the layout {Name(kind)}{(prefix.Length > 0 ? $", whose keys begin with '{prefix}'" : "")}; leave --as out to let the layout be told from the keys.");
+        return new(taken, kind, [.. left.Order(StringComparer.Ordinal)])
+        {
+            Prefix = place.Prefix,
+            Others = [.. places.Where(other => other != place).Select(other => other.Prefix)],
+        };
     }
 
+    /// <summary>The weights of a network of any kind, found by its own keys behind whatever the file's begin with.</summary>
+    /// <param name="file">Tensors by the file's own keys.</param>
+    /// <param name="keys">The network's.</param>
+    /// <returns>What lies there, heads that the network does not have left out; null where some key is not there.</returns>
+    public static IReadOnlyDictionary<string, Tensor>? Of(IReadOnlyDictionary<string, Tensor> file, IReadOnlyCollection<string> keys) =>
+        BackbonePlace.Behind(keys, [.. file.Keys]) is not { } prefix ? null : file
+            .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value))
+            .Where(pair => keys.Contains(pair.Key) || !IsClassifier(pair.Key))
+            .ToDictionary();
+
     /// <summary>The layout that keys show, or null.</summary>
-    public static WeightLayout? LayoutOf(IEnumerable<string> keys) => MarkOf(keys.Select(Plain))?.Layout;
+    public static WeightLayout? LayoutOf(IEnumerable<string> keys) => BackbonePlace.In(keys) is [var place, ..] ? place.Layout : null;
 
-    /// <summary>Whether a key is of a classifier, which no backbone has.</summary>
-    public static bool IsClassifier(string key) => StartsWithAny(key, Heads);
+    /// <summary>Whether a key is of a head, such as a classifier or a projection, which no backbone has.</summary>
+    public static bool IsClassifier(string key) => key.Split('.')[0] is var first && (first == "fc" || Heads.Any(head => first.Contains(head, StringComparison.Ordinal)));
 
-    /// <summary>The key that tells the layout.</summary>
-    private static (string Key, WeightLayout Layout)? MarkOf(IEnumerable<string> plain)
+    private static IReadOnlyList<BackbonePlace> Named(IReadOnlyList<BackbonePlace> places, string prefix, string source)
     {
-        var keys = plain.ToList();
-        foreach (var (start, layout) in Marks)
-        {
-            if (keys.Find(key => key.StartsWith(start, StringComparison.Ordinal)) is { } key)
-            {
-                return (key, layout);
-            }
-        }
-
-        return null;
+        var start = prefix.Length == 0 || prefix.EndsWith('.') ? prefix : prefix + ".";
+        IReadOnlyList<BackbonePlace> named = [.. places.Where(place => place.Prefix.StartsWith(start, StringComparison.Ordinal)).OrderBy(place => place.Prefix != start)];
+        return named.Count > 0 ? named : throw new ExperimentException(
+            ExitCode.Checkpoint, $"'{source}' has no backbone behind {TorchFile.Quote(start)}; name one of {string.Join(", ", places.Select(place => TorchFile.Quote(place.Prefix)))} with --prefix.");
     }
 
     /// <summary>MAE's encoder alone has timm's keys, and timm's residual networks have torchvision's.</summary>
-    private static bool Agree(WeightLayout said, string key, WeightLayout told) =>
-        said == told || (said, told) == (WeightLayout.Mae, WeightLayout.Timm) || (said == WeightLayout.Timm && key == ResidualMark);
+    private static bool Agree(WeightLayout said, BackbonePlace place) => said == place.Layout
+        || (said, place.Layout) == (WeightLayout.Mae, WeightLayout.Timm)
+        || (said, place.Layout, place.IsResidual) == (WeightLayout.Timm, WeightLayout.Torchvision, true);
 
     /// <summary>As --as takes it.</summary>
     private static string Name(WeightLayout layout) => layout switch
@@ -125,13 +134,9 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
         _ => layout.ToString().ToLowerInvariant(),
     };
 
-    private static string Plain(string key) => key.StartsWith(Parallel, StringComparison.Ordinal) ? key[Parallel.Length..] : key;
-
-    private static bool StartsWithAny(string key, string[] starts) => starts.Any(start => key.StartsWith(start, StringComparison.Ordinal));
-
     /// <summary>The backbone's own key, or null for what it does not have.</summary>
     private static string? BackboneKey(string key, WeightLayout layout) =>
-        IsClassifier(key) || (layout == WeightLayout.Mae && StartsWithAny(key, MaeDecoder)) ? null
+        IsClassifier(key) || (layout == WeightLayout.Mae && MaeDecoder.Any(start => key.StartsWith(start, StringComparison.Ordinal))) ? null
         : layout == WeightLayout.Torchvision ? TorchvisionTransformer.TimmKey(key)
         : key;
 }

@@ -13,9 +13,14 @@ public static class StateDict
     /// <param name="tensors">One for every key of the module, of the same shape, on any device.</param>
     /// <param name="prefix">Only keys that begin with it count, without it: <c>backbone.</c> takes a backbone out of an objective.</param>
     /// <param name="source">Where the weights come from, for the message.</param>
-    /// <exception cref="ExperimentException">Keys are missing, unexpected or of another shape; nothing was changed.</exception>
+    /// <param name="remedy">What to do where they are of another model, for the message.</param>
+    /// <exception cref="ExperimentException">Keys are missing, unexpected or of another shape, or numbers are NaN or infinite; nothing was changed.</exception>
     public static void Load(
-        nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, string prefix = "", string source = "The checkpoint")
+        nn.Module module,
+        IReadOnlyDictionary<string, Tensor> tensors,
+        string prefix = "",
+        string source = "The checkpoint",
+        string remedy = "Use the experiment that made it.")
     {
         var given = tensors
             .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
@@ -32,10 +37,16 @@ public static class StateDict
         if (problems.Length > 0)
         {
             throw new ExperimentException(
-                ExitCode.Checkpoint, $"{source} does not fit the model: {problems}. Use the experiment that made it.");
+                ExitCode.Checkpoint, $"{source} does not fit the model: {problems}. {remedy}");
         }
 
         using var gradient = no_grad();
+        if (List("not finite", own.Where(pair => !FiniteWeights.AreFinite(given[pair.Key], pair.Value.dtype)).Select(pair => pair.Key)) is { } spoilt)
+        {
+            throw new ExperimentException(
+                ExitCode.Checkpoint, $"{source} holds NaN or infinity, of which nothing can be computed: {spoilt}. Take an earlier checkpoint, or get the file anew.");
+        }
+
         foreach (var (key, tensor) in own)
         {
             tensor.copy_(given[key]);

@@ -19,7 +19,7 @@ internal static class CompareCommand
         var csv = new Option<bool>("--csv") { Description = "Write comma-separated values" };
         var json = new Option<bool>("--json") { Description = "Write JSON, intervals included" };
         var html = new Option<string?>("--html") { Description = "Write the table and the runs' curves, one over the other, as a page", HelpName = "file" };
-        var trace = SharedOptions.Trace();
+        var (force, trace) = (SharedOptions.Force(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "compare",
             "Put finished runs side by side, random weights and raw pixels on top: the best layer of each evaluator, or every layer.",
@@ -27,22 +27,32 @@ internal static class CompareCommand
             "ssl compare runs/* --markdown --layers",
             "ssl compare runs/* --html compare.html")
         {
-            runs, layers, markdown, csv, json, html, trace,
+            runs, layers, markdown, csv, json, html, force, trace,
         };
+        SharedOptions.AtMostOneOf(command, markdown, csv, json, html);
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 if (parsed.GetValue(html) is { } written)
                 {
+                    OutputFolder.EnsureNew(parsed.GetValue(force), "the page", written);
                     Durable.Check(written);
                 }
 
                 var folders = Comparable(parsed.GetValue(runs)!);
-                var tables = Tables([.. folders.Select(EvaluatedRun.Read)], parsed.GetValue(layers));
-                if (parsed.GetValue(html) is { } page)
+                IReadOnlyList<ResultTable> tables;
+                using (LivePanel.Note("reading the runs"))
                 {
-                    ComparisonPage.Write(page, tables, [.. folders.Select(RunRecord.Read)]);
-                    Console.WriteLine(Printable.Line(page));
+                    tables = Tables([.. folders.Select(EvaluatedRun.Read)], parsed.GetValue(layers));
+                    if (parsed.GetValue(html) is { } page)
+                    {
+                        ComparisonPage.Write(page, tables, [.. folders.Select(RunRecord.Read)]);
+                    }
+                }
+
+                if (parsed.GetValue(html) is { } file)
+                {
+                    Console.WriteLine(Printable.Line(file));
                 }
                 else if (parsed.GetValue(json))
                 {
@@ -72,7 +82,9 @@ internal static class CompareCommand
         {
             if (folders.Length == 0 || !Path.Exists(path))
             {
-                throw new ExperimentException(ExitCode.Data, File.Exists(path) ? $"'{path}' is a file; name the folders of runs, as in 'ssl compare runs/*'." : obstacle!);
+                throw new ExperimentException(
+                    File.Exists(Path.Combine(path, "run.json")) ? ExitCode.Data : ExitCode.Usage,
+                    File.Exists(path) ? $"'{path}' is a file; name the folders of runs, as in 'ssl compare runs/*'." : obstacle!);
             }
 
             if (Directory.Exists(path))

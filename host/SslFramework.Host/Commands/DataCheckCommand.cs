@@ -13,6 +13,7 @@ namespace SslFramework.Host.Commands;
 internal static class DataCheckCommand
 {
     private const int Shown = 20;
+    private const string Sheet = "contact-sheet.png";
     private static readonly JsonSerializerOptions Json =
         new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -20,20 +21,22 @@ internal static class DataCheckCommand
     {
         var (images, plugins, locked, trace) = (DataCommand.Images(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs: every class, duplicate and bad image" };
-        var sheet = new Option<string>("--sheet") { Description = "The contact sheet", DefaultValueFactory = _ => "contact-sheet.png" };
+        var (sheet, force) = (SharedOptions.Output($"The contact sheet; {Sheet} where absent, if there is none", "file", "--sheet"), SharedOptions.Force());
         var command = new ExampledCommand(
             "check",
             "Decode every image: counts, sizes, duplicates, bad files and a contact sheet.",
             "ssl data check photos",
-            "ssl data check photos --json") { images, json, sheet, plugins, locked, trace };
+            "ssl data check photos --json") { images, json, sheet, force, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Check(() => DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(plugins)!, parsed.GetValue(locked)), parsed.GetValue(images)!, parsed.GetValue(json), parsed.GetValue(sheet)!), parsed.GetValue(trace)));
+            () => Check(() => DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(plugins)!, parsed.GetValue(locked)), parsed.GetValue(images)!, parsed.GetValue(json), parsed.GetValue(sheet), parsed.GetValue(force)), parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Check(Func<IDataSource> open, string path, bool json, string sheet)
+    private static ExitCode Check(Func<IDataSource> open, string path, bool json, string? named, bool force)
     {
-        Durable.Check(sheet);
+        OutputFolder.EnsureNew(force || named is null, "the contact sheet", named ?? Sheet);
+        var sheet = named is null && !force && File.Exists(Sheet) ? null : named ?? Sheet;
+        Durable.Check(sheet ?? Sheet);
         var source = open();
         DataCheck check;
         using (var progress = new CountProgress("checked", source.Count))
@@ -41,7 +44,11 @@ internal static class DataCheckCommand
             check = DataCheck.Of(source, progress.Report);
         }
 
-        ContactSheet.Write(source, sheet);
+        if (sheet is not null)
+        {
+            ContactSheet.Write(source, sheet);
+        }
+
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(check, Json));
@@ -49,7 +56,7 @@ internal static class DataCheckCommand
         else
         {
             Print(path, check);
-            ResultConsole.WriteLine($"contact sheet  {sheet}");
+            ResultConsole.WriteLine($"contact sheet  {sheet ?? $"none written: '{Sheet}' exists; --force puts the new one in its place, --output names another"}");
         }
 
         // As many as training would refuse by default.

@@ -20,26 +20,26 @@ internal static class DataPackCommand
         };
         SharedOptions.TakesNumber(size, "a number of pixels");
         var grey = new Option<bool>("--grey") { Description = "With --size: hold one channel" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier file" };
+        var force = SharedOptions.Force();
         var command = new ExampledCommand(
             "pack",
             "Put images into one file for the data source \"pack\": as they are, or decoded and shrunk.",
             "ssl data pack photos photos.pack",
-            "ssl data pack photos photos.pack --size 256") { images, file, size, grey, overwrite, plugins, locked, trace };
+            "ssl data pack photos photos.pack --size 256") { images, file, size, grey, force, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Pack(channels => DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(plugins)!, parsed.GetValue(locked), channels), parsed.GetValue(grey), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(overwrite)),
+            () => Pack(channels => DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(plugins)!, parsed.GetValue(locked), channels), parsed.GetValue(grey), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(force)),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Pack(Func<int, IDataSource> open, bool grey, string file, int? size, bool overwrite)
+    private static ExitCode Pack(Func<int, IDataSource> open, bool grey, string file, int? size, bool force)
     {
         if (grey && size is null)
         {
             throw new ExperimentException(ExitCode.Usage, "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");
         }
 
-        OutputFolder.EnsureNew(overwrite, "the pack", file);
+        OutputFolder.EnsureNew(force, "the pack", file);
         Durable.Check(file);
         var source = open(grey ? 1 : 3);
         Durable.DeleteLeftovers(file); // of a packing that was killed: as large as a pack

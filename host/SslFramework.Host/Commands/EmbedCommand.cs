@@ -30,23 +30,23 @@ internal static class EmbedCommand
         var target = new Argument<string>("run-or-weights") { Description = "A run that has ended, RUN/checkpoints/step-…, an export, or a file of weights" };
         var data = SharedOptions.Data();
         data.Required = true;
-        var output = new Option<string>("--output") { Description = "The .npy file to write; the images' names go into a .csv beside it", HelpName = "file", DefaultValueFactory = _ => "embeddings.npy" };
+        var output = SharedOptions.Output("The .npy file to write, embeddings.npy where absent; the images' names go into a .csv beside it", "file");
         var layer = new Option<string?>("--layer") { Description = "A layer instead of the features, its maps or tokens averaged: layer3, blocks.5", HelpName = "name" };
         var transform = new Option<string?>("--transform") { Description = "How images become inputs, as JSON; the run's evaluation.transform where absent", HelpName = "json" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of earlier files" };
+        var force = SharedOptions.Force();
         var (json, plugins, locked, trace) = (new Option<bool>("--json") { Description = "Print what was written as JSON, for programs" }, SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "embed",
             "Write a feature vector of every image, as a NumPy file with a list of the images.",
             "ssl embed runs/my-run --data ./photos",
-            "ssl embed runs/my-run --data ./photos --layer layer3 --output layer3.npy") { target, data, output, layer, transform, backbone, overwrite, json, plugins, locked, trace };
+            "ssl embed runs/my-run --data ./photos --layer layer3 --output layer3.npy") { target, data, output, layer, transform, backbone, force, json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var place = parsed.GetValue(output)!;
-                CheckOutput(place, parsed.GetValue(overwrite));
+                var place = parsed.GetValue(output) ?? "embeddings.npy";
+                CheckOutput(place, parsed.GetValue(force));
                 var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation.Components);
                 var named = parsed.GetValue(backbone) is { } text ? OptionsBinder.BindAlone<IBackbone>(ConfigReader.ReadValue(text, "--backbone"), installation.Components) : null;
                 var network = weights.Network(named);
@@ -61,14 +61,14 @@ internal static class EmbedCommand
     }
 
     /// <summary>The features and the list of images are two files, so that their names must differ.</summary>
-    private static void CheckOutput(string output, bool overwrite)
+    private static void CheckOutput(string output, bool force)
     {
         if (!output.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
         {
             throw new ExperimentException(ExitCode.Usage, $"--output is '{output}', but features are written as a NumPy file: end its name in .npy (a .csv beside it lists the images).");
         }
 
-        OutputFolder.EnsureNew(overwrite, "the features", output, ListOf(output));
+        OutputFolder.EnsureNew(force, "the features", output, ListOf(output));
         Durable.Check(output);
     }
 

@@ -25,7 +25,8 @@ internal static class EvaluateCommand
         var target = new Argument<string>("run-or-weights") { Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE" };
         var with = new Option<string?>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json; the evaluation of the run's experiment where absent", HelpName = "file" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
-        var output = new Option<string?>("--out") { Description = "Where results go; beside the weights where absent: evaluation-NAME.json, evaluation.json without --with", HelpName = "file" };
+        var output = SharedOptions.Output("Where results go; beside the weights where absent: evaluation-NAME.json, evaluation.json without --with", "file", "--out");
+        var force = SharedOptions.Force();
         var json = new Option<bool>("--json") { Description = "Print the results as JSON, for programs" };
         var quiet = SharedOptions.Quiet();
         var (set, plugins, locked, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
@@ -37,7 +38,7 @@ internal static class EvaluateCommand
             "mpirun -n 4 ssl evaluate runs/my-run --with my-evaluation.json",
             "ssl evaluate weights.safetensors --backbone resnet50 --with my-evaluation.json")
         {
-            target, with, backbone, set, output, json, quiet, plugins, locked, trace,
+            target, with, backbone, set, output, force, json, quiet, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () => Processes.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
@@ -47,21 +48,28 @@ internal static class EvaluateCommand
                 var (settings, network, components) = (parsed.GetValue(set)!, parsed.GetValue(backbone), installation.Components);
                 var file = parsed.GetValue(with) is { } named ? EvaluationFile.Read(named, settings, components, network) : null;
                 var weights = TrainedWeights.Find(parsed.GetValue(target)!, components);
-                return Evaluate(weights, file ?? EvaluationFile.Of(weights, settings, components, network), parsed.GetValue(output), installation, group, parsed.GetValue(json), verbosity);
+                return Evaluate(weights, file ?? EvaluationFile.Of(weights, settings, components, network), parsed.GetValue(output), parsed.GetValue(force), installation, group, parsed.GetValue(json), verbosity);
             }),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Evaluate(TrainedWeights weights, EvaluationFile file, string? output, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
+    private static ExitCode Evaluate(TrainedWeights weights, EvaluationFile file, string? output, bool force, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
     {
         output ??= Path.Combine(weights.Folder, file.Name is null ? "evaluation.json" : $"evaluation-{file.Name}.json");
         if (group.Rank == 0)
         {
+            OutputFolder.EnsureNew(force, "the results", output);
             Durable.Check(output);
         }
 
-        var report = Run(new EvaluationTarget(weights).Open(file, installation) with { Group = group }, file, verbosity);
+        EvaluationContext context;
+        using (verbosity == Verbosity.Quiet ? null : LivePanel.Note("loading the weights"))
+        {
+            context = new EvaluationTarget(weights).Open(file, installation) with { Group = group };
+        }
+
+        var report = Run(context, file, verbosity);
         if (group.Rank > 0)
         {
             return ExitCode.Success;

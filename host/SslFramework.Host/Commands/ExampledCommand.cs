@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using SslFramework.Host.Terminal;
@@ -51,8 +52,8 @@ internal sealed class ExampledCommand(string name, string description, params st
           ssl components simclr
           ssl compare runs/*
 
-        Results are on stdout, messages on stderr. NO_COLOR and CI, with any value, ask
-        for plain text.
+        Results are on stdout, messages on stderr. NO_COLOR, with any value, turns
+        colours off; CI and TERM=dumb ask for plain lines.
         Exit codes: 0 done, 1 bug, 2 command line, 3 experiment, 4 data, 5 plugin,
         6 checkpoint, 7 diverged, 8 memory, 9 storage, 10 run folder in use, 74 hung,
         85, 130 and 143 interrupted (saved), 70 and 75 one of several processes left.
@@ -79,6 +80,11 @@ internal sealed class ExampledCommand(string name, string description, params st
                 return (int)ExitCode.Success;
             }
 
+            foreach (var option in parseResult.CommandResult.Command.Options)
+            {
+                FormerNames(option).ToList().ForEach(name => option.Aliases.Remove(name));
+            }
+
             inner.MaxWidth = ResultConsole.Width;
             var code = inner.Invoke(parseResult);
             if (parseResult.CommandResult.Command is ExampledCommand { Examples.Length: > 0 } command)
@@ -91,4 +97,14 @@ internal sealed class ExampledCommand(string name, string description, params st
     }
 
     private string[] Examples => examples;
+
+    /// <inheritdoc/>
+    public override IEnumerable<CompletionItem> GetCompletions(CompletionContext context)
+    {
+        string[] former = [.. Options.SelectMany(FormerNames)];
+        return base.GetCompletions(context).Where(item => !former.Contains(item.Label));
+    }
+
+    /// <summary>An option has one word for a name, and may have a letter; other words are of earlier versions, taken still and shown nowhere.</summary>
+    private static IEnumerable<string> FormerNames(Option option) => option.Aliases.Where(name => name.StartsWith("--", StringComparison.Ordinal));
 }

@@ -19,10 +19,10 @@ internal static class ExportCommand
     public static Command Define()
     {
         var target = new Argument<string>("run-or-checkpoint") { Description = "A run that has ended, or RUN/checkpoints/step-…" };
-        var output = new Option<string?>("--output") { Description = "The folder to write; export in the run's folder where absent", HelpName = "folder" };
+        var output = SharedOptions.Output("The folder to write; export in the run's folder where absent", "folder");
         var onnx = new Option<bool>("--onnx") { Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out" };
         var without = new Option<bool>("--no-onnx") { Description = "Write no ONNX" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Put it in place of an earlier export" };
+        var force = SharedOptions.Force();
         var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "export",
@@ -30,22 +30,35 @@ internal static class ExportCommand
             "ssl export runs/quickstart",
             "ssl export runs/quickstart/checkpoints/step-000000100 --output early")
         {
-            target, output, onnx, without, overwrite, plugins, locked, trace,
+            target, output, onnx, without, force, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () => Export(
-                parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(overwrite), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked))),
+                parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked))),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Export(string target, string? output, bool overwrite, bool? onnx, Installation installation)
+    private static ExitCode Export(string target, string? output, bool force, bool? onnx, Installation installation)
     {
         var weights = TrainedWeights.Find(target, installation.Components);
         var experiment = weights.Experiment ?? throw new ExperimentException(
             ExitCode.Usage, $"No experiment.json says what made '{weights.File}', and an export's card tells it; name the folder of a run, or RUN/checkpoints/step-….");
         var folder = OutputFolder.Make(output ?? Path.Combine(weights.Run, "export"), "--output");
-        OutputFolder.EnsureNew(overwrite, "the export", [.. Files.Select(file => Path.Combine(folder, file))]);
+        OutputFolder.EnsureNew(force, "the export", [.. Files.Select(file => Path.Combine(folder, file))]);
+        bool writes;
+        using (LivePanel.Note($"writing {folder}"))
+        {
+            writes = Write(folder, weights, experiment, onnx, installation);
+        }
+
+        ResultConsole.WriteLine($"{folder}: {RunFolder.BackboneFile}, {(writes ? "backbone.onnx, " : "")}experiment.json, README.md");
+        return ExitCode.Success;
+    }
+
+    /// <returns>Whether ONNX is among the files.</returns>
+    private static bool Write(string folder, TrainedWeights weights, ExperimentConfig experiment, bool? onnx, Installation installation)
+    {
         var source = new ExportSource(weights.Run, experiment, weights.Build(experiment.Backbone, installation));
         using (source.Backbone.Module)
         {
@@ -59,10 +72,8 @@ internal static class ExportCommand
             Durable.Write(Path.Combine(folder, "experiment.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Recipe(experiment) + "\n")));
             var card = ModelCard.Write(source, Images(source.Experiment, installation), writes);
             Durable.Write(Path.Combine(folder, "README.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
-            ResultConsole.WriteLine($"{folder}: {RunFolder.BackboneFile}, {(writes ? "backbone.onnx, " : "")}experiment.json, README.md");
+            return writes;
         }
-
-        return ExitCode.Success;
     }
 
     /// <summary>The images that the run learned from, or null where they are no longer there.</summary>

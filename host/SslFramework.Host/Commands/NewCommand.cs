@@ -17,7 +17,7 @@ internal static partial class NewCommand
     private static ExampledCommand Plugin()
     {
         var name = new Argument<string>("name") { Description = "The plugin's name, such as VicReg; its method is vic-reg then" };
-        var output = new Option<string?>("--out") { Description = "The folder to write; NAME where absent", HelpName = "folder" };
+        var output = SharedOptions.Output("The folder to write; NAME where absent", "folder", "--out");
         var feed = new Option<string?>("--feed") { Description = "A folder of SslFramework packages, where they are not on nuget.org", HelpName = "folder" };
         var trace = SharedOptions.Trace();
         var command = new ExampledCommand(
@@ -48,7 +48,7 @@ internal static partial class NewCommand
 
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw new ExperimentException(ExitCode.Usage, $"The folder '{folder}' is not empty; name another one with --out.");
+            throw new ExperimentException(ExitCode.Usage, $"The folder '{folder}' is not empty; name another one with --output.");
         }
 
         if (feed is not null && !Directory.Exists(feed))
@@ -58,7 +58,7 @@ internal static partial class NewCommand
 
         var method = WordStart().Replace(name, "-").ToLowerInvariant();
         RefuseTaken(name, method);
-        OutputFolder.Make(folder, "--out");
+        OutputFolder.Make(folder, "--output");
         var version = typeof(IPlugin).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyInformationalVersionAttribute), false)
             .Cast<System.Reflection.AssemblyInformationalVersionAttribute>().Single().InformationalVersion.Split('+')[0];
         string Filled(string text) => text

@@ -5,7 +5,7 @@ internal static class OutputFolder
 {
     /// <summary>Makes a folder, if it is not there.</summary>
     /// <param name="path">The folder.</param>
-    /// <param name="option">What named it, as in <c>--out</c>.</param>
+    /// <param name="option">What named it, as in <c>--output</c>.</param>
     /// <exception cref="ExperimentException">It is a file, or lies in one, or cannot be made.</exception>
     public static string Make(string path, string option)
     {
@@ -29,11 +29,11 @@ internal static class OutputFolder
 
     /// <summary>Refuses to write over what is there.</summary>
     /// <exception cref="ExperimentException">One of the files exists.</exception>
-    public static void EnsureNew(bool overwrite, string what, params string[] files)
+    public static void EnsureNew(bool force, string what, params string[] files)
     {
-        if (!overwrite && files.FirstOrDefault(File.Exists) is { } taken)
+        if (!force && files.FirstOrDefault(File.Exists) is { } taken)
         {
-            throw new ExperimentException(ExitCode.Usage, $"'{taken}' exists; --overwrite puts {what} in its place.");
+            throw new ExperimentException(ExitCode.Usage, $"'{taken}' exists; --force puts {what} in its place.");
         }
     }
 }

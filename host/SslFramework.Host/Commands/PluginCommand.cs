@@ -74,25 +74,27 @@ internal static class PluginCommand
 
     private static ExampledCommand Lock()
     {
-        var file = new Option<string>("--out") { Description = "The lock file", HelpName = "file", DefaultValueFactory = _ => PluginLock.FileName };
+        var (output, force) = (SharedOptions.Output($"The lock file; {PluginLock.FileName} where absent", "file", "--out"), SharedOptions.Force());
         var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "lock",
             "Write down the SHA-256 of every file of every plugin, for --locked.",
-            "ssl plugin lock --out plugins.lock.json") { file, plugins, locked, trace };
+            "ssl plugin lock --output plugins.lock.json") { output, force, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
+                var file = parsed.GetValue(output) ?? PluginLock.FileName;
+                OutputFolder.EnsureNew(parsed.GetValue(force), "the lock", file);
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 if (installation.Plugins.Refused.Count > 0)
                 {
                     throw new ExperimentException(
                         ExitCode.Plugin,
-                        $"{parsed.GetValue(file)} was not written: {installation.Plugins.Refused.Count} plugins cannot be used, so that no command could keep to it; repair or remove them, as the warnings say.");
+                        $"{file} was not written: {installation.Plugins.Refused.Count} plugins cannot be used, so that no command could keep to it; repair or remove them, as the warnings say.");
                 }
 
-                PluginLock.Of(installation.Plugins.Loaded).Write(parsed.GetValue(file)!);
-                ResultConsole.WriteLine($"{parsed.GetValue(file)}: {installation.Plugins.Loaded.Count} plugins. Use it with --locked {parsed.GetValue(file)}");
+                PluginLock.Of(installation.Plugins.Loaded).Write(file);
+                ResultConsole.WriteLine($"{file}: {installation.Plugins.Loaded.Count} plugins. Use it with --locked {file}");
                 return ExitCode.Success;
             },
             parsed.GetValue(trace)));

@@ -12,7 +12,8 @@ internal static class ReportCommand
     public static Command Define()
     {
         var run = new Argument<string>("run") { Description = "The folder of a run, such as runs/quickstart" };
-        var output = new Option<string?>("--output") { Description = "Where the report goes; report.html in the run's folder where absent", HelpName = "file" };
+        var output = SharedOptions.Output("Where the report goes; where absent report.html in the run's folder, drawn anew each time", "file");
+        var force = SharedOptions.Force();
         var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "report",
@@ -20,13 +21,19 @@ internal static class ReportCommand
             "ssl report runs/quickstart",
             "ssl report runs/quickstart --output quickstart.html")
         {
-            run, output, plugins, locked, trace,
+            run, output, force, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
                 var folder = parsed.GetValue(run)!;
                 RunRecord.Read(folder); // a wrong folder is told before plugins are loaded
+                if (parsed.GetValue(output) is { } named)
+                {
+                    OutputFolder.EnsureNew(parsed.GetValue(force), "the report", named, Path.ChangeExtension(named, ".md"));
+                }
+
+                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 string written;
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 using (LivePanel.Note("drawing the report"))

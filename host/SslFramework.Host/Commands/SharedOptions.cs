@@ -75,6 +75,15 @@ internal static class SharedOptions
         }
     }
 
+    /// <summary>Refuses options beside one another that each say what is written.</summary>
+    public static void AtMostOneOf(Command command, params Option[] options) => command.Validators.Add(result =>
+    {
+        if (options.Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray() is [var first, var second, ..])
+        {
+            result.AddError($"{first} and {second} are two forms of one result; give one of {UsageErrors.Either([.. options.Select(option => option.Name)])}.");
+        }
+    });
+
     private static double? Number(string text, Type type) =>
         type == typeof(double) ? double.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : null
         : type == typeof(long) ? long.TryParse(text, CultureInfo.InvariantCulture, out var whole) ? whole : null
@@ -99,6 +108,16 @@ internal static class SharedOptions
         Description = "Load no plugin that differs from this lock file, which 'ssl plugin lock' writes",
         HelpName = "file",
     };
+
+    /// <summary>Where a command writes.</summary>
+    /// <param name="description">What is written, and where in its absence.</param>
+    /// <param name="kind">A file or a folder.</param>
+    /// <param name="former">What the option was called in earlier versions: scripts that say so go on.</param>
+    public static Option<string?> Output(string description, string kind, params string[] former) =>
+        new("--output", former) { Description = description, HelpName = kind };
+
+    /// <summary>Lets a command put what it writes in the place of what is there.</summary>
+    public static Option<bool> Force() => new("--force", "--overwrite") { Description = "Put it in place of what is there" };
 
     public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Tell warnings and errors alone" };
 

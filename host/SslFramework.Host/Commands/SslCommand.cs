@@ -67,6 +67,10 @@ public static class SslCommand
         return code;
     }
 
+    /// <summary>Whether memory ran out, of the runtime, the tensor library or a GPU.</summary>
+    public static bool IsOutOfMemory(Exception e) =>
+        e is OutOfMemoryException || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>What a person is told of a failure.</summary>
     public static (ExitCode Code, string Sentence) Explain(Exception e)
     {
@@ -74,7 +78,7 @@ public static class SslCommand
         return e switch
         {
             ExperimentException known => (known.ExitCode, known.Message),
-            _ when e is OutOfMemoryException || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase) =>
+            _ when IsOutOfMemory(e) =>
                 (ExitCode.OutOfMemory, $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
             _ when PluginFault.Find(e) is { } fault => (ExitCode.Plugin, fault.Sentence),
             IOException or UnauthorizedAccessException => (ExitCode.Storage, Storage(e, first)),

@@ -31,8 +31,8 @@ internal static class UsageErrors
     public static string Question(string? nearest) => nearest is null ? "" : $" Did you mean '{nearest}'?";
 
     /// <summary>Words that say one of some: <c>a, b or c</c>.</summary>
-    public static string Either(IReadOnlyList<string> words) =>
-        words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} or {words[^1]}";
+    public static string Either(IReadOnlyList<string> words, string or = "or") =>
+        words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} {or} {words[^1]}";
 
     /// <summary>
     /// The first word that is no command or option but must be one. The parser itself takes an option that it does not know as the

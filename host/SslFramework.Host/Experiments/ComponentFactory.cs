@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Commands;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 
@@ -33,11 +34,15 @@ public sealed class ComponentFactory(IServiceProvider services, Installation ins
         catch (Exception e) when (e is not ExperimentException)
         {
             var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
-            throw new ExperimentException(
-                ExitCode.Plugin,
-                $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {installation.OwnerOf(component.Descriptor)} could not be built: "
-                + $"{cause.GetType().Name}: {cause.Message.Split('\n')[0]}",
-                cause);
+            var what = $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {installation.OwnerOf(component.Descriptor)}";
+            var first = cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
+            throw SslCommand.IsOutOfMemory(cause)
+                ? new ExperimentException(ExitCode.OutOfMemory, $"{what} could not be built, because memory ran out ({first}); make it smaller, or free memory.", cause)
+                : cause is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
+                    ? new ExperimentException(ExitCode.Data, $"{what} cannot read what it needs ({first}); correct its path, or let this user read it.", cause)
+                : cause is IOException
+                    ? new ExperimentException(ExitCode.Storage, $"{what} could not be built, because reading failed ({first}); look at the disk, and start again.", cause)
+                : new ExperimentException(ExitCode.Plugin, $"{what} could not be built: {cause.GetType().Name}: {first}", cause);
         }
     }
 

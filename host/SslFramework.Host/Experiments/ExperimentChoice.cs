@@ -27,7 +27,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     public ExperimentConfig Read(Installation installation, Action<string>? tell = null)
     {
         var method = File.Exists(Named) ? null : installation.Components.Find(typeof(IPretextObjective), Named)
-            ?? throw new ExperimentException(ExitCode.Config, Missing([.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)]));
+            ?? throw new ExperimentException(ExitCode.Usage, Missing([.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)]));
         if (Size is not null && method is null)
         {
             throw new ExperimentException(ExitCode.Usage, "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; a file says its sizes itself.");

@@ -67,11 +67,25 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
     private void Load(IReadOnlyDictionary<string, torch.Tensor> tensors, IBackbone backbone)
     {
-        var own = StateDict.Of(backbone.Module);
-        var weights = own.Keys.All(tensors.ContainsKey) || ForeignWeights.LayoutOf(tensors.Keys) is null
-            ? tensors.Where(pair => own.ContainsKey(pair.Key) || !ForeignWeights.IsClassifier(pair.Key)).ToDictionary()
-            : Known(tensors);
+        string[] own = [.. StateDict.Of(backbone.Module).Keys];
+        var known = Known(tensors);
+        var weights = ForeignWeights.Of(known, own) ?? ForeignWeights.Of(tensors, own) ?? known;
+        RefuseOtherPositions(weights, backbone);
         StateDict.Load(backbone.Module, weights, source: File);
+    }
+
+    /// <summary>Learned positions are of one size of images, and are not interpolated.</summary>
+    private void RefuseOtherPositions(IReadOnlyDictionary<string, torch.Tensor> weights, IBackbone backbone)
+    {
+        if (backbone is ITokenBackbone tokens && weights.GetValueOrDefault("pos_embed") is { ndim: 3 } positions
+            && (int)Math.Sqrt(positions.shape[1] - tokens.PrefixTokens) is var rows && rows != tokens.GridRows && (rows * rows) + tokens.PrefixTokens == positions.shape[1])
+        {
+            var (side, built) = (rows * tokens.PatchSize, tokens.GridRows * tokens.PatchSize);
+            throw new ExperimentException(
+                ExitCode.Checkpoint,
+                $"'{File}' has positions for images of {side} × {side}, but the network takes {built} × {built}, and positions are not interpolated; "
+                + $"set \"imageSize\" in the backbone to {side}, and let the transform resize images to {side} × {side}.");
+        }
     }
 
     private IReadOnlyDictionary<string, torch.Tensor> Read()
@@ -84,7 +98,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
     /// <summary>By the keys of torchvision or timm, where the file's are of a known layout.</summary>
     private IReadOnlyDictionary<string, torch.Tensor> Known(IReadOnlyDictionary<string, torch.Tensor> tensors) =>
-        ForeignWeights.LayoutOf(tensors.Keys) is { } layout ? ForeignWeights.Of(tensors, File, layout).Tensors : tensors;
+        ForeignWeights.LayoutOf(tensors.Keys) is null ? tensors : ForeignWeights.Of(tensors, File).Tensors;
 
     private string? LooksLike()
     {

@@ -52,13 +52,13 @@ public sealed record PluginLock
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new ExperimentException(ExitCode.Plugin, $"{(File.Exists(path) ? $"The lock file '{path}' cannot be read ({e.Message.TrimEnd('.')})" : $"There is no lock file '{path}'")}; write it with 'ssl plugin lock --out {path}'.", e);
+            throw new ExperimentException(ExitCode.Plugin, $"{(File.Exists(path) ? $"The lock file '{path}' cannot be read ({e.Message.TrimEnd('.')})" : $"There is no lock file '{path}'")}; write it with 'ssl plugin lock --output {path}{(File.Exists(path) ? " --force" : "")}'.", e);
         }
         catch (JsonException e)
         {
             var reason = e.Path is null ? $" ({e.Message})" : ""; // the reader's own sentences name types of ours
             throw new ExperimentException(
-                ExitCode.Plugin, $"The lock file '{path}' is damaged, or is none{reason}; write it anew with 'ssl plugin lock --out {path}'.", e);
+                ExitCode.Plugin, $"The lock file '{path}' is damaged, or is none{reason}; write it anew with 'ssl plugin lock --output {path} --force'.", e);
         }
     }
 
@@ -119,7 +119,7 @@ public sealed record PluginLock
     }
 
     private static ExperimentException Refused(string what) =>
-        new(ExitCode.Plugin, $"{what}; look at it, and if you trust it write the lock file anew with 'ssl plugin lock'.");
+        new(ExitCode.Plugin, $"{what}; look at it, and if you trust it write the lock file anew with 'ssl plugin lock --force'.");
 }
 
 /// <summary>A plugin as it was when it was locked.</summary>

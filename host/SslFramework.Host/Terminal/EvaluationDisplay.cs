@@ -7,6 +7,7 @@ public sealed class EvaluationDisplay : IDisposable
 {
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FirstPlain = TimeSpan.FromSeconds(2);
 
     private readonly ProgressRelay progress;
     private readonly EvaluationText text;
@@ -14,6 +15,7 @@ public sealed class EvaluationDisplay : IDisposable
     private readonly Lock gate = new();
     private readonly TimeProvider time;
     private long shown;
+    private bool told;
 
     /// <summary>Shows what is reported, until it is disposed.</summary>
     /// <param name="progress">The evaluation's.</param>
@@ -49,13 +51,13 @@ public sealed class EvaluationDisplay : IDisposable
         try
         {
             var (what, bar) = text.Of(now);
-            var isDue = time.GetElapsedTime(shown) >= (panel is null ? PlainInterval : LiveInterval);
+            var isDue = time.GetElapsedTime(shown) >= (panel is not null ? LiveInterval : told ? PlainInterval : FirstPlain);
             if (!isDue && (panel is null || !EvaluationText.IsTurn(now)))
             {
                 return;
             }
 
-            shown = time.GetTimestamp();
+            (shown, told) = (time.GetTimestamp(), true);
             if (panel is null)
             {
                 Console.Error.WriteLine(bar.Length == 0 ? what : $"{what}  {bar}");

@@ -36,12 +36,19 @@ public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
         return panel;
     }
 
-    /// <summary>As <see cref="OverErrors"/>, with one line until the work of which it tells is done; nothing is left of it.</summary>
-    public static IDisposable? Note(string doing)
+    /// <summary>
+    /// As <see cref="OverErrors"/>, with one line until the work of which it tells is done, of which nothing is left; plain lines now and
+    /// then where they cannot be written over.
+    /// </summary>
+    public static IDisposable Note(string doing)
     {
-        var panel = OverErrors();
-        panel?.Show([$"  {doing} …"]);
-        return panel is null ? null : new Erasure(panel);
+        if (OverErrors() is not { } panel)
+        {
+            return new PlainNote(doing, TimeProvider.System);
+        }
+
+        panel.Show([$"  {doing} …"]);
+        return new Erasure(panel);
     }
 
     /// <summary>Draws the panel anew.</summary>

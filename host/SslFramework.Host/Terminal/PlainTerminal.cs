@@ -1,10 +1,9 @@
 namespace SslFramework.Host.Terminal;
 
-/// <summary><c>NO_COLOR</c> and <c>CI</c>, with any value, ask for plain text: no colours, and no lines that are written over.</summary>
+/// <summary><c>CI</c>, with any value, asks for plain text as <c>TERM=dumb</c> does: no lines that are written over. (NO_COLOR turns colours off, and no more.)</summary>
 public static class PlainTerminal
 {
     private const string Dumb = "dumb";
-    private static readonly string[] Wishes = ["NO_COLOR", "CI"];
 
     /// <summary>Whether the terminal is to be written to as a file is.</summary>
     public static bool IsAskedFor => Environment.GetEnvironmentVariable("TERM") == Dumb;
@@ -12,7 +11,7 @@ public static class PlainTerminal
     /// <summary>To be called before the console is used: the runtime, the tables and the live panel all ask TERM what a terminal can do.</summary>
     public static void Heed()
     {
-        if (Wishes.Any(name => Environment.GetEnvironmentVariable(name) is { Length: > 0 }))
+        if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 })
         {
             Environment.SetEnvironmentVariable("TERM", Dumb);
         }

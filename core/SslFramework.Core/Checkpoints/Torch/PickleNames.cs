@@ -5,13 +5,24 @@ internal static class PickleNames
 {
     private const int MostDimensions = 64; // libtorch's own limit
     private const string OrderedDictionary = "collections.OrderedDict";
-    private const string Arguments = "argparse.Namespace";
+    private const string DefaultDictionary = "collections.defaultdict";
     private const string Size = "torch.Size";
     private const string Tensor = "torch._utils._rebuild_tensor";
     private const string TensorV2 = "torch._utils._rebuild_tensor_v2";
     private const string Parameter = "torch._utils._rebuild_parameter";
 
-    private static readonly string[] Builders = [OrderedDictionary, Arguments, Size, Tensor, TensorV2, Parameter];
+    private static readonly string[] Builders = [OrderedDictionary, DefaultDictionary, Size, Tensor, TensorV2, Parameter];
+
+    /// <summary>What training scripts save beside weights: arguments, devices, numbers of NumPy's, times. Nothing is made of it.</summary>
+    private static readonly string[] Asides =
+    [
+        "argparse.Namespace", "torch.device", "torch.float64", "torch.float32", "torch.float16", "torch.bfloat16", "torch.int64", "torch.uint8",
+        "numpy.core.multiarray.scalar", "numpy.core.multiarray._reconstruct", "numpy.ndarray", "numpy.dtype", "numpy.float64", "numpy.float32", "numpy.int64",
+        "_codecs.encode", "collections.Counter", "pathlib.PosixPath", "pathlib.PurePosixPath", "pathlib.WindowsPath",
+        "datetime.datetime", "datetime.date", "datetime.timedelta",
+        .. new[] { "list", "dict", "set", "frozenset", "tuple", "int", "float", "complex", "bool", "str", "bytes", "bytearray", "slice", "range" }
+            .SelectMany(name => new[] { $"builtins.{name}", $"__builtin__.{name}" }),
+    ];
 
     private static readonly Dictionary<string, ScalarType> Storages = new()
     {
@@ -29,8 +40,8 @@ internal static class PickleNames
 
     public static PickledName Find(string module, string name)
     {
-        var full = $"{module}.{name}";
-        return Builders.Contains(full) || Storages.ContainsKey(full)
+        var full = $"{module}.{name}".Replace("numpy._core.", "numpy.core.", StringComparison.Ordinal); // its name since NumPy 2
+        return Builders.Contains(full) || Asides.Contains(full) || Storages.ContainsKey(full)
             ? new PickledName(full)
             : throw new FormatException($"it asks for {TorchFile.Quote(full)}, and nothing but tensors and containers is read: no code of a file is run");
     }
@@ -38,12 +49,13 @@ internal static class PickleNames
     /// <summary>What a call of a name gives.</summary>
     /// <param name="called">The name.</param>
     /// <param name="arguments">A tuple.</param>
-    /// <param name="isCall">Called; else made as a bare object, which only arguments of a command line are.</param>
+    /// <param name="isCall">Called; else made as a bare object, which only what lies beside weights is.</param>
     public static object Build(object? called, object? arguments, bool isCall) => (called, arguments) switch
     {
-        (PickledName { Name: Arguments }, PickledTuple { Items: [] }) => new PickledArguments(),
-        _ when !isCall => throw new FormatException("it makes an object of other than the arguments of a command line"),
+        (PickledName { Name: var name }, PickledTuple) when Asides.Contains(name) => new PickledAside(),
+        _ when !isCall => throw new FormatException("it makes an object of other than what lies beside weights"),
         (PickledName { Name: OrderedDictionary }, PickledTuple { Items: [] }) => new PickledDictionary(),
+        (PickledName { Name: DefaultDictionary }, PickledTuple { Items: [] or [PickledName] }) => new PickledDictionary(),
         (PickledName { Name: OrderedDictionary }, PickledTuple { Items: [PickledList pairs] }) => Dictionary(pairs),
         (PickledName { Name: Size }, PickledTuple { Items: [PickledTuple size] }) => size,
         (PickledName { Name: Tensor }, PickledTuple { Items: [PickledStorage storage, long offset, PickledTuple shape, PickledTuple strides] }) =>

@@ -58,6 +58,7 @@ internal sealed class PickleReader(Stream stream)
             case '\x8a': PushInteger(Bytes(Byte())); break; // LONG1
             case 'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Bytes(8))); break;
             case 'X': Push(Text(Unsigned())); break;
+            case 'C' or 'B': Push(Aside(code == 'C' ? Byte() : Unsigned())); break; // bytes
             case '\x8c' or 'U': Push(Text(Byte())); break;
             case 'T': Push(Text(Unsigned())); break;
             case ')': Push(new PickledTuple([])); break;
@@ -138,12 +139,12 @@ internal sealed class PickleReader(Stream stream)
         }
     }
 
-    /// <summary>BUILD: a state dict's <c>_metadata</c>, and the command line's arguments. Nothing of either is kept.</summary>
+    /// <summary>BUILD: a state dict's <c>_metadata</c>, and what lies beside weights. Nothing of either is kept.</summary>
     private void Configure(object?[] target)
     {
-        if (target is not [PickledDictionary or PickledArguments, PickledDictionary])
+        if (target is not ([PickledDictionary, PickledDictionary] or [PickledAside, _]))
         {
-            throw new FormatException("it gives state to what is neither a dictionary nor the arguments of a command line");
+            throw new FormatException("it gives state to what is neither a dictionary nor lies beside weights");
         }
 
         Push(target[0]);
@@ -161,7 +162,12 @@ internal sealed class PickleReader(Stream stream)
 
     private void PushInteger(byte[] bytes)
     {
-        _ = bytes.Length <= 10 ? 0 : throw new FormatException("it has a number of more than ten bytes");
+        if (bytes.Length > 10)
+        {
+            Push(new PickledAside()); // the state of a random generator, say
+            return;
+        }
+
         Span<byte> wide = stackalloc byte[16];
         wide.Fill(bytes is [.., >= 0x80] ? byte.MaxValue : (byte)0);
         bytes.CopyTo(wide);
@@ -169,12 +175,19 @@ internal sealed class PickleReader(Stream stream)
         Push(value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value); // the magic number of older files has 80 bits
     }
 
+    private PickledAside Aside(uint length)
+    {
+        Bytes(Fitting(length));
+        return new PickledAside();
+    }
+
+    private static int Fitting(uint length) => length <= LongestText ? (int)length : throw new FormatException($"it has a text of {length} bytes");
+
     private string Text(uint length)
     {
-        _ = length <= LongestText ? 0 : throw new FormatException($"it has a text of {length} bytes");
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Bytes((int)length));
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Bytes(Fitting(length)));
         }
         catch (DecoderFallbackException e)
         {

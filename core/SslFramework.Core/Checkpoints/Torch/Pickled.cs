@@ -69,8 +69,8 @@ internal sealed class PickledDictionary : Pickled
 /// <summary>One of the few names that a pickle may use: a storage's type, or what builds a tensor or a container.</summary>
 internal sealed record PickledName(string Name);
 
-/// <summary>The command line's arguments beside the weights, of which nothing is kept.</summary>
-internal sealed class PickledArguments : Pickled;
+/// <summary>What lies beside weights, such as the command line's arguments, a device or a number of NumPy's: nothing of it is kept.</summary>
+internal sealed class PickledAside : Pickled;
 
 /// <summary>Numbers that lie elsewhere in the file.</summary>
 /// <param name="Key">Where.</param>

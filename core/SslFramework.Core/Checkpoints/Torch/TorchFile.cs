@@ -7,7 +7,7 @@ namespace SslFramework.Core.Checkpoints.Torch;
 public static class TorchFile
 {
     private const int Longest = 80;
-    private static readonly string[] Holders = ["state_dict", "model", "network"];
+    private const int LongestPath = 64; // of the dictionaries in which weights lie
 
     /// <summary>Whether a file is one of PyTorch's, by its first bytes: a zip archive, or a pickle.</summary>
     /// <exception cref="ExperimentException">The file cannot be read.</exception>
@@ -25,7 +25,7 @@ public static class TorchFile
         }
     }
 
-    /// <summary>Reads the weights of a file: those of <c>state_dict</c>, <c>model</c> or <c>network</c> if it has one, else those at its top.</summary>
+    /// <summary>Reads every tensor that has a name, behind the names of the dictionaries in which it lies: <c>state_dict.conv1.weight</c>.</summary>
     /// <returns>Tensors on the CPU; they belong to the caller's dispose scope if there is one.</returns>
     /// <exception cref="ExperimentException">The file is missing or damaged, holds no tensors, or asks for more than tensors and containers.</exception>
     public static SafeTensorsFile Read(string path)
@@ -55,9 +55,9 @@ public static class TorchFile
     private static Dictionary<string, Tensor> Tensors(IStoredNumbers numbers, long length)
     {
         var root = numbers.Root as PickledDictionary ?? throw new FormatException("it holds no dictionary of weights");
-        var holder = Holders.Select(name => root.Items.GetValueOrDefault(name)).OfType<PickledDictionary>().FirstOrDefault() ?? root;
-        var wanted = holder.Items.Where(pair => pair.Value is PickledTensor).Select(pair => (pair.Key, Tensor: (PickledTensor)pair.Value!)).ToList();
-        var bytes = wanted.Sum(pair => checked(Count(pair.Tensor) * pair.Tensor.Storage.Type.ElementSize()));
+        var wanted = new Dictionary<string, PickledTensor>();
+        Find(root, "", wanted, []);
+        var bytes = wanted.Values.Sum(tensor => checked(Count(tensor) * tensor.Storage.Type.ElementSize()));
         if (wanted.Count == 0 || bytes > 4 * length)
         {
             throw new FormatException(wanted.Count == 0
@@ -85,6 +85,27 @@ public static class TorchFile
         }
 
         return tensors;
+    }
+
+    /// <summary>Collects a dictionary's tensors and those of the dictionaries in it, each of which may stand in many places and counts once.</summary>
+    private static void Find(PickledDictionary dictionary, string path, Dictionary<string, PickledTensor> found, HashSet<PickledDictionary> seen)
+    {
+        if (path.Length > LongestPath || !seen.Add(dictionary))
+        {
+            return;
+        }
+
+        foreach (var (key, value) in dictionary.Items)
+        {
+            if (value is PickledTensor tensor)
+            {
+                found.TryAdd(path + key, tensor);
+            }
+            else if (value is PickledDictionary inner)
+            {
+                Find(inner, $"{path}{key}.", found, seen);
+            }
+        }
     }
 
     private static Tensor Read(IStoredNumbers numbers, PickledStorage storage)

@@ -79,7 +79,7 @@ internal static class RunSections
             ($"ssl report {folder}", "write this report again, from what there is now"),
             .. run.Status.Status is "completed" ? new[]
             {
-                ($"ssl preview {folder} --count 20 --out pictures", "see more views, and what the method makes of them"),
+                ($"ssl preview {folder} --count 20 --output pictures", "see more views, and what the method makes of them"),
                 ($"ssl embed {folder} --data MY_IMAGES --output features.npy", "get a feature vector of every image"),
                 ($"ssl export {folder}", "get the backbone for PyTorch, C# and ONNX, with a model card"),
                 ($"ssl evaluate {folder} --with MY_EVALUATION.json", "measure it in other ways, or on other labelled images; the file looks like \"evaluation\" of an experiment"),

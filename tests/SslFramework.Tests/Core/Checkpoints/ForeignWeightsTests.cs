@@ -40,10 +40,68 @@ public class ForeignWeightsTests
 
         var read = ForeignWeights.Read(path);
         Assert.AreEqual(layout, read.Layout);
-        CollectionAssert.AreEquivalent(others, read.Left.ToArray());
+        var holder = layout == WeightLayout.Mae ? "model." : "state_dict.";
+        CollectionAssert.AreEquivalent(others.Select(key => holder + key).ToArray(), read.Left.ToArray());
         StateDict.Load(again.Module, read.Tensors);
         Assert.IsTrue(backbone.Forward(images).Equals(again.Forward(images)), "equal features");
         KnownNetwork.Of(read.Tensors, path); // every key is there, with its shape
+    }
+
+    [TestMethod]
+    [DataRow("backbone.", "head.0.weight")] // mmselfsup, Lightning
+    [DataRow("state_dict.backbone.", "state_dict.neck.fc0.weight")]
+    [DataRow("module.encoder.", "module.predictor.0.weight")] // SimSiam
+    [DataRow("module.", "module.projection_head.0.weight")] // SwAV
+    [DataRow("model.", "model.fc.weight")]
+    [DataRow("teacher.backbone.", "student.module.backbone.conv1.weight")] // DINO: the teacher is published
+    [DataRow("state_dict.backbone.", "state_dict.momentum_backbone.conv1.weight")]
+    [DataRow("state_dict.", "state_dict_ema.conv1.weight")]
+    public void Of_ABackboneBehindAnyPrefix_IsFoundWithoutHeads(string prefix, string other)
+    {
+        using var scope = NewDisposeScope();
+        var weights = StateDict.Of(Backbone(residual: true).Module);
+        var file = weights.ToDictionary(pair => prefix + pair.Key, pair => pair.Value);
+        var hasSecond = other.EndsWith("conv1.weight", StringComparison.Ordinal);
+        file[other] = ones(2);
+        if (hasSecond)
+        {
+            file[other.Replace("conv1", "layer1.0.conv1", StringComparison.Ordinal)] = ones(2);
+        }
+
+        var read = ForeignWeights.Of(file, "x.pth");
+
+        Assert.AreEqual(prefix, read.Prefix);
+        CollectionAssert.AreEquivalent(weights.Keys.ToArray(), read.Tensors.Keys.ToArray());
+        CollectionAssert.Contains(read.Left.ToArray(), other);
+        CollectionAssert.AreEqual(hasSecond ? [other[..^"conv1.weight".Length]] : Array.Empty<string>(), read.Others.ToArray());
+        CollectionAssert.AreEquivalent(weights.Keys.ToArray(), ForeignWeights.Of(file, [.. weights.Keys])!.Keys.ToArray(), "by a network's own keys, whatever its kind");
+    }
+
+    [TestMethod]
+    public void Of_SeveralBackbones_TakesTheOneThatIsNamed()
+    {
+        using var scope = NewDisposeScope();
+        var weights = StateDict.Of(Backbone(residual: false).Module);
+        var file = weights.SelectMany(pair => new[] { KeyValuePair.Create("teacher.backbone." + pair.Key, pair.Value), new("student.module.backbone." + pair.Key, pair.Value + 1) }).ToDictionary();
+
+        foreach (var named in new[] { "student", "student.", "student.module.backbone." })
+        {
+            var read = ForeignWeights.Of(file, "x.pth", prefix: named);
+            Assert.AreEqual("student.module.backbone.", read.Prefix);
+            Assert.AreSame(file["student.module.backbone.pos_embed"], read.Tensors["pos_embed"]);
+        }
+
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ExperimentException>(() => ForeignWeights.Of(file, "x.pth", prefix: "stud")).Message,
+            "has no backbone behind 'stud.'; name one of 'teacher.backbone.', 'student.module.backbone.' with --prefix.");
+    }
+
+    [TestMethod]
+    public void Of_KeysThatANetworkDoesNotHave_AreNotTakenForItsOwn()
+    {
+        using var weight = ones(1);
+        var file = new Dictionary<string, Tensor> { ["a.w"] = weight, ["b.v"] = weight };
+        Assert.IsNull(ForeignWeights.Of(file, ["w", "v"]), "they lie behind different prefixes");
     }
 
     [TestMethod]
@@ -91,6 +149,39 @@ public class ForeignWeightsTests
         foreach (var part in new[] { "1 missing (layer1.0.conv2.weight)", "1 unexpected (layer1.0.strange)", "bn1.bias is [5] but must be [8]" })
         {
             StringAssert.Contains(error.Message, part);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("blocks.0.ls1.gamma")]
+    [DataRow("register_tokens")]
+    [DataRow("dist_token")]
+    public void KnownNetwork_OfATransformerWithPartsThatNoNetworkHasHere_NamesThem(string key)
+    {
+        using var scope = NewDisposeScope();
+        var weights = StateDict.Of(Backbone(residual: false).Module).ToDictionary();
+        weights[key] = ones(1);
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => KnownNetwork.Of(weights, "x.pth")).Message, $"as DINOv2's and DeiT's have ('{key}'), which no network here has");
+    }
+
+    [TestMethod]
+    public void KnownNetwork_OfWeightsThatAreNotFinite_NamesThem()
+    {
+        using var scope = NewDisposeScope();
+        var weights = StateDict.Of(Backbone(residual: true).Module).ToDictionary();
+        weights["bn1.running_var"] = full([8], float.NaN);
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => KnownNetwork.Of(weights, "x.pth")).Message, "'x.pth' holds NaN or infinity, of which nothing can be computed: 1 not finite (bn1.running_var)");
+    }
+
+    [TestMethod]
+    public void KnownNetwork_OfAFewWeightsOfALargeNetwork_DoesNotBuildIt()
+    {
+        using var scope = NewDisposeScope();
+        var residual = new Dictionary<string, Tensor> { ["conv1.weight"] = zeros(40_000, 1, 1, 1), ["layer1.0.conv1.weight"] = ones(1), ["layer2.0.conv1.weight"] = ones(1) };
+        var transformer = new Dictionary<string, Tensor> { ["patch_embed.proj.weight"] = zeros(40_000, 1, 1, 1), ["pos_embed"] = zeros(1, 5, 2), ["blocks.99.x"] = ones(1) };
+        foreach (var weights in new[] { residual, transformer })
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => KnownNetwork.Of(weights, "x.pth")).Message, "lacks most weights of the network");
         }
     }
 

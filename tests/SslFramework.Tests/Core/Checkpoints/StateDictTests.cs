@@ -63,6 +63,25 @@ public class StateDictTests
     }
 
     [TestMethod]
+    [DataRow(double.NaN)]
+    [DataRow(double.PositiveInfinity)]
+    [DataRow(1e300)] // infinite as float32
+    public void Load_ANumberThatIsNotFinite_IsRefusedAndNothingChanges(double number)
+    {
+        using var scope = NewDisposeScope();
+        using var target = nn.Linear(3, 2);
+        var before = target.bias!.clone();
+        var given = new Dictionary<string, Tensor> { ["bias"] = ones([2]), ["weight"] = full([2, 3], 0.5, float64) };
+        given["weight"][1, 2] = tensor(number, float64);
+
+        var error = Assert.ThrowsExactly<ExperimentException>(() => StateDict.Load(target, given, source: "'x.safetensors'"));
+
+        Assert.AreEqual(ExitCode.Checkpoint, error.ExitCode);
+        StringAssert.StartsWith(error.Message, "'x.safetensors' holds NaN or infinity, of which nothing can be computed: 1 not finite (weight).");
+        Assert.AreEqual(before, target.bias);
+    }
+
+    [TestMethod]
     public void Load_FloatForACounter_IsRefused()
     {
         using var scope = NewDisposeScope();

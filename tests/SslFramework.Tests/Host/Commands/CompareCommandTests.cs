@@ -112,6 +112,10 @@ public class CompareCommandTests
         StringAssert.Contains(page, "<td>80.0</td>");
         StringAssert.Contains(page, "<code>schedule.<wbr>learningRate</code></td><td>0.1</td><td>0.2</td>");
         Assert.AreEqual(2, page.Split("<polyline").Length - 1, "one chart, two lines");
+        (code, _, errors) = SslProgram.Run("compare", Path.Combine(runs, "a"), "--html", file);
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.Contains(errors, $"'{file}' exists; --force puts the page in its place.");
+        Assert.AreEqual(page, File.ReadAllText(file));
         Assert.DoesNotContain("<i>", page.Replace("<i class", "", StringComparison.Ordinal));
     }
 
@@ -141,7 +145,7 @@ public class CompareCommandTests
         var (code, output, errors) = SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "results.csv"), "--csv");
         Assert.AreEqual(0, code, errors);
         Assert.AreEqual("run,training (s),linear-probe top-1\na,1,80\n", output);
-        Assert.AreEqual((int)ExitCode.Data, SslProgram.Run("compare", Path.Combine(runs, "results.csv")).ExitCode);
+        Assert.AreEqual((int)ExitCode.Usage, SslProgram.Run("compare", Path.Combine(runs, "results.csv")).ExitCode);
     }
 
     [TestMethod]
@@ -152,12 +156,12 @@ public class CompareCommandTests
         WriteRun("a", 1);
         AssertRefused(runs, "is a folder of runs; compare those in it");
         File.Delete(Path.Combine(runs, "a", "evaluation.json"));
-        AssertRefused(Path.Combine(runs, "a"), "was not evaluated (completed)");
+        AssertRefused(Path.Combine(runs, "a"), "was not evaluated (completed)", ExitCode.Data);
 
-        static void AssertRefused(string path, string sentence)
+        static void AssertRefused(string path, string sentence, ExitCode expected = ExitCode.Usage)
         {
             var (code, _, errors) = SslProgram.Run("compare", path);
-            Assert.AreEqual((int)ExitCode.Data, code);
+            Assert.AreEqual((int)expected, code);
             StringAssert.Contains(errors, sentence);
         }
     }
@@ -173,7 +177,7 @@ public class CompareCommandTests
         Assert.AreEqual(0, code, errors);
         Assert.AreEqual("run,training (s),linear-probe top-1\na,1,80\n", output);
         Assert.AreEqual(2, errors.Split("Left out: ").Length - 1, errors);
-        Assert.AreEqual((int)ExitCode.Data, SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "nope")).ExitCode, "a misspelt name is an error");
+        Assert.AreEqual((int)ExitCode.Usage, SslProgram.Run("compare", Path.Combine(runs, "a"), Path.Combine(runs, "nope")).ExitCode, "a misspelt name is an error");
     }
 
     private string[] Compare(params string[] arguments)

@@ -168,9 +168,9 @@ public class DataCommandTests
     {
         var file = Path.Combine(folder.Root, "file");
         folder.Write("file", [1]);
-        var (code, _, errors) = SslProgram.Run("preview", Repository.Experiment("quickstart.json"), "--out", file);
+        var (code, _, errors) = SslProgram.Run("preview", Repository.Experiment("quickstart.json"), "--output", file);
         Assert.AreEqual((int)ExitCode.Usage, code);
-        StringAssert.Contains(errors, "is a file; name another folder with --out");
+        StringAssert.Contains(errors, "is a file; name another folder with --output");
     }
 
     [TestMethod]
@@ -188,7 +188,7 @@ public class DataCommandTests
     [DataRow("exemplar-fashion-mnist.json")]
     public void Preview_ShippedExperiment_DrawsItsViewsAndWhatTheMethodDoesWithThem(string experiment)
     {
-        var (code, output, errors) = SslProgram.Run("preview", Repository.Experiment(experiment), "--out", folder.Root, "--count", "2", "--set", "threads=1");
+        var (code, output, errors) = SslProgram.Run("preview", Repository.Experiment(experiment), "--output", folder.Root, "--count", "2", "--set", "threads=1");
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "histograms.png");
         using var views = SKBitmap.Decode(Path.Combine(folder.Root, "views.png"));
@@ -203,8 +203,12 @@ public class DataCommandTests
     {
         string[] small = ["--set", "data.take=64", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1]", "--set", "training.batchSize=32", "--set", "threads=1", "--set", "name=run"];
         Assert.AreEqual(0, SslProgram.Run(["train", Repository.Experiment("quickstart.json"), "--runs", folder.Root, "--steps", "3", "--no-report", .. small]).ExitCode);
-        var (code, output, errors) = SslProgram.Run("preview", Path.Combine(folder.Root, "run"), "--out", folder.Root, "--count", "2");
+        var (code, output, errors) = SslProgram.Run("preview", Path.Combine(folder.Root, "run"), "--output", folder.Root, "--count", "2");
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "run after 3 steps.");
+
+        (code, _, errors) = SslProgram.Run("preview", Path.Combine(folder.Root, "run"), "--output", folder.Root);
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.Contains(errors, "views.png' exists; --force puts the pictures in its place.");
     }
 }

@@ -75,7 +75,7 @@ public sealed class EmbedCommandTests : IDisposable
         folder.Write("mine.csv", [1]);
         var (code, _, errors) = SslProgram.Run("embed", "run", "--data", "photos", "--output", Path.Combine(folder.Root, "mine.npy"));
         Assert.AreEqual((int)ExitCode.Usage, code);
-        StringAssert.Contains(errors, "mine.csv' exists; --overwrite");
+        StringAssert.Contains(errors, "mine.csv' exists; --force");
     }
 
     [TestMethod]

@@ -110,7 +110,8 @@ public class EvaluateCommandTests
         StringAssert.Contains(SslProgram.Run("evaluate", Repository.Experiment("quickstart.json")).Errors, "quickstart.json' holds no weights; name the folder of a run");
         var weights = Path.Combine(runs, "w.safetensors");
         File.WriteAllText(weights, "");
-        StringAssert.Contains(SslProgram.Run("evaluate", weights, "--with", protocols, "--out", Path.Combine(runs, "no", "x.json")).Errors, "there is no folder");
+        StringAssert.Contains(SslProgram.Run("evaluate", weights, "--with", protocols, "--output", Path.Combine(runs, "no", "x.json")).Errors, "there is no folder");
+        StringAssert.Contains(SslProgram.Run("evaluate", weights, "--with", protocols, "--output", weights).Errors, $"'{weights}' exists; --force puts the results in its place.");
         StringAssert.Contains(SslProgram.Run("evaluate", runs, "--with", protocols).Errors, "name '" + weights + "', for example");
 
         void AssertSays(string[] arguments, string sentence) => StringAssert.Contains(SslProgram.Run(["evaluate", runs, .. arguments]).Errors, sentence);

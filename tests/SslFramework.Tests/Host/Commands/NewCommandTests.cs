@@ -17,7 +17,7 @@ public class NewCommandTests
     public void New_APlugin_HasItsNameEverywhere()
     {
         var target = Path.Combine(folder.Root, "out");
-        var (code, output, errors) = SslProgram.Run("new", "plugin", "VicReg", "--out", target, "--feed", folder.Root);
+        var (code, output, errors) = SslProgram.Run("new", "plugin", "VicReg", "--output", target, "--feed", folder.Root);
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "ssl train vic-reg --data fashion-mnist");
         Assert.IsLessThanOrEqualTo(80, output.Split('\n').Max(line => line.Length), output);
@@ -83,16 +83,16 @@ public class NewCommandTests
     public void New_IntoAFile_IsRefused()
     {
         var file = folder.Write("mine.txt", []);
-        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--out", file);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--output", file);
         Assert.AreEqual((int)ExitCode.Usage, code);
-        StringAssert.Contains(errors, $"'{file}' cannot be a folder, because '{file}' is a file; name another folder with --out.");
+        StringAssert.Contains(errors, $"'{file}' cannot be a folder, because '{file}' is a file; name another folder with --output.");
     }
 
     [TestMethod]
     public void New_IntoAFolderWithFiles_IsRefused()
     {
         folder.Write("mine.txt", []);
-        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--out", folder.Root);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--output", folder.Root);
         Assert.AreEqual((int)ExitCode.Usage, code);
         StringAssert.Contains(errors, "is not empty");
     }

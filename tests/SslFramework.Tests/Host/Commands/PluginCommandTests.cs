@@ -58,7 +58,7 @@ public class PluginCommandTests
     {
         using var stage = new PluginStage("GoodPlugin");
         var file = Path.Combine(stage.Root, "plugins.lock.json");
-        var locked = SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--out", file);
+        var locked = SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--output", file);
         Assert.AreEqual(0, locked.ExitCode, locked.Errors);
         Assert.AreEqual(0, SslProgram.Run("plugin", "list", "--plugins", stage.Root, "--locked", file).ExitCode);
 
@@ -90,7 +90,7 @@ public class PluginCommandTests
     {
         using var stage = new PluginStage("GoodPlugin");
         var file = Path.Combine(stage.Root, "plugins.lock.json");
-        SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--plugins", Repository.Plugins, "--out", file);
+        SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--plugins", Repository.Plugins, "--output", file);
         File.AppendAllText(Path.Combine(stage.Root, "GoodPlugin", "GoodPlugin.dll"), " ");
         string[] folders = command.EndsWith("verify", StringComparison.Ordinal) ? [stage.Root, Repository.Plugins] : ["--plugins", stage.Root];
         var (code, _, errors) = SslProgram.Run([.. command.Split(' '), .. folders, "--locked", file]);
@@ -147,7 +147,7 @@ public class PluginCommandTests
         using var stage = new PluginStage("GoodPlugin");
         using var runs = new TemporaryFolder();
         var file = Path.Combine(runs.Root, "plugins.lock.json");
-        SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--plugins", Repository.Plugins, "--out", file);
+        SslProgram.Run("plugin", "lock", "--plugins", stage.Root, "--plugins", Repository.Plugins, "--output", file);
         var missing = SslProgram.Run("doctor", "--json", "--runs", runs.Root, "--plugins", Repository.Plugins, "--locked", file);
         Assert.AreEqual(1, missing.ExitCode);
         StringAssert.Contains(missing.Output, "names GoodPlugin, which no folder of plugins has");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using SslFramework.Host.Commands;
 
 namespace SslFramework.Tests.Host.Commands;
@@ -65,6 +66,8 @@ public class SslCommandTests
     [DataRow("--link is 'fast', but takes a number of gigabits a second, 0.001 or more.", "plan", "x.json", "--link", "fast")]
     [DataRow("--group is 'mpu', but must be auto, single, mpi or nccl. Did you mean 'mpi'?", "train", "x.json", "--group", "mpu")]
     [DataRow("--as is 'tim', but must be torchvision, timm, moco-v1, moco-v3 or mae. Did you mean 'timm'?", "import", "x.pth", "--output", "y", "--as", "tim")]
+    [DataRow("--json and --html are two forms of one result; give one of --markdown, --csv, --json or --html.", "compare", "x", "--html", "y", "--json")]
+    [DataRow("--csv and --json are two forms of one result; give one of --markdown, --csv, --json or --html.", "compare", "x", "--json", "--csv")]
     [DataRow("The shell is 'zhs', but must be bash, zsh, fish or pwsh. Did you mean 'zsh'?", "completion", "zhs")]
     [DataRow("The kind is 'experimnt', but must be experiment, evaluation or sweep. Did you mean 'experiment'?", "schema", "experimnt")]
     public void Run_AWrongCommandLine_IsOneSentenceAndAUsageError(string sentence, params string[] arguments)
@@ -97,7 +100,7 @@ public class SslCommandTests
     [DataRow("There is no run 'nowhere'; name the folder of one, such as runs/quickstart.", "report", "nowhere")]
     [DataRow("There is no file 'nowhere.pth'; name a file of weights.", "import", "nowhere.pth", "--output", "x")]
     [DataRow("There is no folder 'nowhere'; name one of plugins, or of one.", "plugin", "verify", "nowhere")]
-    [DataRow("There is no lock file 'nowhere'; write it with 'ssl plugin lock --out nowhere'.", "plugin", "list", "--locked", "nowhere")]
+    [DataRow("There is no lock file 'nowhere'; write it with 'ssl plugin lock --output nowhere'.", "plugin", "list", "--locked", "nowhere")]
     [DataRow("There is no folder 'nowhere' for --feed; 'dotnet pack -c Release -o nowhere' in a clone", "new", "plugin", "Some", "--feed", "nowhere")]
     [DataRow("There are no images at 'fashion-mist'; did you mean 'fashion-mnist'?", "data", "check", "fashion-mist")]
     public void Run_ANameOfNothing_IsOneSentence(string sentence, params string[] arguments)
@@ -141,6 +144,7 @@ public class SslCommandTests
     [DataRow("ssl train sim", "simclr")]
     [DataRow("ssl components moco-v", "moco-v1 moco-v3")]
     [DataRow("ssl doctor --js", "--json")]
+    [DataRow("ssl preview x --ou", "--output")] // and not the option's former name
     [OSCondition(OperatingSystems.Linux)]
     public void Completion_InBash_CompletesAWord(string line, string words)
     {
@@ -212,6 +216,56 @@ public class SslCommandTests
     }
 
     [TestMethod]
+    [DataRow("evaluate x", "--out=y", "--output")]
+    [DataRow("preview x", "--out=y", "--output")]
+    [DataRow("new plugin X", "--out=y", "--output")]
+    [DataRow("plugin lock", "--out=y", "--output")]
+    [DataRow("data check x", "--sheet=y", "--output")]
+    [DataRow("import x --output y", "--overwrite", "--force")]
+    [DataRow("export x", "--overwrite", "--force")]
+    [DataRow("embed x --data y", "--overwrite", "--force")]
+    [DataRow("data pack x y", "--overwrite", "--force")]
+    public void FormerNamesOfOptions_AreTakenAndNotShown(string command, string former, string now)
+    {
+        string[] words = command.Split(' ');
+        var parsed = SslCommand.Define().Parse([.. words, former]);
+        Assert.IsEmpty(parsed.Errors);
+        Assert.IsNotNull(parsed.GetResult(now));
+        var help = SslProgram.Run([.. words, "--help"]).Output;
+        StringAssert.Contains(help, now);
+        Assert.IsFalse(Regex.IsMatch(help, $"{former.Split('=')[0]}(?![a-z])"), help);
+    }
+
+    public static IEnumerable<object[]> Writers => Commands(SslCommand.Define(), "").Where(command => command.Command.Options.Any(option => option.Name is "--output" or "--html")).Select(command => new object[] { command.Typed });
+
+    [TestMethod]
+    [DynamicData(nameof(Writers))]
+    public void EveryCommandThatWritesWhereItIsTold_HasForce(string command)
+    {
+        var found = SslCommand.Define().Parse(command.Trim()).CommandResult.Command;
+        Assert.IsTrue(found.Name == "plugin" || found.Options.Any(option => option.Name == "--force"), "'new plugin' takes an empty folder alone");
+    }
+
+    [TestMethod]
+    [DataRow("evaluate")]
+    [DataRow("embed --data x")]
+    [DataRow("export")]
+    [DataRow("report")]
+    [DataRow("compare")]
+    [DataRow("preview")]
+    [DataRow("validate")]
+    [DataRow("plan")]
+    [DataRow("train")]
+    [DataRow("verify-resume")]
+    [DataRow("import --output x")]
+    public void Run_WhatIsNotThere_IsAUsageErrorInEveryCommand(string command)
+    {
+        var (code, _, errors) = SslProgram.Run([.. command.Split(' '), "runs/nowhere"]);
+        Assert.AreEqual((int)ExitCode.Usage, code);
+        StringAssert.StartsWith(errors, "error: There is no");
+    }
+
+    [TestMethod]
     [DataRow("ssl tr", "train")]
     [DataRow("ssl train --ov", "--overwrite")]
     public void Suggest_TheBeginningOfAWord_NamesTheRest(string line, string word)
@@ -274,7 +328,7 @@ public class SslCommandTests
     public void Validate_AFileThatIsMissing_IsOneSentence()
     {
         var (code, _, errors) = SslProgram.Run("validate", "nowhere.json");
-        Assert.AreEqual((int)ExitCode.Config, code);
+        Assert.AreEqual((int)ExitCode.Usage, code);
         StringAssert.Contains(errors, "nowhere.json");
     }
 

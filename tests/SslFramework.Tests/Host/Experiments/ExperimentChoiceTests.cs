@@ -106,7 +106,7 @@ public class ExperimentChoiceTests
     {
         folder.Write("simclr.json", "{}"u8.ToArray());
         var (code, _, errors) = SslProgram.Run(command, Path.Combine(folder.Root, "simlcr.json"));
-        Assert.AreEqual((int)ExitCode.Config, code);
+        Assert.AreEqual((int)ExitCode.Usage, code);
         Assert.AreEqual($"error: There is no experiment \"{folder.Root}/simlcr.json\"; did you mean \"{folder.Root}/simclr.json\"?{Environment.NewLine}", errors);
     }
 

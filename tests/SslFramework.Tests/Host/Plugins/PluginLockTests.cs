@@ -142,7 +142,7 @@ public class PluginLockTests
 
     [TestMethod]
     public void Read_AFileThatIsMissing_SaysHowToWriteIt() =>
-        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => PluginLock.Read(File)).Message, "write it with 'ssl plugin lock --out ");
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => PluginLock.Read(File)).Message, "write it with 'ssl plugin lock --output ");
 
     private void Lock() => PluginLock.Of(stage.Load().Loaded).Write(File);
 

@@ -61,14 +61,14 @@ public class MpirunTests
             "evaluate", Run, "--with", Repository.Experiment("evaluations/protocols.json"), "--set", "threads=1", "--set", "train.take=700", "--set", "test.skip=9900",
             "--set", """evaluators=[{"name":"knn","layers":"all"},{"name":"linear-probe","epochs":2},{"name":"low-shot","evaluator":"knn","perClass":30,"draws":2},"diagnostics"]""",
         ];
-        using (var process = Mpirun.Start(launcher, 2, [], [.. arguments, "--out", Path.Combine(folder, "two.json")]))
+        using (var process = Mpirun.Start(launcher, 2, [], [.. arguments, "--output", Path.Combine(folder, "two.json")]))
         {
             (code, errors) = process.End();
             Assert.AreEqual(0, code, errors);
             Assert.AreEqual(1, errors.Split('\n').Count(line => line.Contains("Every number", StringComparison.Ordinal)), errors);
         }
 
-        (code, _, errors) = SslProgram.Run([.. arguments, "--out", Path.Combine(folder, "one.json")]);
+        (code, _, errors) = SslProgram.Run([.. arguments, "--output", Path.Combine(folder, "one.json")]);
         Assert.AreEqual(0, code, errors);
 
         var (one, two) = (Results("one.json"), Results("two.json"));

@@ -9,10 +9,10 @@ public class EvaluationDisplayTests
     private readonly Time time = new();
 
     [TestMethod]
-    public void Report_Piped_IsALineEveryFiveSeconds()
+    public void Report_Piped_IsALineAfterTwoSecondsAndThenEveryFive()
     {
         var lines = Shown(Verbosity.Normal);
-        Assert.AreEqual("evaluating  1/2  trained, knn: features of images  [############............] 50 %  6 s left\n", lines);
+        Assert.AreEqual("evaluating  1/2  trained, knn: features of images  [####....................] 20 %  8 s left\nevaluating  1/2  trained, knn: features of images  [############............] 50 %  7 s left\n", lines);
     }
 
     [TestMethod]
@@ -30,9 +30,13 @@ public class EvaluationDisplayTests
             {
                 relay.Begin("1/2  trained, knn");
                 relay.Report(new("features of images", 1, 100));
-                time.Seconds = 6;
-                relay.Report(new("features of images", 50, 100));
+                time.Seconds = 2;
+                relay.Report(new("features of images", 20, 100));
+                time.Seconds = 3;
+                relay.Report(new("features of images", 30, 100));
                 time.Seconds = 7;
+                relay.Report(new("features of images", 50, 100));
+                time.Seconds = 8;
                 relay.Report(new("features of images", 60, 100));
             }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Terminal;
@@ -5,7 +6,7 @@ namespace SslFramework.Tests.Host.Terminal;
 /// <summary>The program that was built, in a terminal.</summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public class TerminalTests
+public partial class TerminalTests
 {
     private const char Escape = '\u001b';
 
@@ -15,7 +16,6 @@ public class TerminalTests
     public static void Delete() => Directory.Delete(Folder, recursive: true);
 
     [TestMethod]
-    [DataRow("NO_COLOR=1")]
     [DataRow("TERM=dumb")]
     [DataRow("CI=true")]
     public void Train_WherePlainTextIsAskedFor_WritesNoEscapeSequence(string wish)
@@ -38,6 +38,15 @@ public class TerminalTests
     }
 
     [TestMethod]
+    public void Train_WhereNoColourIsAskedFor_ShowsThePanelWithoutColours()
+    {
+        var output = Train("NO_COLOR=1");
+        StringAssert.Contains(output, "[########################] 100 %");
+        StringAssert.Contains(output, $"{Escape}[J");
+        Assert.IsFalse(Colour().IsMatch(output), output.Replace(Escape, '^'));
+    }
+
+    [TestMethod]
     public void Validate_ManyMistakes_AreToldInLinesOfWholeWords()
     {
         var output = PseudoTerminal.Run("TERM=dumb", $"{SmallProcess.Ssl} validate {Repository.Experiment("quickstart.json")} --set objective.name=rotatoin || true");
@@ -47,6 +56,9 @@ public class TerminalTests
             Assert.IsLessThanOrEqualTo(80, line.Length, line);
         }
     }
+
+    [GeneratedRegex(@"\x1b\[([0-9;]*;)?(3|4|9|10)[0-9;]+m")]
+    private static partial Regex Colour();
 
     /// <summary>Four steps with a monitor, an evaluation, and a table of runs.</summary>
     private static string Train(string variables)

@@ -80,6 +80,7 @@ internal sealed class PickleWriter
             case string text: Op('X'); Int(Encoding.UTF8.GetByteCount(text)); stream.Write(Encoding.UTF8.GetBytes(text)); break;
             case long[] numbers: Tuple([.. numbers.Cast<object>()]); break;
             case torch.Tensor tensor: Tensor(tensor); break;
+            case Raw raw: stream.Write(Encoding.Latin1.GetBytes(raw.Opcodes)); break;
             case Namespace: Global("argparse", "Namespace"); Op(')'); stream.WriteByte(0x81); Value(new Dictionary<string, object> { ["lr"] = 0.5 }); Op('b'); break;
             case List<object> list: Op(']'); Op('('); list.ForEach(Value); Op('e'); break;
             case Dictionary<string, object> plain: Op('}'); Items(plain); break;
@@ -158,6 +159,9 @@ internal sealed class PickleWriter
 
     /// <summary>A state dict, with the metadata that modules add to theirs.</summary>
     public sealed record OrderedDict(IReadOnlyDictionary<string, object> Items);
+
+    /// <summary>A value in the pickle's own opcodes, a byte for each char.</summary>
+    public sealed record Raw(string Opcodes);
 
     /// <summary>The arguments of a training script.</summary>
     public sealed record Namespace;

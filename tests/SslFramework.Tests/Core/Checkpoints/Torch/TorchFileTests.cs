@@ -6,6 +6,9 @@ namespace SslFramework.Tests.Core.Checkpoints.Torch;
 [TestClass]
 public class TorchFileTests
 {
+    /// <summary>NumPy's float64, as its pickles say it.</summary>
+    private const string Float64 = "cnumpy\ndtype\n\x8c\x02" + "f8\x89\x88\x87R(K\x03\x8c\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb";
+
     private readonly string path = Path.GetTempFileName();
 
     [TestCleanup]
@@ -37,24 +40,42 @@ public class TorchFileTests
 
         Assert.IsTrue(TorchFile.Is(path));
         using var file = TorchFile.Read(path);
-        CollectionAssert.AreEquivalent(weights.Keys, file.Tensors.Keys.ToArray());
+        CollectionAssert.AreEquivalent(weights.Keys.Select(key => "state_dict." + key).ToArray(), file.Tensors.Keys.ToArray());
         foreach (var (key, value) in weights)
         {
-            Assert.IsTrue(((Tensor)value).Equals(file.Tensors[key]), key);
-            Assert.AreEqual(((Tensor)value).dtype, file.Tensors[key].dtype, key);
+            Assert.IsTrue(((Tensor)value).Equals(file.Tensors["state_dict." + key]), key);
+            Assert.AreEqual(((Tensor)value).dtype, file.Tensors["state_dict." + key].dtype, key);
         }
     }
 
     [TestMethod]
-    public void Read_WeightsAtTheTopOrUnderAnyUsualName_AreFound()
+    public void Read_WeightsAtTheTopOrInDictionaries_HaveTheirWholeNames()
     {
         using var weight = ones(2);
         var weights = new Dictionary<string, object> { ["w"] = weight };
-        foreach (var root in new[] { weights, new() { ["model"] = weights }, new() { ["network"] = weights } })
+        Write(new Dictionary<string, object> { ["w"] = weight, ["student"] = weights, ["a"] = new Dictionary<string, object> { ["b"] = weights } }, legacy: false);
+        using var file = TorchFile.Read(path);
+        CollectionAssert.AreEqual(new[] { "w", "student.w", "a.b.w" }, file.Tensors.Keys.ToArray());
+    }
+
+    [TestMethod]
+    [DataRow("a device", "ctorch\ndevice\n\x8c\x04" + "cuda\x85R")]
+    [DataRow("a type of numbers", "ctorch\nfloat32\n")]
+    [DataRow("a scalar of NumPy's", "cnumpy.core.multiarray\nscalar\n" + Float64 + "c_codecs\nencode\n\x8c\x08\0\0\0\0\0\0\0\0\x8c\x06latin1\x86R\x86R")]
+    [DataRow("a scalar of NumPy 2's, with bytes", "cnumpy._core.multiarray\nscalar\n" + Float64 + "C\x08\0\0\0\0\0\0\0\0\x86R")]
+    [DataRow("an array of NumPy's", "cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\0\x85" + "C\x01" + "b\x87R(K\x01K\x01\x85" + Float64 + "\x89" + "C\x08\0\0\0\0\0\0\0\0tb")]
+    [DataRow("a long number", "\x8a\x11" + "0123456789abcdef\0")]
+    [DataRow("a path", "cpathlib\nPosixPath\n\x8c\x01/\x85R")]
+    [DataRow("a time", "cdatetime\ndatetime\nC\x01x\x85R")]
+    [DataRow("a dictionary with defaults", "ccollections\ndefaultdict\ncbuiltins\nlist\n\x85R(K\x01K\x02u")]
+    public void Read_WhatScriptsSaveBesideWeights_DoesNoHarm(string what, string pickle)
+    {
+        using var weight = ones(2);
+        foreach (var legacy in new[] { false, true })
         {
-            Write(root, legacy: false);
+            Write(new Dictionary<string, object> { ["best"] = new PickleWriter.Raw(pickle), ["state_dict"] = new Dictionary<string, object> { ["w"] = weight } }, legacy);
             using var file = TorchFile.Read(path);
-            CollectionAssert.AreEqual(new[] { "w" }, file.Tensors.Keys.ToArray());
+            CollectionAssert.AreEqual(new[] { "state_dict.w" }, file.Tensors.Keys.ToArray(), what);
         }
     }
 

@@ -1,0 +1,21 @@
+namespace SslFramework.Host.Terminal;
+
+/// <summary>What is being done, as a line on stderr where lines cannot be written over: after two seconds, and then every half minute with the time so far.</summary>
+public sealed class PlainNote : IDisposable
+{
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
+    private readonly ITimer timer;
+
+    /// <summary>Tells until it is disposed.</summary>
+    /// <param name="doing">Such as <c>drawing the report</c>.</param>
+    /// <param name="time">Says when it is time for a line.</param>
+    public PlainNote(string doing, TimeProvider time)
+    {
+        var begun = time.GetTimestamp();
+        timer = time.CreateTimer(_ => Console.Error.WriteLine($"{doing} …  {ErrorTerminal.Short(time.GetElapsedTime(begun))}"), null, First, Later);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => timer.Dispose();
+}
