@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -60,10 +63,24 @@ public static class SslCommand
 
         if (trace)
         {
-            Console.Error.WriteLine(e);
+            Console.Error.WriteLine(Trace(e));
         }
 
         return code;
+    }
+
+    /// <summary>Where it was thrown, outermost first. The native frames that libtorch writes into its messages come last.</summary>
+    private static string Trace(Exception e)
+    {
+        var (managed, native) = (new StringBuilder(), new StringBuilder());
+        for (var at = e; at is not null; at = at.InnerException)
+        {
+            var (first, rest) = at is ExternalException && at.Message.Split('\n', 2) is [var line, var more] ? (line, more) : (at.Message, "");
+            managed.AppendLine(CultureInfo.InvariantCulture, $"{at.GetType().FullName}: {first}").AppendLine(at.StackTrace);
+            native.Append(rest);
+        }
+
+        return $"{managed}{native}".TrimEnd();
     }
 
     /// <summary>What a person is told of a failure.</summary>
