@@ -38,6 +38,14 @@ public interface IBackbone
     /// </summary>
     /// <returns>[N, D] or null.</returns>
     Tensor? FeaturesOf(IReadOnlyList<Tensor> layers) => null;
+
+    /// <summary>
+    /// The backbone as what else it is, for a method that asks for more than features; null where it is not. A cast would not see
+    /// through what the host puts around a backbone.
+    /// </summary>
+    /// <exception cref="ExperimentException">It is so, but what the experiment puts around it works on features alone.</exception>
+    TOther? As<TOther>()
+        where TOther : class => this as TOther;
 }
 
 /// <summary>One layer of a backbone.</summary>

@@ -7,7 +7,9 @@ namespace SslFramework;
 /// <remarks>
 /// The host calls, in this order and in one dispose scope: <see cref="ComputeLoss"/> (once for each micro-batch),
 /// backward, <see cref="BeforeUpdate"/>, clipping, the optimizer, <see cref="AfterUpdate"/>. State that must survive a
-/// restart is a parameter or buffer of <see cref="Module"/>, changed in place. With several processes the loss is the
+/// restart is a parameter or buffer of <see cref="Module"/>, changed in place; what is larger than 64 MiB, such as a memory bank, in
+/// <see cref="AfterUpdate"/> alone, because a step with a NaN loss is not taken and such a buffer cannot be given back. A module that an
+/// objective has put in evaluation mode stays in it. With several processes the loss is the
 /// mean over this process's anchors, and every process calls the same collectives in the same order.
 /// </remarks>
 public interface IPretextObjective
@@ -15,7 +17,7 @@ public interface IPretextObjective
     /// <summary>Owns every parameter and buffer of the method, the backbone's included, each once.</summary>
     nn.Module Module { get; }
 
-    /// <summary>The encoder that is evaluated and exported.</summary>
+    /// <summary>The encoder that is evaluated and exported: trained by gradient, or following one that is, as a momentum teacher does.</summary>
     IBackbone Backbone { get; }
 
     /// <summary>The loss of one batch.</summary>

@@ -6,6 +6,8 @@ namespace SslFramework;
 /// </summary>
 public sealed class StepRandom
 {
+    private const int MostNumbers = 1 << 24; // at a time
+
     private readonly ulong seed;
     private readonly ulong step;
 
@@ -19,34 +21,40 @@ public sealed class StepRandom
     /// <returns>float32 [N, length] on the batch's device.</returns>
     public Tensor Uniform(ViewBatch batch, int length, int stream = 0)
     {
-        var numbers = new float[batch.Count * length];
-        for (var n = 0; n < batch.Count; n++)
+        return Rows(batch, length, images =>
         {
-            var random = ForSample(batch.Indices[n], stream);
-            for (var i = 0; i < length; i++)
+            var numbers = new float[images.Length * length];
+            for (var n = 0; n < images.Length; n++)
             {
-                numbers[(n * length) + i] = random.NextSingle();
+                var random = ForSample(images[n], stream);
+                for (var i = 0; i < length; i++)
+                {
+                    numbers[(n * length) + i] = random.NextSingle();
+                }
             }
-        }
 
-        return tensor(numbers, [batch.Count, length], device: CPU).to(batch.Device, disposeAfter: true);
+            return tensor(numbers, [images.Length, length], device: CPU);
+        });
     }
 
     /// <summary>Whole numbers from 0 to <paramref name="exclusiveMaximum"/> − 1, a row for each image of the batch.</summary>
     /// <returns>int64 [N, length] on the batch's device.</returns>
     public Tensor Integers(ViewBatch batch, int length, int exclusiveMaximum, int stream = 0)
     {
-        var numbers = new long[batch.Count * length];
-        for (var n = 0; n < batch.Count; n++)
+        return Rows(batch, length, images =>
         {
-            var random = ForSample(batch.Indices[n], stream);
-            for (var i = 0; i < length; i++)
+            var numbers = new long[images.Length * length];
+            for (var n = 0; n < images.Length; n++)
             {
-                numbers[(n * length) + i] = random.Next(exclusiveMaximum);
+                var random = ForSample(images[n], stream);
+                for (var i = 0; i < length; i++)
+                {
+                    numbers[(n * length) + i] = random.Next(exclusiveMaximum);
+                }
             }
-        }
 
-        return tensor(numbers, [batch.Count, length], device: CPU).to(batch.Device, disposeAfter: true);
+            return tensor(numbers, [images.Length, length], device: CPU);
+        });
     }
 
     /// <summary>Whole numbers from 0 to <paramref name="exclusiveMaximum"/> − 1, the same in every process.</summary>
@@ -79,6 +87,14 @@ public sealed class StepRandom
     /// <summary>The generator of one image in this step.</summary>
     public SampleRandom ForSample(long sample, int stream = 0) =>
         new(seed, step, unchecked((ulong)sample), unchecked((ulong)stream));
+
+    /// <summary>The rows of some images at a time: an array has no room for more than 2³¹ numbers.</summary>
+    private static Tensor Rows(ViewBatch batch, int length, Func<long[], Tensor> draw)
+    {
+        using var scope = NewDisposeScope();
+        var parts = batch.Indices.Chunk(Math.Max(1, MostNumbers / Math.Max(1, length))).Select(draw).ToArray();
+        return (parts.Length == 1 ? parts[0] : cat(parts)).to(batch.Device).MoveToOuterDisposeScope();
+    }
 
     private SampleRandom ForStep(int stream) => ForSample(-1, stream);
 }

@@ -25,7 +25,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         RequireOneEach(options.Mean, nameof(options.Mean), source.Channels);
         RequireOneEach(options.Std, nameof(options.Std), source.Channels);
         RequireOneEach(options.AxisDeviations ?? [], nameof(options.AxisDeviations), source.Channels);
-        var length = Backbone is ExemplarCnn cnn ? cnn.HiddenUnits : Backbone.FeatureDimension;
+        var length = Backbone.As<ExemplarCnn>() is { } cnn ? cnn.HiddenUnits : Backbone.FeatureDimension;
         norm = options.FeatureNorm ? nn.BatchNorm1d(length, affine: false) : nn.Identity();
         classifier = nn.Linear(length, source.Count);
         nn.init.normal_(classifier.weight, 0, 0.005);
@@ -41,7 +41,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         var seeds = tensor([.. batch.Indices], device: batch.Device); // [N]
 
         // The paper's network is evaluated by pooled maps of all layers, but it learns from its last one.
-        var features = Backbone is ExemplarCnn cnn ? cnn.Hidden(patches) : Backbone.Forward(patches); // [N, D]
+        var features = Backbone.As<ExemplarCnn>() is { } cnn ? cnn.Hidden(patches) : Backbone.Forward(patches); // [N, D]
         var logits = classifier.call(norm.call(features)).AtLeastFloat32(); // [N, seeds]
         return new StepResult(
             nn.functional.cross_entropy(logits, seeds),

@@ -7,7 +7,7 @@ public sealed record EndToEndOptions : ProjectionOptions;
 /// MoCo's first baseline (figure 2a): both encoders are trained by gradient, and the negatives are the other keys of the
 /// batch, so that a batch must be as large as the dictionary. https://arxiv.org/abs/1911.05722
 /// </summary>
-public sealed class EndToEndObjective : PretextObjective<IBackbone>, IFigureSource
+public sealed class EndToEndObjective : PretextObjective<IBackbone>, IFigureSource, IWarningSource
 {
     private readonly nn.Module<Tensor, Tensor> projector;
     private readonly KeyEncoder key;
@@ -22,6 +22,9 @@ public sealed class EndToEndObjective : PretextObjective<IBackbone>, IFigureSour
         key = new KeyEncoder(backbones.Create<IBackbone>(), options.CreateProjector(Backbone.FeatureDimension));
         RegisterComponents();
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Warnings => ShuffledKeys.WarningsFor(Backbone);
 
     /// <inheritdoc/>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)

@@ -4,12 +4,13 @@ namespace SslFramework.Plugins.MoCo;
 /// MoCo v1: tells the key of a query's own image from the keys of past batches, which wait in a queue. Algorithm 1 of
 /// He et al. 2020, https://arxiv.org/abs/1911.05722
 /// </summary>
-public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
+public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource, IWarningSource
 {
     private readonly nn.Module<Tensor, Tensor> projector;
     private readonly KeyEncoder key;
     private readonly Tensor queue; // [D, K], columns of length 1
     private readonly Tensor pointer; // int64 [1], the oldest column
+    private readonly List<(long Step, Tensor Keys)> made = []; // wait for the update
     private readonly MocoV1Options options;
 
     /// <summary>Builds the objective.</summary>
@@ -25,6 +26,9 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Warnings => ShuffledKeys.WarningsFor(Backbone);
+
+    /// <inheritdoc/>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var (queryView, keyView) = batch.Pair(); // [n, C, H, W] each
@@ -32,17 +36,26 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
         var keys = Keys(keyView, step); // [N, D]: all processes'
         var own = keys.narrow(0, batch.Count * step.Replicas.Rank, batch.Count);
 
-        var result = InfoNce.AgainstDictionary(queries, own, queue.clone(), options.Temperature); // backward needs the queue as it was
-        KeyQueue.Enqueue(queue, pointer, keys);
-        return result;
+        KeyQueue.EnsureFits(queue, keys.shape[0]);
+        made.RemoveAll(waiting => waiting.Step != step.Step || waiting.Keys.IsInvalid); // of a step that was not taken
+        made.Add((step.Step, keys));
+        return InfoNce.AgainstDictionary(queries, own, queue, options.Temperature);
     }
 
     /// <summary>Some queries, each beside its key and beside the nearest key of another image.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step) =>
         [PairFigure.Draw(batch, (query, other) => (projector.call(Backbone.Forward(query)), key.call(other)))];
 
-    /// <summary>The key encoder follows. The authors do so before the next keys are made, which is the same.</summary>
-    public override void AfterUpdate(StepContext step) => key.Follow(Backbone, projector, options.Momentum);
+    /// <summary>
+    /// The keys enter the queue, now that the step is taken, and the key encoder follows. The authors do so before the next keys are
+    /// made, which is the same.
+    /// </summary>
+    public override void AfterUpdate(StepContext step)
+    {
+        made.ForEach(batch => KeyQueue.Enqueue(queue, pointer, batch.Keys));
+        made.Clear();
+        key.Follow(Backbone, projector, options.Momentum);
+    }
 
     private Tensor Keys(Tensor view, StepContext step)
     {

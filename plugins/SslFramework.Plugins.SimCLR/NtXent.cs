@@ -14,6 +14,7 @@ public static class NtXent
     /// <param name="temperature">τ, above 0.</param>
     /// <param name="replicas">The processes that train together, n images each.</param>
     /// <returns>The mean loss over this process's 2n anchors, and how many of them found their partner first, 0 to 1.</returns>
+    /// <exception cref="ExperimentException">There is one image only.</exception>
     public static (Tensor Loss, Tensor Accuracy) Loss(Tensor first, Tensor second, double temperature, IReplicas replicas)
     {
         using var float32Only = Autocast.Pause(first.device_type);
@@ -21,6 +22,11 @@ public static class NtXent
         var anchors = cat([z1, z2]); // [2n, D]
         var others = cat([replicas.Gather(z1), replicas.Gather(z2)]); // [2N, D]
         var (n, all) = (first.shape[0], others.shape[0] / 2);
+        if (all < 2)
+        {
+            throw new ExperimentException(
+                ExitCode.Config, "SimCLR tells an image from others, and a batch of one image has none; raise \"training.batchSize\", or lower \"training.accumulation\".");
+        }
 
         var row = arange(n, int64, first.device) + (replicas.Rank * n); // where this process's images stand among all
         var self = cat([row, row + all]); // [2n]

@@ -1,4 +1,6 @@
+using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Training;
 
 namespace SslFramework.Testing;
 
@@ -6,91 +8,137 @@ namespace SslFramework.Testing;
 /// Checks that an objective keeps the contract of <see cref="IPretextObjective"/>: one call in a test of your own plugin.
 /// Each check throws a <see cref="ContractViolationException"/> with one sentence.
 /// </summary>
-/// <param name="Create">Builds the objective; called often, with the default generator seeded the same each time.</param>
-/// <param name="Views">Views that it takes of each image.</param>
-/// <param name="Shape">Shape of a view.</param>
-public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views, ViewShape Shape)
+/// <remarks>Nothing of the process is changed, so that other tests may run at the same time.</remarks>
+/// <param name="Create">Builds the objective; called often, and with other start weights each time.</param>
+/// <param name="Shapes">The shape of each view that it takes of an image; with multi-crop they differ.</param>
+public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, params IReadOnlyList<ViewShape> Shapes)
 {
     private const double LearningRate = 0.01;
+    private const double Bfloat16Tolerance = 0.25; // its 8 bits, divided by a temperature
+
+    /// <summary>Checks an objective whose views are all of one shape.</summary>
+    /// <param name="create">Builds the objective; called often, and with other start weights each time.</param>
+    /// <param name="views">Views that it takes of each image.</param>
+    /// <param name="shape">Shape of a view.</param>
+    public ObjectiveContract(Func<IPretextObjective> create, int views, ViewShape shape)
+        : this(create, [.. Enumerable.Repeat(shape, views)])
+    {
+    }
 
     /// <summary>Images in a test batch.</summary>
     public int BatchSize { get; init; } = 8;
 
     /// <summary>
-    /// Whether the gradient at 2 and 4 replicas must equal that of one process (in float64, to 1e-10). Batch norm and the
-    /// like see only their own part of the batch, so <see cref="Create"/> must then build a network without it.
+    /// Whether the gradient at 2 and 4 replicas must equal that of one process (in float64, to 1e-10), as it does where several
+    /// processes are to train as one. Batch norm is shared by the replicas, as in training.
     /// </summary>
-    public bool SameGradientOnReplicas { get; init; }
+    public bool SameGradientOnReplicas { get; init; } = true;
 
-    /// <summary>Builds the network without batch statistics for <see cref="SameGradientOnReplicas"/>; <see cref="Create"/> where absent.</summary>
+    /// <summary>Builds the network for <see cref="SameGradientOnReplicas"/>, if it needs another one; <see cref="Create"/> where absent.</summary>
     public Func<IPretextObjective>? CreateForReplicas { get; init; }
 
-    /// <summary>Runs every check.</summary>
+    /// <summary>Runs every check that leaves the process as it is: all but <see cref="EveryTensorIsMadeOnTheRightDevice"/>.</summary>
     public void Verify()
     {
-        LossIsOneFiniteNumber();
-        GradientReachesTheBackbone();
         EveryParameterIsRegisteredOnce();
+        LossIsOneFiniteNumber();
+        LossIsTheSameUnderAutocast();
+        AStepChangesTheBackbone();
+        EveryTrainedParameterGetsAGradient();
         WeightsWithoutGradientMoveOnlyAfterTheUpdate();
         SameSeedGivesTheSameLoss();
         SavedAndLoadedTakesTheSameNextStep();
         LiveTensorsStayFlat();
         WrongNumberOfViewsIsRefused();
-        EveryTensorIsMadeOnTheRightDevice();
         if (cuda.is_available())
         {
             GradientIsTheSameOnCuda();
         }
 
-        if (SameGradientOnReplicas)
+        foreach (var count in new[] { 2, 4 }.Where(count => SameGradientOnReplicas && BatchSize % count == 0))
         {
-            GradientIsTheSameOnReplicas(2);
-            GradientIsTheSameOnReplicas(4);
+            GradientIsTheSameOnReplicas(count);
         }
+    }
+
+    /// <summary>No parameter is missing from the module, stands in it twice or has been freed, and the backbone's are all in it.</summary>
+    public void EveryParameterIsRegisteredOnce()
+    {
+        using var scope = NewDisposeScope();
+        var problem = ModuleState.ProblemOf(New());
+        Require(problem is null, problem ?? "");
     }
 
     /// <summary>The loss is a finite scalar with gradient; metrics are scalars without.</summary>
     public void LossIsOneFiniteNumber()
     {
         using var scope = NewDisposeScope();
-        var result = New().ComputeLoss(Batch(), TestSteps.At(0));
-        Require(result.Loss.numel() == 1 && result.Loss.ndim == 0, $"the loss must be a scalar, but its shape is [{string.Join(", ", result.Loss.shape)}]; take the mean");
-        Require(double.IsFinite(result.Loss.ToDouble()), $"the first loss is {result.Loss.ToDouble()}");
+        var result = Loss(New(), Batch());
         Require(result.Loss.requires_grad, "the loss has no gradient; was it computed under no_grad, or detached?");
+        Require(double.IsFinite(result.Loss.ToDouble()), $"the first loss is {result.Loss.ToDouble()}");
         foreach (var (name, value) in result.Metrics)
         {
-            Require(value.numel() == 1, $"the metric \"{name}\" must be a scalar");
             Require(!value.requires_grad, $"the metric \"{name}\" has a gradient; detach it");
         }
     }
 
-    /// <summary>A step changes the backbone.</summary>
-    public void GradientReachesTheBackbone()
+    /// <summary>
+    /// With <c>"precision": "bf16"</c> convolutions and matrix products compute in bfloat16; the loss stays float32, close to what it is
+    /// otherwise, and the same parameters get a gradient. Nothing is checked on a platform without autocast.
+    /// </summary>
+    public void LossIsTheSameUnderAutocast()
+    {
+        using var scope = NewDisposeScope();
+        var (plain, cast) = Twins();
+        var expected = Loss(plain, Batch()).Loss;
+        expected.backward();
+        Tensor loss;
+        try
+        {
+            using var autocast = Autocast.On(DeviceType.CPU, ScalarType.BFloat16);
+            loss = Loss(cast, Batch()).Loss;
+        }
+        catch (ExperimentException e) when (e.Message.Contains("does not export", StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        loss.backward();
+        var (wanted, got) = (expected.ToDouble(), loss.ToDouble());
+        Require(loss.dtype == ScalarType.Float32, $"under autocast the loss is {loss.dtype}; compute it in float32, with AtLeastFloat32() or UnitRows()");
+        Require(
+            Math.Abs(got - wanted) <= Bfloat16Tolerance * Math.Max(1, Math.Abs(wanted)),
+            $"under autocast the loss is {got:G4} instead of {wanted:G4}; compute similarities and the loss in float32, within Autocast.Pause");
+        foreach (var ((name, parameter), (_, other)) in cast.Module.named_parameters().Zip(plain.Module.named_parameters()))
+        {
+            Require(parameter.grad is not null || other.grad is null, $"under autocast the parameter \"{name}\" gets no gradient");
+        }
+    }
+
+    /// <summary>
+    /// Whole steps change the backbone: by its gradient, or in <see cref="IPretextObjective.AfterUpdate"/> where a momentum teacher is the backbone.
+    /// </summary>
+    public void AStepChangesTheBackbone()
     {
         using var scope = NewDisposeScope();
         var objective = New();
-        objective.ComputeLoss(Batch(), TestSteps.At(0)).Loss.backward();
+        var before = objective.Backbone.Module.parameters().Select(parameter => parameter.detach().clone()).ToArray();
+        Losses(objective, 0, 3);
         Require(
-            objective.Backbone.Module.parameters().Any(p => p.grad is { } g && g.abs().sum().ToDouble() > 0),
-            "no gradient reaches the backbone");
+            !objective.Backbone.Module.parameters().Zip(before).All(pair => Equal(pair.First, pair.Second)),
+            "three steps leave the backbone as it was; does the loss reach it, or AfterUpdate change it?");
+    }
+
+    /// <summary>Whatever asks for a gradient gets one.</summary>
+    public void EveryTrainedParameterGetsAGradient()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New();
+        Loss(objective, Batch()).Loss.backward();
         foreach (var (name, parameter) in objective.Module.named_parameters().Where(p => p.parameter.requires_grad))
         {
             Require(parameter.grad is not null, $"the parameter \"{name}\" gets no gradient; use it in the loss, or set requires_grad to false");
         }
-    }
-
-    /// <summary>No parameter is missing from the module or stands in it twice, and the backbone's are all in it.</summary>
-    public void EveryParameterIsRegisteredOnce()
-    {
-        using var scope = NewDisposeScope();
-        var objective = New();
-        var state = StateDict.Of(objective.Module);
-        var twice = state.GroupBy(e => e.Value.Handle, e => e.Key).FirstOrDefault(g => g.Count() > 1);
-        Require(twice is null, $"in the state dict {string.Join(" and ", twice ?? Enumerable.Empty<string>())} are one and the same");
-        var known = state.Values.Select(t => t.Handle).ToHashSet();
-        Require(
-            objective.Backbone.Module.parameters().All(p => known.Contains(p.Handle)),
-            "the backbone's parameters are not in the objective's module; derive from PretextObjective, or register it");
     }
 
     /// <summary>Momentum encoders and other targets get no gradient, and change in AfterUpdate only.</summary>
@@ -100,7 +148,7 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         var objective = New();
         var targets = objective.Module.named_parameters().Where(p => !p.parameter.requires_grad).ToArray();
         var before = targets.Select(p => p.parameter.clone()).ToArray();
-        objective.ComputeLoss(Batch(), TestSteps.At(0)).Loss.backward();
+        Loss(objective, Batch()).Loss.backward();
         objective.BeforeUpdate(TestSteps.At(0));
         for (var i = 0; i < targets.Length; i++)
         {
@@ -109,11 +157,13 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         }
     }
 
-    /// <summary>Two objectives of the same seed agree to the last bit, step by step.</summary>
+    /// <summary>Two objectives of the same weights agree to the last bit, step by step. Dropout, which the host seeds, is off.</summary>
     public void SameSeedGivesTheSameLoss()
     {
-        var (first, second) = (Losses(New(), 0, 3), Losses(New(), 0, 3));
-        Require(first.SequenceEqual(second), $"the same seed gave the losses {string.Join(", ", first)} and {string.Join(", ", second)}; draw from StepContext.Random");
+        using var scope = NewDisposeScope();
+        var (one, other) = Twins();
+        var (first, second) = (Losses(one, 0, 3), Losses(other, 0, 3));
+        Require(first.SequenceEqual(second), $"the same weights and seed gave the losses {string.Join(", ", first)} and {string.Join(", ", second)}; draw from StepContext.Random, and drop out by a Dropout module");
     }
 
     /// <summary>All state is in the module: saved, built anew and loaded, the next steps are the same.</summary>
@@ -122,12 +172,9 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         using var scope = NewDisposeScope();
         var objective = New();
         Losses(objective, 0, 2);
-        var saved = StateDict.Of(objective.Module).ToDictionary(e => e.Key, e => e.Value.detach().clone());
-        var expected = Losses(objective, 2, 2);
-
-        var again = New(seed: 99);
-        StateDict.Load(again.Module, saved);
-        var actual = Losses(again, 2, 2);
+        var again = New();
+        StateDict.Load(again.Module, StateDict.Of(objective.Module));
+        var (expected, actual) = (Losses(objective, 2, 2), Losses(again, 2, 2));
         Require(
             expected.SequenceEqual(actual),
             $"after save and load the next losses are {string.Join(", ", actual)} instead of {string.Join(", ", expected)}; keep state in buffers, changed in place");
@@ -144,35 +191,38 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         Require(after == before, $"{after - before} tensors were left behind by 5 steps; detach only state, and change it in place");
     }
 
-    /// <summary>Another number of views gives a sentence for the user.</summary>
+    /// <summary>A view too many gives a sentence for the user, or is used.</summary>
     public void WrongNumberOfViewsIsRefused()
     {
         using var scope = NewDisposeScope();
-        var batch = TestSteps.Batch(Views + 1, Shape, BatchSize);
+        var (one, other) = Twins();
+        var batch = TestSteps.Batch([.. Shapes, Shapes[^1]], BatchSize);
+        var another = new ViewBatch([.. batch.Views.SkipLast(1), batch.Views[^1].flip(3) * 2], batch.Indices);
         try
         {
-            New().ComputeLoss(batch, TestSteps.At(0));
+            Require(
+                Loss(one, batch).Loss.ToDouble() != Loss(other, another).Loss.ToDouble(),
+                $"{Shapes.Count + 1} views were taken without a word, and the last was not looked at; use ViewBatch.Single, Pair or Exactly");
         }
         catch (ExperimentException)
         {
-            return;
+            // Refused, as it should be.
         }
-
-        throw new ContractViolationException($"{Views + 1} views were taken without a word; use ViewBatch.Single, Pair or Exactly");
     }
 
     /// <summary>
     /// With the meta device as the default one, a tensor made without naming a device lands where nothing else is, and shows.
     /// (On the meta device itself this libtorch has no convolution and no batch norm.)
     /// </summary>
+    /// <remarks>The default device is one for the process: no other test may run meanwhile, so mark the one that calls this <c>[DoNotParallelize]</c>.</remarks>
     public void EveryTensorIsMadeOnTheRightDevice()
     {
         using var scope = NewDisposeScope();
-        var (objective, batch, step) = (New(), Batch(), TestSteps.At(0));
+        var (objective, batch, step, device) = (New(), Batch(), TestSteps.At(0), get_default_device());
         set_default_device(META);
         try
         {
-            objective.ComputeLoss(batch, step).Loss.backward();
+            Loss(objective, batch).Loss.backward();
             objective.BeforeUpdate(step);
             using var gradient = no_grad();
             objective.AfterUpdate(step);
@@ -183,63 +233,8 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         }
         finally
         {
-            set_default_device(CPU);
+            set_default_device(device);
         }
-    }
-
-    /// <summary>
-    /// In float64 the gradient on the first GPU is the processor's, to what augmentations in float32 leave of it, and without dropout,
-    /// which a device draws for itself. <see cref="Verify"/> asks for it where there is a GPU.
-    /// </summary>
-    public void GradientIsTheSameOnCuda()
-    {
-        var here = Gradients(SslFramework.Core.Training.SingleReplica.Instance);
-        var there = Gradients(SslFramework.Core.Training.SingleReplica.Instance, device: CUDA);
-        var largest = here.Max(gradient => gradient.Values.Max(Math.Abs));
-        foreach (var (expected, actual) in here.Zip(there))
-        {
-            var scale = Math.Max(1e-3 * largest, expected.Values.Max(Math.Abs)); // what should be 0 is rounding alone
-            var difference = expected.Values.Zip(actual.Values, (a, b) => Math.Abs(a - b)).Max() / scale;
-            Require(difference <= 1e-4, $"on the GPU the gradient of \"{expected.Name}\" differs by {difference:G2}; draw from StepContext.Random, not from a device's generator");
-        }
-    }
-
-    /// <summary>In float64 the averaged gradient of several replicas is that of one process.</summary>
-    public void GradientIsTheSameOnReplicas(int count)
-    {
-        var alone = Gradients(SslFramework.Core.Training.SingleReplica.Instance, CreateForReplicas);
-        var together = ThreadReplicas.Run(count, replicas => Gradients(replicas, CreateForReplicas));
-        for (var i = 0; i < alone.Count; i++)
-        {
-            var mean = together.Select(g => g[i].Values).Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]).Select(v => v / count);
-            var scale = Math.Max(1, alone[i].Values.Max(Math.Abs));
-            var difference = alone[i].Values.Zip(mean, (a, b) => Math.Abs(a - b)).Max() / scale;
-            Require(difference <= 1e-10, $"on {count} replicas the gradient of \"{alone[i].Name}\" differs by {difference:G2}; use StepContext.Replicas and mean over local anchors");
-        }
-    }
-
-    private List<(string Name, double[] Values)> Gradients(IReplicas replicas, Func<IPretextObjective>? create = null, Device? device = null)
-    {
-        using var scope = NewDisposeScope();
-        IPretextObjective objective;
-        lock (this)
-        {
-            objective = New(create: create); // the default generator is one for the process
-        }
-
-        objective.Module.to(float64).to(device ?? CPU);
-        foreach (var dropout in objective.Module.modules().Where(module => module is TorchSharp.Modules.Dropout or TorchSharp.Modules.Dropout2d))
-        {
-            dropout.eval();
-        }
-
-        var all = TestSteps.Batch(Views, Shape, BatchSize, device: device, type: ScalarType.Float64);
-        var size = BatchSize / replicas.Count;
-        var mine = new ViewBatch(
-            [.. all.Views.Select(v => v.narrow(0, replicas.Rank * size, size))], [.. all.Indices.Skip(replicas.Rank * size).Take(size)]);
-        objective.ComputeLoss(mine, TestSteps.At(0, replicas: replicas)).Loss.backward();
-        return [.. objective.Module.named_parameters().Where(p => p.parameter.grad is not null)
-            .Select(p => (p.name, p.parameter.grad!.cpu().contiguous().data<double>().ToArray()))];
     }
 
     private double[] Losses(IPretextObjective objective, long from, int count)
@@ -249,9 +244,8 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         {
             using var scope = NewDisposeScope();
             var step = TestSteps.At(from + i);
-            manual_seed(from + i);
             objective.Module.zero_grad();
-            var loss = objective.ComputeLoss(TestSteps.Batch(Views, Shape, BatchSize, seed: from + i + 1), step).Loss;
+            var loss = objective.ComputeLoss(TestSteps.Batch(Shapes, BatchSize, seed: from + i + 1), step).Loss;
             loss.backward();
             objective.BeforeUpdate(step);
             using (no_grad())
@@ -270,23 +264,46 @@ public sealed record ObjectiveContract(Func<IPretextObjective> Create, int Views
         return losses;
     }
 
-    private IPretextObjective New(long seed = 7, Func<IPretextObjective>? create = null)
+    /// <summary>The loss, of whose own checks the kit tells as of its own.</summary>
+    private static StepResult Loss(IPretextObjective objective, ViewBatch batch)
     {
-        manual_seed(seed);
+        try
+        {
+            return objective.ComputeLoss(batch, TestSteps.At(0));
+        }
+        catch (ArgumentException e) when (e.TargetSite?.DeclaringType == typeof(StepResult))
+        {
+            throw new ContractViolationException(e.Message);
+        }
+    }
+
+    /// <summary>Without what draws from torch's own generator, which is one for the process: the host seeds it at each step.</summary>
+    private IPretextObjective New(Func<IPretextObjective>? create = null)
+    {
         var objective = (create ?? Create)();
-        objective.Module.train();
+        foreach (var dropout in objective.Module.modules().Where(module => module.GetType().Name.Contains("Dropout", StringComparison.Ordinal)))
+        {
+            dropout.eval();
+        }
+
+        if (objective.Backbone is IStochasticDepth deep)
+        {
+            deep.DropPath = 0;
+        }
+
         return objective;
     }
 
-    private ViewBatch Batch() => TestSteps.Batch(Views, Shape, BatchSize);
+    private (IPretextObjective First, IPretextObjective Second) Twins()
+    {
+        var (first, second) = (New(), New());
+        StateDict.Load(second.Module, StateDict.Of(first.Module));
+        return (first, second);
+    }
+
+    private ViewBatch Batch() => TestSteps.Batch(Shapes, BatchSize);
 
     private static bool Equal(Tensor a, Tensor b) => a.shape.SequenceEqual(b.shape) && a.eq(b).all().ToBoolean();
 
-    private static void Require(bool holds, string sentence)
-    {
-        if (!holds)
-        {
-            throw new ContractViolationException(sentence);
-        }
-    }
+    private static void Require(bool holds, string sentence) => ContractViolationException.Unless(holds, "objective", sentence);
 }

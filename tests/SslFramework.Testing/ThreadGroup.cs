@@ -56,6 +56,11 @@ public sealed class ThreadGroup : IProcessGroup
     /// <inheritdoc/>
     public Task BeginSum(Tensor values)
     {
+        if (values.dtype is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Int64))
+        {
+            throw new ArgumentException($"Tensors of {values.dtype} cannot be summed up over processes.", nameof(values)); // as those of real groups
+        }
+
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         values.copy_(exchange.Share(Rank, values, all => all.Aggregate((a, b) => a + b)));

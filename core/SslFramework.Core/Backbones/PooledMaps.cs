@@ -1,3 +1,5 @@
+using SslFramework.Core.Training;
+
 namespace SslFramework.Core.Backbones;
 
 /// <summary>
@@ -22,9 +24,8 @@ public static class PooledMaps
     {
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
+        using var modes = new KeptModes(backbone.Module);
         backbone.Module.eval();
-        var length = (int)Of(backbone, zeros(1, backbone.Channels, size.Height, size.Width), side).shape[1];
-        backbone.Module.train();
-        return length;
+        return (int)Of(backbone, zeros(1, backbone.Channels, size.Height, size.Width), side).shape[1];
     }
 }

@@ -40,6 +40,7 @@ public static class Recomputation
         public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
         {
             var (block, input) = ((Block)arguments[0], (Tensor)arguments[1]);
+            Replay.EnsurePossible(block.Module, input.device_type, "\"backbone.recompute\"");
             context.save_data(BlockKey, block);
             context.save_data(AutocastKey, Autocast.IsOn(input.device_type));
             context.save_for_backward([input, get_rng_state()]);

@@ -1,3 +1,5 @@
+using SslFramework.Core.Training;
+
 namespace SslFramework.Core.Diagnostics;
 
 /// <summary>How spread a backbone's features are: what the loss does not tell.</summary>
@@ -18,9 +20,9 @@ public sealed record FeatureHealth(double Deviation, double Rank, long LargestRa
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         var view = batch.Views[0];
+        using var modes = new KeptModes(objective.Backbone.Module);
         objective.Backbone.Module.eval();
         var features = replicas.Gather(cat([.. view.narrow(0, 0, Math.Min(view.shape[0], Math.Max(1, Images / replicas.Count))).split(AtATime).Select(objective.Backbone.Forward)])); // [N, D]
-        objective.Module.train();
         var largest = Math.Min(features.shape[0], features.shape[1]);
         return features.isfinite().all().item<bool>()
             ? new FeatureHealth(Embedding.Deviation(features).ToDouble(), Embedding.EffectiveRank(features - features.mean([0])).ToDouble(), largest)

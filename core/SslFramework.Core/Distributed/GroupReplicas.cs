@@ -39,12 +39,13 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         }
     }
 
-    /// <summary>The sum over all processes, without gradient.</summary>
+    /// <summary>The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed up in float32.</summary>
     internal Tensor Summed(Tensor local)
     {
-        var sum = local.detach().contiguous().clone();
+        var isHalf = local.dtype is ScalarType.BFloat16 or ScalarType.Float16;
+        var sum = local.detach().contiguous().to(isHalf ? ScalarType.Float32 : local.dtype, copy: true);
         group.Sum(sum);
-        return sum;
+        return isHalf ? sum.to(local.dtype) : sum;
     }
 
     /// <summary>Rows of all processes, without gradient.</summary>

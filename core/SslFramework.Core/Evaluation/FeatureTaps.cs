@@ -1,3 +1,5 @@
+using SslFramework.Core.Training;
+
 namespace SslFramework.Core.Evaluation;
 
 /// <summary>Where features are taken from a backbone, and what is made of them: one pass gives all.</summary>
@@ -56,17 +58,10 @@ internal sealed class FeatureTaps
     /// <summary>Runs something without gradient and in evaluation mode, and puts the mode back.</summary>
     public T Frozen<T>(Func<T> run)
     {
-        var training = backbone.Module.training;
+        using var modes = new KeptModes(backbone.Module);
+        using var gradient = no_grad();
         backbone.Module.eval();
-        try
-        {
-            using var gradient = no_grad();
-            return run();
-        }
-        finally
-        {
-            backbone.Module.train(training);
-        }
+        return run();
     }
 
     /// <summary>Maps are pooled, tokens averaged, vectors left as they are: [N, C, …].</summary>

@@ -1,3 +1,4 @@
+using SslFramework.Core.Training;
 using TorchSharp.Modules;
 
 namespace SslFramework.Core.Evaluation;
@@ -17,7 +18,7 @@ public static class RescaledWeights
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         var hooks = backbone.Module.modules().OfType<nn.Module<Tensor, Tensor>>().Select(Watch).OfType<Action>().ToList();
-        var training = backbone.Module.training;
+        using var modes = new KeptModes(backbone.Module);
         backbone.Module.eval();
         try
         {
@@ -26,7 +27,6 @@ public static class RescaledWeights
         finally
         {
             hooks.ForEach(remove => remove());
-            backbone.Module.train(training);
         }
     }
 

@@ -26,6 +26,7 @@ public static class InfoNce
     /// <param name="temperature">τ, above 0.</param>
     /// <param name="rank">This process's number: query i belongs to key n·rank + i.</param>
     /// <returns>The mean loss over the n queries, and metrics.</returns>
+    /// <exception cref="ExperimentException">There is one key only, and so nothing to tell it from.</exception>
     public static StepResult AgainstBatch(Tensor queries, Tensor keys, double temperature, int rank)
     {
         using var float32Only = Autocast.Pause(queries.device_type);
@@ -35,6 +36,12 @@ public static class InfoNce
 
     private static StepResult Classify(Tensor queries, Tensor similarities, Tensor positives, double temperature)
     {
+        if (similarities.shape[1] < 2)
+        {
+            throw new ExperimentException(
+                ExitCode.Config, "A contrastive loss tells an image from others, and a batch of one image has none; raise \"training.batchSize\", or lower \"training.accumulation\".");
+        }
+
         var all = similarities.detach(); // [n, M]
         var own = all.gather(1, positives.unsqueeze(1)); // [n, 1]
         return new StepResult(

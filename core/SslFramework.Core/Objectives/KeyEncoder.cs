@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Objectives;
 
 /// <summary>
-/// The second encoder of a contrastive method, with a backbone and a projector of its own: trained by gradient, or, after
+/// The second encoder of a method with two, be it called key encoder, target (BYOL) or teacher, with a backbone and a projector of its own: trained by gradient, or, after
 /// <see cref="StartAs"/>, following the first one with momentum.
 /// </summary>
 public sealed class KeyEncoder : nn.Module<Tensor, Tensor>

@@ -11,6 +11,21 @@ public static class KeyQueue
         nn.functional.normalize(randn(dimension, length), dim: 0).DetachFromDisposeScope(),
         zeros(1, int64).DetachFromDisposeScope());
 
+    /// <summary>Whether keys can be enqueued: known before a step is taken, and they enter after it.</summary>
+    /// <param name="queue">[D, K].</param>
+    /// <param name="count">N, the keys of a batch.</param>
+    /// <exception cref="ExperimentException">N does not divide K.</exception>
+    public static void EnsureFits(Tensor queue, long count)
+    {
+        if (queue.shape[1] % count != 0)
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"A step brings {count} keys, which do not divide the queue of {queue.shape[1]}; "
+                + "set \"queueLength\" in \"objective\" to a multiple of \"training.batchSize\".");
+        }
+    }
+
     /// <summary>Overwrites the oldest columns. No position is read back, so that nothing waits for the device.</summary>
     /// <param name="queue">[D, K]; changed.</param>
     /// <param name="pointer">int64 [1]; changed.</param>
@@ -19,14 +34,7 @@ public static class KeyQueue
     public static void Enqueue(Tensor queue, Tensor pointer, Tensor keys)
     {
         var (count, length) = (keys.shape[0], queue.shape[1]);
-        if (length % count != 0)
-        {
-            throw new ExperimentException(
-                ExitCode.Config,
-                $"A step brings {count} keys, which do not divide the queue of {length}; "
-                + "set \"queueLength\" in \"objective\" to a multiple of \"training.batchSize\".");
-        }
-
+        EnsureFits(queue, count);
         var columns = (pointer + arange(count, int64, keys.device)).remainder(length);
         queue.index_copy_(1, columns, keys.t());
         pointer.add_(count).remainder_(length);

@@ -16,7 +16,7 @@ public abstract class PretextObjective<TBackbone> : nn.Module, IPretextObjective
         register_module("backbone", backbone.Module);
     }
 
-    /// <summary>The encoder that is trained, evaluated and exported.</summary>
+    /// <summary>The encoder that is evaluated and exported: trained by gradient, or following one that is, as a momentum teacher does.</summary>
     public TBackbone Backbone => backbone();
 
     nn.Module IPretextObjective.Module => this;

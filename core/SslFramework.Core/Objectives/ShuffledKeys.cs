@@ -5,11 +5,18 @@ namespace SslFramework.Core.Objectives;
 /// statistics cannot tell which images belong together.
 /// </summary>
 /// <remarks>
-/// It needs batch norm over parts of the batch: several processes, or a backbone with <c>splitBatchNorm</c>. With ordinary
-/// batch norm in one process every order gives the same statistics, and it changes nothing.
+/// It needs batch norm over parts of the batch: a backbone with <c>splitBatchNorm</c>. Ordinary batch norm takes its statistics from
+/// the images of all processes; every order then gives the same, and shuffling changes nothing.
 /// </remarks>
 public static class ShuffledKeys
 {
+    /// <summary>A warning for objectives whose backbone leaves nothing for the shuffling to do.</summary>
+    public static IReadOnlyList<string> WarningsFor(IBackbone backbone) => !backbone.Module.modules().Any(module => module is TorchSharp.Modules.BatchNorm) ? [] :
+    [
+        "The backbone's batch norm takes its statistics from all images together, so that a query can be told its key by them, and shuffling the keys changes nothing; "
+        + "set \"normalization\": { \"kind\": \"splitBatchNorm\", \"splits\": 8 } in \"backbone\".",
+    ];
+
     /// <summary>Encodes this process's part of all images in a random order, and puts the keys of all back in their places.</summary>
     /// <param name="images">This process's key views, [n, C, H, W].</param>
     /// <param name="encode">[n, C, H, W] → [n, D].</param>

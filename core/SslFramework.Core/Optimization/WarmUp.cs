@@ -27,10 +27,13 @@ internal sealed class WarmUp
     /// <summary>The rate at the end of the warm-up.</summary>
     public double Peak { get; }
 
-    /// <summary>The rate of a fractional epoch; <paramref name="after"/> gives it once warm-up is over.</summary>
+    /// <summary>
+    /// The rate of a fractional epoch; <paramref name="after"/> gives it once warm-up is over. A rate that changes between epochs only is
+    /// that of the epoch's end: from its beginning the first epoch would have 0, and learn nothing.
+    /// </summary>
     public double Then(double epoch, Func<double, double> after)
     {
         var e = options.PerEpoch ? Math.Floor(epoch) : epoch;
-        return e < options.WarmupEpochs ? Peak * e / options.WarmupEpochs : after(e);
+        return e >= options.WarmupEpochs ? after(e) : Peak * (options.PerEpoch ? Math.Min(1, (e + 1) / options.WarmupEpochs) : e / options.WarmupEpochs);
     }
 }

@@ -43,6 +43,11 @@ public sealed class GradientCache(int images)
         Forget();
     }
 
+    private static ExperimentException Unfit(string asked) => new(
+        ExitCode.Config,
+        $"\"training.gradientCache\" is for objectives over feature vectors, but this one asks the backbone for {asked}; "
+        + "remove it, and set \"training.accumulation\" or \"backbone.recompute\" instead.");
+
     private void Forget()
     {
         encodings.ForEach(encoding => encoding.Dispose());
@@ -57,6 +62,7 @@ public sealed class GradientCache(int images)
         }
 
         using var scope = NewDisposeScope();
+        Replay.EnsurePossible(backbone.Module, views.device_type, "\"training.gradientCache\"");
         var random = get_rng_state();
         Tensor features; // [N, D]
         using (no_grad())
@@ -117,8 +123,11 @@ public sealed class GradientCache(int images)
 
         public Tensor Forward(Tensor images) => cache.Encode(whole, images);
 
-        public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => whole.ForwardLayers(images);
+        public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => cache.isRecording ? throw Unfit("the maps of its layers") : whole.ForwardLayers(images);
 
         public Tensor? FeaturesOf(IReadOnlyList<Tensor> layers) => whole.FeaturesOf(layers);
+
+        public TOther? As<TOther>()
+            where TOther : class => whole.As<TOther>() is null ? null : throw Unfit($"members of {typeof(TOther).Name}");
     }
 }

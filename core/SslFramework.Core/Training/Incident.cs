@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Training;
 
 /// <summary>Something that a run survived and its owner should know: a line of <c>incidents.jsonl</c>.</summary>
-/// <param name="Kind"><c>skipped</c> (a loss or gradient that is no number), <c>spike</c>, <c>collapse</c> or <c>drop</c> (of what the monitor measures).</param>
+/// <param name="Kind"><c>skipped</c> (a loss or gradient that is no number), <c>spike</c>, <c>untrained</c> (parameters that get no gradient), <c>collapse</c> or <c>drop</c> (of what the monitor measures).</param>
 /// <param name="Step">The step, from 1.</param>
 /// <param name="Sentence">What happened.</param>
 /// <param name="Loss">The step's loss.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
@@ -83,13 +84,15 @@ public sealed class Pretrainer : IDisposable
         }
     }
 
-    /// <summary>Trains until the end, or until <paramref name="keepOn"/> says no, in any of the processes.</summary>
+    /// <summary>
+    /// Trains until the end, or until <paramref name="keepOn"/> says no, in any of the processes. Modules keep the mode that they have:
+    /// what an objective has put in evaluation mode stays so.
+    /// </summary>
     /// <param name="keepOn">Called after every step with the interval's metrics where there are some, else null.</param>
     /// <exception cref="DivergenceException">Loss or gradients were not finite again and again.</exception>
     /// <exception cref="ExperimentException">An image cannot be read.</exception>
     public void Run(Func<StepMetrics?, bool> keepOn)
     {
-        objective.Module.train();
         settings.Group.Share(objective.Module);
         var goOn = true;
         while (goOn && Step < TotalSteps)
@@ -159,7 +162,7 @@ public sealed class Pretrainer : IDisposable
 
             settings.Profile?.Enter(StepPart.Backward);
             average.BeginBackward();
-            (result.Loss / options.Accumulation).backward();
+            Backward(result.Loss);
             settings.GradientCache?.Backward(settings.Autocast);
             Recomputation.ThrowIfFailed();
             (settings.Replicas as GroupReplicas)?.ThrowIfFailed();
@@ -167,6 +170,7 @@ public sealed class Pretrainer : IDisposable
             samples.AddRange(views.Indices);
         }
 
+        string[] untrained = Step > 0 ? [] : [.. objective.Module.named_parameters().Where(p => p.parameter.requires_grad && p.parameter.grad is null).Select(p => p.name)];
         average.Take();
         settings.Profile?.Enter(StepPart.Optimizer);
         objective.BeforeUpdate(step);
@@ -174,6 +178,11 @@ public sealed class Pretrainer : IDisposable
         settings.Profile?.Enter(StepPart.Other);
         var numbers = StepNumbers.Read(step, settings, losses, norm, samples);
         var learningRate = schedule.LearningRate(step.Epoch);
+        if (untrained.Length > 0)
+        {
+            settings.OnIncident(numbers.AsIncident("untrained", $"The first step gave no gradient to {Named(untrained)}, and what gets none is not trained; use it in the loss, or set its requires_grad to false."));
+        }
+
         if (guard.Accepts(numbers))
         {
             Update(step, norm, learningRate);
@@ -182,6 +191,7 @@ public sealed class Pretrainer : IDisposable
         else
         {
             buffers.Restore();
+            buffers.EnsureFinite();
         }
 
         Step++;
@@ -197,6 +207,31 @@ public sealed class Pretrainer : IDisposable
             ? StepMetrics.Read(Step, StepsPerEpoch, meter.TakeMean(), learningRate, numbers, StepMetrics.Averaged(result!, settings.Group), ended ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current), settings.Replicas) : null)
             : null;
     }
+
+    /// <exception cref="ObjectiveException">The loss has no gradient, or its graph cannot be gone through: no frame of the objective's is on the stack.</exception>
+    private void Backward(Tensor loss)
+    {
+        if (!loss.requires_grad)
+        {
+            throw new ObjectiveException("The loss has no gradient, because it was detached or computed under no_grad; compute it from the parameters.");
+        }
+
+        try
+        {
+            (loss / options.Accumulation).backward();
+        }
+        catch (ExternalException e)
+        {
+            throw new ObjectiveException(
+                e.Message.Contains("backward through the graph a second time", StringComparison.Ordinal)
+                    ? "The loss reaches back into an earlier step, whose graph is gone; call detach() on what is kept from one step to the next."
+                    : $"The backward of the loss failed with {e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}; is a tensor that the gradient needs changed in place?",
+                e);
+        }
+    }
+
+    private static string Named(string[] parameters) => string.Join(", ", parameters.Take(5).Select(name => $"\"{name}\""))
+        + (parameters.Length > 5 ? $" and {parameters.Length - 5} more parameters" : "");
 
     private void Update(StepContext step, Tensor norm, double learningRate)
     {

@@ -19,6 +19,20 @@ internal sealed class Replay : IDisposable
         KeptRandomState.Set(random);
     }
 
+    /// <summary>A GPU's generator cannot be read, and so not be put back.</summary>
+    /// <param name="module">What would run twice.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="option">What makes it run twice.</param>
+    /// <exception cref="ExperimentException">It drops something out there, and would drop something else the second time.</exception>
+    public static void EnsurePossible(nn.Module module, DeviceType device, string option)
+    {
+        if (device != DeviceType.CPU && RandomLayers.Within(module).Any(layer => layer.training))
+        {
+            throw new ExperimentException(
+                ExitCode.Config, $"{option} runs the backbone twice, and its dropout would drop something else the second time on this device; set \"dropout\" to 0 in \"backbone\", or leave {option} out.");
+        }
+    }
+
     public void Dispose()
     {
         buffers.Restore();

@@ -62,7 +62,9 @@ internal static class ExportCommand
         var source = new ExportSource(weights.Run, experiment, weights.Build(experiment.Backbone, installation));
         using (source.Backbone.Module)
         {
-            SafeTensors.Write(Path.Combine(folder, RunFolder.BackboneFile), StateDict.Of(source.Backbone.Module));
+            var state = StateDict.Of(source.Backbone.Module);
+            weights.EnsureAllIn(state);
+            SafeTensors.Write(Path.Combine(folder, RunFolder.BackboneFile), state);
             var writes = onnx ?? OnnxExport.Knows(source.Backbone);
             if (writes)
             {

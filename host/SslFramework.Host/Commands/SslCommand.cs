@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -59,7 +62,7 @@ public static class SslCommand
             Console.Error.WriteLine($"error: {Printable.Line(sentence.TrimEnd())}");
         }
 
-        foreach (var line in trace ? $"{e}".Split('\n') : [])
+        foreach (var line in trace ? Trace(e).Split('\n') : [])
         {
             Console.Error.WriteLine(Printable.Line(line.TrimEnd('\r')));
         }
@@ -70,6 +73,20 @@ public static class SslCommand
     /// <summary>Whether memory ran out, of the runtime, the tensor library or a GPU.</summary>
     public static bool IsOutOfMemory(Exception e) =>
         e is OutOfMemoryException || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Where it was thrown, outermost first. The native frames that libtorch writes into its messages come last.</summary>
+    private static string Trace(Exception e)
+    {
+        var (managed, native) = (new StringBuilder(), new StringBuilder());
+        for (var at = e; at is not null; at = at.InnerException)
+        {
+            var (first, rest) = at is ExternalException && at.Message.Split('\n', 2) is [var line, var more] ? (line, more) : (at.Message, "");
+            managed.AppendLine(CultureInfo.InvariantCulture, $"{at.GetType().FullName}: {first}").AppendLine(at.StackTrace);
+            native.Append(rest);
+        }
+
+        return $"{managed}{native}".TrimEnd();
+    }
 
     /// <summary>What a person is told of a failure.</summary>
     public static (ExitCode Code, string Sentence) Explain(Exception e)

@@ -34,13 +34,16 @@ internal static class VerifyResumeCommand
     {
         var config = choice.Read(installation);
         var folder = TemporaryFolder.Make("ssl-verify-resume-");
-        var differs = false;
+        var (differs, differsAnyway) = (false, false);
         try
         {
             foreach (var (stop, threads, difference) in Quietly(new ResumeProof(config, installation, folder, steps).Run()))
             {
                 differs |= difference is not null;
-                ResultConsole.WriteLine($"stopped after step {stop} of {steps}, went on with {threads} loader threads: {(difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}")}");
+                differsAnyway |= difference is not null && stop is null;
+                ResultConsole.WriteLine(
+                    $"{(stop is null ? $"trained {steps} steps again without a stop" : $"stopped after step {stop} of {steps}, went on with {threads} loader threads")}: "
+                    + (difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}"));
             }
         }
         finally
@@ -48,11 +51,11 @@ internal static class VerifyResumeCommand
             Directory.Delete(folder, recursive: true);
         }
 
-        return differs
-            ? throw new ExperimentException(
-                ExitCode.Plugin,
-                $"{choice.Named} does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, changed in place, and draw random numbers from StepContext.Random.")
-            : ExitCode.Success;
+        return !differs ? ExitCode.Success : throw new ExperimentException(
+            ExitCode.Plugin,
+            differsAnyway
+                ? $"{choice.Named} already differs without a stop, so that nothing can be said of resuming; draw random numbers from StepContext.Random, and try \"threads\": 1, with which sums are taken in one order."
+                : $"{choice.Named} does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, changed in place, and draw random numbers from StepContext.Random.");
     }
 
     /// <summary>Without the progress of the runs, which is on stderr.</summary>

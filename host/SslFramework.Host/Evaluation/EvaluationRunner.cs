@@ -75,22 +75,15 @@ public sealed class EvaluationRunner
     public IReadOnlyList<SubjectResult> Measure(string subject, IBackbone backbone)
     {
         using var scope = torch.NewDisposeScope();
-        var training = backbone.Module.training;
+        using var modes = new KeptModes(backbone.Module);
         backbone.Module.eval();
-        try
+        var weights = WeightHash.Of(backbone.Module);
+        return [.. evaluators.SelectMany(e =>
         {
-            var weights = WeightHash.Of(backbone.Module);
-            return [.. evaluators.SelectMany(e =>
-            {
-                context.Progress.Begin($"{(parts == 0 ? "" : $"{++part}/{parts}  ")}{subject}, {e.Name}");
-                return e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
-                    e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights));
-            })];
-        }
-        finally
-        {
-            backbone.Module.train(training);
-        }
+            context.Progress.Begin($"{(parts == 0 ? "" : $"{++part}/{parts}  ")}{subject}, {e.Name}");
+            return e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
+                e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights));
+        })];
     }
 
     /// <summary>Numbers with the protocols by which they were measured.</summary>

@@ -39,6 +39,17 @@ public sealed class ExperimentParts : IDisposable
     /// <summary>The method and whose it is, for the beginning of a sentence.</summary>
     public string Method { get; }
 
+    /// <summary>The same with its class and, if its symbols are there, the line in its source.</summary>
+    public string MethodInCode
+    {
+        get
+        {
+            var type = config.Objective.Descriptor.Implementation;
+            var loss = type.GetMethod(nameof(IPretextObjective.ComputeLoss));
+            return $"{Method} ({type.Name}{(SourceLine.Of(loss) is { } line ? $", {line}" : "")})";
+        }
+    }
+
     public IComponentFactory Components { get; }
 
     public torch.Device Device { get; }

@@ -47,14 +47,40 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     /// <exception cref="ExperimentException">Parts are missing or do not fit.</exception>
     public IBackbone Build(Component<IBackbone> network, Installation installation)
     {
-        using var scope = torch.NewDisposeScope();
-        var tensors = Read();
         var services = ComponentServices.For(installation, network);
-        using var provider = services.AddSingleton(Images(Known(tensors), services)).BuildServiceProvider();
-        var backbone = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
-        Load(tensors, backbone);
-        backbone.Module.eval();
-        return backbone;
+        var tensors = Kept();
+        try
+        {
+            // In no dispose scope: parameters that a plugin makes would die with it.
+            using var provider = services.AddSingleton(Images(tensors, services)).BuildServiceProvider();
+            var backbone = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
+            using var scope = torch.NewDisposeScope();
+            Load(tensors, backbone);
+            backbone.Module.eval();
+            return backbone;
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values)
+            {
+                tensor.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Makes sure that nothing of the file is missing in what is written of its backbone.</summary>
+    /// <param name="written">By the backbone's own keys.</param>
+    /// <exception cref="ExperimentException">Something is.</exception>
+    public void EnsureAllIn(IReadOnlyDictionary<string, torch.Tensor> written)
+    {
+        using var scope = torch.NewDisposeScope();
+        string[] missing = [.. Read().Keys.Where(key => !written.ContainsKey(key)).Order(StringComparer.Ordinal)];
+        if (missing.Length > 0)
+        {
+            throw new ExperimentException(
+                ExitCode.Plugin,
+                $"The backbone has lost {missing.Length} of the tensors in '{File}', such as \"{missing[0]}\"; its plugin must register every parameter in the constructor, made with .DetachFromDisposeScope().");
+        }
     }
 
     /// <summary>Loads the weights; what is no backbone's among them is left out.</summary>
@@ -88,6 +114,13 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         }
     }
 
+    /// <summary>The file's tensors, which outlive every scope.</summary>
+    private Dictionary<string, torch.Tensor> Kept()
+    {
+        using var scope = torch.NewDisposeScope();
+        return Read().ToDictionary(pair => pair.Key, pair => pair.Value.DetachFromDisposeScope());
+    }
+
     private IReadOnlyDictionary<string, torch.Tensor> Read()
     {
         var tensors = ForeignWeights.ReadTensors(File);
@@ -115,9 +148,11 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
     private DataInfo Images(IReadOnlyDictionary<string, torch.Tensor> tensors, IServiceCollection services)
     {
+        using var scope = torch.NewDisposeScope();
+        var known = Known(tensors);
         foreach (var first in new[] { "conv1.weight", "patch_embed.proj.weight" })
         {
-            if (tensors.TryGetValue(first, out var weight) && weight.ndim == 4)
+            if (known.TryGetValue(first, out var weight) && weight.ndim == 4)
             {
                 return new DataInfo(1, (int)weight.shape[1]);
             }

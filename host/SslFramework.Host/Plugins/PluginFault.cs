@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.Loader;
 using McMaster.NETCore.Plugins;
+using SslFramework.Core.Training;
 
 namespace SslFramework.Host.Plugins;
 
@@ -11,28 +12,46 @@ namespace SslFramework.Host.Plugins;
 /// <param name="Cause">What the plugin threw, or let through.</param>
 public sealed record PluginFault(string Plugin, string Phase, Exception Cause)
 {
+    /// <summary>The plugin's own file and line, if its symbols are there.</summary>
+    public string? Place { get; init; }
+
     /// <summary>The fault in one sentence.</summary>
-    public string Sentence => $"Plugin {Plugin} failed in {Phase} with {Told(Cause)}";
+    public string Sentence => $"{Beginning}{Told}";
+
+    private string Beginning => $"Plugin {Plugin} failed in {Phase}{(Place is null ? "" : $" ({Place})")}";
+
+    private string Told => Cause switch
+    {
+        ArgumentException when Cause.TargetSite?.DeclaringType == typeof(StepResult) => $": {Cause.Message}.",
+        InvalidOperationException when Cause.Message.Contains("empty handle", StringComparison.Ordinal) =>
+            ": a tensor was used whose memory is freed, such as one of an earlier step; keep what must outlive a step in a buffer of the module, and change it in place.",
+        _ => $" with {Cause.GetType().Name}: {FirstLine(Cause)}. --trace shows where, which the author will want to see.",
+    };
 
     /// <summary>A fault in training, in one sentence.</summary>
     /// <param name="error">What was thrown.</param>
-    /// <param name="method">Whom to name where no plugin is on the stack: <c>The objective "simclr" of …</c>.</param>
+    /// <param name="objective">Whom to name where an objective is to blame without being on the stack: <c>The objective "simclr" of …</c>.</param>
     /// <param name="step">The step that was being taken.</param>
-    public static string SentenceFor(Exception error, string method, long step) => Find(error) is { } fault
-        ? $"Plugin {fault.Plugin} failed in {fault.Phase} at step {step} with {Told(fault.Cause)} The same command goes on from the last checkpoint."
-        : $"{method} failed at step {step} with {Told(error)} The same command goes on from the last checkpoint.";
+    /// <param name="saved">The newest checkpoint's step; 0 where there is none.</param>
+    /// <returns>Null where no plugin had to do with it.</returns>
+    public static string? SentenceFor(Exception error, string objective, long step, long saved)
+    {
+        var next = saved > 0 ? $" The same command goes on from step {saved}." : "";
+        return error is ObjectiveException ? $"{objective} failed at step {step}: {error.Message}{next}"
+            : Find(error) is { } fault ? $"{fault.Beginning} at step {step}{fault.Told}{next}"
+            : null;
+    }
 
     /// <summary>The plugin that threw, or null where none was involved.</summary>
     public static PluginFault? Find(Exception error)
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
-            var entry = new StackTrace(cause).GetFrames()
-                .Select(frame => frame.GetMethod())
-                .LastOrDefault(method => method is not null && PluginOf(method) is not null); // the outermost: what the host called
-            if (entry is not null)
+            var frames = new StackTrace(cause, fNeedFileInfo: true).GetFrames().Where(frame => frame.GetMethod() is { } method && PluginOf(method) is not null).ToList();
+            if (frames.Count > 0)
             {
-                return new PluginFault(PluginOf(entry)!, PhaseOf(entry), Innermost(cause));
+                var entry = frames[^1].GetMethod()!; // the outermost: what the host called
+                return new PluginFault(PluginOf(entry)!, PhaseOf(entry), Innermost(cause)) { Place = frames.Select(SourceLine.Of).FirstOrDefault(place => place is not null) };
             }
         }
 
@@ -62,9 +81,8 @@ public sealed record PluginFault(string Plugin, string Phase, Exception Cause)
     private static string? NameIn(string generated) =>
         generated.StartsWith('<') && generated.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? generated[1..end] : null;
 
-    /// <summary>The first line: libtorch adds its own stack to it.</summary>
-    private static string Told(Exception error) =>
-        $"{error.GetType().Name}: {error.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}. --trace shows where, which the author will want to see.";
+    /// <summary>libtorch adds its own stack to it.</summary>
+    private static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
 
     private static Exception Innermost(Exception error) =>
         error is TargetInvocationException or TypeInitializationException or AggregateException && error.InnerException is { } inner ? Innermost(inner) : error;

@@ -61,6 +61,11 @@ public sealed class Pretraining : IDisposable
         (collapse, drop, stepTimeout) = (new CollapseAlarm(config.Training.OnCollapse, Report), new DropAlarm(Report), config.Training.StepTimeout);
         monitor = config.Monitor is null ? null : new TrainingMonitor(config.Monitor, config.Evaluation, parts, pretrainer.StepsPerEpoch, group);
         GoOn();
+        foreach (var warning in Step == 0 ? (parts.Objective as IWarningSource)?.Warnings ?? [] : [])
+        {
+            run.Journal.Warn(warning);
+        }
+
         Progress = new TrainingProgress(config, pretrainer, loader, parts.Progress, request.Verbosity);
     }
 

@@ -6,16 +6,27 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Host.Runs;
 
 /// <summary>
-/// Takes the same steps in one go and with a stop between them, with other numbers of loader threads too: weights, optimizer
-/// and metrics must be the same to the last bit.
+/// Takes the same steps in one go, once more so, and with a stop between them, with other numbers of loader threads too: weights,
+/// optimizer and metrics must be the same to the last bit.
 /// </summary>
 public sealed class ResumeProof(ExperimentConfig config, Installation installation, string folder, long steps)
 {
-    /// <summary>Each stop, and what differs afterwards: null where nothing does.</summary>
-    public IEnumerable<(long Stop, int LoaderThreads, string? Difference)> Run()
+    /// <summary>
+    /// Each stop, and what differs afterwards: null where nothing does. The first has no stop: where two equal trainings differ, stops
+    /// have nothing to do with it, and none is tried.
+    /// </summary>
+    public IEnumerable<(long? Stop, int LoaderThreads, string? Difference)> Run()
     {
         var own = config.Training.LoaderThreads;
         Train("whole", own, steps);
+        Train("again", own, steps);
+        var without = Difference("whole", "again");
+        yield return (null, own, without);
+        if (without is not null)
+        {
+            yield break;
+        }
+
         foreach (var (stop, threads) in new[] { (1L, own), (steps / 2, 0), (steps - 1, 2) }.Where(trial => trial.Item1 > 0 && trial.Item1 < steps).Distinct())
         {
             var name = $"stop-{stop}-threads-{threads}";

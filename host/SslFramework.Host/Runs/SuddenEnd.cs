@@ -13,7 +13,7 @@ public sealed class SuddenEnd : IDisposable
 {
     /// <summary>The reason in run.json where the process was ended from inside.</summary>
     public const string ByExit =
-        "Something ended the process in the middle of the run by Environment.Exit, which only a plugin or its libraries can have done; the same command goes on from the last checkpoint.";
+        "Something ended the process in the middle of the run by Environment.Exit, which only a plugin or its libraries can have done; the same command goes on from the last checkpoint, or begins again where there is none.";
 
     private readonly StopSignals signals;
     private readonly IProcessGroup group;

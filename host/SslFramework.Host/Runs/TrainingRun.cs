@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Distributed;
+using SslFramework.Core.Training;
 using SslFramework.Host.Commands;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
@@ -168,12 +169,12 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             SaveProgress();
             pretraining.Run(stop, SaveProgress, LeaveHung);
         }
-        catch (Exception e) when (e is not ExperimentException)
+        catch (Exception e) when (e is not ExperimentException or ObjectiveException)
         {
             var (code, sentence) = SslCommand.Explain(e);
-            throw code == ExitCode.OutOfMemory
-                ? new ExperimentException(code, sentence, e)
-                : new ExperimentException(ExitCode.Plugin, PluginFault.SentenceFor(e, parts.Method, pretraining.Step + 1), e);
+            throw code == ExitCode.OutOfMemory ? new ExperimentException(code, sentence, e)
+                : PluginFault.SentenceFor(e, parts.MethodInCode, pretraining.Step + 1, pretraining.SavedStep) is { } told ? new ExperimentException(ExitCode.Plugin, told, e)
+                : new ExperimentException(code, $"Training failed at step {pretraining.Step + 1}: {sentence}", e);
         }
         finally
         {

@@ -21,4 +21,18 @@ public class StepRandomTests
         CollectionAssert.AreEqual(Enumerable.Range(0, 100).Select(n => (long)n).ToArray(), order.Order().ToArray());
         CollectionAssert.AreNotEqual(order.Order().ToArray(), order);
     }
+
+    /// <summary>Numbers are drawn in parts: an array has no room for those of a large batch.</summary>
+    [TestMethod]
+    public void Uniform_MoreThanOnePartOfRows_AreThoseOfEachImage()
+    {
+        using var scope = NewDisposeScope();
+        const int Length = (1 << 23) + 1; // two rows are more than a part
+        var random = new StepRandom(1, 5);
+        var batch = new ViewBatch([TorchSharp.torch.zeros(3, 1, 1, 1)], [7, 3, 9]);
+        var numbers = random.Uniform(batch, Length, stream: 2);
+        CollectionAssert.AreEqual(new long[] { 3, Length }, numbers.shape);
+        var own = random.ForSample(9, stream: 2);
+        CollectionAssert.AreEqual(new[] { own.NextSingle(), own.NextSingle() }, numbers[2].narrow(0, 0, 2).data<float>().ToArray());
+    }
 }

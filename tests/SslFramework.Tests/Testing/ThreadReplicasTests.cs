@@ -34,6 +34,23 @@ public class ThreadReplicasTests
         CollectionAssert.AreEqual(new float[] { 1 + 11, 2 + 12 }, gradients);
     }
 
+    /// <summary>Groups sum float32, float64 and int64 alone, and autocast makes rows bfloat16.</summary>
+    [TestMethod]
+    public void GatherAndSum_HalfPrecision_HaveTheirGradient()
+    {
+        var gradients = ThreadReplicas.Run(2, replicas =>
+        {
+            using var scope = NewDisposeScope();
+            var row = ones(1, bfloat16).requires_grad_();
+            var weights = tensor(new float[] { 1 + (10 * replicas.Rank), 2 + (10 * replicas.Rank) }).to(bfloat16);
+            ((replicas.Gather(row) * weights).sum() + replicas.Sum(row).sum()).backward();
+            return row.grad!.to(float32).item<float>();
+        });
+        CollectionAssert.AreEqual(new float[] { 1 + 11 + 2, 2 + 12 + 2 }, gradients);
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => ThreadGroup.Run(2, group => group.BeginSum(ones(1, bfloat16)))).Message, "cannot be summed up over processes");
+    }
+
     [TestMethod]
     public void Sum_ForwardAndBackward_SumOverAll()
     {

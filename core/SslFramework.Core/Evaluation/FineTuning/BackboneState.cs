@@ -1,15 +1,16 @@
 using SslFramework.Core.Backbones;
+using SslFramework.Core.Training;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 
-/// <summary>Puts a backbone back, to the bit, when disposed: weights, buffers, what is trained, drop path and mode.</summary>
+/// <summary>Puts a backbone back, to the bit, when disposed: weights, buffers, what is trained, drop path and modes.</summary>
 internal sealed class BackboneState : IDisposable
 {
     private readonly IBackbone backbone;
     private readonly (Tensor Live, Tensor Kept)[] tensors;
     private readonly (Parameter Parameter, bool Trained)[] trained;
     private readonly double? dropPath;
-    private readonly bool training;
+    private readonly KeptModes modes;
 
     public BackboneState(IBackbone backbone)
     {
@@ -18,7 +19,7 @@ internal sealed class BackboneState : IDisposable
         tensors = [.. backbone.Module.state_dict().Values.Select(live => (live, live.clone().DetachFromDisposeScope()))];
         trained = [.. backbone.Module.parameters().Select(parameter => (parameter, parameter.requires_grad))];
         dropPath = (backbone as IStochasticDepth)?.DropPath;
-        training = backbone.Module.training;
+        modes = new KeptModes(backbone.Module);
     }
 
     public void Dispose()
@@ -41,6 +42,6 @@ internal sealed class BackboneState : IDisposable
             deep.DropPath = dropPath!.Value;
         }
 
-        backbone.Module.train(training);
+        modes.Dispose();
     }
 }

@@ -18,15 +18,20 @@ public static class TrainedPart
             parameter.requires_grad = trained.Contains(parameter.Handle);
         }
 
-        foreach (var module in backbone.Module.modules())
+        // A norm without scale and shift belongs to the layer before it: its statistics must not move either where that is frozen.
+        var isFrozen = false;
+        foreach (var module in Leaves(backbone.Module))
         {
             var own = module.parameters(recurse: false).ToList();
-            if (own.Count > 0 && own.TrueForAll(parameter => !parameter.requires_grad) && !module.children().Any())
+            isFrozen = own.Count > 0 ? own.TrueForAll(parameter => !parameter.requires_grad) : isFrozen;
+            if (isFrozen && (own.Count > 0 || module.named_buffers().Any()))
             {
-                module.eval(); // its statistics must not move either
+                module.eval();
             }
         }
     }
+
+    private static IEnumerable<nn.Module> Leaves(nn.Module module) => module.children().Any() ? module.children().SelectMany(Leaves) : [module];
 
     /// <summary>Number of blocks that can be asked for.</summary>
     public static int Count(IBackbone backbone) => Math.Max(0, backbone.Layers.Count - 1 - (LayerDecay.EndsWithNorm(backbone) ? 1 : 0));

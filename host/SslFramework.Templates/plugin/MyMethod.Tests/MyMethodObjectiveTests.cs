@@ -7,10 +7,17 @@ namespace MyMethod.Tests;
 [TestClass]
 public class MyMethodObjectiveTests
 {
-    /// <summary>Loss, gradient, saving and loading, randomness, memory and devices, each with a sentence where something is wrong.</summary>
-    [TestMethod]
-    public void Objective_KeepsTheContract() => new ObjectiveContract(
+    private static ObjectiveContract Contract { get; } = new(
         () => new MyMethodObjective(new MyMethodOptions(), new TestBackbones(() => new TestBackbone(channels: 3))),
-        Views: 2,
-        new ViewShape(3, 16, 16)).Verify();
+        views: 2,
+        new ViewShape(3, 16, 16));
+
+    /// <summary>Loss, gradient, saving and loading, randomness, memory and several processes, each with a sentence where something is wrong.</summary>
+    [TestMethod]
+    public void Objective_KeepsTheContract() => Contract.Verify();
+
+    /// <summary>Alone, because it changes the default device of the process.</summary>
+    [TestMethod]
+    [DoNotParallelize]
+    public void Objective_MakesEveryTensorOnItsDevice() => Contract.EveryTensorIsMadeOnTheRightDevice();
 }

@@ -31,10 +31,12 @@ public sealed class MyMethodObjective : PretextObjective<IBackbone>
     /// <inheritdoc/>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
-        var (first, second) = batch.Pair(); // [N, C, H, W] each
-        var (z1, z2) = (Embed(first), Embed(second)); // [N, D], of length 1
+        var (first, second) = batch.Pair(); // [n, C, H, W] each
+        var (z1, z2) = (Embed(first), Embed(second)); // [n, D], of length 1
         var alignment = (z1 - z2).square().sum(1).mean();
-        var uniformity = (Uniformity(z1) + Uniformity(z2)) / 2;
+
+        // Over the images of all processes, so that several train as one does.
+        var uniformity = (Uniformity(step.Replicas.Gather(z1)) + Uniformity(step.Replicas.Gather(z2))) / 2;
         return new StepResult(
             alignment + (options.UniformityWeight * uniformity),
             ("alignment", alignment.detach()),

@@ -10,11 +10,12 @@ namespace SslFramework.Tests.Core.Diagnostics;
 public class FeatureHealthTests
 {
     [TestMethod]
-    public void Of_Objective_ChangesNothingAndStaysInTraining()
+    public void Of_Objective_ChangesNothingAndLeavesEachModuleItsMode()
     {
         using var scope = NewDisposeScope();
         using var objective = new Silent(new TestBackbone());
-        objective.train();
+        objective.children().First().children().Last().eval(); // frozen
+        var modes = objective.modules().Select(module => module.training).ToArray();
         var before = objective.state_dict().ToDictionary(pair => pair.Key, pair => pair.Value.clone());
 
         var health = FeatureHealth.Of(objective, TestSteps.Batch(1, new ViewShape(1, 8, 8), 16), SingleReplica.Instance);
@@ -22,7 +23,8 @@ public class FeatureHealthTests
         Assert.AreEqual(8, health.LargestRank);
         Assert.IsInRange(1, 8, health.Rank);
         Assert.IsGreaterThan(0.05, health.Deviation);
-        Assert.IsTrue(objective.modules().All(module => module.training));
+        CollectionAssert.AreEqual(modes, objective.modules().Select(module => module.training).ToArray());
+        CollectionAssert.Contains(modes, false);
         foreach (var (key, value) in objective.state_dict())
         {
             Assert.AreEqual(before[key], value, key);

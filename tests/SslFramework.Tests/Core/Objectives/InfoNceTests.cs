@@ -74,4 +74,13 @@ public class InfoNceTests
 
     private static Tensor Made(Func<int, int, double> value) => nn.functional.normalize(
         tensor(Enumerable.Range(0, 4).SelectMany(i => Enumerable.Range(0, 3).Select(j => value(i, j))).ToArray(), [4, 3]));
+
+    [TestMethod]
+    public void AgainstBatch_OneImage_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var error = Assert.ThrowsExactly<ExperimentException>(() => InfoNce.AgainstBatch(ones(1, 4), ones(1, 4), 0.1, 0));
+        Assert.AreEqual(ExitCode.Config, error.ExitCode);
+        StringAssert.Contains(error.Message, "\"training.batchSize\"");
+    }
 }

@@ -97,6 +97,17 @@ public class ScheduleTests
     }
 
     [TestMethod]
+    [DataRow(1.0, 0.5, 1.0)]
+    [DataRow(2.0, 0.9, 0.5)]
+    [DataRow(2.0, 1.5, 1.0)]
+    [DataRow(2.5, 2.0, 1.0)]
+    public void PerEpoch_WarmUp_TrainsFromTheFirstEpochOn(double warmUp, double epoch, double expected)
+    {
+        var schedule = new StepsSchedule(new() { LearningRate = 1, WarmupEpochs = warmUp, Milestones = [6], PerEpoch = true }, new RunLength(8, 256));
+        Assert.AreEqual(expected, schedule.LearningRate(epoch), 1e-12);
+    }
+
+    [TestMethod]
     public void WarmUp_LongerThanTheRun_IsRefused()
     {
         var run = new RunLength(5, 256);

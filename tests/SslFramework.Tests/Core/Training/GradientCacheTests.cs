@@ -122,6 +122,37 @@ public class GradientCacheTests
         }
     }
 
+    /// <summary>It would silently train another network, or none in portions.</summary>
+    [TestMethod]
+    public void Over_AnObjectiveThatAsksForMoreThanFeatures_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var cache = new GradientCache(2);
+        var backbone = cache.Over(new TestBackbone());
+        Assert.HasCount(1, backbone.ForwardLayers(randn(3, 1, 8, 8)), "evaluators may ask");
+        Assert.IsNull(backbone.As<VisionTransformer>());
+        using var step = cache.Record();
+        foreach (var ask in new Action[] { () => backbone.ForwardLayers(randn(3, 1, 8, 8)), () => backbone.As<TestBackbone>() })
+        {
+            var error = Assert.ThrowsExactly<ExperimentException>(ask);
+            Assert.AreEqual(ExitCode.Config, error.ExitCode);
+            StringAssert.Contains(error.Message, "\"training.gradientCache\" is for objectives over feature vectors");
+        }
+    }
+
+    /// <summary>The state of a GPU's generator cannot be read; the meta device stands for one here.</summary>
+    [TestMethod]
+    public void Forward_DropoutOnAnotherDevice_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var backbone = new ExemplarCnn(new() { Maps = [16, 16], Hidden = 16, PatchSize = 16 }, new DataInfo(4, 1));
+        var cache = new GradientCache(2);
+        using var step = cache.Record();
+        var error = Assert.ThrowsExactly<ExperimentException>(() => cache.Over(backbone).Forward(randn(4, 1, 16, 16, device: META)));
+        StringAssert.Contains(error.Message, "\"dropout\" to 0");
+        Assert.AreEqual(4, cache.Over(backbone).Forward(randn(4, 1, 16, 16)).shape[0]);
+    }
+
     private static VisionTransformer Transformer() =>
         new(new() { ImageSize = 8, PatchSize = 4, Dimension = 16, Depth = 2, Heads = 2 }, new DataInfo(8, 1));
 

@@ -45,6 +45,14 @@ public class PretrainerTests
     }
 
     [TestMethod]
+    public void Run_ExemplarsNetworkWithAGradientCache_IsRefused()
+    {
+        var (code, _, errors) = SslProgram.Run("validate", SslFramework.Tests.Reliability.SmallRuns.Write("exemplar-fashion-mnist", runs), "--set", "training.gradientCache=8", "--set", "backbone={\"name\":\"exemplar-cnn\",\"maps\":[16,16],\"hidden\":16}");
+        Assert.AreEqual((int)ExitCode.Config, code, errors);
+        StringAssert.Contains(errors, "this one asks the backbone for members of ExemplarCnn");
+    }
+
+    [TestMethod]
     public void Run_WarmUp_LeavesTheWeightsOfTheFirstStep()
     {
         Train("start", "schedule.learningRate=0.1", "schedule.warmupEpochs=1", "data.take=32", "optimizer.weightDecay=0.1");

@@ -42,8 +42,8 @@ public class ComponentFactoryTests
         var error = Assert.ThrowsExactly<ExperimentException>(() => factory.Create(new Component<IEvaluator>(descriptor, new AskingOptions()), new RunLengthOfOld(3)));
         Assert.AreEqual(ExitCode.Plugin, error.ExitCode);
         Assert.AreEqual(
-            "The evaluator \"asking\" of test could not be built: its constructor asks for IDisposable, which is not there; it may ask for "
-            + "AskingOptions, RunLengthOfOld, DataInfo, IProgress<EvaluationProgress>, and what its plugin registers.",
+            "The evaluator \"asking\" of test could not be built: its constructor asks for IDisposable, which a component of this kind does not get; it may ask for "
+            + "AskingOptions, RunLengthOfOld, DataInfo, IProgress<EvaluationProgress> and what its plugin registers itself.",
             error.Message);
     }
 

@@ -73,7 +73,7 @@ public class PluginFailureTests
     {
         var (code, _, errors) = Train("throw@dispose");
         Assert.AreEqual(0, code, errors);
-        StringAssert.Contains(errors, "warning: Plugin FailingPlugin failed in FailingObjective.Dispose with NotSupportedException: The moon is wrong");
+        StringAssert.Matches(errors, new(@"warning: Plugin FailingPlugin failed in FailingObjective\.Dispose \(Failure\.cs:\d+\) with NotSupportedException: The moon is wrong"));
         Assert.AreEqual("completed", (string?)Status()["status"]);
     }
 

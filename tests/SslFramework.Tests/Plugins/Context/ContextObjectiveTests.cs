@@ -1,6 +1,7 @@
 using SslFramework.Core.Backbones;
 using SslFramework.Plugins.Context;
 using SslFramework.Testing;
+using SslFramework.Tests.Testing;
 using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.Context;
@@ -34,11 +35,10 @@ public class ContextObjectiveTests
     public void Objective_Contract_Holds(int channels, bool papers)
     {
         var options = papers ? Papers : Small;
-        new ObjectiveContract(() => New(options, new TestBackbone(channels)), Views: 1, new ViewShape(channels, 28, 28))
+        new ObjectiveContract(() => New(options, new TestBackbone(channels)), views: 1, new ViewShape(channels, 28, 28))
         {
-            SameGradientOnReplicas = true,
-            CreateForReplicas = () => New(options with { HeadNorm = false }, new PlainBackbone(channels)),
-        }.Verify();
+                CreateForReplicas = () => New(options with { HeadNorm = false }, new PlainBackbone(channels)),
+        }.VerifyAll();
     }
 
     [TestMethod]

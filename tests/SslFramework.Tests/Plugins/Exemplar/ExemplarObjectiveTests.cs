@@ -2,6 +2,7 @@ using SslFramework.Core.Backbones;
 using SslFramework.Core.Data;
 using SslFramework.Plugins.Exemplar;
 using SslFramework.Testing;
+using SslFramework.Tests.Testing;
 using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.Exemplar;
@@ -17,17 +18,16 @@ public class ExemplarObjectiveTests
     [DataRow(3, false)]
     [DataRow(3, true)]
     public void Objective_Contract_Holds(int channels, bool norm) =>
-        new ObjectiveContract(() => New(Small with { FeatureNorm = norm }, new TestBackbone(channels)), Views: 1, new ViewShape(channels, Window, Window))
+        new ObjectiveContract(() => New(Small with { FeatureNorm = norm }, new TestBackbone(channels)), views: 1, new ViewShape(channels, Window, Window))
         {
-            SameGradientOnReplicas = true,
-            CreateForReplicas = () => New(Small, new PlainBackbone(channels)),
-        }.Verify();
+                CreateForReplicas = () => New(Small, new PlainBackbone(channels)),
+        }.VerifyAll();
 
     [TestMethod]
     public void Objective_ContractWithThePapersNetwork_Holds() => new ObjectiveContract(
         () => New(Small, new ExemplarCnn(new ExemplarCnnOptions { Maps = [4, 4], Hidden = 16, PatchSize = 8 }, new DataInfo(16, 3))),
-        Views: 1,
-        new ViewShape(3, Window, Window)).Verify();
+        views: 1,
+        new ViewShape(3, Window, Window)).VerifyAll();
 
     [TestMethod]
     [DataRow(1000)]

@@ -2,6 +2,7 @@ using SslFramework.Core.Backbones;
 using SslFramework.Core.Training;
 using SslFramework.Plugins.MAE;
 using SslFramework.Testing;
+using SslFramework.Tests.Testing;
 using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.MAE;
@@ -36,11 +37,10 @@ public class MaeObjectiveTests
             () => New(
                 classToken ? Encoder : WithoutClassToken,
                 Options with { NormalizePixels = normalizePixels, MaskTokensInEncoder = maskTokensInEncoder }),
-            Views: 1,
+            views: 1,
             Shape)
         {
-            SameGradientOnReplicas = true,
-        }.Verify();
+            }.VerifyAll();
 
     [TestMethod]
     [DataRow(14, 0.75, 49)] // 196 patches

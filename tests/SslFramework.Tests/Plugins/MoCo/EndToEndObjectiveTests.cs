@@ -1,5 +1,6 @@
 using SslFramework.Plugins.MoCo;
 using SslFramework.Testing;
+using SslFramework.Tests.Testing;
 using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.MoCo;
@@ -8,11 +9,10 @@ namespace SslFramework.Tests.Plugins.MoCo;
 public class EndToEndObjectiveTests
 {
     [TestMethod]
-    public void Objective_Contract_Holds() => new ObjectiveContract(() => New(MoCoBackbones.Convolution), Views: 2, MoCoBackbones.Shape)
+    public void Objective_Contract_Holds() => new ObjectiveContract(() => New(MoCoBackbones.Convolution), views: 2, MoCoBackbones.Shape)
     {
-        SameGradientOnReplicas = true,
         CreateForReplicas = () => New(MoCoBackbones.WithoutBatchStatistics),
-    }.Verify();
+    }.VerifyAll();
 
     [TestMethod]
     public void Gradient_ReachesBothEncoders()

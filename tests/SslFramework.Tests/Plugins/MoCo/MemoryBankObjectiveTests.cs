@@ -1,5 +1,6 @@
 using SslFramework.Plugins.MoCo;
 using SslFramework.Testing;
+using SslFramework.Tests.Testing;
 using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.MoCo;
@@ -8,11 +9,10 @@ namespace SslFramework.Tests.Plugins.MoCo;
 public class MemoryBankObjectiveTests
 {
     [TestMethod]
-    public void Objective_Contract_Holds() => new ObjectiveContract(() => New(MoCoBackbones.Convolution), Views: 1, MoCoBackbones.Shape)
+    public void Objective_Contract_Holds() => new ObjectiveContract(() => New(MoCoBackbones.Convolution), views: 1, MoCoBackbones.Shape)
     {
-        SameGradientOnReplicas = true,
         CreateForReplicas = () => New(MoCoBackbones.WithoutBatchStatistics),
-    }.Verify();
+    }.VerifyAll();
 
     [TestMethod]
     public void Bank_AfterAStep_HasMixedTheQueriesInAndNothingElse()
@@ -26,6 +26,8 @@ public class MemoryBankObjectiveTests
         var view = TestSteps.Batch(1, MoCoBackbones.Shape, rows.Length).Single();
 
         objective.ComputeLoss(new ViewBatch([view], rows), TestSteps.At(0));
+        Assert.IsTrue(bank.eq(before).all().ToBoolean(), "not before the step is taken");
+        objective.AfterUpdate(TestSteps.At(0));
 
         var query = nn.functional.normalize(
             MocoV1GoldenTests.Child(objective, "projector").call(objective.Backbone.Forward(view)));
@@ -35,6 +37,24 @@ public class MemoryBankObjectiveTests
             var expected = n < 0 ? before[row] : nn.functional.normalize(((before[row] + query[n]) / 2).unsqueeze(0))[0];
             Assert.IsTrue(bank[row].allclose(expected, rtol: 0, atol: 1e-6), $"row {row}");
         }
+    }
+
+    /// <summary>It is too large to be given back, so that it must not be touched before.</summary>
+    [TestMethod]
+    public void Bank_AStepThatIsNotTaken_LeavesItAsItWas()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New(MoCoBackbones.WithoutBatchStatistics);
+        var bank = objective.state_dict()["bank"];
+        var before = bank.clone();
+        var view = TestSteps.Batch(1, MoCoBackbones.Shape, 4).Single();
+        objective.ComputeLoss(new ViewBatch([view * float.NaN], [9, 3, 60, 0]), TestSteps.At(0));
+        Assert.IsTrue(bank.eq(before).all().ToBoolean());
+
+        objective.ComputeLoss(new ViewBatch([view], [1, 2, 4, 5]), TestSteps.At(1));
+        objective.AfterUpdate(TestSteps.At(1));
+        Assert.IsTrue(bank.isfinite().all().ToBoolean());
+        Assert.AreEqual(4, bank.ne(before).any(1).sum().ToInt64(), "rows of the step that was taken alone");
     }
 
     [TestMethod]

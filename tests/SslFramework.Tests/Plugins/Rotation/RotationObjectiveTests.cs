@@ -1,6 +1,7 @@
 using SslFramework.Core.Backbones;
 using SslFramework.Plugins.Rotation;
 using SslFramework.Testing;
+using SslFramework.Tests.Testing;
 using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.Rotation;
@@ -13,11 +14,10 @@ public class RotationObjectiveTests
     [TestMethod]
     [DataRow(TurnChoice.All)]
     [DataRow(TurnChoice.One)]
-    public void Objective_Contract_Holds(TurnChoice turns) => new ObjectiveContract(() => New(new TestBackbone(), turns), Views: 1, Shape)
+    public void Objective_Contract_Holds(TurnChoice turns) => new ObjectiveContract(() => New(new TestBackbone(), turns), views: 1, Shape)
     {
-        SameGradientOnReplicas = true,
         CreateForReplicas = () => New(new PlainBackbone(), turns),
-    }.Verify();
+    }.VerifyAll();
 
     [TestMethod]
     public void AllTurns_StandSideBySide_CounterClockwise()

@@ -103,4 +103,12 @@ public class NtXentTests
             / Enumerable.Range(0, 2 * n).Where(k => k != i).Sum(k => Math.Exp(Similarity(i, k) / temperature)));
         return Enumerable.Range(0, n).Sum(k => LossOf(k, k + n) + LossOf(k + n, k)) / (2 * n);
     }
+
+    [TestMethod]
+    public void Loss_OneImage_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        var error = Assert.ThrowsExactly<ExperimentException>(() => NtXent.Loss(ones(1, 4), ones(1, 4), 0.1, SslFramework.Core.Training.SingleReplica.Instance));
+        StringAssert.Contains(error.Message, "\"training.batchSize\"");
+    }
 }

@@ -1,6 +1,7 @@
 using SslFramework.Core.Objectives;
 using SslFramework.Plugins.SimCLR;
 using SslFramework.Testing;
+using SslFramework.Tests.Testing;
 using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.SimCLR;
@@ -11,7 +12,7 @@ public class SimClrObjectiveTests
     private static readonly ViewShape Shape = new(1, 8, 8);
 
     [TestMethod]
-    public void Objective_Contract_Holds() => new ObjectiveContract(() => New(), Views: 2, Shape).Verify();
+    public void Objective_Contract_Holds() => new ObjectiveContract(() => New(), views: 2, Shape).VerifyAll();
 
     [TestMethod]
     public void Loss_Sum_IsTwiceTheMean()

@@ -41,6 +41,55 @@ public class TrainedPartTests
         }
     }
 
+    /// <summary>Its norms have no scale and shift, and so no parameters that could tell what is frozen.</summary>
+    [TestMethod]
+    public void Select_LastBlockOfNormsWithoutScale_StopsTheStatisticsOfTheOthers()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new Flat();
+        TrainedPart.Select(backbone, 1);
+        backbone.Forward(Golden.Tensor("images", [4, 1, 8, 8], 3));
+        var moved = backbone.state_dict().Where(pair => pair.Key.EndsWith("running_mean", StringComparison.Ordinal) && pair.Value.abs().sum().ToDouble() > 0).Select(pair => pair.Key);
+        CollectionAssert.AreEqual(new[] { "norm3.running_mean" }, moved.ToArray());
+    }
+
+    private sealed class Flat : nn.Module, IBackbone
+    {
+        private readonly (nn.Module<Tensor, Tensor> Conv, nn.Module<Tensor, Tensor> Norm)[] stages;
+
+        public Flat()
+            : base("flat")
+        {
+            stages = [.. Enumerable.Range(1, 3).Select(i => ((nn.Module<Tensor, Tensor>)nn.Conv2d(1, 1, 3), (nn.Module<Tensor, Tensor>)nn.BatchNorm2d(1, affine: false)))];
+            foreach (var (i, stage) in stages.Index())
+            {
+                register_module($"conv{i + 1}", stage.Conv);
+                register_module($"norm{i + 1}", stage.Norm);
+            }
+        }
+
+        public nn.Module Module => this;
+
+        public int Channels => 1;
+
+        public int FeatureDimension => 1;
+
+        public IReadOnlyList<BackboneLayer> Layers => [.. stages.Select((stage, i) => new BackboneLayer($"conv{i + 1}", [.. stage.Conv.parameters()]))];
+
+        public Tensor Forward(Tensor images) => ForwardLayers(images)[^1].mean([2, 3]);
+
+        public IReadOnlyList<Tensor> ForwardLayers(Tensor images)
+        {
+            var maps = new List<Tensor>();
+            foreach (var (conv, norm) in stages)
+            {
+                maps.Add(images = norm.call(conv.call(images)).relu());
+            }
+
+            return maps;
+        }
+    }
+
     private static string[] Trained(VisionTransformer vit, double? blocks)
     {
         TrainedPart.Select(vit, blocks);
