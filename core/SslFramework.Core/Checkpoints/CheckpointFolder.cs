@@ -78,7 +78,7 @@ public sealed class CheckpointFolder(string folder, IDisk disk, Action<string> w
         return All().FirstOrDefault(IsSound);
     }
 
-    /// <summary>Takes one that the user names, as a path or as its name in this folder. Newer ones are set aside.</summary>
+    /// <summary>Finds one that the user names, as a path or as its name in this folder.</summary>
     /// <exception cref="ExperimentException">It is missing or damaged: nothing else is taken in its place.</exception>
     public string Named(string checkpoint)
     {
@@ -92,12 +92,16 @@ public sealed class CheckpointFolder(string folder, IDisk disk, Action<string> w
                 $"The checkpoint '{checkpoint}' cannot be used: {problem}; {(All().Any() ? $"the run has {string.Join(", ", All().Select(Path.GetFileName))}" : $"there is none in {folder}")}.");
         }
 
-        foreach (var newer in All().Where(other => StepOf(other) > StepOf(path)))
+        return path;
+    }
+
+    /// <summary>Renames those of later steps to <c>*.superseded</c>, where a run goes on from an earlier one.</summary>
+    public void SetAsideNewerThan(string checkpoint)
+    {
+        foreach (var newer in All().Where(other => StepOf(other) > StepOf(checkpoint)))
         {
             SetAside(newer, "superseded");
         }
-
-        return path;
     }
 
     private void Write(string aside, long step, IReadOnlyList<(string Name, long Length, Action<Stream> Write)> contents)

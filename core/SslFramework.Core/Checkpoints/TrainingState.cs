@@ -1,3 +1,5 @@
+using SslFramework.Core.Data;
+
 namespace SslFramework.Core.Checkpoints;
 
 /// <summary>Where a run stands, beside its tensors: <c>state.json</c> of a checkpoint.</summary>
@@ -36,6 +38,9 @@ public sealed record TrainingState
 
     /// <summary>Whether the last accuracy was far below the highest.</summary>
     public bool HasDropped { get; init; }
+
+    /// <summary>The images that were learned from; null in checkpoints of versions that did not know.</summary>
+    public DataIdentity? Data { get; init; }
 
     /// <summary>What the last bits depend on: seed, threads, machine, versions of the parts. A change is told at resume.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -7,10 +7,13 @@ namespace SslFramework.Core.Checkpoints;
 public static class WeightHash
 {
     /// <summary>16 hexadecimal digits of a SHA-256; the same for the same weights on any device.</summary>
-    public static string Of(nn.Module module)
+    public static string Of(nn.Module module) => Of(StateDict.Of(module));
+
+    /// <summary>The same of tensors by name, such as those of a file.</summary>
+    public static string Of(IReadOnlyDictionary<string, Tensor> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (name, tensor) in StateDict.Of(module).OrderBy(pair => pair.Key, StringComparer.Ordinal))
+        foreach (var (name, tensor) in tensors.OrderBy(pair => pair.Key, StringComparer.Ordinal))
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{name} {tensor.dtype} [{string.Join(',', tensor.shape)}]\n"));
             using var scope = NewDisposeScope();

@@ -12,7 +12,7 @@ internal static class DataFile
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new ExperimentException(
-                ExitCode.Data, $"The data file '{path}' does not exist; correct its path in \"data\", or put the file there.", e);
+                ExitCode.Data, $"The data file '{path}' does not exist; correct its path, or put the file there.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -15,7 +15,7 @@ internal static class ImageFiles
         if (!Directory.Exists(folder))
         {
             throw new ExperimentException(
-                ExitCode.Data, $"The folder of images '{folder}' does not exist; correct its path in \"data\", or put the images there.");
+                ExitCode.Data, $"The folder of images '{folder}' does not exist; correct its path, or put the images there.");
         }
 
         try

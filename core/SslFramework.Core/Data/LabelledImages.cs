@@ -96,6 +96,14 @@ public sealed class LabelledImages : ILabelledImages
     public ILabelledImages Select(IReadOnlyList<int> indices) =>
         new LabelledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels) { TrainTransform = TrainTransform, Views = Views, Group = Group };
 
+    /// <summary>The augmentation, if it makes one view.</summary>
+    /// <exception cref="ExperimentException">It makes several.</exception>
+    public static IAugmentation OneView(IAugmentation augmentation) => augmentation.Views.Count == 1
+        ? augmentation
+        : throw new ExperimentException(
+            ExitCode.Config,
+            $"Evaluation takes one view of each image, but its augmentation makes {augmentation.Views.Count}; keep one in \"views\".");
+
     private IEnumerable<LabelledBatch> Batches(IAugmentation augmentation, LoaderOptions options, int epoch)
     {
         using var loader = new ViewLoader(source, augmentation, options with { Threads = threads });
@@ -107,10 +115,4 @@ public sealed class LabelledImages : ILabelledImages
             yield return new LabelledBatch(moved ?? batch.Single(), labels);
         }
     }
-
-    private static IAugmentation OneView(IAugmentation augmentation) => augmentation.Views.Count == 1
-        ? augmentation
-        : throw new ExperimentException(
-            ExitCode.Config,
-            $"Evaluation takes one view of each image, but its augmentation makes {augmentation.Views.Count}; keep one in \"views\".");
 }

@@ -99,7 +99,7 @@ internal sealed class TarIndex
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Data, $"The shards '{path}' cannot be listed: {e.Message} Correct the path in \"data\".", e);
+            throw new ExperimentException(ExitCode.Data, $"The shards '{path}' cannot be listed: {e.Message} Correct the path.", e);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
@@ -31,6 +32,7 @@ internal static class PlanCommand
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation);
                 using var parts = ExperimentParts.Build(config, installation);
+                Preflight.Check(config, parts);
                 var several = parsed.GetValue(ranks) > 1 ? (parsed.GetValue(ranks), parsed.GetValue(link)) : ((int, double)?)null;
                 TrainingPlan plan;
                 using (LivePanel.Note("taking steps, to measure them"))

@@ -15,15 +15,15 @@ internal static class TrainCommand
     {
         var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var runs = new Option<string>("--runs") { Description = "Folder of all runs", DefaultValueFactory = _ => "runs" };
-        var overwrite = new Option<bool>("--overwrite") { Description = "Delete an earlier run of this name" };
-        var steps = new Option<long?>("--steps") { Description = "Stop after so many steps, to try an experiment out" };
+        var overwrite = new Option<bool>("--overwrite") { Description = "Delete an earlier run of this name with all that lies in its folder" };
+        var steps = new Option<long?>("--steps") { Description = "Stop once the run has taken so many steps, over all its starts, to try an experiment out" };
         SharedOptions.TakesNumber(steps, "a number of steps");
         var profile = new Option<int?>("--profile") { Description = "Take so many steps, print where their time goes, and stop", HelpName = "steps" };
         SharedOptions.TakesNumber(profile, "a number of steps");
         var checkpoint = new Option<string?>("--checkpoint") { Description = "Go on from this checkpoint instead of the newest, such as step-000000100", HelpName = "folder" };
         var overridden = new Option<string[]>("--override-resume")
         {
-            Description = "Go on although this key of the experiment has changed, such as schedule.learningRate",
+            Description = "Go on although this key of the experiment has changed, such as schedule.learningRate, or, with data, the images",
             HelpName = "key",
             DefaultValueFactory = _ => [],
         };
@@ -65,6 +65,7 @@ internal static class TrainCommand
                     StopAtStep = parsed.GetValue(steps),
                     Profile = parsed.GetValue(profile) is { } profiled ? new StepProfile(profiled, settling: profiled) : null,
                     Checkpoint = parsed.GetValue(checkpoint),
+                    Overridden = parsed.GetValue(overridden)!,
                     Verbosity = parsed.GetValue(quiet) || processes.Rank > 0 ? Verbosity.Quiet : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
                     Report = !parsed.GetValue(noReport) && processes.Rank == 0,
                     Faults = FaultPlan.Parse(parsed.GetValue(inject)!, processes.Rank),
@@ -85,9 +86,9 @@ internal static class TrainCommand
                 }
 
                 using var run = processes.Rank == 0
-                    ? RunFolder.Open(root, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite), parsed.GetValue(overridden))
-                    : RunFolder.Aside(root, config.Name, ExperimentFile.Write(config), processes.Rank);
-                foreach (var text in request.Verbosity == Verbosity.Quiet || run.ReadStatus() is not null ? [] : told) // once for a run
+                    ? RunFolder.Open(root, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite), request.Overridden, installation.Components)
+                    : RunFolder.Aside(ExperimentFile.Write(config), processes.Rank);
+                foreach (var text in request.Verbosity == Verbosity.Quiet || !run.IsNew ? [] : told) // once for a run
                 {
                     foreach (var line in text.Split('\n')) // now that the run's folder is its own: an error stands alone
                     {

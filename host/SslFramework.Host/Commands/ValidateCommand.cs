@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Distributed;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Terminal;
 
@@ -18,7 +21,7 @@ internal static class ValidateCommand
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs: what it is, or every mistake" };
         var command = new ExampledCommand(
             "validate",
-            "Check an experiment or a sweep: every key, value, file and plugin, all mistakes at once.",
+            "Check an experiment or a sweep: every key, value, file and plugin, all mistakes at once; takes one step on made images.",
             "ssl validate my.json",
             "ssl validate simclr --data ./photos --json") { file, data, size, set, json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
@@ -65,6 +68,9 @@ internal static class ValidateCommand
         var config = choice.Read(installation);
         using var parts = ExperimentParts.Build(config, installation);
         using var loader = parts.NewLoader(SingleProcess.Instance);
+        Preflight.Check(config, parts);
+        string[] warnings = [.. Pitfalls.OfLearning(config, parts), .. CheckpointRoom.Shortage("runs", CheckpointRoom.Least(parts)) is { } shortage ? [shortage + "."] : Array.Empty<string>()];
+        TrialStep.Take(config, parts);
         var parameters = parts.Backbone.Module.parameters().Sum(p => p.numel());
         var steps = loader.BatchesPerEpoch / config.Training.Accumulation;
         if (json)
@@ -79,8 +85,14 @@ internal static class ValidateCommand
                 ["images"] = parts.Source.Count,
                 ["stepsPerEpoch"] = steps,
                 ["epochs"] = config.Training.Epochs,
+                ["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]),
             }.ToJsonString(ReadableJson.Indented));
             return ExitCode.Success;
+        }
+
+        foreach (var warning in warnings)
+        {
+            Console.Error.WriteLine($"warning: {Printable.Line(warning)}");
         }
 
         ResultConsole.WriteLine(

@@ -9,7 +9,7 @@ namespace SslFramework.Host.Comparison;
 /// <summary>A run that was evaluated, as its folder tells.</summary>
 /// <param name="Name">The folder's name.</param>
 /// <param name="Seconds">Of training.</param>
-/// <param name="Results">All numbers, those of later evaluations too.</param>
+/// <param name="Results">All numbers of the weights that the run has now, those of later evaluations too.</param>
 /// <param name="Protocols">How they were measured, by hash.</param>
 public sealed record EvaluatedRun(
     string Name, double Seconds, IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode> Protocols)
@@ -54,7 +54,7 @@ public sealed record EvaluatedRun(
             return new(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
                 status.TrainingSeconds,
-                [.. evaluations.SelectMany(evaluation => evaluation.Results)],
+                CurrentResults.Of(folder, [.. evaluations.SelectMany(evaluation => evaluation.Results)]),
                 evaluations.SelectMany(evaluation => evaluation.Protocols ?? []).DistinctBy(p => p.Key).ToDictionary());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

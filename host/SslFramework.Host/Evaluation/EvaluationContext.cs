@@ -19,6 +19,12 @@ public sealed record EvaluationContext
     /// <summary>Threads that decode images.</summary>
     public required int LoaderThreads { get; init; }
 
+    /// <summary>The part of the images that may be unusable; they are left out.</summary>
+    public required double MaximumBad { get; init; }
+
+    /// <summary>What the keys of the evaluation begin with in their file, for messages: <c>evaluation.</c> in an experiment.</summary>
+    public string Place { get; init; } = "";
+
     /// <summary>Seed of random weights.</summary>
     public required long Seed { get; init; }
 

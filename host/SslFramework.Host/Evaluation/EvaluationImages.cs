@@ -1,3 +1,4 @@
+using System.Globalization;
 using SslFramework.Core.Data;
 using SslFramework.Host.Experiments;
 
@@ -19,33 +20,59 @@ internal sealed record EvaluationImages
     /// <summary>Test images whose pixels are also a train image's.</summary>
     public required int Overlap { get; init; }
 
+    /// <summary>Opens the images and reads each of them once.</summary>
     /// <exception cref="ExperimentException">A source has no labels but needs some, or parts do not fit together.</exception>
     public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config, bool needsLabels)
     {
-        var labelled = config.Train is not null ? context.Components.Create(config.Train) : context.Source ?? throw new ExperimentException(
-            ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none.");
-        var (trainSource, trainContent) = Usable(labelled, context.Progress);
-        var (testSource, testContent) = Usable(context.Components.Create(config.Test), context.Progress);
-        var size = trainSource.Size == testSource.Size ? testSource.Size : null;
-        var transform = Transform(config.Transform, context.Components, trainSource, size);
-        var trainTransform = config.TrainTransform is null ? null : Transform(config.TrainTransform, context.Components, trainSource, trainSource.Size);
-        var train = new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group };
-        var test = new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group };
+        var (labelled, tested) = Sources(context, config);
+        var (trainSource, trainContent) = Usable(labelled, context);
+        var (testSource, testContent) = Usable(tested, context);
+        var (train, test, shape) = Fit(context, config, trainSource, testSource, needsLabels);
         return new()
         {
             Train = train,
             Test = test,
-            Shape = transform.Views[0],
+            Shape = shape,
             TrainData = new(config.Train?.Descriptor.Name ?? "data", train.Count, train.Classes.Count, trainContent.Hash),
             TestData = new(config.Test.Descriptor.Name, test.Count, test.Classes.Count, testContent.Hash),
             Overlap = testContent.Overlap(trainContent),
         };
     }
 
-    /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>
-    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source, ProgressRelay progress)
+    /// <summary>Opens the images and reads none of them: what does not fit together is known without.</summary>
+    /// <returns>The shape of what the network will be given.</returns>
+    /// <exception cref="ExperimentException">As <see cref="Open"/>.</exception>
+    public static ViewShape Check(EvaluationContext context, EvaluationConfig config, bool needsLabels)
     {
-        var content = DataFingerprint.Of(source, progress);
+        var (train, test) = Sources(context, config);
+        return Fit(context, config, train, test, needsLabels).Shape;
+    }
+
+    private static (IDataSource Train, IDataSource Test) Sources(EvaluationContext context, EvaluationConfig config) => (
+        config.Train is not null ? context.Components.CreateAt(context.Place + "train", config.Train) : context.Source ?? throw new ExperimentException(
+            ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
+        context.Components.CreateAt(context.Place + "test", config.Test));
+
+    private static (LabelledImages Train, LabelledImages Test, ViewShape Shape) Fit(
+        EvaluationContext context, EvaluationConfig config, IDataSource trainSource, IDataSource testSource, bool needsLabels)
+    {
+        var size = trainSource.Size == testSource.Size ? testSource.Size : null;
+        var transform = OneView("transform", config.Transform, size);
+        var trainTransform = config.TrainTransform is null ? null : OneView("trainTransform", config.TrainTransform, trainSource.Size);
+        var train = PlacedComponents.At(config.Train is null ? "data" : context.Place + "train", () =>
+            new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group });
+        var test = PlacedComponents.At(context.Place + "test", () =>
+            new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group });
+        return (train, test, transform.Views[0]);
+
+        IAugmentation OneView(string key, Component<IAugmentation> component, ImageSize? of) =>
+            PlacedComponents.At(context.Place + key, () => LabelledImages.OneView(Transform(component, context.Components, trainSource, of)));
+    }
+
+    /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>
+    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source, EvaluationContext context)
+    {
+        var content = DataFingerprint.Of(source, context.Progress);
         var usable = content.Usable;
         var bad = source.Count - usable.Count;
         if (bad == 0)
@@ -54,9 +81,10 @@ internal sealed record EvaluationImages
         }
 
         var sentence = $"{bad} of {source.Count} images of the evaluation cannot be used";
-        if (bad > new LoaderOptions().MaximumBad * source.Count)
+        if (bad > context.MaximumBad * source.Count)
         {
-            throw new ExperimentException(ExitCode.Data, $"{sentence}; 'ssl data check' lists them: repair or remove them.");
+            throw new ExperimentException(ExitCode.Data, string.Create(
+                CultureInfo.InvariantCulture, $"{sentence}, more than the {context.MaximumBad:P0} that \"maximumBad\" allows; 'ssl data check' lists them: repair or remove them."));
         }
 
         Console.Error.WriteLine($"warning: {sentence} and are left out; 'ssl data check' lists them.");

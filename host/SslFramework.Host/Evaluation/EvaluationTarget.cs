@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Data;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -34,6 +35,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
             Progress = progress,
             Device = device,
             LoaderThreads = file.LoaderThreads,
+            MaximumBad = file.MaximumBad ?? experiment?.Training.MaximumBad ?? new LoaderOptions().MaximumBad,
             Seed = seed,
             Backbone = trained,
             NewBackbone = NewBackbone,

@@ -18,9 +18,7 @@ internal static class SupervisedPretraining
     public static IBackbone Run(ExperimentParts parts, ExperimentConfig config, IProgress<EvaluationProgress> progress)
     {
         var source = parts.Source;
-        var labels = Enumerable.Range(0, source.Count).Select(index => source.Label(index) ?? throw new ExperimentException(
-            ExitCode.Config,
-            "The baseline \"supervised\" needs labels, but image " + index + " of \"data\" has none; take it out of \"furtherBaselines\".")).ToArray();
+        var labels = LabelsOf(source);
         var objective = new SupervisedObjective(parts.NewBackbone(), labels, source.Classes.Count);
         objective.to(parts.Device);
         using var optimizer = parts.Components.Create(config.Optimizer, new NamedParameters([.. objective.named_parameters().Where(p => p.parameter.requires_grad)]));
@@ -34,4 +32,10 @@ internal static class SupervisedPretraining
         });
         return objective.Backbone;
     }
+
+    /// <summary>The class of every image.</summary>
+    /// <exception cref="ExperimentException">One has none.</exception>
+    public static int[] LabelsOf(IDataSource source) => [.. Enumerable.Range(0, source.Count).Select(index => source.Label(index) ?? throw new ExperimentException(
+        ExitCode.Config,
+        "The baseline \"supervised\" needs labels, but image " + index + " of \"data\" has none; take it out of \"furtherBaselines\"."))];
 }

@@ -30,6 +30,10 @@ public sealed record EvaluationFile : EvaluationConfig
     [Range(0, long.MaxValue)]
     public long? Seed { get; init; }
 
+    /// <summary>The part of the images that may be unusable, and is left out; as the run, else 0.01, where absent.</summary>
+    [Range(0.0, 0.5)]
+    public double? MaximumBad { get; init; }
+
     /// <summary>Threads that decode images.</summary>
     [Range(0, 1024)]
     public int LoaderThreads { get; init; } = 1;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Host.Configuration;
@@ -60,7 +61,13 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
             root.Remove("expected");
         }
 
+        var epochs = root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("epochs")?.Text;
         ConfigOverrides.Apply(root, Settings, errors);
+        if (method is not null && ShortenWarmUp(root, epochs) is { } shortened)
+        {
+            tell?.Invoke(shortened);
+        }
+
         var experiment = ExperimentFile.Bind(root, [], installation.Components, errors);
         if (rather is not null)
         {
@@ -118,6 +125,28 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
 
             root.Members["training"].Set("batchSize", Number(size));
         }
+    }
+
+    /// <summary>
+    /// Keeps the warm-up's share of a run of fewer epochs than the method's experiment has, where it would be more than a tenth.
+    /// Who sets the warm-up has the say.
+    /// </summary>
+    /// <returns>What was changed; null where nothing was.</returns>
+    private static string? ShortenWarmUp(ConfigNode root, string? epochsBefore)
+    {
+        var epochs = root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("epochs");
+        var schedule = root.Members.GetValueOrDefault("schedule");
+        var warmUp = schedule?.Members.GetValueOrDefault("warmupEpochs");
+        if (epochs is null || warmUp is null || ConfigOverrides.IsSet(warmUp)
+            || !int.TryParse(epochsBefore, CultureInfo.InvariantCulture, out var whole) || !int.TryParse(epochs.Text, CultureInfo.InvariantCulture, out var left)
+            || !double.TryParse(warmUp.Text, CultureInfo.InvariantCulture, out var length) || left < 1 || left >= whole || length <= left / 10.0)
+        {
+            return null;
+        }
+
+        var kept = string.Create(CultureInfo.InvariantCulture, $"{Math.Round(length * left / whole, 3)}");
+        schedule!.Set("warmupEpochs", new ConfigNode(JsonValueKind.Number, epochs.Place, epochs.Folder) { Text = kept });
+        return $"The warm-up of {warmUp.Text} epochs is shortened to {kept}, in proportion to {left} epochs of {whole}; --set schedule.warmupEpochs=… sets another.";
     }
 
     private static IDataSource Open(ConfigNode source, IServiceProvider services, ComponentCatalog catalog) =>

@@ -90,7 +90,7 @@ public sealed class ExperimentParts : IDisposable
         IDataSource source;
         using (var first = services.BuildServiceProvider())
         {
-            source = first.GetRequiredService<IComponentFactory>().Create(config.Data);
+            source = first.GetRequiredService<IComponentFactory>().CreateAt("data", config.Data);
         }
 
         if (config.Training.GradientCache is { } images)
@@ -130,6 +130,8 @@ public sealed class ExperimentParts : IDisposable
         Progress = Progress,
         Device = Device,
         LoaderThreads = LoaderThreads,
+        MaximumBad = config.Training.MaximumBad,
+        Place = "evaluation.",
         Seed = config.Seed,
         Backbone = Backbone,
         NewBackbone = NewBackbone,
@@ -150,7 +152,7 @@ public sealed class ExperimentParts : IDisposable
                 $"\"training.batchSize\" ({training.BatchSize}) does not divide by \"training.accumulation\" ({training.Accumulation}){(group.Count > 1 ? $" and {group.Count} processes" : "")}.");
         }
 
-        return new ViewLoader(Source, Augmentation, new LoaderOptions
+        var loader = new ViewLoader(Source, Augmentation, new LoaderOptions
         {
             BatchSize = training.BatchSize / training.Accumulation,
             Part = group.Rank,
@@ -162,6 +164,9 @@ public sealed class ExperimentParts : IDisposable
             DropLast = true,
             Pinned = Device.type == DeviceType.CUDA,
         });
+        return loader.BatchesPerEpoch >= training.Accumulation ? loader : throw new ExperimentException(
+            ExitCode.Config,
+            $"An epoch has {loader.BatchesPerEpoch} micro-batches, fewer than \"training.accumulation\" ({training.Accumulation}); lower it or \"training.batchSize\".");
     }
 
     /// <summary>Frees everything. A plugin that fails here is told of, and hides neither what failed before nor what was done.</summary>

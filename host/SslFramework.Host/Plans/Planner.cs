@@ -3,9 +3,9 @@ using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Optimization;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Plans;
 
@@ -109,14 +109,9 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
             yield return $"{unused:N0} of {parts.Source.Count:N0} images are left out of every epoch, for they do not fill a batch of {training.BatchSize:N0}; a smaller \"training.batchSize\" shows more of them.";
         }
 
-        if (config.Schedule.Options is ScheduleOptions schedule && schedule.WarmupEpochs >= training.Epochs)
+        foreach (var pitfall in Pitfalls.OfLearning(config, parts))
         {
-            yield return $"The warm-up of {schedule.WarmupEpochs} epochs is as long as the training; lower \"schedule.warmupEpochs\".";
-        }
-
-        if (Option("QueueLength") is int queue && queue > parts.Source.Count)
-        {
-            yield return $"The queue holds {queue:N0} keys of {parts.Source.Count:N0} images: an image meets its own older keys as negatives; lower \"objective.queueLength\".";
+            yield return pitfall;
         }
 
         var modules = parts.Objective.Module.modules().ToArray();
@@ -137,6 +132,11 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
             yield return "This processor has no bf16 instructions, and steps are many times slower; set \"precision\": \"auto\".";
         }
 
+        if (CheckpointRoom.Shortage("runs", calibration?.CheckpointBytes ?? CheckpointRoom.Least(parts)) is { } shortage)
+        {
+            yield return $"{shortage}; free some space, or train with another folder, --runs.";
+        }
+
         if (calibration is { Waiting: > MuchWaiting })
         {
             yield return $"Steps wait for images {calibration.Waiting:P0} of the time; raise \"training.loaderThreads\" ({training.LoaderThreads}), or pack the images ('ssl data pack').";
@@ -147,6 +147,4 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
             yield return "There is hardly more memory than the training takes; raise \"training.accumulation\", or set \"training.gradientCache\" or \"backbone.recompute\".";
         }
     }
-
-    private object? Option(string name) => config.Objective.Options.GetType().GetProperty(name)?.GetValue(config.Objective.Options);
 }

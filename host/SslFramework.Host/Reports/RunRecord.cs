@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Training;
+using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Runs;
@@ -37,7 +38,7 @@ public sealed record RunRecord
     /// <summary>journal.md, a line each.</summary>
     public required IReadOnlyList<string> Journal { get; init; }
 
-    /// <summary>All numbers of evaluation.json and every evaluation-NAME.json.</summary>
+    /// <summary>All numbers of evaluation.json and every evaluation-NAME.json that are about the weights that the run has now.</summary>
     public required IReadOnlyList<SubjectResult> Results { get; init; }
 
     /// <summary>Images that could not be used, a sentence each.</summary>
@@ -68,7 +69,7 @@ public sealed record RunRecord
             Timing = Curves(Lines("timing.jsonl"), "step"),
             Incidents = [.. Lines("incidents.jsonl").Select(line => Try(() => line.Deserialize<Incident>(Options))).OfType<Incident>()],
             Journal = [.. Text("journal.md").Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..])],
-            Results = [.. Evaluations().SelectMany(file => Json<EvaluationFile>(file)?.Results ?? [])],
+            Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Json<EvaluationFile>(file)?.Results ?? [])]),
             BadImages = [.. Json<BadImageList>("data-report.json")?.Bad.Select(bad => bad.Reason) ?? []],
         };
 

@@ -20,6 +20,9 @@ public sealed record ExperimentChange(string Key, string Before, string Now)
     public bool IsAllowed(IEnumerable<string> overridden) =>
         Live.Concat(overridden).Any(key => Key == key || Key.StartsWith(key + ".", StringComparison.Ordinal));
 
+    /// <summary>Whether a change changes no number: how the same is described or computed.</summary>
+    public bool ChangesNoNumber => Key is "description" or "expected" or "threads" or "training.loaderThreads" or "training.logEvery";
+
     public override string ToString() => $"{Key}: {Before} → {Now}";
 
     /// <summary>All differences.</summary>

@@ -20,6 +20,7 @@ public sealed class Pretraining : IDisposable
     private readonly TrainingRequest request;
     private readonly IProcessGroup group;
     private readonly IReadOnlyDictionary<string, string> environment;
+    private readonly StartingPoint start;
     private readonly ViewLoader loader;
     private readonly DataReport data;
     private readonly Pretrainer pretrainer;
@@ -39,9 +40,9 @@ public sealed class Pretraining : IDisposable
     private double? score;
     private volatile bool isSaving;
 
-    public Pretraining(ExperimentConfig config, ExperimentParts parts, RunFolder run, TrainingRequest request, IReadOnlyDictionary<string, string> environment)
+    internal Pretraining(ExperimentConfig config, ExperimentParts parts, RunFolder run, TrainingRequest request, StartingPoint start, IReadOnlyDictionary<string, string> environment)
     {
-        (this.parts, this.run, this.request, this.environment, group) = (parts, run, request, environment, request.Group);
+        (this.parts, this.run, this.request, this.start, this.environment, group) = (parts, run, request, start, environment, request.Group);
         secondsBefore = run.ReadStatus()?.TrainingSeconds ?? 0;
         logs = new RunLogs(run, run.Journal.Warn);
         loader = parts.NewLoader(group);
@@ -81,6 +82,8 @@ public sealed class Pretraining : IDisposable
 
     private TrainingProgress Progress { get; }
 
+    private bool HasStepsAskedFor => pretrainer.Step >= request.StopAtStep;
+
     /// <summary>Trains to the end, to the step asked for, or to a signal, and saves.</summary>
     /// <param name="stop">Signals.</param>
     /// <param name="onSaved">Called after each checkpoint.</param>
@@ -92,9 +95,12 @@ public sealed class Pretraining : IDisposable
         {
             try
             {
-                pretrainer.Run(AfterStep);
+                if (!HasStepsAskedFor)
+                {
+                    pretrainer.Run(AfterStep);
+                }
             }
-            catch (DivergenceException e) when (FromFirst(checkpoints.Newest) is { } sound)
+            catch (DivergenceException e) when (group.Share(group.Rank == 0 ? checkpoints.Newest() : null) is { } sound)
             {
                 GoBackTo(sound, e);
                 pretrainer.Run(AfterStep);
@@ -150,7 +156,7 @@ public sealed class Pretraining : IDisposable
             }
 
             watchdog.StepEnded();
-            return stop.Requested is null && pretrainer.Step != request.StopAtStep && request.Profile is not { IsDone: true };
+            return stop.Requested is null && !HasStepsAskedFor && request.Profile is not { IsDone: true };
         }
     }
 
@@ -169,22 +175,23 @@ public sealed class Pretraining : IDisposable
 
     private void GoOn()
     {
-        var checkpoint = FromFirst(() => request.Checkpoint is { } named ? checkpoints.Named(named) : checkpoints.Newest());
-        if (checkpoint is null)
+        if (start.Checkpoint is null)
         {
             logs.RewindTo(new Dictionary<string, long>(), step: 0);
             return;
         }
 
-        Restore(checkpoint);
+        if (group.Rank == 0)
+        {
+            checkpoints.SetAsideNewerThan(start.Checkpoint);
+        }
+
+        Restore(start.Checkpoint);
         if (request.Verbosity != Verbosity.Quiet)
         {
             Console.Error.WriteLine($"Going on from step {saved}.");
         }
     }
-
-    /// <summary>The checkpoint that the first process chooses, in the folder that all of them read.</summary>
-    private string? FromFirst(Func<string?> choose) => group.Share(group.Rank == 0 ? choose() : null);
 
     private void GoBackTo(string checkpoint, DivergenceException e)
     {
@@ -215,6 +222,7 @@ public sealed class Pretraining : IDisposable
         {
             Logs = logs.Lengths,
             Environment = environment,
+            Data = start.Data,
             CollapsedEpochs = collapse.Times,
             Score = score,
             BestScore = drop.Best,

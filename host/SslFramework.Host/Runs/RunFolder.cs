@@ -1,9 +1,8 @@
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Commands;
+using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Runs;
 
@@ -12,6 +11,11 @@ public sealed class RunFolder : IDisposable
 {
     /// <summary>The trained backbone, in the folder of a run or of an export.</summary>
     public const string BackboneFile = "backbone.safetensors";
+
+    private const string LockFile = "run.lock";
+    private const string ExperimentFile = "experiment.json";
+    private const string StatusFile = "run.json";
+    private const string JournalFile = "journal.md";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -30,12 +34,16 @@ public sealed class RunFolder : IDisposable
     };
 
     private readonly RunLock held;
+    private readonly string experiment;
+    private StoredExperiment? stored;
+    private IReadOnlyList<ExperimentChange> changes = [];
+    private bool isMade;
     private bool isAside;
 
-    private RunFolder(string path, RunLock held)
+    private RunFolder(string path, string experiment)
     {
-        (Path, this.held) = (path, held);
-        Journal = new Journal(In("journal.md"), TimeProvider.System);
+        (Path, this.experiment, held) = (path, experiment, Lock(path));
+        Journal = new Journal(In(JournalFile), TimeProvider.System);
     }
 
     public string Path { get; }
@@ -60,23 +68,35 @@ public sealed class RunFolder : IDisposable
 
     public Journal Journal { get; }
 
-    /// <summary>Opens a run's folder: a new one, or that of the same experiment to go on with.</summary>
+    /// <summary>Whether <see cref="Begin"/> will delete an earlier run.</summary>
+    public bool IsOverwritten { get; private set; }
+
+    /// <summary>Whether there is no earlier start to go on from.</summary>
+    public bool IsNew => IsOverwritten || ReadStatus() is null;
+
+    /// <summary>Whether <see cref="Begin"/> was called: until then the folder is as it was found.</summary>
+    public bool HasBegun { get; private set; }
+
+    /// <summary>Opens a run's folder: a new one, or that of the same experiment to go on with. Nothing in it is changed yet.</summary>
     /// <param name="root">The folder of all runs.</param>
     /// <param name="name">The run's name.</param>
     /// <param name="experiment">The experiment as resolved.</param>
-    /// <param name="overwrite">Delete an earlier run of this name first.</param>
+    /// <param name="overwrite">Delete an earlier run of this name when this one begins.</param>
     /// <param name="overridden">Keys that may differ from the earlier experiment, beside those that always may.</param>
-    /// <exception cref="ExperimentException">Another process holds it, or it holds a finished or another run.</exception>
-    public static RunFolder Open(string root, string name, string experiment, bool overwrite, IReadOnlyList<string>? overridden = null)
+    /// <param name="catalog">What experiments can name, to read that of an earlier version as this one would.</param>
+    /// <exception cref="ExperimentException">Another process holds it, or it holds a finished or another run, or no run at all.</exception>
+    public static RunFolder Open(
+        string root, string name, string experiment, bool overwrite, IReadOnlyList<string>? overridden = null, ComponentCatalog? catalog = null)
     {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name));
-        try
+        return Writing(path, () =>
         {
+            var isMade = !Directory.Exists(path);
             OutputFolder.Make(path, "--runs");
-            var folder = new RunFolder(path, Lock(path));
+            var folder = new RunFolder(path, experiment) { IsOverwritten = overwrite, isMade = isMade };
             try
             {
-                folder.Prepare(experiment, overwrite, overridden ?? []);
+                folder.Refuse(overridden ?? [], catalog);
                 if (!folder.held.IsSafe)
                 {
                     folder.Journal.Warn($"{path} cannot be locked (a file system without locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set): see yourself that no second process works in it.");
@@ -89,30 +109,52 @@ public sealed class RunFolder : IDisposable
                 folder.Dispose();
                 throw;
             }
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ExperimentException(ExitCode.Storage, $"The run folder {path} cannot be written: {e.Message}", e);
-        }
+        });
     }
 
     /// <summary>
-    /// For a process that is not the first of several, which alone writes into the run's folder: a temporary folder, where
-    /// nobody looks, and which is deleted.
+    /// For a process that is not the first of several, which alone writes into the run's folder: a temporary folder of its own,
+    /// where nobody looks, and which is deleted.
     /// </summary>
     /// <exception cref="ExperimentException">It cannot be written.</exception>
-    public static RunFolder Aside(string root, string name, string experiment, int rank)
+    public static RunFolder Aside(string experiment, int rank) => Writing(
+        System.IO.Path.GetTempPath(),
+        () => new RunFolder(TemporaryFolder.Make($"ssl-process-{rank}-"), experiment) { isAside = true });
+
+    /// <summary>Makes the folder that of this run: deletes an earlier one that is to be overwritten, and writes the experiment.</summary>
+    /// <exception cref="ExperimentException">It cannot be written.</exception>
+    public void Begin() => Writing(Path, () =>
     {
-        var run = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name));
-        var own = $"ssl-process-{rank}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(run)).AsSpan(0, 8))}";
-        var folder = Open(System.IO.Path.GetTempPath(), own, experiment, overwrite: true);
-        folder.isAside = true;
-        return folder;
-    }
+        if (IsOverwritten)
+        {
+            foreach (var old in Directory.GetFileSystemEntries(Path).Where(entry => entry != In(LockFile)).OrderBy(entry => entry == In(StatusFile)))
+            {
+                Disk.Instance.Delete(old); // run.json last: after a kill meanwhile it is still an earlier run
+            }
+        }
+
+        (IsOverwritten, HasBegun) = (false, true);
+        foreach (var change in changes.Where(change => change.Key is not ("description" or "expected")))
+        {
+            Journal.Warn($"The run goes on with another {change}.");
+        }
+
+        if (stored is { NewOptions.Count: > 0 })
+        {
+            Journal.Write($"This version has options that the run's experiment did not say, at their defaults: {string.Join("; ", stored.NewOptions)}.");
+        }
+
+        if (stored?.Is(experiment) != true)
+        {
+            Durable.Write(In(ExperimentFile), stream => stream.Write(Encoding.UTF8.GetBytes(experiment)));
+        }
+
+        return true;
+    });
 
     /// <summary>The first run in a folder of runs, or null.</summary>
     public static string? FirstIn(string folder) => Directory.EnumerateDirectories(folder)
-        .Where(inside => File.Exists(System.IO.Path.Combine(inside, "run.json"))).Order(StringComparer.Ordinal).FirstOrDefault();
+        .Where(inside => File.Exists(System.IO.Path.Combine(inside, StatusFile))).Order(StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>What run.json says, or null in a new folder.</summary>
     /// <exception cref="ExperimentException">It is damaged.</exception>
@@ -122,7 +164,7 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="ExperimentException">It is damaged.</exception>
     public static RunStatus? ReadStatus(string folder)
     {
-        var file = System.IO.Path.Combine(folder, "run.json");
+        var file = System.IO.Path.Combine(folder, StatusFile);
         try
         {
             return File.Exists(file) ? JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(file), Json) : null;
@@ -133,7 +175,7 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    public void WriteStatus(RunStatus status) => WriteJson("run.json", status);
+    public void WriteStatus(RunStatus status) => WriteJson(StatusFile, status);
 
     public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, Json));
 
@@ -144,28 +186,22 @@ public sealed class RunFolder : IDisposable
         {
             Disk.Instance.Delete(Path);
         }
+        else if (isMade && !HasBegun)
+        {
+            DeleteIfEmpty();
+        }
     }
 
-    private void Prepare(string experiment, bool overwrite, IReadOnlyList<string> overridden)
+    private void Refuse(IReadOnlyList<string> overridden, ComponentCatalog? catalog)
     {
-        var file = In("experiment.json");
-        if (overwrite)
+        if (IsOverwritten)
         {
-            foreach (var old in new[] { file, In("run.json"), In("journal.md"), Backbone, Evaluation, Metrics, Timing, Incidents, DataReport, Origins, In("report.html"), In("report.md"), In("projector_config.pbtxt") })
-            {
-                File.Delete(old);
-            }
-
-            foreach (var old in Directory.GetFiles(Path, "events.out.tfevents.*"))
-            {
-                File.Delete(old);
-            }
-
-            Disk.Instance.Delete(Checkpoints);
-            Disk.Instance.Delete(In("projector"));
+            RefuseToEmptyOthers();
+            return;
         }
 
-        var changes = File.Exists(file) ? ChangesSince(file, experiment) : [];
+        stored = StoredExperiment.Read(Path, catalog);
+        changes = stored?.ChangesTo(experiment) ?? [];
         var refused = changes.Where(change => !change.IsAllowed(overridden)).ToList();
         if (refused.Count > 0)
         {
@@ -181,28 +217,30 @@ public sealed class RunFolder : IDisposable
                 ExitCode.RunFolder,
                 $"{Path} holds this experiment, completed; set a larger \"training.epochs\" to go on, give the new run a name of its own with --set name=…, or delete the old one with --overwrite.");
         }
+    }
 
-        foreach (var change in changes.Where(change => change.Key is not ("description" or "expected")))
+    /// <summary>Whatever lies in the folder of a run goes with it; whatever lies in another folder stays.</summary>
+    private void RefuseToEmptyOthers()
+    {
+        var isRun = File.Exists(In(StatusFile)) || (File.Exists(In(ExperimentFile)) && (File.Exists(In(JournalFile)) || Directory.Exists(Checkpoints)));
+        if (!isRun && Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).FirstOrDefault(name => name != LockFile && !name!.StartsWith(ExperimentFile, StringComparison.Ordinal)) is { } other)
         {
-            Journal.Warn($"The run goes on with another {change}.");
-        }
-
-        if (changes.Count > 0 || !File.Exists(file))
-        {
-            Durable.Write(file, stream => stream.Write(Encoding.UTF8.GetBytes(experiment)));
+            throw new ExperimentException(
+                ExitCode.RunFolder,
+                $"{Path} is not the folder of a run, which would hold {StatusFile}, but has '{other}' in it: --overwrite deletes only runs; give this one a name of its own with --set name=…");
         }
     }
 
-    private static IReadOnlyList<ExperimentChange> ChangesSince(string file, string experiment)
+    private void DeleteIfEmpty()
     {
         try
         {
-            return [.. ExperimentChange.Between(JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { AllowDuplicateProperties = false }), JsonNode.Parse(experiment))];
+            File.Delete(In(LockFile)); // who opens it meanwhile sees that it is gone, and makes another
+            Directory.Delete(Path);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException) // half a surrogate pair is no text
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(
-                ExitCode.RunFolder, $"{file} is damaged ({e.Message}); put it back as it was, or delete the run with --overwrite.", e);
+            // Another process has found it, or something was written into it: then it stays.
         }
     }
 
@@ -210,4 +248,16 @@ public sealed class RunFolder : IDisposable
 
     private static RunLock Lock(string path) => RunLock.TryTake(path) ?? throw new ExperimentException(
         ExitCode.RunFolder, $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; wait for it, or choose another name with --set name=…");
+
+    private static T Writing<T>(string path, Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ExperimentException(ExitCode.Storage, $"The run folder {path} cannot be written: {e.Message}", e);
+        }
+    }
 }

@@ -12,6 +12,9 @@ namespace SslFramework.Host.Runs;
 /// </summary>
 public sealed class TrainingMonitor
 {
+    /// <summary>What its keys begin with.</summary>
+    public const string Place = "monitor.";
+
     private readonly EvaluationRunner runner;
     private readonly IBackbone backbone;
     private readonly long stepsPerEpoch;
@@ -22,14 +25,18 @@ public sealed class TrainingMonitor
     public TrainingMonitor(MonitorConfig config, EvaluationConfig? evaluation, ExperimentParts parts, long stepsPerEpoch, IProcessGroup group)
     {
         (backbone, this.stepsPerEpoch, every) = (parts.Backbone, stepsPerEpoch, config.Every);
-        runner = new EvaluationRunner(parts.ForEvaluation(group), new EvaluationConfig
-        {
-            Train = config.Train ?? evaluation?.Train,
-            Test = config.Test ?? evaluation?.Test ?? throw Missing("test"),
-            Transform = config.Transform ?? evaluation?.Transform ?? throw Missing("transform"),
-            Evaluators = config.Evaluators,
-        });
+        runner = new EvaluationRunner(parts.ForEvaluation(group) with { Place = Place }, EvaluationOf(config, evaluation));
     }
+
+    /// <summary>What is measured: the monitor's own keys, and the evaluation's where they are absent.</summary>
+    /// <exception cref="ExperimentException">It is not said what to measure on.</exception>
+    public static EvaluationConfig EvaluationOf(MonitorConfig config, EvaluationConfig? evaluation) => new()
+    {
+        Train = config.Train ?? evaluation?.Train,
+        Test = config.Test ?? evaluation?.Test ?? throw Missing("test"),
+        Transform = config.Transform ?? evaluation?.Transform ?? throw Missing("transform"),
+        Evaluators = config.Evaluators,
+    };
 
     /// <summary>The numbers after a step, where it ends an epoch whose turn it is; else null.</summary>
     public StepMetrics? After(long step)

@@ -8,7 +8,7 @@ namespace SslFramework.Host.Runs;
 /// <summary>How one start of a run differs from any other.</summary>
 public sealed record TrainingRequest
 {
-    /// <summary>Stop after this step, to try an experiment out.</summary>
+    /// <summary>Stop once so many steps are done, over all starts, to try an experiment out.</summary>
     public long? StopAtStep { get; init; }
 
     /// <summary>Measures where the time of steps goes, and the run stops once that is known, if given.</summary>
@@ -16,6 +16,9 @@ public sealed record TrainingRequest
 
     /// <summary>The checkpoint to go on from; the newest sound one where absent.</summary>
     public string? Checkpoint { get; init; }
+
+    /// <summary>Keys that may differ from what the run began with; <c>data</c> also lets other images pass.</summary>
+    public IReadOnlyList<string> Overridden { get; init; } = [];
 
     /// <summary>How much is told meanwhile.</summary>
     public Verbosity Verbosity { get; init; } = Verbosity.Normal;

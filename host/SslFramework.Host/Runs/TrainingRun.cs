@@ -38,7 +38,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         {
             var (code, sentence) = SslCommand.Explain(e);
             End("failed", code, sentence);
-            if (new FileInfo(run.Metrics) is { Exists: true, Length: > 0 }) // else there is nothing to tell of
+            if (run.HasBegun && new FileInfo(run.Metrics) is { Exists: true, Length: > 0 }) // else there is nothing to tell of
             {
                 Report(() => RunPictures.None($"The run failed before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
             }
@@ -89,6 +89,10 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
 
     private ExitCode Go(StopSignals stop)
     {
+        using var parts = ExperimentParts.Build(config, installation);
+        Preflight.Check(config, parts);
+        var start = StartingPoint.Find(config, parts, run, request);
+        run.Begin();
         var before = run.ReadStatus();
         status = status with { Step = before?.Step ?? 0, TotalSteps = before?.TotalSteps ?? 0, TrainingSeconds = before?.TrainingSeconds ?? 0 }; // if this start fails
         if (before is { Status: "running", Holder: { } holder })
@@ -97,10 +101,14 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             run.Journal.Warn($"The start before, by {holder}, ended without a word{trained}: it was killed, or native code ended it.");
         }
 
-        using var parts = ExperimentParts.Build(config, installation);
+        foreach (var warning in start.Warnings)
+        {
+            run.Journal.Warn(warning);
+        }
+
         status = status with { Environment = RunEnvironment.Describe(config, installation, parts.Device, request.Group.Count), Holder = Holder() };
         WriteOrigins();
-        Train(parts, stop);
+        Train(parts, start, stop);
         if (request.Profile is { Steps: > 0 } profile)
         {
             StepProfileTable.Write(profile, config.Training.BatchSize, run.Profile);
@@ -114,7 +122,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
             Report(() => RunPictures.None($"The run was interrupted before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
             if (request.Verbosity != Verbosity.Quiet)
             {
-                Console.Error.WriteLine($"Stopped after step {status.Step} of {status.TotalSteps}; the same command goes on from there.");
+                Console.Error.WriteLine($"Stopped after step {status.Step} of {status.TotalSteps}; the same command {(status.Step >= request.StopAtStep ? "without --steps, or with more, " : "")}goes on from there.");
             }
 
             return code;
@@ -160,9 +168,9 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     private ExitCode? AskedToStop(StopSignals stop) =>
         request.Group.Count == 1 ? stop.Requested : request.Group.All(stop.Requested is null) ? null : ExitCode.Stopped;
 
-    private void Train(ExperimentParts parts, StopSignals stop)
+    private void Train(ExperimentParts parts, StartingPoint start, StopSignals stop)
     {
-        using var pretraining = new Pretraining(config, parts, run, request, status.Environment);
+        using var pretraining = new Pretraining(config, parts, run, request, start, status.Environment);
         run.Journal.Write($"Started at step {pretraining.Step} of {pretraining.TotalSteps} by {status.Holder}.");
         try
         {
@@ -205,8 +213,14 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         ImmediateExit.With(ExitCode.Hung);
     }
 
+    /// <summary>What ends before the run has begun leaves the folder as it was.</summary>
     private void End(string how, ExitCode code, string? why)
     {
+        if (!run.HasBegun)
+        {
+            return;
+        }
+
         Save(status with { Status = how, Reason = why, ExitReason = code.ToString(), Holder = null });
         run.Journal.Write($"Ended at step {status.Step} of {status.TotalSteps}: {how}{(why is null ? "" : $", {why}")}.");
     }

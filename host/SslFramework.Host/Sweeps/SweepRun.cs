@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using SslFramework.Host.Commands;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Experiments;
@@ -70,7 +69,7 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
         // The points share a process: whatever tensors one leaves behind end with this scope, modules with the collection.
         using (torch.NewDisposeScope())
         {
-            using var run = RunFolder.Open(folder, experiment.Name, ExperimentFile.Write(experiment), overwrite);
+            using var run = RunFolder.Open(folder, experiment.Name, ExperimentFile.Write(experiment), overwrite, catalog: installation.Components);
             var code = new TrainingRun(experiment, installation, run, new TrainingRequest { StopAtStep = stopAtStep }).Go();
             GC.Collect();
             return code;
@@ -78,8 +77,7 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
     }
 
     /// <summary>Whether the folder holds this experiment, completed: what may differ is what changes no number.</summary>
-    private static bool IsDone(string path, ExperimentConfig experiment) =>
+    private bool IsDone(string path, ExperimentConfig experiment) =>
         RunFolder.ReadStatus(path) is { Status: RunStatus.Completed }
-        && ExperimentChange.Between(JsonNode.Parse(File.ReadAllText(Path.Combine(path, "experiment.json"))), JsonNode.Parse(ExperimentFile.Write(experiment)))
-            .All(change => change.Key is "description" or "expected" or "threads" or "training.loaderThreads" or "training.logEvery");
+        && StoredExperiment.Read(path, installation.Components)?.ChangesTo(ExperimentFile.Write(experiment)).All(change => change.ChangesNoNumber) == true;
 }

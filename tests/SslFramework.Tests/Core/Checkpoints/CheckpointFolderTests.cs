@@ -176,11 +176,13 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [TestMethod]
-    public void Named_OlderOne_SetsTheNewerAside()
+    public void Named_OlderOne_SetsTheNewerAsideOnceItIsTaken()
     {
         var first = Save(1);
         Save(2);
         Assert.AreEqual(first, Checkpoints.Named("step-000000001"));
+        CollectionAssert.AreEqual(new[] { "step-000000001", "step-000000002" }, Names(), "a start may still be refused");
+        Checkpoints.SetAsideNewerThan(first);
         CollectionAssert.AreEqual(new[] { "step-000000001", "step-000000002.superseded" }, Names());
     }
 

@@ -82,6 +82,36 @@ public class ExperimentChoiceTests
     }
 
     [TestMethod]
+    [DataRow("mae")]
+    [DataRow("simclr")]
+    [DataRow("rotation")]
+    public void Train_FewerEpochsThanTheMethodWarmsUpFor_ShortensTheWarmUp(string method)
+    {
+        WriteImages("a", "b");
+        var (code, _, errors) = Train(method, "--set", "training.epochs=3");
+        Assert.AreEqual(0, code, errors);
+        var schedule = Ran(method)["schedule"]!;
+        var warmUp = (double?)schedule["warmupEpochs"] ?? 0;
+        Assert.IsTrue(warmUp is >= 0 and <= 0.6, $"{warmUp}");
+        Assert.AreEqual(warmUp > 0, errors.Contains($"is shortened to {warmUp}, in proportion to 3 epochs of", StringComparison.Ordinal), errors);
+    }
+
+    [TestMethod]
+    public void Train_AWarmUpThatIsSetOrStandsInAFile_IsCheckedAndNothingIsLeftBehind()
+    {
+        WriteImages("a", "b");
+        foreach (var errors in new[]
+        {
+            Train("simclr", "--set", "training.epochs=3", "--set", "schedule.warmupEpochs=5").Errors,
+            Train(Path.Combine(Repository.Root, Repository.Files("plugins", "mae.32.json").First()), "--set", "training.epochs=3").Errors,
+        })
+        {
+            StringAssert.Contains(errors, "epochs, but the run has 3; lower \"warmupEpochs\".");
+            Assert.IsFalse(Directory.Exists(Path.Combine(folder.Root + ".runs", "run")));
+        }
+    }
+
+    [TestMethod]
     [DataRow("Which images?", "simclr")]
     [DataRow("There is no method \"simclrr\"; did you mean \"simclr\"?", "simclrr")]
     [DataRow("There is no method \"simlcr\"; did you mean \"simclr\"?", "simlcr", "--data", "nowhere")]

@@ -77,6 +77,23 @@ public class SweepCommandTests
     }
 
     [TestMethod]
+    public void Sweep_PointsDoneByAVersionWithFewerOptions_AreSkipped()
+    {
+        const string Points = """  "grid": { "objective.temperature": [0.1] }  """;
+        Sweep(Points);
+        var file = In("temperature-0.1", "experiment.json");
+        var stored = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        stored["training"]!.AsObject().Remove("accumulation");
+        File.WriteAllText(file, stored.ToJsonString());
+        var written = File.GetLastWriteTimeUtc(In("temperature-0.1", "run.json"));
+
+        var (code, _, errors) = Sweep(Points);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, "1 of 1 points are done");
+        Assert.AreEqual(written, File.GetLastWriteTimeUtc(In("temperature-0.1", "run.json")));
+    }
+
+    [TestMethod]
     public void Sweep_APointThatFails_IsRecordedAndTheOthersGoOn()
     {
         var (code, output, errors) = Sweep(

@@ -1,0 +1,38 @@
+using System.Globalization;
+using SslFramework.Core.Optimization;
+using SslFramework.Host.Experiments;
+
+namespace SslFramework.Host.Plans;
+
+/// <summary>Settings that are allowed, and with which little or nothing is learned.</summary>
+internal static class Pitfalls
+{
+    /// <summary>A sentence each, with the remedy.</summary>
+    public static IEnumerable<string> OfLearning(ExperimentConfig config, ExperimentParts parts)
+    {
+        var training = config.Training;
+        if (training.BatchSize / training.Accumulation == 1)
+        {
+            yield return $"One image at a time is looked at: a method that tells the images of a batch apart has no negatives then, its loss and gradient are 0, and nothing is learned; raise \"training.batchSize\"{(training.Accumulation > 1 ? ", or lower \"training.accumulation\"" : "")}.";
+        }
+
+        if (config.Schedule.Options is ScheduleOptions schedule && schedule.WarmupEpochs >= training.Epochs)
+        {
+            yield return $"The warm-up of {schedule.WarmupEpochs} epochs is as long as the training; lower \"schedule.warmupEpochs\".";
+        }
+
+        if (Option("QueueLength") is int queue && queue > parts.Source.Count)
+        {
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"The queue holds {queue:N0} keys of {parts.Source.Count:N0} images, each one {(double)queue / parts.Source.Count:0.#} times: an image meets its own older keys as negatives; lower \"objective.queueLength\".");
+        }
+
+        if (config.Monitor is { } monitor && monitor.Every > training.Epochs)
+        {
+            yield return $"The monitor measures every {monitor.Every} epochs, and the run has {training.Epochs}: it will measure nothing; lower \"monitor.every\".";
+        }
+
+        object? Option(string name) => config.Objective.Options.GetType().GetProperty(name)?.GetValue(config.Objective.Options);
+    }
+}
