@@ -1,5 +1,6 @@
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 
 namespace SslFramework.Testing;
@@ -40,6 +41,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
     /// <summary>Runs every check that leaves the process as it is: all but <see cref="EveryTensorIsMadeOnTheRightDevice"/>.</summary>
     public void Verify()
     {
+        ConvolutionCheck.Require();
         EveryParameterIsRegisteredOnce();
         LossIsOneFiniteNumber();
         LossIsTheSameUnderAutocast();

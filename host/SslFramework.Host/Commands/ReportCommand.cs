@@ -35,7 +35,6 @@ internal static class ReportCommand
 
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 string written;
-                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 using (LivePanel.Note("drawing the report"))
                 {
                     var pictures = SavedRun.Pictures(folder, () => installation);
