@@ -11,34 +11,33 @@ public sealed class RotNetAlexNet : nn.Module, IBackbone
 {
     private const int SmallestSide = 63; // leaves one place after the third pool
     private const int PooledSide = 6; // what 224 pixels give
-    private readonly Sequential[] convolutions;
-    private readonly Sequential fullyConnected;
+    private readonly Sequential[] blocks; // five convolutions, and both fully connected layers; a field of its own would be registered again
 
     /// <summary>Builds the network for the data's channels.</summary>
     public RotNetAlexNet(DataInfo data)
         : base("rotnet-alexnet")
     {
         Channels = data.Channels;
-        convolutions =
+        blocks =
         [
             Convolution(Channels, 64, 11, stride: 4, padding: 2),
             Convolution(64, 192, 5, padding: 2),
             Convolution(192, 384, 3, padding: 1),
             Convolution(384, 256, 3, padding: 1),
             Convolution(256, 256, 3, padding: 1),
+            nn.Sequential(
+                ("0", nn.Flatten()),
+                ("1", nn.Linear(256 * PooledSide * PooledSide, FeatureDimension, hasBias: false)),
+                ("2", nn.BatchNorm1d(FeatureDimension)),
+                ("3", nn.ReLU(inplace: true)),
+                ("4", nn.Linear(FeatureDimension, FeatureDimension, hasBias: false)),
+                ("5", nn.BatchNorm1d(FeatureDimension)),
+                ("6", nn.ReLU(inplace: true))),
         ];
-        fullyConnected = nn.Sequential(
-            ("0", nn.Flatten()),
-            ("1", nn.Linear(256 * PooledSide * PooledSide, FeatureDimension, hasBias: false)),
-            ("2", nn.BatchNorm1d(FeatureDimension)),
-            ("3", nn.ReLU(inplace: true)),
-            ("4", nn.Linear(FeatureDimension, FeatureDimension, hasBias: false)),
-            ("5", nn.BatchNorm1d(FeatureDimension)),
-            ("6", nn.ReLU(inplace: true)));
 
         // The gaps in the numbers are the authors' pooling layers.
         register_module("_feature_blocks", nn.Sequential(
-            ("0", convolutions[0]), ("2", convolutions[1]), ("4", convolutions[2]), ("5", convolutions[3]), ("6", convolutions[4]), ("8", fullyConnected)));
+            ("0", blocks[0]), ("2", blocks[1]), ("4", blocks[2]), ("5", blocks[3]), ("6", blocks[4]), ("8", blocks[5])));
     }
 
     /// <inheritdoc/>
@@ -52,10 +51,7 @@ public sealed class RotNetAlexNet : nn.Module, IBackbone
 
     /// <summary><c>conv1</c> … <c>conv5</c> and <c>fc</c>, which is both fully connected layers.</summary>
     public IReadOnlyList<BackboneLayer> Layers =>
-    [
-        .. convolutions.Select((convolution, i) => new BackboneLayer($"conv{i + 1}", [.. convolution.parameters()])),
-        new("fc", [.. fullyConnected.parameters()]),
-    ];
+        [.. blocks.Select((block, i) => new BackboneLayer(i < blocks.Length - 1 ? $"conv{i + 1}" : "fc", [.. block.parameters()]))];
 
     /// <summary>The second fully connected layer.</summary>
     /// <param name="images">float32 [N, C, H, W], at least 63×63; the paper's are 224×224.</param>
@@ -79,16 +75,16 @@ public sealed class RotNetAlexNet : nn.Module, IBackbone
         SmallestImage.Require(
             images, SmallestSide, "rotnet-alexnet", "take \"rotnet-nin\" or \"resnet18\" for small images, or crop larger ones");
         using var scope = NewDisposeScope();
-        var outputs = new Tensor[convolutions.Length + 1];
+        var outputs = new Tensor[blocks.Length];
         var x = images;
-        for (var i = 0; i < convolutions.Length; i++)
+        for (var i = 0; i < blocks.Length - 1; i++)
         {
-            outputs[i] = x = convolutions[i].call(x);
+            outputs[i] = x = blocks[i].call(x);
             x = i is 0 or 1 or 4 ? nn.functional.max_pool2d(x, 3, stride: 2) : x;
         }
 
         // At 224 pixels this pool changes nothing; it lets other sizes through.
-        outputs[^1] = fullyConnected.call(nn.functional.adaptive_avg_pool2d(x, PooledSide));
+        outputs[^1] = blocks[^1].call(nn.functional.adaptive_avg_pool2d(x, PooledSide));
         return [.. outputs.Select(output => output.MoveToOuterDisposeScope())];
     }
 

@@ -6,7 +6,7 @@ public enum CacheState
     /// <summary>The processor tells of its caches, or libtorch asks it in another way: nothing was done.</summary>
     Sound,
 
-    /// <summary>They are hidden, and libtorch was told that none is known.</summary>
+    /// <summary>They are hidden, and libtorch was told what else is known of them.</summary>
     Mended,
 
     /// <summary>They are hidden, and this libtorch cannot be told; it computes without oneDNN.</summary>

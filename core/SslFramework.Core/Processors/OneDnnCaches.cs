@@ -4,7 +4,9 @@ namespace SslFramework.Core.Processors;
 /// <remarks>
 /// oneDNN 3.7 (libtorch 2.10) asks xbyak 7.05, which asks AMD's processors by CPUID leaf 8000001D alone. If a virtual machine leaves that
 /// empty, it makes caches of one byte of it: convolutions divide by zero, write past their buffers, or are wrong. oneDNN 3.8 and later find
-/// no cache at all there, and take 32 KB, 512 KB and 1 MB; so does this one if it is told that it knows of none.
+/// no cache at all there, and assume 32 KB, 512 KB and 1 MB, as this one does if it knows of none. Better are the sizes that the processor tells
+/// in older leaves: then numbers are those of the same processor if it hides nothing, to the bit, and a convolution of 63 channels with a kernel
+/// of 7×7 in bfloat16, which a second level of 512 KB spoils, is right.
 /// </remarks>
 internal sealed unsafe class OneDnnCaches
 {
@@ -59,8 +61,15 @@ internal sealed unsafe class OneDnnCaches
         }
     }
 
-    /// <summary>From now on no cache is known, and those of any processor are assumed.</summary>
-    public void Forget() => words[Levels] = 0;
+    /// <summary>From now on work is laid out for these caches.</summary>
+    /// <param name="sizes">Bytes of each level that one core has to itself; none if they are not known, and those of any processor are assumed.</param>
+    public void Know(params ReadOnlySpan<uint> sizes)
+    {
+        Words[Sizes..Levels].Clear();
+        sizes.CopyTo(Words[Sizes..]);
+        Words.Slice(Sharers, sizes.Length).Fill(1);
+        words[Levels] = (uint)sizes.Length;
+    }
 
     /// <summary>Writes what an empty leaf leaves. Only a machine whose caches are known can try what happens without.</summary>
     public void BelieveInOneByte()

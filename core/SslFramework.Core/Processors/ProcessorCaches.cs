@@ -81,11 +81,25 @@ public static class ProcessorCaches
 
         if (!words.Contains("unknown") && OneDnnCaches.Find() is { AreOneByte: true } caches)
         {
-            caches.Forget();
+            caches.Know(InOlderLeaves());
             return CacheState.Mended;
         }
 
         return Libtorch.TrySet("_ZN2at7Context20setUserEnabledMkldnnEb", on: false) ? CacheState.OneDnnOff : CacheState.Left;
+    }
+
+    /// <summary>The first two levels by CPUID leaves 80000005 and 80000006, which AMD's processors have had since 1997, and of the third what a core has of it; none if they are empty.</summary>
+    private static uint[] InOlderLeaves()
+    {
+        const uint ThirdLevel = 4 << 20; // a core's share of 32 MB for eight; the leaf tells of all of the package, which a guest has a part of
+        if (!X86Base.IsSupported || (uint)X86Base.CpuId(unchecked((int)0x80000000), 0).Eax < 0x80000006)
+        {
+            return [];
+        }
+
+        var first = ((uint)X86Base.CpuId(unchecked((int)0x80000005), 0).Ecx >> 24) << 10;
+        var second = ((uint)X86Base.CpuId(unchecked((int)0x80000006), 0).Ecx >> 16) << 10;
+        return first == 0 || second == 0 ? [] : [first, second, ThirdLevel];
     }
 
     /// <summary>By CPUID alone: a processor of AMD's whose leaf 8000001D knows no first cache.</summary>

@@ -16,7 +16,7 @@ internal static class ConvolutionState
         {
             CacheState.Sound => new(Subject, Health.Good, sentence),
             CacheState.Mended => new(
-                Subject, Health.Good, $"{sentence}. The processor hides its caches; oneDNN, which would convolve wrongly, was told that none is known"),
+                Subject, Health.Good, $"{sentence}. The processor hides its caches; oneDNN, which would convolve wrongly, was told of these"),
             CacheState.OneDnnOff => new(
                 Subject, Health.Notice, "the processor hides its caches, and this libtorch cannot be told so: it computes without oneDNN, and bf16 does not pay",
                 "Take the version of libtorch that SslFramework is built with."),

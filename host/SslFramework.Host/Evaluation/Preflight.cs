@@ -28,7 +28,7 @@ internal static class Preflight
         if (problems.Count > 0)
         {
             throw problems.Count == 1 ? problems[0] : new ExperimentException(
-                problems[0].ExitCode, string.Join(Environment.NewLine, problems.Select(problem => problem.Message).Distinct()), problems[0]);
+                problems[0].ExitCode, [.. problems.SelectMany(problem => problem.Sentences).Distinct()]);
         }
 
         void Try(Action look)

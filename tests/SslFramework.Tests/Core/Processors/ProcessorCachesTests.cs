@@ -14,7 +14,8 @@ public class ProcessorCachesTests
     {
         var (code, findings) = Doctor("hidden");
         Assert.AreEqual(0, code, findings.ToJsonString());
-        StringAssert.Contains(Torch(findings), "no known cache");
+        StringAssert.Contains(Torch(findings), "was told of these");
+        Assert.IsFalse(Torch(findings).Contains(" B,", StringComparison.Ordinal), "caches of a byte");
         Assert.IsTrue(Of(findings, "convolution").All(finding => (string?)finding["health"] == "good"));
     }
 
@@ -48,7 +49,7 @@ public class ProcessorCachesTests
 
         var believed = ProcessorCaches.Believed()!;
         Assert.IsTrue(believed.All(bytes => bytes >= 4096), string.Join(", ", believed));
-        Assert.AreEqual(ProcessorCaches.State == CacheState.Sound, believed.Count > 0);
+        Assert.IsTrue(ProcessorCaches.State != CacheState.Sound || believed.Count > 0);
     }
 
     private static string Torch(JsonArray findings) => string.Join(' ', Of(findings, "torch").Select(finding => (string?)finding["sentence"]));
