@@ -181,7 +181,7 @@ public class SslCommandTests
     public void Errors_ANameWithALineBreak_BeginsNoSecondMessage()
     {
         var (code, _, errors) = SslProgram.Run("train", "no\nerror: such.json");
-        Assert.AreEqual((int)ExitCode.Config, code);
+        Assert.AreEqual((int)ExitCode.Usage, code);
         StringAssert.StartsWith(errors, "error: There is no experiment \"no\\u000aerror: such.json\"");
         Assert.AreEqual(1, errors.TrimEnd().Split('\n').Length, errors);
     }
