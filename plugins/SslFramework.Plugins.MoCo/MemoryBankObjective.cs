@@ -8,7 +8,7 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
 {
     private readonly nn.Module<Tensor, Tensor> projector;
     private readonly Tensor bank; // [images, D], rows of length 1
-    private readonly List<(long Step, Tensor Images, Tensor Queries)> seen = []; // wait for the update
+    private readonly WaitingTensors seen = new();
     private readonly MemoryBankOptions options;
 
     /// <summary>Builds the objective.</summary>
@@ -31,21 +31,14 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
         var drawn = step.Random.Integers(options.Negatives, (int)bank.shape[0]);
         var negatives = bank.index_select(0, tensor(drawn, device: batch.Device)); // [K, D]
 
-        seen.RemoveAll(waiting => waiting.Step != step.Step || waiting.Queries.IsInvalid); // of a step that was not taken
-        seen.Add((step.Step, step.Replicas.Gather(images), step.Replicas.Gather(queries.detach()))); // [N], [N, D]
+        seen.Add(step, step.Replicas.Gather(images), step.Replicas.Gather(queries.detach())); // [N], [N, D]
         return InfoNce.AgainstDictionary(queries, bank.index_select(0, images), negatives.t(), options.Temperature);
     }
 
     /// <summary>Only now is it known that the step is taken: a bank is too large to be given back.</summary>
-    public override void AfterUpdate(StepContext step)
+    public override void AfterUpdate(StepContext step) => seen.Empty(batch =>
     {
-        seen.ForEach(batch => Refresh(batch.Images, batch.Queries));
-        seen.Clear();
-    }
-
-    private void Refresh(Tensor images, Tensor queries)
-    {
-        var mixed = (bank.index_select(0, images) * options.Momentum) + (queries * (1 - options.Momentum));
-        bank.index_copy_(0, images, mixed.UnitRows());
-    }
+        var mixed = (bank.index_select(0, batch[0]) * options.Momentum) + (batch[1] * (1 - options.Momentum));
+        bank.index_copy_(0, batch[0], mixed.UnitRows());
+    });
 }

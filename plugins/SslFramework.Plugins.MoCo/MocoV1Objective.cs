@@ -10,7 +10,7 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
     private readonly KeyEncoder key;
     private readonly Tensor queue; // [D, K], columns of length 1
     private readonly Tensor pointer; // int64 [1], the oldest column
-    private readonly List<(long Step, Tensor Keys)> made = []; // wait for the update
+    private readonly WaitingTensors made = new();
     private readonly MocoV1Options options;
 
     /// <summary>Builds the objective.</summary>
@@ -33,12 +33,11 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
     {
         var (queryView, keyView) = batch.Pair(); // [n, C, H, W] each
         var queries = projector.call(Backbone.Forward(queryView)).UnitRows(); // [n, D]
-        var keys = Keys(keyView, step); // [N, D]: all processes'
+        var keys = ShuffledKeys.Encode(keyView, key.call, step); // [N, D]: all processes', without gradient
         var own = keys.narrow(0, batch.Count * step.Replicas.Rank, batch.Count);
 
         KeyQueue.EnsureFits(queue, keys.shape[0]);
-        made.RemoveAll(waiting => waiting.Step != step.Step || waiting.Keys.IsInvalid); // of a step that was not taken
-        made.Add((step.Step, keys));
+        made.Add(step, keys);
         return InfoNce.AgainstDictionary(queries, own, queue, options.Temperature);
     }
 
@@ -52,14 +51,7 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
     /// </summary>
     public override void AfterUpdate(StepContext step)
     {
-        made.ForEach(batch => KeyQueue.Enqueue(queue, pointer, batch.Keys));
-        made.Clear();
+        made.Empty(batch => KeyQueue.Enqueue(queue, pointer, batch[0]));
         key.Follow(Backbone, projector, options.Momentum);
-    }
-
-    private Tensor Keys(Tensor view, StepContext step)
-    {
-        using var gradient = no_grad();
-        return ShuffledKeys.Encode(view, key.call, step);
     }
 }
