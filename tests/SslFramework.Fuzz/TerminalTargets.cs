@@ -97,7 +97,13 @@ internal static partial class TerminalTargets
         new OtherVoice(Console.Error, 3).WriteLine("error: " + text);
         var point = new SweepPoint([], new ExperimentConfig
         {
-            Name = "x", Data = null!, Augmentation = null!, Backbone = null!, Objective = null!, Optimizer = null!, Schedule = null!,
+            Name = "x",
+            Data = null!,
+            Augmentation = null!,
+            Backbone = null!,
+            Objective = null!,
+            Optimizer = null!,
+            Schedule = null!,
         });
         new SweepReport(new SweepFile { Name = "x" }, [new SweepOutcome(point, "failed", text)]).Print();
     }

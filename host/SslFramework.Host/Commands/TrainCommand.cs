@@ -59,6 +59,11 @@ internal static class TrainCommand
         command.SetAction(parsed => SslCommand.Guarded(
             () => Processes.Run(parsed.GetValue(group), parsed.GetValue(trace), processes =>
             {
+                if (!Supervised.FollowSupervisor())
+                {
+                    return ExitCode.Stopped;
+                }
+
                 var request = new TrainingRequest
                 {
                     Group = processes,

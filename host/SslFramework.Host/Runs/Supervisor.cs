@@ -71,7 +71,9 @@ public sealed class Supervisor(string runFolder, Func<bool, IReadOnlyList<string
     {
         var isHosted = Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet";
         string[] program = isHosted ? Environment.GetCommandLineArgs()[..1] : []; // this program's assembly
-        using var process = Process.Start(Environment.ProcessPath!, [.. program, .. arguments(!HasBegun)]);
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. program, .. arguments(!HasBegun)]);
+        Supervised.Mark(start);
+        using var process = Process.Start(start)!;
         using (signals.To(process))
         {
             process.WaitForExit();

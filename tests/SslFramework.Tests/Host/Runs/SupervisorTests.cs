@@ -27,7 +27,7 @@ public class SupervisorTests
     [DataRow("hang@5", "hung (74")]
     public void Train_Supervised_StartsAgainAndCompletes(string fault, string sentence)
     {
-        using var process = new SmallProcess("quickstart", folder, "--inject", fault, "--set", "training.stepTimeout=2", "--supervise", "--max-restarts", "1");
+        using var process = new SmallProcess("quickstart", folder, "--inject", fault, "--set", $"training.stepTimeout={(fault == "hang@5" ? 5 : 60)}", "--supervise", "--max-restarts", "1");
         var (code, errors) = process.End();
 
         Assert.AreEqual(0, code, errors);
@@ -63,8 +63,7 @@ public class SupervisorTests
     {
         using var process = new SmallProcess("quickstart", folder, "--supervise", "--verbose", "--set", "training.epochs=100000", "--set", "training.logEvery=1");
         process.WaitForMessage("  step 1/");
-        var status = Path.Combine(folder, "quickstart", "run.json");
-        var child = int.Parse(((string)JsonNode.Parse(File.ReadAllText(status))!["holder"]!).Split(' ')[1], CultureInfo.InvariantCulture);
+        var child = Child();
         process.Signal(signal);
         if (both)
         {
@@ -73,8 +72,30 @@ public class SupervisorTests
 
         var (code, errors) = process.End();
         Assert.AreEqual((int)expected, code, errors);
-        Assert.AreEqual("interrupted", (string?)JsonNode.Parse(File.ReadAllText(status))!["status"]);
-        Assert.AreEqual(File.ReadAllLines(Path.Combine(folder, "quickstart", "metrics.jsonl")).Length, (long)JsonNode.Parse(File.ReadAllText(status))!["step"]!, "it was saved");
+        AssertSaved();
         Assert.ThrowsExactly<ArgumentException>(() => Process.GetProcessById(child));
+    }
+
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Train_SupervisorKilled_SavesAndEndsToo()
+    {
+        using var process = new SmallProcess("quickstart", folder, "--supervise", "--verbose", "--set", "training.epochs=100000", "--set", "training.logEvery=1");
+        process.WaitForMessage("  step 1/");
+        using var child = Process.GetProcessById(Child());
+        process.Kill();
+        process.End(); // its stderr is the training's
+        Assert.IsTrue(child.WaitForExit(TimeSpan.FromSeconds(60)));
+        AssertSaved();
+    }
+
+    private JsonNode Status() => JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "quickstart", "run.json")))!;
+
+    private int Child() => int.Parse(((string)Status()["holder"]!).Split(' ')[1], CultureInfo.InvariantCulture);
+
+    private void AssertSaved()
+    {
+        Assert.AreEqual("interrupted", (string?)Status()["status"]);
+        Assert.AreEqual(File.ReadAllLines(Path.Combine(folder, "quickstart", "metrics.jsonl")).Length, (long)Status()["step"]!, "it was saved");
     }
 }
