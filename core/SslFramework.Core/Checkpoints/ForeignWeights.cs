@@ -10,6 +10,7 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
 {
     private static readonly string[] Endings = [".safetensors", ".pth", ".pth.tar", ".ckpt", ".pt", ".bin"];
     private static readonly string[] Heads = ["head", "project", "predict", "prototype", "classifier", "neck", "queue"];
+    private const string Counter = ".num_batches_tracked";
     private static readonly string[] MaeDecoder = ["decoder_", "mask_token"];
 
     /// <summary>What the backbone's keys begin with in the file, such as <c>module.encoder_q.</c></summary>
@@ -86,7 +87,7 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
 
         foreach (var mean in taken.Keys.Where(key => key.EndsWith(".running_mean", StringComparison.Ordinal)).ToList())
         {
-            _ = taken.TryAdd(mean.Replace(".running_mean", ".num_batches_tracked", StringComparison.Ordinal), zeros([], int64)); // absent before PyTorch 0.4.1
+            _ = taken.TryAdd(mean.Replace(".running_mean", Counter, StringComparison.Ordinal), zeros([], int64)); // absent before PyTorch 0.4.1
         }
 
         return new(taken, kind, [.. left.Order(StringComparer.Ordinal)])
@@ -104,7 +105,7 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
         BackbonePlace.Behind(keys, [.. file.Keys]) is not { } prefix ? null : file
             .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
             .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value))
-            .Where(pair => keys.Contains(pair.Key) || !IsClassifier(pair.Key))
+            .Where(pair => keys.Contains(pair.Key) || !(IsClassifier(pair.Key) || pair.Key.EndsWith(Counter, StringComparison.Ordinal)))
             .ToDictionary();
 
     /// <summary>The layout that keys show, or null.</summary>

@@ -44,7 +44,11 @@ internal static class DataCheckCommand
             check = DataCheck.Of(source, progress.Report);
         }
 
-        if (sheet is not null)
+        if (sheet is null)
+        {
+            Console.Error.WriteLine($"No contact sheet is written, because '{Sheet}' exists; --force puts the new one in its place, and --output names another file.");
+        }
+        else
         {
             ContactSheet.Write(source, sheet);
         }
@@ -56,7 +60,7 @@ internal static class DataCheckCommand
         else
         {
             Print(path, check);
-            ResultConsole.WriteLine($"contact sheet  {sheet ?? $"none written: '{Sheet}' exists; --force puts the new one in its place, --output names another"}");
+            ResultConsole.WriteLine($"contact sheet  {sheet ?? "none"}");
         }
 
         // As many as training would refuse by default.

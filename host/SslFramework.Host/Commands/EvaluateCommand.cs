@@ -25,7 +25,7 @@ internal static class EvaluateCommand
         var target = new Argument<string>("run-or-weights") { Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE" };
         var with = new Option<string?>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json; the evaluation of the run's experiment where absent", HelpName = "file" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
-        var output = SharedOptions.Output("Where results go; beside the weights where absent: evaluation-NAME.json, evaluation.json without --with", "file", "--out");
+        var output = SharedOptions.Output("Where results go; where absent beside the weights, of a checkpoint in its run: evaluation-NAME.json, evaluation.json without --with", "file", "--out");
         var force = SharedOptions.Force();
         var json = new Option<bool>("--json") { Description = "Print the results as JSON, for programs" };
         var quiet = SharedOptions.Quiet();
@@ -56,7 +56,7 @@ internal static class EvaluateCommand
 
     private static ExitCode Evaluate(TrainedWeights weights, EvaluationFile file, string? output, bool force, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
     {
-        output ??= Path.Combine(weights.Folder, file.Name is null ? "evaluation.json" : $"evaluation-{file.Name}.json");
+        output ??= weights.Results(file.Name);
         if (group.Rank == 0)
         {
             OutputFolder.EnsureNew(force, "the results", output);

@@ -15,8 +15,14 @@ namespace SslFramework.Host.Experiments;
 /// <param name="Experiment">What made them; null where no experiment.json says it.</param>
 internal sealed record TrainedWeights(string File, string Run, string Prefix, ExperimentConfig? Experiment)
 {
-    /// <summary>Where results about these weights go.</summary>
-    public string Folder => Path.GetDirectoryName(File) is { Length: > 0 } folder ? folder : ".";
+    /// <summary>The file of results about these weights: beside them, but those of a checkpoint, which is deleted in time, in its run's folder.</summary>
+    /// <param name="evaluation">The evaluation's name, if it has one.</param>
+    public string Results(string? evaluation)
+    {
+        var folder = Path.GetDirectoryName(File) is { Length: > 0 } named ? named : ".";
+        var file = evaluation is null ? "evaluation.json" : $"evaluation-{evaluation}.json";
+        return Prefix.Length > 0 && Experiment is not null ? Path.Combine(Run, $"{Path.GetFileName(folder)}-{file}") : Path.Combine(folder, file);
+    }
 
     /// <summary>Finds the weights and, of a run, its experiment.</summary>
     /// <exception cref="ExperimentException">There are none.</exception>

@@ -102,6 +102,8 @@ public class ForeignWeightsTests
         using var weight = ones(1);
         var file = new Dictionary<string, Tensor> { ["a.w"] = weight, ["b.v"] = weight };
         Assert.IsNull(ForeignWeights.Of(file, ["w", "v"]), "they lie behind different prefixes");
+        file["a.norm.num_batches_tracked"] = file["a.fc.weight"] = file["a.strange"] = weight;
+        CollectionAssert.AreEquivalent(new[] { "w", "strange" }, ForeignWeights.Of(file, ["w"])!.Keys.ToArray(), "counters and heads may be left out, and nothing else");
     }
 
     [TestMethod]

@@ -48,11 +48,12 @@ public class EvaluateCommandTests
             Assert.AreEqual(0, code, errors);
         }
 
-        foreach (var file in new[] { Path.Combine(checkpoint, "evaluation-other.json"), "run/evaluation-other.json" })
+        foreach (var file in new[] { Path.Combine(runs, "run", $"{Path.GetFileName(checkpoint)}-evaluation-other.json"), "run/evaluation-other.json" })
         {
             Assert.AreEqual(first[0]!.ToJsonString(), Results(file)[0]!.ToJsonString(), "the same weights, by another name");
         }
 
+        Assert.IsEmpty(Directory.GetFiles(checkpoint, "evaluation*"), "a checkpoint is deleted in time, and results with it");
         Assert.HasCount(5, again.Select(r => (string)r!["backbone"]!).Distinct().ToArray());
     }
 

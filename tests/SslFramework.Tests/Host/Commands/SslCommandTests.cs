@@ -247,6 +247,39 @@ public class SslCommandTests
     }
 
     [TestMethod]
+    [DataRow("report FOLDER --output FOLDER/there.html", "there.html' exists; --force puts the report in its place.")]
+    [DataRow("report FOLDER --output FOLDER/beside.html", "beside.md' exists; --force puts the report in its place.")]
+    [DataRow("plugin lock --output FOLDER/there.html", "there.html' exists; --force puts the lock in its place.")]
+    [DataRow("data check fashion-mnist --output FOLDER/there.html", "there.html' exists; --force puts the contact sheet in its place.")]
+    [DataRow("preview quickstart --output FOLDER", "views.png' exists; --force puts the pictures in its place.")]
+    public void Run_AFileThatIsThere_IsRefusedAndStays(string command, string sentence)
+    {
+        var folder = Directory.CreateTempSubdirectory("ssl-there").FullName;
+        string[] files = ["experiment.json", "there.html", "beside.md", "views.png"];
+        Array.ForEach(files, file => File.WriteAllText(Path.Combine(folder, file), "{}"));
+        string[] words = [.. command.Replace("FOLDER", folder, StringComparison.Ordinal).Replace("quickstart", Repository.Experiment("quickstart.json"), StringComparison.Ordinal).Split(' ')];
+
+        var (code, _, errors) = SslProgram.Run(words);
+
+        Assert.AreEqual((int)ExitCode.Usage, code, errors);
+        StringAssert.Contains(errors, sentence);
+        CollectionAssert.AreEquivalent(files, Directory.GetFiles(folder).Select(Path.GetFileName).ToArray());
+        Assert.IsTrue(files.All(file => File.ReadAllText(Path.Combine(folder, file)) == "{}"));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
+    public void Report_WithAFolderOfPluginsThatIsNotThere_IsRefusedAsInOtherCommands()
+    {
+        var folder = Directory.CreateTempSubdirectory("ssl-there").FullName;
+        File.WriteAllText(Path.Combine(folder, "experiment.json"), "{}");
+        var (code, _, errors) = SslProgram.Run("report", folder, "--plugins", "nowhere");
+        Assert.AreEqual((int)ExitCode.Plugin, code, errors);
+        Assert.IsFalse(File.Exists(Path.Combine(folder, "report.html")));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [TestMethod]
     [DataRow("evaluate")]
     [DataRow("embed --data x")]
     [DataRow("export")]
