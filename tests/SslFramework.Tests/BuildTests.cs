@@ -82,6 +82,18 @@ public partial class BuildTests
         }
     }
 
+    /// <summary>The package brings libtorch to the tests of plugins, where no central list of versions is.</summary>
+    [TestMethod]
+    [DataRow("linux-x64")]
+    [DataRow("win-x64")]
+    [DataRow("osx-arm64")]
+    public void Testing_LibtorchOfThePackage_IsTheOneOfTheHost(string platform)
+    {
+        var package = $"libtorch-cpu-{platform}";
+        var brought = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/SslFramework.Testing/runtime.json")))!["runtimes"]![platform]!["SslFramework.Testing"]![package];
+        StringAssert.Contains(File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props")), $"<PackageVersion Include=\"{package}\" Version=\"{brought}\" />");
+    }
+
     [TestMethod]
     public void Audit_OfWhatShips_IsOnAndStopsNoBuild()
     {

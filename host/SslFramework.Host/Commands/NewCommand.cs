@@ -59,10 +59,8 @@ internal static partial class NewCommand
         var method = WordStart().Replace(name, "-").ToLowerInvariant();
         RefuseTaken(name, method);
         OutputFolder.Make(folder, "--output");
-        var version = typeof(IPlugin).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyInformationalVersionAttribute), false)
-            .Cast<System.Reflection.AssemblyInformationalVersionAttribute>().Single().InformationalVersion.Split('+')[0];
         string Filled(string text) => text
-            .Replace("SSLFRAMEWORK_VERSION", version, StringComparison.Ordinal)
+            .Replace("SSLFRAMEWORK_VERSION", SharedAssemblies.Version, StringComparison.Ordinal)
             .Replace(Template, name, StringComparison.Ordinal)
             .Replace(TemplateMethod, method, StringComparison.Ordinal);
 

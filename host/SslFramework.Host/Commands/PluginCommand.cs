@@ -107,6 +107,7 @@ internal static class PluginCommand
         {
             ["name"] = plugin.Name,
             ["version"] = plugin.Version,
+            ["builtFor"] = plugin.Contract,
             ["folder"] = plugin.Folder,
             ["sha256"] = plugin.Sha256,
             ["warning"] = plugin.Warning,

@@ -10,6 +10,9 @@ public sealed record LoadedPlugin(string Name, string Version, string Folder, st
     /// <summary>Why not to trust it, where there is a reason.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>The version of the framework that it was built for, if it says so.</summary>
+    public string? Contract { get; init; }
+
     /// <summary>Where its files were loaded from, if that is not where they were found.</summary>
     public string? Copy { get; init; }
 }

@@ -9,14 +9,14 @@ namespace SslFramework.Host.Plugins;
 internal static class PluginAccess
 {
     /// <summary>A warning if somebody else can, otherwise null. Windows' access lists are not looked at.</summary>
-    /// <param name="folder">The plugin's folder. Whoever can change one that comes with the program can change the program, so those pass.</param>
+    /// <param name="folder">The plugin's folder. Whoever can change one that comes with the program, or a folder above the program, can change the program too: nothing is said of those.</param>
     public static string? WarningOf(string folder) => OperatingSystem.IsWindows() || PluginRoots.IsBundled(folder) ? null : FirstProblem(folder);
 
     [UnsupportedOSPlatform("windows")]
     private static string? FirstProblem(string folder)
     {
-        var above = Above(folder, []).Distinct().ToArray();
-        return above.Select(path => Problem(path, mayBeSticky: true, recursive: path == above[0]))
+        var above = Above(folder, []).Except(Above(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory), [])).ToArray();
+        return above.Select(path => Problem(path, mayBeSticky: true, recursive: path == Path.GetDirectoryName(folder)))
             .Concat(PluginFiles.EntriesOf(folder).Select(entry => entry.Path).Prepend(folder).Select(path => Problem(path, mayBeSticky: false, recursive: true)))
             .FirstOrDefault(problem => problem is not null);
     }

@@ -47,6 +47,7 @@ public sealed record PluginCatalog(
                 AddAll(services, registered);
                 loaded.Add(new LoadedPlugin(candidate.Name, version, folder, candidate.Sha256)
                 {
+                    Contract = candidate.Contract,
                     Copy = copy?.Folder,
                     Warning = copy is null ? PluginAccess.WarningOf(folder) : null,
                 });

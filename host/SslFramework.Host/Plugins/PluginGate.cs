@@ -8,7 +8,8 @@ namespace SslFramework.Host.Plugins;
 /// <param name="File">Its main assembly.</param>
 /// <param name="EntryType">Its class that implements <see cref="IPlugin"/>.</param>
 /// <param name="Sha256">Of the main assembly.</param>
-public sealed record PluginCandidate(string Name, string File, string EntryType, string Sha256);
+/// <param name="Contract">The version of the framework that it was built for, if it says so.</param>
+public sealed record PluginCandidate(string Name, string File, string EntryType, string Sha256, string? Contract = null);
 
 /// <summary>
 /// Looks at a plugin's files before any of its code is loaded. The loader would not complain: a newer contract loads as a
@@ -47,7 +48,7 @@ public sealed class PluginGate(SharedAssemblies shared)
                 CheckLibrary(name, folder, library);
             }
 
-            return new PluginCandidate(name, file, entry, Convert.ToHexStringLower(SHA256.HashData(bytes)));
+            return new PluginCandidate(name, file, entry, Convert.ToHexStringLower(SHA256.HashData(bytes)), metadata.Contract);
         }
         catch (Exception error) when (error is BadImageFormatException or OverflowException or ArgumentException or InvalidOperationException or IndexOutOfRangeException)
         {
@@ -125,9 +126,13 @@ public sealed class PluginGate(SharedAssemblies shared)
 
         if (members.Value.FirstMissing(metadata.Reader) is { } missing)
         {
-            throw Refused($"{subject} uses {missing}, which this host does not have; update the host, or rebuild the plugin against it.");
+            throw Refused($"{subject} uses {missing}, which this host does not have{BuiltFor(metadata)}; update the host, or rebuild the plugin against it.");
         }
     }
+
+    private static string BuiltFor(PluginMetadata metadata) => metadata.Contract is { } other && other != SharedAssemblies.Version
+        ? $" (it was built for SslFramework {other}, and this is {SharedAssemblies.Version})"
+        : "";
 
     private void CheckReferences(string subject, string folder, PluginMetadata metadata)
     {

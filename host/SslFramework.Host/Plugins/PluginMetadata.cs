@@ -7,6 +7,7 @@ namespace SslFramework.Host.Plugins;
 /// <summary>Reads an assembly's tables without loading it.</summary>
 public sealed class PluginMetadata : IDisposable
 {
+    private const string ContractKey = "SslFramework"; // as Directory.Build.targets and the contract's package write it
     private readonly PEReader file;
 
     /// <summary>Opens an assembly.</summary>
@@ -32,6 +33,13 @@ public sealed class PluginMetadata : IDisposable
         .Select(Reader.GetAssemblyReference)
         .Select(reference => (Reader.GetString(reference.Name), reference.Version));
 
+    /// <summary>The version of the framework that it was built for; null if its build did not write it down.</summary>
+    public string? Contract => Reader.GetAssemblyDefinition().GetCustomAttributes()
+        .Select(Reader.GetCustomAttribute)
+        .Where(IsMetadata)
+        .Select(attribute => KeyAndValue(Reader.GetBlobReader(attribute.Value)))
+        .FirstOrDefault(pair => pair.Key == ContractKey).Value;
+
     /// <summary>The public classes that say they implement <see cref="IPlugin"/>.</summary>
     public IReadOnlyList<string> EntryTypes => [.. Reader.TypeDefinitions
         .Select(Reader.GetTypeDefinition)
@@ -41,6 +49,16 @@ public sealed class PluginMetadata : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
+
+    private bool IsMetadata(CustomAttribute attribute) => attribute.Constructor.Kind == HandleKind.MemberReference
+        && Reader.GetMemberReference((MemberReferenceHandle)attribute.Constructor).Parent is { Kind: HandleKind.TypeReference } type
+        && SignatureText.FullName(Reader, (TypeReferenceHandle)type) == typeof(AssemblyMetadataAttribute).FullName;
+
+    private static (string? Key, string? Value) KeyAndValue(BlobReader attribute)
+    {
+        attribute.ReadUInt16(); // every attribute's first two bytes are 1 and 0
+        return (attribute.ReadSerializedString(), attribute.ReadSerializedString());
+    }
 
     private bool IsPluginContract(InterfaceImplementationHandle handle)
     {

@@ -36,6 +36,10 @@ public sealed partial class SharedAssemblies
     /// <summary>The framework's own: plugins are compiled against these.</summary>
     public static IReadOnlyList<Assembly> Contracts { get; } = [typeof(IPlugin).Assembly, typeof(CoreComponents).Assembly];
 
+    /// <summary>The version of the framework's packages.</summary>
+    public static string Version { get; } =
+        typeof(IPlugin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]; // without the commit
+
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<Assembly> All => assemblies.Values;
 

@@ -10,7 +10,9 @@ public static class PluginList
         foreach (var plugin in plugins.Loaded)
         {
             var components = plugins.Components.Components.Where(component => component.Plugin == plugin.Name).Select(component => component.Descriptor.Name);
-            Print($"{plugin.Name} {plugin.Version}", $"components  {string.Join(", ", components)}", $"sha-256     {plugin.Sha256[..12]}", $"folder      {plugin.Folder}");
+            Print(
+                $"{plugin.Name} {plugin.Version}", $"components  {string.Join(", ", components)}", $"built for   {(plugin.Contract is null ? "it does not say" : $"SslFramework {plugin.Contract}")}",
+                $"sha-256     {plugin.Sha256[..12]}", $"folder      {plugin.Folder}");
         }
 
         foreach (var refused in plugins.Refused)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Plugins;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Host.Plugins;
 using SslFramework.Tests.Reliability;
@@ -16,6 +17,7 @@ public class PluginCommandTests
         Assert.AreEqual(0, code);
         StringAssert.StartsWith(output, "GoodPlugin 0.");
         StringAssert.Contains(output, "\n  components  good-backbone, good-objective, good-evaluator\n");
+        StringAssert.Contains(output, $"\n  built for   SslFramework {SharedAssemblies.Version}\n");
         StringAssert.Contains(output, "\nNoEntryPlugin is refused\n");
         StringAssert.Contains(errors, "warning: Plugin NoEntryPlugin has no public class");
     }

@@ -16,6 +16,7 @@ public class PluginCatalogTests
         var plugin = catalog.Loaded.Single();
         Assert.AreEqual("GoodPlugin", plugin.Name);
         Assert.AreEqual("0.1.0", plugin.Version);
+        Assert.AreEqual(SharedAssemblies.Version, plugin.Contract);
         Assert.AreEqual(Path.Combine(stage.Root, "GoodPlugin"), plugin.Folder);
         Assert.AreEqual(64, plugin.Sha256.Length);
         Assert.IsEmpty(catalog.Refused);

@@ -48,7 +48,8 @@ public class PluginGateTests
     [TestMethod]
     public void Inspect_MemberThatTheHostLacks_NamesTheMember() => AssertRefused(
         stage => stage.Add("WiderContractPlugin"),
-        "Plugin WiderContractPlugin uses SslFramework.ComponentRegistration.AddTokenizer, which this host does not have");
+        "Plugin WiderContractPlugin uses SslFramework.ComponentRegistration.AddTokenizer, which this host does not have",
+        $"(it was built for SslFramework 0.2.0, and this is {SharedAssemblies.Version})");
 
     [TestMethod]
     public void Inspect_LibraryBuiltAgainstANewerContract_NamesTheLibrary() => AssertRefused(
