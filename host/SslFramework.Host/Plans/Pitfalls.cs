@@ -1,6 +1,8 @@
 using System.Globalization;
+using SslFramework.Core.Data;
 using SslFramework.Core.Optimization;
 using SslFramework.Host.Experiments;
+using TorchSharp;
 
 namespace SslFramework.Host.Plans;
 
@@ -33,6 +35,19 @@ internal static class Pitfalls
             yield return $"The monitor measures every {monitor.Every} epochs, and the run has {training.Epochs}: it will measure nothing; lower \"monitor.every\".";
         }
 
+        if (parts.Augmentation.Views.Count > 1 && AreViewsAlike(parts))
+        {
+            yield return "All views of an image are the same, pixel for pixel: a method that brings views of an image together has nothing to do; add steps with chance to \"augmentation\".";
+        }
+
         object? Option(string name) => config.Objective.Options.GetType().GetProperty(name)?.GetValue(config.Objective.Options);
+    }
+
+    private static bool AreViewsAlike(ExperimentParts parts)
+    {
+        using var scope = torch.NewDisposeScope();
+        using var loader = new ViewLoader(new MadeImages(parts), parts.Augmentation, new LoaderOptions { BatchSize = 1, Seed = 1 });
+        var views = loader.Read(0).First().Views;
+        return views.Skip(1).All(view => view.shape.SequenceEqual(views[0].shape) && view.equal(views[0]).all().ToBoolean());
     }
 }

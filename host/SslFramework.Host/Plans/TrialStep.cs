@@ -7,9 +7,11 @@ using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Plans;
 
-/// <summary>One step on made images, as few as the objective can do with: views, shapes and the batch fit together, or it is told.</summary>
+/// <summary>One step on made images: views, shapes and the batch fit together, or it is told.</summary>
 internal static class TrialStep
 {
+    private const int MostPixels = 1 << 16; // some seconds for a ResNet
+
     /// <summary>Takes the step, which trains the parts.</summary>
     /// <exception cref="ExperimentException">The objective refuses or fails.</exception>
     public static void Take(ExperimentConfig config, ExperimentParts parts)
@@ -31,39 +33,17 @@ internal static class TrialStep
     }
 
     /// <summary>
-    /// Images that stand for a batch: a divisor of it, so that queues and groups that it fits are fitted, and two at least for
-    /// each group that batch norm takes by itself.
+    /// The images of a batch where they are small; else few that stand for it: a divisor of it, so that what it fits is fitted,
+    /// and two at least for each group that batch norm takes by itself.
     /// </summary>
     private static int Fewest(int batch, ExperimentParts parts)
     {
+        if (batch * parts.Augmentation.Views.Sum(view => (long)view.Height * view.Width) <= MostPixels)
+        {
+            return batch;
+        }
+
         var groups = parts.Objective.Module.modules().OfType<SplitBatchNorm2d>().Select(norm => norm.Splits).DefaultIfEmpty(1).Max();
         return Enumerable.Range(1, batch).FirstOrDefault(images => batch % images == 0 && images % groups == 0 && images >= 2 * groups, batch);
-    }
-
-    /// <summary>As many images as the experiment has, of their size and channels, with noise in them.</summary>
-    private sealed class MadeImages(ExperimentParts parts) : IDataSource
-    {
-        // Where sizes differ, large enough for every view to be cut from it.
-        private readonly ImageSize size = parts.Source.Size
-            ?? new ImageSize(2 * parts.Augmentation.Views.Max(view => view.Height), 2 * parts.Augmentation.Views.Max(view => view.Width));
-
-        public int Count => parts.Source.Count;
-
-        public int Channels => parts.Source.Channels;
-
-        public ImageSize? Size => parts.Source.Size;
-
-        public IReadOnlyList<string> Classes => [];
-
-        public int? Label(int index) => null;
-
-        public void Read(int index, PixelBuffer destination)
-        {
-            var random = new SampleRandom(0, 0, (ulong)index, 0);
-            foreach (ref var pixel in destination.Resize(size.Height, size.Width, Channels))
-            {
-                pixel = (byte)random.Next(256);
-            }
-        }
     }
 }

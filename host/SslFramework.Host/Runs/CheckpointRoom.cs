@@ -31,8 +31,19 @@ internal static class CheckpointRoom
             existing = Path.GetDirectoryName(existing)!;
         }
 
-        var free = Disk.Instance.FreeBytes(existing);
-        return free >= needed ? null : string.Create(
-            CultureInfo.InvariantCulture, $"A checkpoint of this run takes at least {needed / 1e6:N1} MB, and {free / 1e6:N1} MB are free for {folder}");
+        return Free(existing) is { } free && free < needed ? string.Create(
+            CultureInfo.InvariantCulture, $"A checkpoint of this run takes at least {needed / 1e6:N1} MB, and {free / 1e6:N1} MB are free for {folder}") : null;
+    }
+
+    private static long? Free(string folder)
+    {
+        try
+        {
+            return Disk.Instance.FreeBytes(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null; // a file system that does not tell; saving will
+        }
     }
 }

@@ -170,7 +170,7 @@ public class TrainCommandTests
         [
             "--set", "data=imageFolder", "--set", $"data.path={Path.Combine(runs, "photos")}", "--set", "data.channels=1", "--set", "augmentation.views.0.steps=[{\"name\":\"centerCrop\",\"size\":28}]",
             "--set", "training.batchSize=8", "--set", "training.epochs=1", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1,1]", "--set", "threads=1", "--set", "precision=fp32",
-            "--set", "training.maximumBad=0.1", "--steps", "2", "--runs", runs,
+            "--set", "training.maximumBad=0.1", "--set", "evaluation=null", "--steps", "2", "--runs", runs,
         ];
         var run = SslProgram.Run(["train", Repository.Experiment("quickstart.json"), .. settings]);
         Assert.AreEqual(0, run.ExitCode, run.Errors);

@@ -78,6 +78,15 @@ public class PreflightTests
     }
 
     [TestMethod]
+    public void Validate_AQueueThatTheBatchDoesNotDivide_IsTold()
+    {
+        var (code, _, errors) = SslProgram.Run(
+            "validate", small.File, "--set", "augmentation.views.0.count=2", "--set", """objective={"name":"moco-v1","queueLength":20}""");
+        Assert.AreEqual((int)ExitCode.Config, code, errors);
+        StringAssert.Contains(errors, "A step brings 8 keys, which do not divide the queue of 20");
+    }
+
+    [TestMethod]
     public void Validate_MoreMicroBatchesThanAnEpochHas_IsTold()
     {
         var (code, _, errors) = SslProgram.Run("validate", small.File, "--set", "training.batchSize=24", "--set", "training.accumulation=24", "--set", "data.split=train");
@@ -88,6 +97,7 @@ public class PreflightTests
     [TestMethod]
     [DataRow("One image at a time is looked at", "training.batchSize=1")]
     [DataRow("The queue holds 4,096 keys of 24 images, each one 170.7 times", "objective={\"name\":\"moco-v1\",\"queueLength\":4096}", "augmentation.views.0.count=2")]
+    [DataRow("All views of an image are the same", "augmentation.views.0={\"count\":2,\"steps\":[{\"name\":\"resize\",\"height\":16,\"width\":16},\"normalize\"]}", "objective=simclr")]
     [DataRow("The monitor measures every 5 epochs, and the run has 2", "monitor={\"every\":5,\"evaluators\":[\"knn\"]}")]
     [DataRow("The warm-up of 2 epochs is as long as the training", "schedule.warmupEpochs=2")]
     public void ValidatePlanAndTrain_SettingsThatTeachNothing_AreWarnedOf(string sentence, params string[] settings)
