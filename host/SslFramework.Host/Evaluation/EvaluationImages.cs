@@ -1,5 +1,6 @@
 using SslFramework.Core.Data;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Evaluation;
 
@@ -24,8 +25,10 @@ internal sealed record EvaluationImages
     {
         var labelled = config.Train is not null ? context.Components.Create(config.Train) : context.Source ?? throw new ExperimentException(
             ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none.");
+        var measured = context.Components.Create(config.Test);
+        Tell(labelled.Notes.Concat(measured.Notes).Distinct().Except(context.Source?.Notes ?? [])); // those of the source were told when it was opened
         var (trainSource, trainContent) = Usable(labelled, context.Progress);
-        var (testSource, testContent) = Usable(context.Components.Create(config.Test), context.Progress);
+        var (testSource, testContent) = Usable(measured, context.Progress);
         var size = trainSource.Size == testSource.Size ? testSource.Size : null;
         var transform = Transform(config.Transform, context.Components, trainSource, size);
         var trainTransform = config.TrainTransform is null ? null : Transform(config.TrainTransform, context.Components, trainSource, trainSource.Size);
@@ -40,6 +43,15 @@ internal sealed record EvaluationImages
             TestData = new(config.Test.Descriptor.Name, test.Count, test.Classes.Count, testContent.Hash),
             Overlap = testContent.Overlap(trainContent),
         };
+    }
+
+    /// <summary>Tells what there is to know of images.</summary>
+    public static void Tell(IEnumerable<string> notes)
+    {
+        foreach (var note in notes)
+        {
+            Console.Error.WriteLine($"warning: {Printable.Line(note)}");
+        }
     }
 
     /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>
