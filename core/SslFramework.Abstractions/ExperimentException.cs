@@ -58,7 +58,7 @@ public enum ExitCode
     /// <summary>Memory ran out.</summary>
     OutOfMemory = 8,
 
-    /// <summary>Writing failed.</summary>
+    /// <summary>Writing failed, or reading did: the disk or the network is at fault, not what lies on it.</summary>
     Storage = 9,
 
     /// <summary>The run folder is in use or already holds another run.</summary>

@@ -21,10 +21,16 @@ public interface IDataSource
     /// <summary>Names of the classes, in order of their labels; empty where there are no labels.</summary>
     IReadOnlyList<string> Classes { get; }
 
+    /// <summary>What whoever trains on these images should know of them, a sentence each: what was left out, for example.</summary>
+    IReadOnlyList<string> Notes => [];
+
     /// <summary>The class of image <paramref name="index"/>, or null where it has none.</summary>
     int? Label(int index);
 
     /// <summary>Decodes image <paramref name="index"/>.</summary>
-    /// <exception cref="ExperimentException">The image cannot be decoded; the message names it.</exception>
+    /// <exception cref="ExperimentException">
+    /// The image cannot be decoded (<see cref="ExitCode.Data"/>: another one is shown in its place), or its bytes cannot be
+    /// read (<see cref="ExitCode.Storage"/>: the run ends). The message names it.
+    /// </exception>
     void Read(int index, PixelBuffer destination);
 }

@@ -60,11 +60,11 @@ public sealed class FuzzTargets : IDisposable
         OnFile("labels", "y.idx", path => new IdxSource(new IdxOptions { Images = Image, Labels = path }).Label(0)),
         new("image", input =>
         {
-            ImageDecoder.Decode(input, 3, "x", new PixelBuffer());
-            ImageDecoder.Decode(input, 1, "x", new PixelBuffer());
+            ImageDecoder.Decode(input, new DecodeOptions(), "x", new PixelBuffer());
+            ImageDecoder.Decode(input, new DecodeOptions { Channels = 1 }, "x", new PixelBuffer());
         })
         {
-            MostMemory = 8L * ImageDecoder.MaximumPixels, // a header may say so much
+            MostMemory = 8L * new DecodeOptions().MaximumPixels, // a header may say so much
             Seeds = ImageSeeds.Make,
         },
         OnFile("cifar", "x.bin", path => ReadEnds(new Cifar10Source(new CifarOptions { Path = path }))),
@@ -76,8 +76,19 @@ public sealed class FuzzTargets : IDisposable
         OnFile("tar", "x.tar", path => ReadEnds(new TarShardsSource(new TarShardsOptions { Path = path }))) with
         {
             Words = ["ustar", "0000000", "77777777777", "a.jpg", "a.cls", "././@LongLink", "12 path=b.png\n"],
-            MostMemory = 8L * ImageDecoder.MaximumPixels,
+            MostMemory = 8L * new DecodeOptions().MaximumPixels,
             Seeds = ArchiveSeeds.Tars,
+        },
+        OnFile("samples", "samples.tar", ReadShard, ArchiveSeeds.TarOf) with
+        {
+            Words = ["\n0", "\n1", "\n5", "\nx", "=", ".", "/", "._", "..", ".jpg=", ".seg.png=", ".cls=1", "0.jpg=\n", "12 path=b.png"],
+            MostMemory = 8L * new DecodeOptions().MaximumPixels,
+            Seeds = ArchiveSeeds.Samples,
+        },
+        OnFile("class", "class.tar", ReadShard, content => ArchiveSeeds.TarOf([.. "00.jpg=\n00.cls="u8, .. content])) with
+        {
+            Words = ["-1", "1000000", "1000001", "99999999999999999999", " ", "\r", "1e3", "0x1", "\u0661"],
+            Seeds = () => ["3"u8.ToArray(), " 12 "u8.ToArray(), "cat"u8.ToArray()],
         },
         new("pack", input =>
         {
@@ -86,7 +97,7 @@ public sealed class FuzzTargets : IDisposable
             ReadEnds(new PackSource(new PackOptions { Path = path }));
         })
         {
-            MostMemory = 8L * ImageDecoder.MaximumPixels,
+            MostMemory = 8L * new DecodeOptions().MaximumPixels,
             Seeds = ArchiveSeeds.PackIndexes,
         },
     ];
@@ -202,13 +213,20 @@ public sealed class FuzzTargets : IDisposable
     }
 
     /// <summary>Gives a parser its input as a file.</summary>
-    private FuzzTarget OnFile(string target, string name, Action<string> parse) => new(target, input =>
+    private FuzzTarget OnFile(string target, string name, Action<string> parse, Func<byte[], byte[]>? make = null) => new(target, input =>
     {
         var path = Path.Combine(folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        File.WriteAllBytes(path, input);
+        File.WriteAllBytes(path, make is null ? input : make(input));
         parse(path);
     });
+
+    private static void ReadShard(string path)
+    {
+        var source = new TarShardsSource(new TarShardsOptions { Path = path });
+        _ = source.Notes.Count + (source.Label(0) ?? 0);
+        ReadEnds(source);
+    }
 
     private void Override(byte[] input)
     {

@@ -13,7 +13,7 @@ public sealed record BadImage(int Index, string Reason);
 /// pure function of (seed, epoch, image), so that neither the number of threads nor a resume changes it. Thread-safe.
 /// </summary>
 /// <param name="source">The images.</param>
-/// <param name="maximumShare">The part of them, 0 to 0.5, that may be bad.</param>
+/// <param name="maximumShare">The part of them, 0 to 1, that may be bad; all of them never may.</param>
 public sealed class BadImages(IDataSource source, double maximumShare)
 {
     private const int Named = 5;
@@ -48,29 +48,32 @@ public sealed class BadImages(IDataSource source, double maximumShare)
         }
     }
 
-    /// <summary>Reads image <paramref name="index"/>, unless it is bad.</summary>
+    /// <summary>Reads image <paramref name="index"/>, unless it is bad: known as such, or not to be decoded now.</summary>
     /// <returns>Whether it could be read.</returns>
-    /// <exception cref="ExperimentException">More images are bad than may be.</exception>
+    /// <exception cref="ExperimentException">More images are bad than may be, or the disk does not give the image's bytes.</exception>
     public bool TryRead(int index, PixelBuffer destination)
     {
-        try
+        if (!found.ContainsKey(index))
         {
-            source.Read(index, destination);
-            return true;
+            try
+            {
+                source.Read(index, destination);
+                return true;
+            }
+            catch (ExperimentException bad) when (bad.ExitCode == ExitCode.Data)
+            {
+                found[index] = bad;
+            }
         }
-        catch (ExperimentException bad) when (bad.ExitCode == ExitCode.Data)
-        {
-            found[index] = bad;
-            return found.Count <= maximumShare * source.Count ? false : throw TooMany(bad);
-        }
+
+        return found.Count <= maximumShare * source.Count && found.Count < source.Count ? false : throw TooMany(found[index]);
     }
 
     private ExperimentException TooMany(ExperimentException last)
     {
         var bad = List();
-        return bad.Count == 1 ? last : new ExperimentException(
-            ExitCode.Data,
-            string.Create(CultureInfo.InvariantCulture, $"{bad.Count} of {source.Count} images cannot be used so far, more than the {maximumShare:P0} that \"maximumBad\" allows; ")
-            + $"'ssl data check' lists them all. {string.Join(" ", bad.Take(Named).Select(image => image.Reason))}");
+        var rule = bad.Count == source.Count ? $"None of the {source.Count} images can be used" : string.Create(
+            CultureInfo.InvariantCulture, $"{bad.Count} of {source.Count} images cannot be used so far, more than the {maximumShare:P0} that \"maximumBad\" allows");
+        return new ExperimentException(ExitCode.Data, $"{rule}; 'ssl data check' lists them all. {string.Join(" ", bad.Take(Named).Select(image => image.Reason))}", last);
     }
 }

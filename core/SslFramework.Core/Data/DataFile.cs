@@ -7,16 +7,16 @@ internal static class DataFile
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16);
+            return ReadRetry.Patient.Read($"The data file '{path}'", path, static path => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16));
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (ExperimentException e) when (e.InnerException is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new ExperimentException(
                 ExitCode.Data, $"The data file '{path}' does not exist; correct its path, or put the file there.", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (ExperimentException e) when (e.InnerException is UnauthorizedAccessException denied)
         {
-            throw new ExperimentException(ExitCode.Data, $"The data file '{path}' cannot be read: {e.Message}", e);
+            throw new ExperimentException(ExitCode.Data, $"The data file '{path}' cannot be read: {denied.Message}", e);
         }
     }
 }

@@ -25,7 +25,7 @@ public sealed class DataFingerprint
     {
         var read = 0;
         var images = new UInt128[source.Count];
-        Parallel.For(0, source.Count, () => new PixelBuffer(), (i, _, buffer) =>
+        EveryImage.Visit(source.Count, () => new PixelBuffer(), (i, buffer) =>
         {
             try
             {
@@ -38,8 +38,7 @@ public sealed class DataFingerprint
             }
 
             progress?.Report(new("looking at images", Interlocked.Increment(ref read), source.Count));
-            return buffer;
-        }, _ => { });
+        });
 
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(MemoryMarshal.AsBytes(images.AsSpan()));

@@ -3,12 +3,8 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Data;
 
 /// <summary>Options that all sources of encoded images have: how they are decoded, and which part of them is taken.</summary>
-public abstract record EncodedSourceOptions
+public abstract record EncodedSourceOptions : DecodeOptions
 {
-    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
-    [AllowedValues(1, 3)]
-    public int Channels { get; init; } = 3;
-
     /// <summary>Which part of the images; the part of an image is a fixed function of its name.</summary>
     public DataSplit Split { get; init; } = DataSplit.All;
 

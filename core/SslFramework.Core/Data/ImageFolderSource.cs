@@ -13,10 +13,14 @@ public sealed record ImageFolderOptions : EncodedSourceOptions
 
 /// <summary>
 /// Image files in a folder. The first-level folder that an image lies in is its class; an image directly in the folder
-/// has none. Links and hidden files are left out.
+/// has none. Links are followed, and hidden files are left out.
 /// </summary>
 public sealed class ImageFolderSource : IEncodedSource
 {
+    private static readonly string[] Learned = ["train", "training"];
+    private static readonly string[] Measured = ["val", "validation", "valid", "test", "testing"];
+
+    private readonly ImageFolderOptions options;
     private readonly string folder;
     private readonly FolderIndex files;
     private readonly int[]? chosen; // null for all files
@@ -26,8 +30,7 @@ public sealed class ImageFolderSource : IEncodedSource
     /// <exception cref="ExperimentException">The folder is missing, or there is no image in it.</exception>
     public ImageFolderSource(ImageFolderOptions options)
     {
-        folder = options.Path;
-        Channels = options.Channels;
+        (this.options, folder) = (options, options.Path);
         files = FolderIndex.Open(folder);
 
         // Of all images, so that both parts have the same classes.
@@ -43,13 +46,16 @@ public sealed class ImageFolderSource : IEncodedSource
     public int Count => chosen?.Length ?? files.Count;
 
     /// <inheritdoc/>
-    public int Channels { get; }
+    public int Channels => options.Channels;
 
     /// <inheritdoc/>
     public IEnumerable<string> Files => Enumerable.Range(0, Count).Select(PathOf);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => [.. PartsAsClasses(), .. files.Notes];
 
     /// <inheritdoc/>
     public int? Label(int index) => labels[files.FolderOf(FileOf(index))];
@@ -69,22 +75,27 @@ public sealed class ImageFolderSource : IEncodedSource
     {
         var path = PathOf(index);
         using var bytes = Load(path);
-        ImageDecoder.Decode(bytes.Span, Channels, path, destination);
+        ImageDecoder.Decode(bytes.Span, options, path, destination);
     }
 
-    private static RentedBytes Load(string path)
+    private static RentedBytes Load(string path) => ReadRetry.Patient.Read($"The image '{path}'", path, static path =>
     {
-        try
+        // The length first: opening a pipe would wait for a writer.
+        var length = FileState.Followed(path).Length;
+        ImageDecoder.CheckBytes(length, path);
+        using var file = File.OpenHandle(path);
+        return RentedBytes.Read(file, 0, (int)length);
+    });
+
+    /// <summary>The root of a data set, where its parts pass for classes and images to measure on are learned from.</summary>
+    private IEnumerable<string> PartsAsClasses()
+    {
+        string[] Among(string[] names) => [.. Classes.Where(name => names.Contains(name, StringComparer.OrdinalIgnoreCase))];
+        var (learned, measured) = (Among(Learned), Among(Measured));
+        if (learned.Length > 0 && measured.Length > 0)
         {
-            // The length first: opening a pipe would wait for a writer.
-            var length = new FileInfo(path).Length;
-            ImageDecoder.CheckBytes(length, path);
-            using var file = File.OpenHandle(path);
-            return RentedBytes.Read(file, 0, (int)length);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ExperimentException(ExitCode.Data, $"The image '{path}' cannot be read: {e.Message}", e);
+            yield return $"{folder}: the classes are called {string.Join(", ", learned)} and {string.Join(", ", measured)}, as the parts of a data set are, and images to measure on are among those to learn from; "
+                + $"name '{Path.Combine(folder, learned[0])}' to learn from and '{Path.Combine(folder, measured[0])}' to measure on.";
         }
     }
 

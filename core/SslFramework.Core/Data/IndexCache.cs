@@ -16,7 +16,7 @@ internal static class IndexCache
     /// <summary>With fewer images, an index is made as fast as it is read.</summary>
     public const int KeptFrom = 2000;
 
-    private const long Version = 1;
+    private const long Version = 2;
 
     /// <summary>The index of a path, or null where there is none that can be read.</summary>
     public static IndexReader? Open(string kind, string path)

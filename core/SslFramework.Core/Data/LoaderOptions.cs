@@ -41,6 +41,6 @@ public sealed record LoaderOptions
     public bool Pinned { get; init; }
 
     /// <summary>The part of the images that may be bad. Another one is shown in the place of each, as <see cref="BadImages"/> says.</summary>
-    [Range(0.0, 0.5)]
+    [Range(0.0, 1.0)]
     public double MaximumBad { get; init; } = 0.01;
 }

@@ -47,6 +47,8 @@ internal sealed class NameTable
         }
     }
 
+    public string[] ToArray() => [.. Enumerable.Range(0, Count).Select(i => this[i])];
+
     public bool SequenceEqual(NameTable other) => texts.AsSpan().SequenceEqual(other.texts) && ends.AsSpan().SequenceEqual(other.ends);
 
     public void Write(IndexWriter writer)

@@ -23,6 +23,9 @@ internal sealed unsafe class PackFile
     /// <summary>Bytes of the header, and what every image's place is a multiple of.</summary>
     public const int Alignment = 64;
 
+    /// <summary>Bytes of the largest index, with room for the names of the classes.</summary>
+    public const int LongestIndex = int.MaxValue - (64 << 20);
+
     private const int Version = 1;
     private readonly byte* start;
 
@@ -56,7 +59,7 @@ internal sealed unsafe class PackFile
         var header = new byte[Alignment];
         if (stream.ReadAtLeast(header, Alignment, throwOnEndOfStream: false) < Alignment || !header.AsSpan().StartsWith(Magic))
         {
-            throw new ExperimentException(ExitCode.Data, $"'{path}' is not a pack; 'ssl data pack' makes them.");
+            throw new ExperimentException(ExitCode.Data, $"'{path}' {ForeignFile.Advice(path) ?? "is not a pack; 'ssl data pack' makes them"}.");
         }
 
         if (BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8)) is var version && version != Version)

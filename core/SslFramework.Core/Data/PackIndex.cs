@@ -3,6 +3,9 @@ namespace SslFramework.Core.Data;
 /// <summary>What a pack says of its images: an array a fact.</summary>
 internal sealed class PackIndex
 {
+    /// <summary>What an image takes beside its name: offset, length, hash, size, channels, label, and the end of its name.</summary>
+    public const int BytesPerImage = 8 + 4 + 8 + 8 + 1 + 4 + 4;
+
     private const int NoLabel = -1;
     private readonly int[] labels;
     private readonly NameTable names;
@@ -23,8 +26,7 @@ internal sealed class PackIndex
     public PackIndex(IndexReader reader)
     {
         Form = (PackedAs)reader.ReadInt64();
-        var classNames = new NameTable(reader);
-        Classes = [.. Enumerable.Range(0, classNames.Count).Select(i => classNames[i])];
+        Classes = new NameTable(reader).ToArray();
         (Offsets, Lengths, Hashes) = (reader.ReadArray<long>(), reader.ReadArray<int>(), reader.ReadArray<ulong>());
         (Sizes, Channels) = (reader.ReadArray<ImageSize>(), reader.ReadArray<byte>());
         (labels, names) = (reader.ReadArray<int>(), new NameTable(reader));

@@ -14,6 +14,7 @@ public sealed record PackOptions : EncodedSourceOptions
 /// <summary>The images of one memory-mapped file: nothing is opened, copied or, where it holds pixels, decoded.</summary>
 public sealed class PackSource : IEncodedSource
 {
+    private readonly PackOptions options;
     private readonly string path;
     private readonly PackFile pack;
     private readonly int[]? chosen; // null for all images
@@ -22,9 +23,8 @@ public sealed class PackSource : IEncodedSource
     /// <exception cref="ExperimentException">The file is missing, no pack, or damaged.</exception>
     public PackSource(PackOptions options)
     {
-        path = options.Path;
+        (this.options, path) = (options, options.Path);
         pack = PackFile.Open(path);
-        Channels = options.Channels;
         chosen = SplitSelection.Of(options.Split, options.TestFraction, pack.Index.Count, pack.Index.NameOf, path);
         var first = pack.Index.Sizes[0];
         Size = Array.TrueForAll(pack.Index.Sizes, size => size == first) ? first : null;
@@ -34,7 +34,7 @@ public sealed class PackSource : IEncodedSource
     public int Count => chosen?.Length ?? pack.Index.Count;
 
     /// <inheritdoc/>
-    public int Channels { get; }
+    public int Channels => options.Channels;
 
     /// <inheritdoc/>
     public ImageSize? Size { get; }
@@ -64,7 +64,7 @@ public sealed class PackSource : IEncodedSource
         var bytes = Bytes(image);
         if (pack.Index.Form == PackedAs.Files)
         {
-            ImageDecoder.Decode(bytes, Channels, pack.Index.NameOf(image), destination);
+            ImageDecoder.Decode(bytes, options, pack.Index.NameOf(image), destination);
             return;
         }
 

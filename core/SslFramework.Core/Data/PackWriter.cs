@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Text;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Checkpoints;
 
@@ -7,7 +8,7 @@ namespace SslFramework.Core.Data;
 /// <summary>Makes packs. Every image is decoded on the way, and those that cannot be used are left out.</summary>
 public static class PackWriter
 {
-    private const int Chunk = 256; // images in memory at a time
+    private static readonly int Chunk = 4 * Environment.ProcessorCount; // images in memory at a time
 
     /// <summary>Packs a source into one file, which is there in full or not at all.</summary>
     /// <param name="source">The images.</param>
@@ -24,6 +25,7 @@ public static class PackWriter
         var files = shorterSide is null && source is not PackSource { Form: PackedAs.Pixels } ? source as IEncodedSource : null;
         var images = new List<PackedImage>();
         var bad = new List<BadImage>();
+        EnsureIndexFits(source.Count, Enumerable.Range(0, source.Count).Sum(i => (long)Encoding.UTF8.GetByteCount(ImageName.Of(source, i))));
         Durable.Write(path, stream =>
         {
             stream.Write(PackFile.Header(0, 0)); // room
@@ -60,10 +62,23 @@ public static class PackWriter
         return bad;
     }
 
+    /// <summary>Refuses at the start what no reader would take at the end.</summary>
+    /// <exception cref="ExperimentException">The index of so many images would be larger than a reader takes.</exception>
+    private static void EnsureIndexFits(long images, long nameBytes)
+    {
+        var length = (images * PackIndex.BytesPerImage) + nameBytes;
+        if (length > PackFile.LongestIndex)
+        {
+            throw new ExperimentException(
+                ExitCode.Data,
+                $"The index of {images:N0} images would have {length >> 20:N0} MB, and a pack's may have {PackFile.LongestIndex >> 20:N0}: pack parts of them, a folder or some shards each, into packs of their own.");
+        }
+    }
+
     private static (PackedImage? Image, byte[] Bytes, BadImage? Bad)[] Prepare(IDataSource source, IEncodedSource? files, int first, int count, int? shorterSide)
     {
         var made = new (PackedImage?, byte[], BadImage?)[count];
-        Parallel.For(0, count, () => (Pixels: new PixelBuffer(), Scratch: new ViewScratch()), (i, _, own) =>
+        EveryImage.Visit(count, () => (Pixels: new PixelBuffer(), Scratch: new ViewScratch()), (i, own) =>
         {
             var index = first + i;
             try
@@ -78,9 +93,7 @@ public static class PackWriter
             {
                 made[i] = (null, [], new BadImage(index, e.Message));
             }
-
-            return own;
-        }, _ => { });
+        });
         return made;
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Kernels;
 
@@ -46,6 +45,9 @@ public sealed class SeedPatchSource : IDataSource
     /// <summary>None.</summary>
     public IReadOnlyList<string> Classes => [];
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => images.Notes;
+
     /// <summary>Images that were looked at and could not be used, by their number in the source that seeds are picked from.</summary>
     public IReadOnlyList<BadImage> Bad => bad.List();
 
@@ -87,14 +89,7 @@ public sealed class SeedPatchSource : IDataSource
         var candidates = (int)Math.Min(images.Count, options.Candidates ?? (4L * options.Count));
         var turns = (options.Count + candidates - 1) / candidates; // seeds that an image gives at most
         var found = new List<SeedPatch>[candidates];
-        try
-        {
-            Parallel.For(0, candidates, i => found[i] = PickIn((int)((long)i * images.Count / candidates), turns));
-        }
-        catch (AggregateException e) when (e.InnerExceptions.OfType<ExperimentException>().FirstOrDefault() is { } first)
-        {
-            ExceptionDispatchInfo.Throw(first);
-        }
+        EveryImage.Visit(candidates, () => 0, (i, _) => found[i] = PickIn((int)((long)i * images.Count / candidates), turns));
 
         // One seed of every image before the second of any; of the last turn, those with the highest keys.
         SeedPatch[] picked =

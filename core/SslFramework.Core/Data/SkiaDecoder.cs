@@ -13,11 +13,11 @@ public static class SkiaDecoder
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>
-    /// <param name="channels">1 (grey) or 3 (red, green, blue).</param>
+    /// <param name="options">The channels to make, the largest size, and what becomes of alpha.</param>
     /// <param name="name">The file, for messages.</param>
     /// <param name="destination">Where the pixels go.</param>
     /// <exception cref="ExperimentException">It is no image, too large, truncated or damaged.</exception>
-    public static unsafe void Decode(ReadOnlySpan<byte> encoded, int channels, string name, PixelBuffer destination)
+    public static unsafe void Decode(ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
     {
         fixed (byte* start = encoded)
         {
@@ -25,7 +25,7 @@ public static class SkiaDecoder
             using var codec = SKCodec.Create(data) ?? throw ImageDecoder.Bad(
                 name, "it is not a JPEG, PNG, WebP, BMP or GIF, or its header is damaged");
             var (width, height) = (codec.Info.Width, codec.Info.Height);
-            ImageDecoder.CheckPixels(width, height, name);
+            ImageDecoder.CheckPixels(width, height, options.MaximumPixels, name);
 
             var opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
             var format = new SKImageInfo(width, height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
@@ -41,13 +41,12 @@ public static class SkiaDecoder
                     }
                 }
 
-                if (!opaque)
+                if (!opaque && options.Alpha == AlphaChannel.OnGrey)
                 {
                     LayOnGrey(pixels.AsSpan(0, format.BytesSize));
                 }
 
-                // Skia numbers the orientations as EXIF does.
-                UprightImage.Write(pixels, pixelBytes: 4, new ImageSize(height, width), (int)codec.EncodedOrigin, channels, destination);
+                UprightImage.Write(pixels, pixelBytes: 4, new ImageSize(height, width), OrientationOf(codec, encoded), options.Channels, destination);
             }
             finally
             {
@@ -55,6 +54,10 @@ public static class SkiaDecoder
             }
         }
     }
+
+    // Skia numbers the orientations as EXIF does. It does not look into a PNG for one.
+    private static int OrientationOf(SKCodec codec, ReadOnlySpan<byte> encoded) =>
+        codec.EncodedFormat == SKEncodedImageFormat.Png ? PngChunks.Orientation(encoded) : (int)codec.EncodedOrigin;
 
     private static void LayOnGrey(Span<byte> rgba)
     {

@@ -21,6 +21,9 @@ public sealed class SourceSubset(IDataSource source, IReadOnlyList<int> indices)
     public IReadOnlyList<string> Classes => source.Classes;
 
     /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => source.Notes;
+
+    /// <inheritdoc/>
     public int? Label(int index) => source.Label(indices[index]);
 
     /// <inheritdoc/>

@@ -12,9 +12,12 @@ internal sealed class TarIndex
     private readonly int[] lengths; // of a larger file, the largest number: it is refused for its size
     private readonly int[] labels;
 
-    private TarIndex(NameTable shards, List<(int Shard, TarImage Image)> images)
+    private readonly IReadOnlyList<string> inside; // notes of what is in the shards
+    private readonly IReadOnlyList<string> beside; // and of what lies beside them
+
+    private TarIndex(NameTable shards, IReadOnlyList<string> beside, List<(int Shard, TarImage Image)> images, IReadOnlyList<string> inside)
     {
-        this.shards = shards;
+        (this.shards, this.beside, this.inside) = (shards, beside, inside);
         names = new NameTable([.. images.Select(entry => entry.Image.Name)]);
         shardOf = [.. images.Select(entry => entry.Shard)];
         offsets = [.. images.Select(entry => entry.Image.Offset)];
@@ -22,12 +25,13 @@ internal sealed class TarIndex
         labels = [.. images.Select(entry => entry.Image.Label ?? NoLabel)];
     }
 
-    private TarIndex(NameTable shards, IndexReader reader)
+    private TarIndex(NameTable shards, IReadOnlyList<string> beside, IndexReader reader)
     {
-        this.shards = shards;
+        (this.shards, this.beside) = (shards, beside);
         names = new NameTable(reader);
         (shardOf, offsets) = (reader.ReadArray<int>(), reader.ReadArray<long>());
         (lengths, labels) = (reader.ReadArray<int>(), reader.ReadArray<int>());
+        inside = new NameTable(reader).ToArray();
     }
 
     /// <summary>Number of images.</summary>
@@ -39,30 +43,42 @@ internal sealed class TarIndex
     /// <summary>One more than the highest label; 0 without labels.</summary>
     public int Classes => labels.Max() + 1;
 
+    /// <summary>What was left out of the shards, and of their folder.</summary>
+    public IReadOnlyList<string> Notes => [.. beside, .. inside];
+
     /// <summary>Reads or makes the index of a tar file, or of a folder of them.</summary>
+    /// <param name="path">The file or folder.</param>
+    /// <param name="extensions">Which image of a sample counts, as <see cref="TarSample.Choose"/> has it.</param>
     /// <exception cref="ExperimentException">There is no shard or no image, or a shard is damaged.</exception>
-    public static TarIndex Open(string path)
+    public static TarIndex Open(string path, IReadOnlyList<string> extensions)
     {
-        var files = ShardsOf(path);
+        var (files, beside) = ShardsOf(path);
         var shards = new NameTable(files);
-        long[] state = [.. files.Select(file => new FileInfo(file)).SelectMany(file => new[] { file.Length, file.LastWriteTimeUtc.Ticks })];
-        if (IndexCache.Open(Kind, path) is { } reader && reader.ReadArray<long>().AsSpan().SequenceEqual(state)
+        long[] state = [.. files.Select(FileState.Followed).SelectMany(file => new[] { file.Length, file.LastWriteTimeUtc.Ticks })];
+        var wanted = string.Join(';', extensions);
+        if (IndexCache.Open(Kind, path) is { } reader && reader.ReadText() == wanted && reader.ReadArray<long>().AsSpan().SequenceEqual(state)
             && new NameTable(reader) is var known && known.SequenceEqual(shards))
         {
-            return new TarIndex(shards, reader);
+            return new TarIndex(shards, beside, reader);
         }
 
-        var index = new TarIndex(shards, [.. files.SelectMany((file, number) => TarShard.List(file).Select(image => (number, image)))]);
-        if (index.Count == 0)
+        var left = new LeftOut();
+        var images = files.SelectMany((file, number) => TarShard.List(file, extensions, left).Select(image => (number, image))).ToList();
+        var inside = left.Sentences(path);
+        if (images.Count == 0)
         {
             throw new ExperimentException(
-                ExitCode.Data, $"The {files.Length} tar file{(files.Length == 1 ? "" : "s")} of '{path}' hold no image; JPEG, PNG, WebP, BMP and GIF are known by their extensions.");
+                ExitCode.Data,
+                $"The {files.Length} tar file{(files.Length == 1 ? "" : "s")} of '{path}' hold no image{(extensions.Count == 0 ? "" : $" with the extension {string.Join(" or ", extensions)}")}; "
+                + $"{ImageFiles.Known} by their extensions. {string.Join(" ", inside)}".TrimEnd());
         }
 
+        var index = new TarIndex(shards, beside, images, inside);
         if (index.Count >= IndexCache.KeptFrom)
         {
             IndexCache.Save(Kind, path, writer =>
             {
+                writer.Write(wanted);
                 writer.Write(state);
                 shards.Write(writer);
                 index.names.Write(writer);
@@ -70,6 +86,7 @@ internal sealed class TarIndex
                 writer.Write(index.offsets);
                 writer.Write(index.lengths);
                 writer.Write(index.labels);
+                new NameTable(inside).Write(writer);
             });
         }
 
@@ -88,14 +105,19 @@ internal sealed class TarIndex
     /// <summary>The image's class, or null.</summary>
     public int? LabelOf(int index) => labels[index] == NoLabel ? null : labels[index];
 
-    private static string[] ShardsOf(string path)
+    private static (string[] Files, IReadOnlyList<string> Beside) ShardsOf(string path)
     {
+        if (File.Exists(path))
+        {
+            return ([path], []);
+        }
+
         try
         {
-            string[] files = File.Exists(path) ? [path]
-                : [.. Directory.EnumerateFiles(path, "*.tar", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
-            return files.Length > 0 ? files : throw new ExperimentException(
-                ExitCode.Data, $"The folder '{path}' holds no .tar file; packed ones (.tar.gz) must be unpacked to .tar first.");
+            var found = FolderWalk.Of(path, (name, _) => name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase));
+            return found.Files.Count > 0 ? ([.. found.Files.Select(file => Path.Combine(path, file))], found.LeftOut.Sentences(path)) : throw new ExperimentException(
+                ExitCode.Data,
+                $"The folder '{path}' holds no .tar file; packed ones (.tar.gz) are not read and must be unpacked to .tar first. {string.Join(" ", found.LeftOut.Sentences(path))}".TrimEnd());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

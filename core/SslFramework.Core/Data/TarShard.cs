@@ -13,9 +13,9 @@ namespace SslFramework.Core.Data;
 internal readonly record struct TarImage(string Name, long Offset, long Length, int? Label);
 
 /// <summary>
-/// Lists the images of one tar file. Entries of one sample share their name up to the first dot after the last '/', as
-/// WebDataset has it (https://github.com/webdataset/webdataset). Only regular files that are images or labels count;
-/// nothing is ever unpacked, so that names, links and devices can do no harm.
+/// Lists the images of one tar file, one of each sample. Entries of one sample share their name up to the first dot after the
+/// last '/', as WebDataset has it (https://github.com/webdataset/webdataset). Only regular files that are images or labels
+/// count; nothing is ever unpacked, so that names, links and devices can do no harm.
 /// </summary>
 internal static class TarShard
 {
@@ -25,11 +25,13 @@ internal static class TarShard
     private const int LargestLabel = 1_000_000;
 
     /// <summary>The images, in the shard's order.</summary>
-    /// <exception cref="ExperimentException">The shard cannot be read, is damaged or cut off, or has a label that is none.</exception>
-    public static List<TarImage> List(string path)
+    /// <param name="path">The shard.</param>
+    /// <param name="extensions">Which image of a sample counts: that with the first of these that there is. Empty: the one with the plainest.</param>
+    /// <param name="left">Counts everything else.</param>
+    /// <exception cref="ExperimentException">The shard cannot be read, is damaged or cut off, or has a label that is none or a sample that occurs twice.</exception>
+    public static List<TarImage> List(string path, IReadOnlyList<string> extensions, LeftOut left)
     {
-        var images = new List<TarImage>();
-        var labels = new Dictionary<string, int>();
+        var samples = new Dictionary<string, TarSample>();
         using var stream = DataFile.Open(path);
         try
         {
@@ -37,30 +39,62 @@ internal static class TarShard
             using var reader = new TarReader(stream);
             while (reader.GetNextEntry() is { } entry)
             {
-                if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
-                {
-                    continue;
-                }
-
-                if (ImageFiles.HasImageName(entry.Name))
-                {
-                    images.Add(new TarImage(entry.Name, entry.DataOffset, entry.Length, null));
-                }
-                else if (entry.Name.EndsWith(".cls", StringComparison.Ordinal))
-                {
-                    labels[KeyOf(entry.Name)] = LabelOf(entry, path);
-                }
+                Add(entry, path, samples, left);
             }
+        }
+        catch (IOException e) when (e.GetType() == typeof(IOException))
+        {
+            throw new ExperimentException(ExitCode.Storage, $"The shard '{path}' cannot be read: {e.Message.TrimEnd('.')}; see to the disk or network, then start again.", e);
         }
         catch (Exception e) when (e is not (ExperimentException or OutOfMemoryException)) // .NET's reader has many kinds of exceptions for damage
         {
             throw new ExperimentException(
                 ExitCode.Data,
-                $"The shard '{path}' is damaged ({e.Message.TrimEnd('.')}); copy or download it again, or remove it.",
+                ForeignFile.Advice(path) is { } advice && !ForeignFile.IsTar(ForeignFile.HeadOf(path)) ? $"'{path}' {advice}."
+                    : $"The shard '{path}' is damaged ({e.Message.TrimEnd('.')}); copy or download it again, or remove it.",
                 e);
         }
 
-        return images.ConvertAll(image => image with { Label = labels.TryGetValue(KeyOf(image.Name), out var label) ? label : null });
+        return [.. samples.Values.Select(sample => sample.Choose(path, extensions, left)).OfType<TarImage>().OrderBy(image => image.Offset)];
+    }
+
+    private static void Add(TarEntry entry, string path, Dictionary<string, TarSample> samples, LeftOut left)
+    {
+        var isImage = ImageFiles.HasImageName(entry.Name);
+        if (entry.EntryType is TarEntryType.Directory or TarEntryType.DirectoryList)
+        {
+            return;
+        }
+
+        if (entry.EntryType is not (TarEntryType.RegularFile or TarEntryType.V7RegularFile))
+        {
+            left.Special(entry.Name);
+        }
+        else if (entry.Name.Split('/').Any(part => part.StartsWith('.') && part is not ("." or "..")))
+        {
+            left.Hidden(entry.Name);
+        }
+        else if (!isImage && !entry.Name.EndsWith(".cls", StringComparison.OrdinalIgnoreCase))
+        {
+            left.Other(entry.Name);
+        }
+        else
+        {
+            var key = TarSample.KeyOf(entry.Name);
+            if (!samples.TryGetValue(key, out var sample))
+            {
+                samples.Add(key, sample = new TarSample(key));
+            }
+
+            if (isImage)
+            {
+                sample.Images.Add(new TarImage(entry.Name, entry.DataOffset, entry.Length, null));
+            }
+            else
+            {
+                sample.SetLabel(entry.Name, LabelOf(entry, path), path);
+            }
+        }
     }
 
     /// <summary>.NET's reader takes headers as they are: it does not look at their sums, and takes as much memory as one says its attributes need.</summary>
@@ -126,12 +160,6 @@ internal static class TarShard
     }
 
     private static string NameOf(ReadOnlySpan<byte> header) => Encoding.UTF8.GetString(header[..100]).TrimEnd('\0');
-
-    private static string KeyOf(string name)
-    {
-        var dot = name.IndexOf('.', name.LastIndexOf('/') + 1);
-        return dot < 0 ? name : name[..dot];
-    }
 
     private static int LabelOf(TarEntry entry, string path)
     {

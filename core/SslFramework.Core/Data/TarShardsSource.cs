@@ -10,14 +10,21 @@ public sealed record TarShardsOptions : EncodedSourceOptions
     [Required]
     [FilePath]
     public string Path { get; init; } = "";
+
+    /// <summary>
+    /// Which image of a sample counts, if there are several: an extension, or as WebDataset writes it, <c>jpg;png</c>, the first
+    /// of these that there is. If nothing is said, the one whose extension has the fewest dots: <c>jpg</c> before <c>seg.png</c>.
+    /// </summary>
+    public string Extension { get; init; } = "";
 }
 
 /// <summary>
 /// WebDataset's tar shards, with random access to every image and nothing unpacked to disk. A sample's class is the number
 /// in its <c>.cls</c> entry. https://github.com/webdataset/webdataset
 /// </summary>
-public sealed class TarShardsSource : IEncodedSource
+public sealed class TarShardsSource : IEncodedSource, IOpensPaths
 {
+    private readonly TarShardsOptions options;
     private readonly TarIndex index;
     private readonly int[]? chosen; // null for all images
     private readonly SafeFileHandle?[] open;
@@ -26,24 +33,31 @@ public sealed class TarShardsSource : IEncodedSource
     /// <exception cref="ExperimentException">There is no shard or no image, or a shard is damaged.</exception>
     public TarShardsSource(TarShardsOptions options)
     {
-        index = TarIndex.Open(options.Path);
-        Channels = options.Channels;
+        this.options = options;
+        index = TarIndex.Open(options.Path, [.. options.Extension.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(wanted => wanted.TrimStart('.'))]);
         Classes = [.. Enumerable.Range(0, index.Classes).Select(label => $"{label}")];
         chosen = SplitSelection.Of(options.Split, options.TestFraction, index.Count, index.NameOf, options.Path);
         open = new SafeFileHandle?[index.Shards];
     }
 
+    /// <summary>Whether a path is a tar file, by its name or its first bytes.</summary>
+    public static bool Opens(string path) =>
+        File.Exists(path) && (path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) || ForeignFile.IsTar(ForeignFile.HeadOf(path)));
+
     /// <inheritdoc/>
     public int Count => chosen?.Length ?? index.Count;
 
     /// <inheritdoc/>
-    public int Channels { get; }
+    public int Channels => options.Channels;
 
     /// <inheritdoc/>
     public IEnumerable<string> Files => Enumerable.Range(0, index.Shards).Select(index.Shard);
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => index.Notes;
 
     /// <inheritdoc/>
     public int? Label(int index) => this.index.LabelOf(EntryOf(index));
@@ -62,7 +76,7 @@ public sealed class TarShardsSource : IEncodedSource
     public void Read(int index, PixelBuffer destination)
     {
         using var bytes = Load(EntryOf(index), out var name);
-        ImageDecoder.Decode(bytes.Span, Channels, name, destination);
+        ImageDecoder.Decode(bytes.Span, options, name, destination);
     }
 
     private RentedBytes Load(int entry, out string name)
@@ -70,15 +84,17 @@ public sealed class TarShardsSource : IEncodedSource
         var (shard, offset, length) = index.PlaceOf(entry);
         name = $"{index.NameOf(entry)} in {index.Shard(shard)}";
         ImageDecoder.CheckBytes(length, name);
-        try
+        return ReadRetry.Patient.Read($"The image '{name}'", (Source: this, Shard: shard, Offset: offset, Length: length), static place =>
         {
-            var bytes = RentedBytes.Read(Handle(shard), offset, length);
-            return bytes.Span.Length == length ? bytes : throw ImageDecoder.Bad(name, "its shard has become shorter");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ExperimentException(ExitCode.Data, $"The image '{name}' cannot be read: {e.Message}", e);
-        }
+            var bytes = RentedBytes.Read(place.Source.Handle(place.Shard), place.Offset, place.Length);
+            if (bytes.Span.Length == place.Length)
+            {
+                return bytes;
+            }
+
+            bytes.Dispose();
+            throw new EndOfStreamException("its shard has become shorter");
+        });
     }
 
     // Of two threads that open a shard at once, one closes its handle again.

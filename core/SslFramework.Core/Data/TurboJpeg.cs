@@ -66,12 +66,12 @@ public sealed unsafe class TurboJpeg
 
     /// <summary>Decodes a JPEG, or leaves it to another decoder: CMYK, and what it does not know.</summary>
     /// <param name="encoded">The file's bytes.</param>
-    /// <param name="channels">1 (grey) or 3 (red, green, blue).</param>
+    /// <param name="options">The channels to make, and the largest size.</param>
     /// <param name="name">The file, for messages.</param>
     /// <param name="destination">Where the pixels go: those that it needs, where <see cref="DecodesParts"/>.</param>
     /// <returns>Whether it is decoded.</returns>
     /// <exception cref="ExperimentException">It is too large, or its data are damaged.</exception>
-    public bool TryDecode(ReadOnlySpan<byte> encoded, int channels, string name, PixelBuffer destination)
+    public bool TryDecode(ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
     {
         if (!idle.TryDequeue(out var handle))
         {
@@ -81,7 +81,7 @@ public sealed unsafe class TurboJpeg
         var whole = false;
         try
         {
-            return whole = !handle.IsInvalid && TryDecode(handle.DangerousGetHandle(), encoded, channels, name, destination);
+            return whole = !handle.IsInvalid && TryDecode(handle.DangerousGetHandle(), encoded, options, name, destination);
         }
         finally
         {
@@ -97,8 +97,9 @@ public sealed unsafe class TurboJpeg
         }
     }
 
-    private bool TryDecode(IntPtr handle, ReadOnlySpan<byte> encoded, int channels, string name, PixelBuffer destination)
+    private bool TryDecode(IntPtr handle, ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
     {
+        var channels = options.Channels;
         int width, height, subsampling, space;
         fixed (byte* bytes = encoded)
         {
@@ -108,9 +109,9 @@ public sealed unsafe class TurboJpeg
             }
         }
 
-        ImageDecoder.CheckPixels(width, height, name);
+        ImageDecoder.CheckPixels(width, height, options.MaximumPixels, name);
         var size = new ImageSize(height, width);
-        var orientation = JpegOrientation.Read(encoded);
+        var orientation = JpegMarkers.Orientation(encoded);
 
         // Straight into place, where neither order nor channels must change. Grey of colour is made from red, green and
         // blue, as Pillow makes it: the JPEG's own luma differs by rounding.

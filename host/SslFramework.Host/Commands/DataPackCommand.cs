@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
+using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
@@ -11,7 +12,7 @@ internal static class DataPackCommand
 {
     public static Command Define()
     {
-        var (images, plugins, locked, trace) = (DataCommand.Images(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
+        var (images, set, plugins, locked, trace) = (DataCommand.Images(), DataCommand.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var file = new Argument<string>("file") { Description = "The pack to write" };
         var size = new Option<int?>("--size")
         {
@@ -25,14 +26,19 @@ internal static class DataPackCommand
             "pack",
             "Put images into one file for the data source \"pack\": as they are, or decoded and shrunk.",
             "ssl data pack photos photos.pack",
-            "ssl data pack photos photos.pack --size 256") { images, file, size, grey, force, plugins, locked, trace };
+            "ssl data pack photos photos.pack --size 256") { images, file, size, grey, force, set, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Pack(channels => DataCommand.Open(parsed.GetValue(images)!, parsed.GetValue(plugins)!, parsed.GetValue(locked), channels), parsed.GetValue(grey), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(force)),
+            () =>
+            {
+                IDataSource Open(params IEnumerable<(string Key, int Value)> usual) => DataCommand.Open(
+                    parsed.GetValue(images)!, parsed.GetValue(set)!, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)), DataCommand.Warn, usual);
+                return Pack(Open, parsed.GetValue(grey), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(force));
+            },
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Pack(Func<int, IDataSource> open, bool grey, string file, int? size, bool force)
+    private static ExitCode Pack(Func<IEnumerable<(string Key, int Value)>, IDataSource> open, bool grey, string file, int? size, bool force)
     {
         if (grey && size is null)
         {
@@ -41,7 +47,7 @@ internal static class DataPackCommand
 
         OutputFolder.EnsureNew(force, "the pack", file);
         Durable.Check(file);
-        var source = open(grey ? 1 : 3);
+        var source = open([.. grey ? [("channels", 1)] : Array.Empty<(string, int)>(), .. size is null ? [] : new[] { ("maximumPixels", DecodeOptions.MostPixels) }]);
         Durable.DeleteLeftovers(file); // of a packing that was killed: as large as a pack
         IReadOnlyList<BadImage> bad;
         using (var stop = new StopSignals())

@@ -24,6 +24,7 @@ internal static class EmbedCommand
 {
     private const int BatchSize = 256;
     private const int UsualSize = 224; // of published weights
+    private const string Features = "features"; // what the evaluators call them
 
     public static Command Define()
     {
@@ -34,13 +35,13 @@ internal static class EmbedCommand
         var layer = new Option<string?>("--layer") { Description = "A layer instead of the features, its maps or tokens averaged: layer3, blocks.5", HelpName = "name" };
         var transform = new Option<string?>("--transform") { Description = "How images become inputs, as JSON; the run's evaluation.transform where absent", HelpName = "json" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
-        var force = SharedOptions.Force();
+        var (force, set) = (SharedOptions.Force(), DataCommand.Set());
         var (json, plugins, locked, trace) = (new Option<bool>("--json") { Description = "Print what was written as JSON, for programs" }, SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
         var command = new ExampledCommand(
             "embed",
             "Write a feature vector of every image, as a NumPy file with a list of the images.",
             "ssl embed runs/my-run --data ./photos",
-            "ssl embed runs/my-run --data ./photos --layer layer3 --output layer3.npy") { target, data, output, layer, transform, backbone, force, json, plugins, locked, trace };
+            "ssl embed runs/my-run --data ./photos --layer layer3 --output layer3.npy") { target, data, output, layer, transform, backbone, force, set, json, plugins, locked, trace };
         command.SetAction(parsed => SslCommand.Guarded(
             () =>
             {
@@ -53,7 +54,8 @@ internal static class EmbedCommand
                 var built = weights.Build(network, installation);
                 using (built.Module)
                 {
-                    return Embed(built, network, weights.Experiment, parsed.GetValue(data)!, place, parsed.GetValue(layer), parsed.GetValue(transform), parsed.GetValue(json), installation);
+                    var images = DataCommand.Open(parsed.GetValue(data)!, parsed.GetValue(set)!, installation, DataCommand.Warn, ("channels", built.Channels));
+                    return Embed(built, network, weights.Experiment, images, place, parsed.GetValue(layer), parsed.GetValue(transform), parsed.GetValue(json), installation);
                 }
             },
             parsed.GetValue(trace)));
@@ -74,12 +76,11 @@ internal static class EmbedCommand
 
     private static string ListOf(string output) => Path.ChangeExtension(output, ".csv");
 
-    private static ExitCode Embed(IBackbone backbone, Component<IBackbone> network, ExperimentConfig? experiment, string data, string output, string? layer, string? transform, bool json, Installation installation)
+    private static ExitCode Embed(IBackbone backbone, Component<IBackbone> network, ExperimentConfig? experiment, IDataSource images, string output, string? layer, string? transform, bool json, Installation installation)
     {
         var place = Place(backbone, layer);
         using var provider = ComponentServices.For(installation).BuildServiceProvider();
         var components = provider.GetRequiredService<IComponentFactory>();
-        var images = components.Create(OptionsBinder.BindAlone<IDataSource>(WithChannels(ImageSet.Find(data).All, backbone.Channels, installation), installation.Components));
         var preparation = transform is not null
             ? OptionsBinder.BindAlone<IAugmentation>(ConfigReader.ReadValue(transform, "--transform"), installation.Components)
             : experiment?.Evaluation?.Transform ?? throw new ExperimentException(
@@ -88,7 +89,7 @@ internal static class EmbedCommand
         var augmentation = Prepared(preparation, components, images, transform is null ? () => Advice(experiment, network, components) : null);
         if (images.Count == 0)
         {
-            throw new ExperimentException(ExitCode.Data, $"There is no image in {data}.");
+            throw new ExperimentException(ExitCode.Data, "There is no image to embed.");
         }
 
         var device = Devices.Find(experiment?.Device ?? DeviceChoice.Auto);
@@ -99,7 +100,7 @@ internal static class EmbedCommand
         {
             BatchSize = BatchSize,
             Threads = own?.LoaderThreads ?? 1,
-            MaximumBad = own?.MaximumBad ?? new LoaderOptions().MaximumBad,
+            MaximumBad = 1, // each has a row, and those of bad ones are NaN
             Shuffle = false,
             DropLast = false,
         });
@@ -185,7 +186,7 @@ internal static class EmbedCommand
             var bad = loader.Bad.List().Select(image => (long)image.Index).ToHashSet();
             for (var row = 0; row < batch.Count; row++)
             {
-                if (bad.Contains(batch.Indices[row]))
+                if (bad.Contains(done + row)) // the batch itself names what it shows instead
                 {
                     features[row].fill_(float.NaN); // another image stood in its place
                 }
@@ -203,8 +204,8 @@ internal static class EmbedCommand
     private static int? Place(IBackbone backbone, string? layer)
     {
         string[] names = [.. backbone.Layers.Select(known => known.Name)];
-        return layer is null ? null : Array.IndexOf(names, layer) is >= 0 and var place ? place : throw new ExperimentException(
-            ExitCode.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, names)}.");
+        return layer is null or Features ? null : Array.IndexOf(names, layer) is >= 0 and var place ? place : throw new ExperimentException(
+            ExitCode.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, [Features, .. names])}.");
     }
 
     private static string Listed(IDataSource images, Dictionary<int, string> bad)
@@ -218,17 +219,5 @@ internal static class EmbedCommand
         }
 
         return text.ToString();
-    }
-
-    /// <summary>Sources that read images of any kind give the network what it takes: grey, or colours.</summary>
-    private static ConfigNode WithChannels(ConfigNode images, int channels, Installation installation)
-    {
-        var component = installation.Components.Find(typeof(IDataSource), images.Members["name"].Text);
-        if (component?.Descriptor.Options.GetProperty("Channels") is not null)
-        {
-            images.Set("channels", ConfigReader.ReadValue(channels.ToString(CultureInfo.InvariantCulture), "--data"));
-        }
-
-        return images;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SslFramework.Core.Data;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Evaluation;
 
@@ -25,6 +26,7 @@ internal sealed record EvaluationImages
     public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config, bool needsLabels)
     {
         var (labelled, tested) = Sources(context, config);
+        Tell(labelled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? [])); // those of the source were told when it was opened
         var (trainSource, trainContent) = Usable(labelled, context);
         var (testSource, testContent) = Usable(tested, context);
         var (train, test, shape) = Fit(context, config, trainSource, testSource, needsLabels);
@@ -37,6 +39,15 @@ internal sealed record EvaluationImages
             TestData = new(config.Test.Descriptor.Name, test.Count, test.Classes.Count, testContent.Hash),
             Overlap = testContent.Overlap(trainContent),
         };
+    }
+
+    /// <summary>Tells what there is to know of images.</summary>
+    public static void Tell(IEnumerable<string> notes)
+    {
+        foreach (var note in notes)
+        {
+            Console.Error.WriteLine($"warning: {Printable.Line(note)}");
+        }
     }
 
     /// <summary>Opens the images and reads none of them: what does not fit together is known without.</summary>

@@ -66,6 +66,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
         var components = provider.GetRequiredService<IComponentFactory>();
         var source = components.Create(file.Train ?? experiment?.Data ?? throw new ExperimentException(
             ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."));
+        EvaluationImages.Tell(source.Notes);
         var view = EvaluationImages.Transform(file.Transform, components, source, source.Size).Views[0];
         return (source, new DataInfo(source.Count, view.Channels) { Size = new ImageSize(view.Height, view.Width) });
     }

@@ -41,7 +41,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         }
 
         var errors = new ConfigErrors();
-        var images = ImageSet.Find(Data);
+        var images = ImageSet.Find(Data, installation.Components);
         using var services = ComponentServices.For(installation).BuildServiceProvider();
         var opened = Open(images.All, services, installation.Components);
         var side = ImageSet.ShorterSide(opened);

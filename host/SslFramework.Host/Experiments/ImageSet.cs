@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Data;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Experiments;
 
@@ -15,9 +16,14 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
     private const string Shipped = "fashion-mnist";
     private static readonly string[] TestFolders = ["val", "validation", "test", "valid"];
 
+    /// <summary>What is not among these images, for those who expect to see all of them; null if it is nothing.</summary>
+    public string? Note { get; private init; }
+
     /// <summary>Looks at a folder or a file, or finds a known set.</summary>
+    /// <param name="named">The path or the name.</param>
+    /// <param name="components">The data sources.</param>
     /// <exception cref="ExperimentException">There is nothing of that name.</exception>
-    public static ImageSet Find(string named)
+    public static ImageSet Find(string named, ComponentCatalog components)
     {
         if (named == Shipped && !Directory.Exists(named))
         {
@@ -26,9 +32,14 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
 
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(named));
         var name = Plain(Path.GetFileName(path));
+        if (Path.Exists(path) && components.Of(typeof(IDataSource)).FirstOrDefault(source => Opens(source.Descriptor.Implementation, path)) is { } opener)
+        {
+            return Opened(name, opener.Descriptor, path);
+        }
+
         if (File.Exists(path))
         {
-            return Split(name, path.EndsWith(".tar", StringComparison.OrdinalIgnoreCase) ? "tarShards" : "pack", path);
+            return Split(name, "pack", path);
         }
 
         if (!Directory.Exists(path))
@@ -47,8 +58,24 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
             : Has("train.bin") && Has("test.bin") ? Files(name, "cifar100", path)
             : Has("*.tar") ? Split(name, "tarShards", path)
             : Folder("train") is { } train && TestFolders.Select(Folder).FirstOrDefault(folder => folder is not null) is { } test
-                ? Labelled(name, Source("imageFolder", ("path", train)), Source("imageFolder", ("path", test)))
+                ? Labelled(name, Source("imageFolder", ("path", train)), Source("imageFolder", ("path", test))) with
+                {
+                    Note = $"{named}: these are the images of '{train}', to learn from; those of '{test}' are kept to measure on, and not among them.",
+                }
                 : Split(name, "imageFolder", path);
+    }
+
+    /// <summary>Whether a source that knows what it reads reads this.</summary>
+    private static bool Opens(Type source, string path) =>
+        source.IsAssignableTo(typeof(IOpensPaths)) && source.GetMethod(nameof(IOpensPaths.Opens), [typeof(string)])?.Invoke(null, [path]) is true;
+
+    private static ImageSet Opened(string name, ComponentDescriptor source, string path)
+    {
+        var option = Array.Find(source.Options.GetProperties(), option => option.IsDefined(typeof(FilePathAttribute), inherit: true));
+        var key = JsonNamingPolicy.CamelCase.ConvertName(option?.Name ?? "path");
+        return source.Options.GetProperty("Split")?.PropertyType == typeof(DataSplit)
+            ? Split(name, source.Name, path, key)
+            : Labelled(name, Source(source.Name, (key, path)), Source(source.Name, (key, path)));
     }
 
     private static ImageSet Idx(string name, string folder)
@@ -67,11 +94,11 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
     private static ImageSet Files(string name, string source, string path) =>
         Labelled(name, Source(source, ("path", path), ("split", "train")), Source(source, ("path", path), ("split", "test")));
 
-    private static ImageSet Split(string name, string source, string path) => new(
+    private static ImageSet Split(string name, string source, string path, string key = "path") => new(
         name,
-        Source(source, ("path", path)),
-        Source(source, ("path", path), ("split", "train")),
-        Source(source, ("path", path), ("split", "test")));
+        Source(source, (key, path)),
+        Source(source, (key, path), ("split", "train")),
+        Source(source, (key, path), ("split", "test")));
 
     private static ImageSet Labelled(string name, ConfigNode train, ConfigNode test) => new(name, train, train.Copy(), test);
 
@@ -108,7 +135,7 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
                 images.Read(image, buffer);
                 return Math.Min(buffer.Height, buffer.Width);
             }
-            catch (ExperimentException)
+            catch (ExperimentException bad) when (bad.ExitCode == ExitCode.Data)
             {
                 return null; // bad images are training's affair
             }

@@ -47,6 +47,7 @@ public sealed class Pretraining : IDisposable
         logs = new RunLogs(run, run.Journal.Warn);
         loader = parts.NewLoader(group);
         data = new DataReport(run, loader.Bad, parts.Source);
+        parts.Source.Notes.ToList().ForEach(run.Journal.Warn);
         var precision = config.Precision.On(parts.Device.type);
         if (precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
         {

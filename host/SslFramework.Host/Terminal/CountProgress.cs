@@ -1,25 +1,31 @@
-using System.Diagnostics;
-
 namespace SslFramework.Host.Terminal;
 
-/// <summary>How far a long count is, as one live line on stderr; nothing where that is piped. Thread-safe.</summary>
-public sealed class CountProgress(string what, int total) : IDisposable
+/// <summary>How far a long count is, on stderr: one live line, or a plain one now and then where that is piped. Thread-safe.</summary>
+/// <param name="what">What is done with the images: <c>checked</c>.</param>
+/// <param name="total">Images.</param>
+/// <param name="time">Says when it is time for another line; the system's clock if absent.</param>
+public sealed class CountProgress(string what, int total, TimeProvider? time = null) : IDisposable
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Live = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FirstPlain = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Plain = TimeSpan.FromSeconds(10);
     private readonly bool live = ErrorTerminal.IsLive;
     private readonly Lock gate = new();
-    private readonly Stopwatch clock = Stopwatch.StartNew();
-    private TimeSpan shown;
+    private readonly TimeProvider clock = time ?? TimeProvider.System;
+    private readonly long start = (time ?? TimeProvider.System).GetTimestamp();
+    private TimeSpan due = ErrorTerminal.IsLive ? Live : FirstPlain;
 
     public void Report(int done)
     {
-        if (!live || clock.Elapsed - shown < Interval || !gate.TryEnter())
+        var elapsed = clock.GetElapsedTime(start);
+        if (elapsed < due || !gate.TryEnter())
         {
             return;
         }
 
-        shown = clock.Elapsed;
-        Console.Error.Write($"\r\x1b[2K{what} {done:N0}/{total:N0}  {done / clock.Elapsed.TotalSeconds:N0}/s");
+        due = elapsed + (live ? Live : Plain);
+        var text = $"{what} {done:N0}/{total:N0}  {done / elapsed.TotalSeconds:N0}/s";
+        Console.Error.Write(live ? $"\r\x1b[2K{text}" : text + Environment.NewLine);
         gate.Exit();
     }
 

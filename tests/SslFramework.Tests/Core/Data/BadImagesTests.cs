@@ -72,6 +72,29 @@ public class BadImagesTests
         Assert.ThrowsExactly<InvalidOperationException>(() => images.Read(10, 0, 0, new PixelBuffer()));
     }
 
+    [TestMethod]
+    public void Read_AReadError_IsNotReplaced()
+    {
+        var images = new BadImages(new Every10thBad(new ExperimentException(ExitCode.Storage, "the disk is gone")), 0.5);
+        Assert.AreEqual(ExitCode.Storage, Assert.ThrowsExactly<ExperimentException>(() => images.Read(10, 0, 0, new PixelBuffer())).ExitCode);
+        Assert.AreEqual(0, images.Count);
+    }
+
+    [TestMethod]
+    [Timeout(20_000)]
+    public void Read_AllBad_EndsThoughAllMayBe()
+    {
+        var images = new BadImages(new SourceSubset(new Every10thBad(), [0, 10, 20]), 1);
+        DataErrors.AssertRefused(() => images.Read(0, 0, 0, new PixelBuffer()), "None of the 3 images can be used", "image 20 is broken");
+    }
+
+    [TestMethod]
+    public void Read_OneBadOfFew_NamesTheRuleThatEndsIt()
+    {
+        var images = new BadImages(new SourceSubset(new Every10thBad(), [0, 1, 2]), 0.01);
+        DataErrors.AssertRefused(() => images.Read(0, 0, 0, new PixelBuffer()), "1 of 3 images", "1 % that \"maximumBad\" allows", "image 0 is broken");
+    }
+
     private static (long[] Indices, float[] Pixels)[] Batches(LoaderOptions options, int epoch, int first)
     {
         using var loader = Loader(options);

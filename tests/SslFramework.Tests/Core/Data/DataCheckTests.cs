@@ -28,4 +28,18 @@ public class DataCheckTests
         Assert.AreEqual(3, check.Bad.Single().Index);
         StringAssert.Contains(check.Bad.Single().Reason, "truncated");
     }
+
+    [TestMethod]
+    public void Of_AlphaAndSixteenBits_TellsWhatBecomesOfThem()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("plain.png", ImageFixtures.Encode(SKEncodedImageFormat.Png, 4));
+        folder.Write("clear.png", ImageFixtures.Transparent(new SKColor(255, 0, 0, 20)));
+        folder.Write("half.png", ImageFixtures.Transparent(new SKColor(255, 0, 0, 200)));
+        folder.Write("deep.png", PngFixtures.Make(16, 0, 4, [0x00, 0x10, 0x05, 0x00, 0x0A, 0x00, 0x0F, 0xFF]));
+        var source = new ImageFolderSource(new() { Path = folder.Root });
+        var check = DataCheck.Of(source);
+        Assert.AreEqual((new PartOfImages(2, 1), new PartOfImages(1, 1), 4), (check.Alpha, check.SixteenBits, check.FewestLevels));
+        Assert.AreEqual(new PartOfImages(2, 0), DataCheck.Of(new ImageFolderSource(new() { Path = folder.Root, Alpha = AlphaChannel.Drop })).Alpha);
+    }
 }

@@ -83,6 +83,23 @@ public class FolderIndexTests
     }
 
     [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Open_AChangeBehindALink_IsSeen()
+    {
+        using var pool = new TemporaryFolder();
+        pool.Write("1.png", []);
+        Directory.CreateSymbolicLink(Path.Combine(folder.Root, "pool"), pool.Root);
+        Directory.SetLastWriteTimeUtc(pool.Root, Directory.GetLastWriteTimeUtc(pool.Root).AddMinutes(-1));
+        Age();
+        var first = Open();
+        Assert.AreEqual(Images + 1, first.Count);
+        CollectionAssert.AreEqual(first.Notes.ToArray(), Open().Notes.ToArray(), "the kept index has them too");
+        Assert.IsNotEmpty(first.Notes);
+        pool.Write("2.png", []);
+        Assert.AreEqual(Images + 2, Open().Count);
+    }
+
+    [TestMethod]
     public void Open_ManyImages_TakesUnder64BytesEach()
     {
         Open();

@@ -59,6 +59,57 @@ public class ImageDecoderTests
     }
 
     [TestMethod]
+    [DataRow(SKEncodedImageFormat.Jpeg)]
+    [DataRow(SKEncodedImageFormat.Png)]
+    [DataRow(SKEncodedImageFormat.Webp)]
+    public void Decode_OrientationOfEveryFormat_IsApplied(SKEncodedImageFormat format)
+    {
+        var file = ImageFixtures.Encode(format, Block);
+        foreach (var littleEndian in new[] { false, true })
+        {
+            var buffer = Decode(ImageFixtures.WithOrientation(file, 6, littleEndian));
+            Assert.AreEqual((2 * Block, 3 * Block), (buffer.Height, buffer.Width));
+            AssertBlock(buffer, 0, 0, 2, 0, 4);
+        }
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void Decode_DataBehindTheEndOfAJpeg_HarmNoPixel(bool progressive)
+    {
+        var jpeg = progressive ? ImageFixtures.ProgressiveJpeg() : ImageFixtures.WithOrientation(ImageFixtures.Jpeg(40, 30), 3);
+        byte[] video = [.. "\0\0\0\u0018ftypmp42"u8, 0xFF, 0xDA, 0, 8, 1, 2, 3, 4, 5, 6, 7];
+        CollectionAssert.AreEqual(Decode(jpeg).Image.Pixels.ToArray(), Decode([.. jpeg, .. video]).Image.Pixels.ToArray());
+        DataErrors.AssertRefused(() => Decode([.. jpeg[..^40], .. new byte[600]]), "truncated");
+    }
+
+    [TestMethod]
+    public void Decode_AlphaDropped_LeavesTheColours()
+    {
+        var drop = new DecodeOptions { Alpha = AlphaChannel.Drop };
+        foreach (byte alpha in new byte[] { 0, 20, 255 })
+        {
+            var buffer = new PixelBuffer();
+            ImageDecoder.Decode(PngFixtures.Make(8, 6, 1, [200, 30, 7, alpha]), drop, "a.png", buffer);
+            CollectionAssert.AreEqual(new byte[] { 200, 30, 7 }, buffer.Image.Pixels.ToArray());
+        }
+    }
+
+    [TestMethod]
+    public void Decode_MorePixelsThanTheOptionAllows_IsRefusedWithTheOptionsName()
+    {
+        var jpeg = ImageFixtures.Jpeg(20, 10);
+        var png = ImageFixtures.Encode(SKEncodedImageFormat.Png, 8);
+        foreach (var image in new[] { jpeg, png })
+        {
+            var buffer = new PixelBuffer();
+            DataErrors.AssertRefused(() => ImageDecoder.Decode(image, new DecodeOptions { MaximumPixels = 199 }, "a", buffer), "0.000199 million of \"maximumPixels\"");
+            ImageDecoder.Decode(image, new DecodeOptions { MaximumPixels = 16 * 24 }, "a", buffer);
+        }
+    }
+
+    [TestMethod]
     public void Decode_Transparency_LiesOnMidGrey()
     {
         CollectionAssert.AreEqual(new byte[] { 128, 128, 128 }, First(ImageFixtures.Transparent(new SKColor(255, 0, 0, 0))));
@@ -178,7 +229,7 @@ public class ImageDecoderTests
         foreach (var bomb in new[] { bitmap, jpeg, png })
         {
             var before = GC.GetAllocatedBytesForCurrentThread();
-            DataErrors.AssertRefused(() => Decode(bomb), "30000 × 20000", "50 million");
+            DataErrors.AssertRefused(() => Decode(bomb), "30000 × 20000", "100 million", "data pack --size");
             Assert.IsLessThan(1_000_000, GC.GetAllocatedBytesForCurrentThread() - before);
         }
     }
@@ -193,7 +244,7 @@ public class ImageDecoderTests
     private static PixelBuffer Decode(byte[] encoded, int channels = 3)
     {
         var buffer = new PixelBuffer();
-        ImageDecoder.Decode(encoded, channels, "some.jpg", buffer);
+        ImageDecoder.Decode(encoded, new DecodeOptions { Channels = channels }, "some.jpg", buffer);
         return buffer;
     }
 

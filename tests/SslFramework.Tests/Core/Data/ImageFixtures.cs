@@ -30,14 +30,30 @@ public static class ImageFixtures
         return bitmap.Encode(SKEncodedImageFormat.Png, 100).ToArray();
     }
 
-    /// <summary>A JPEG with an EXIF segment that names an orientation, 1 to 8.</summary>
-    public static byte[] WithOrientation(byte[] jpeg, byte orientation, bool littleEndian = false)
+    /// <summary>A JPEG, PNG or WebP with EXIF that names an orientation, 1 to 8.</summary>
+    public static byte[] WithOrientation(byte[] file, byte orientation, bool littleEndian = false)
     {
         byte[] tiff = littleEndian
             ? [.. "II*\0"u8, 8, 0, 0, 0, 1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, orientation, 0, 0, 0, 0, 0, 0, 0]
             : [.. "MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0];
-        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. tiff];
-        return [.. jpeg[..2], .. exif, .. jpeg[2..]];
+        const int afterHeader = 33; // of a PNG
+        return file[0] switch
+        {
+            0xFF => [.. file[..2], 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. tiff, .. file[2..]],
+            0x89 => [.. file[..afterHeader], .. PngFixtures.Chunk("eXIf"u8, tiff), .. file[afterHeader..]],
+            _ => WebpWith(file, tiff),
+        };
+    }
+
+    /// <summary>Puts a WebP file's only chunk into the extended form, which may hold EXIF.</summary>
+    private static byte[] WebpWith(byte[] file, byte[] exif)
+    {
+        using var bitmap = SKBitmap.Decode(file);
+        byte[] features = [0x08, 0, 0, 0, (byte)(bitmap.Width - 1), 0, 0, (byte)(bitmap.Height - 1), 0, 0];
+        byte[] content = [.. "WEBPVP8X"u8, .. Little(features.Length), .. features, .. file[12..], .. "EXIF"u8, .. Little(exif.Length), .. exif];
+        return [.. "RIFF"u8, .. Little(content.Length), .. content];
+
+        static byte[] Little(int number) => BitConverter.GetBytes(number);
     }
 
     /// <summary>A BMP of 2 × 1 pixels: red, then blue.</summary>

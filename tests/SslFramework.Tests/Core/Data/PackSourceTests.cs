@@ -120,6 +120,45 @@ public class PackSourceTests
         DataErrors.AssertRefused(() => _ = new PackSource(new() { Path = "nowhere.pack" }), "nowhere.pack");
     }
 
+    [TestMethod]
+    public void Open_FilesOfOtherKinds_AreNamedWithTheRemedy()
+    {
+        foreach (var (name, content, remedy) in new (string, byte[], string)[]
+        {
+            ("photos.zip", [.. "PK\u0003\u0004"u8, 0], "is a zip archive; unpack it, or make a tar"), ("s.tar.gz", [0x1F, 0x8B, 8], "is compressed with gzip; unpack it"),
+            ("one.jpg", ImageFixtures.Jpeg(4, 4), "is one picture; name the folder"), ("one.bmp", ImageFixtures.Bitmap(), "is one picture"),
+            ("all.h5", [0x89, .. "HDF\r\n"u8], "is an HDF5 file"), ("empty.pack", [], "is not a pack"),
+        })
+        {
+            var path = folder.Write(name, content);
+            DataErrors.AssertRefused(() => _ = new PackSource(new() { Path = path }), name, remedy);
+        }
+    }
+
+    [TestMethod]
+    public void Write_AnIndexLargerThanAReaderTakes_IsRefusedAtTheStart() =>
+        DataErrors.AssertRefused(() => PackWriter.Write(new LongNames(), pack, null), "1,100 images", "pack parts of them");
+
+    /// <summary>Images with names of 2 MB, none of which may be read.</summary>
+    private sealed class LongNames : IEncodedSource
+    {
+        private readonly string name = new('n', 2 << 20);
+
+        public int Count => 1100;
+
+        public int Channels => 3;
+
+        public IReadOnlyList<string> Classes => [];
+
+        public int? Label(int index) => null;
+
+        public string Name(int index) => name;
+
+        public byte[] Encoded(int index) => throw new InvalidOperationException("It was not refused.");
+
+        public void Read(int index, PixelBuffer destination) => throw new InvalidOperationException("It was not refused.");
+    }
+
     private ImageFolderSource Images(int channels) => new(new() { Path = Path.Combine(folder.Root, "images"), Channels = channels });
 
     private static byte[] Pixels(IDataSource source, int index)

@@ -34,7 +34,8 @@ public static class PngFixtures
         ];
     }
 
-    private static byte[] Chunk(ReadOnlySpan<byte> type, byte[] content)
+    /// <summary>A chunk with its length and checksum.</summary>
+    public static byte[] Chunk(ReadOnlySpan<byte> type, byte[] content)
     {
         var chunk = new byte[12 + content.Length];
         BinaryPrimitives.WriteInt32BigEndian(chunk, content.Length);

@@ -6,6 +6,9 @@ namespace SslFramework.Tests.Core.Data;
 [TestClass]
 public class TurboJpegTests
 {
+    private static readonly DecodeOptions Colour = new();
+    private static readonly DecodeOptions Grey = new() { Channels = 1 };
+
     private static TurboJpeg Turbo => TurboJpeg.Installed
         ?? throw new AssertInconclusiveException("libturbojpeg is not installed (Debian: apt-get install libturbojpeg0): JPEGs are tested by SkiaSharp alone.");
 
@@ -43,7 +46,7 @@ public class TurboJpegTests
     }
 
     [TestMethod]
-    public void TryDecode_Cmyk_IsLeftToSkia() => Assert.IsFalse(Turbo.TryDecode(ImageFixtures.CmykJpeg(), 3, "cmyk.jpg", new PixelBuffer()));
+    public void TryDecode_Cmyk_IsLeftToSkia() => Assert.IsFalse(Turbo.TryDecode(ImageFixtures.CmykJpeg(), Colour, "cmyk.jpg", new PixelBuffer()));
 
     [TestMethod]
     public void TryDecode_AfterADamagedHeader_DecodesTheNextFile()
@@ -54,7 +57,7 @@ public class TurboJpegTests
         damaged.AsSpan(table + 5, 16).Fill(0xFF); // a Huffman table of impossible counts
         for (var i = 0; i < 5; i++)
         {
-            Assert.IsFalse(Turbo.TryDecode(damaged, 3, "damaged.jpg", new PixelBuffer()));
+            Assert.IsFalse(Turbo.TryDecode(damaged, Colour, "damaged.jpg", new PixelBuffer()));
             AssertSameAsSkia(good);
         }
     }
@@ -64,7 +67,7 @@ public class TurboJpegTests
     {
         var (turbo, jpeg) = (Turbo, ImageFixtures.Jpeg(64, 64));
         byte[] damaged = [.. jpeg[..(jpeg.Length / 2)], 0xFF, 0xD9]; // ends as a whole file does
-        DataErrors.AssertRefused(() => turbo.TryDecode(damaged, 3, "some.jpg", new PixelBuffer()), "'some.jpg'", "damaged");
+        DataErrors.AssertRefused(() => turbo.TryDecode(damaged, Colour, "some.jpg", new PixelBuffer()), "'some.jpg'", "damaged");
     }
 
     [TestMethod]
@@ -73,8 +76,8 @@ public class TurboJpegTests
         var jpeg = ImageFixtures.Jpeg(24, 24);
         byte[] stray = [.. jpeg[..^2], 0, 0, 0, .. jpeg[^2..]];
         var (whole, decoded) = (new PixelBuffer(), new PixelBuffer());
-        Assert.IsTrue(Turbo.TryDecode(jpeg, 3, "whole.jpg", whole));
-        Assert.IsTrue(Turbo.TryDecode(stray, 3, "stray.jpg", decoded));
+        Assert.IsTrue(Turbo.TryDecode(jpeg, Colour, "whole.jpg", whole));
+        Assert.IsTrue(Turbo.TryDecode(stray, Colour, "stray.jpg", decoded));
         CollectionAssert.AreEqual(whole.Image.Pixels.ToArray(), decoded.Image.Pixels.ToArray());
     }
 
@@ -86,7 +89,7 @@ public class TurboJpegTests
         var buffer = new PixelBuffer();
         void Decode()
         {
-            Assert.IsTrue(Turbo.TryDecode(jpeg, 3, "some.jpg", buffer) && Turbo.TryDecode(turned, 1, "some.jpg", buffer));
+            Assert.IsTrue(Turbo.TryDecode(jpeg, Colour, "some.jpg", buffer) && Turbo.TryDecode(turned, Grey, "some.jpg", buffer));
         }
 
         Decode();
@@ -122,7 +125,7 @@ public class TurboJpegTests
     {
         var (turbo, jpeg) = (TurboOfParts, ImageFixtures.Jpeg(64, 64));
         byte[] stray = [.. jpeg[..^2], 0, 0, 0, .. jpeg[^2..]];
-        Assert.IsTrue(turbo.TryDecode(stray, 3, "stray.jpg", new Part(_ => new PixelBox(40, 40, 3, 3))));
+        Assert.IsTrue(turbo.TryDecode(stray, Colour, "stray.jpg", new Part(_ => new PixelBox(40, 40, 3, 3))));
         AssertSameAsSkia(jpeg);
     }
 
@@ -131,7 +134,7 @@ public class TurboJpegTests
     {
         var turned = ImageFixtures.WithOrientation(ImageFixtures.Jpeg(40, 30), 6);
         var (whole, part) = (new PixelBuffer(), new Part(_ => new PixelBox(30, 20, 1, 1)));
-        Assert.IsTrue(Turbo.TryDecode(turned, 3, "x.jpg", whole) && Turbo.TryDecode(turned, 3, "x.jpg", part));
+        Assert.IsTrue(Turbo.TryDecode(turned, Colour, "x.jpg", whole) && Turbo.TryDecode(turned, Colour, "x.jpg", part));
         CollectionAssert.AreEqual(whole.Image.Pixels.ToArray(), part.Image.Pixels.ToArray());
     }
 
@@ -144,13 +147,13 @@ public class TurboJpegTests
         foreach (var channels in new[] { 1, 3 })
         {
             var whole = new PixelBuffer();
-            SkiaDecoder.Decode(jpeg, channels, "whole.jpg", whole);
+            SkiaDecoder.Decode(jpeg, new DecodeOptions { Channels = channels }, "whole.jpg", whole);
             var random = new SampleRandom(1, 0, 0, 0);
             var part = new Part(size => Draw(size, ref random));
             for (var i = 0; i < 40; i++)
             {
                 part.Resize(whole.Height, whole.Width, channels).Fill(77);
-                Assert.IsTrue(turbo.TryDecode(jpeg, channels, "part.jpg", part));
+                Assert.IsTrue(turbo.TryDecode(jpeg, new DecodeOptions { Channels = channels }, "part.jpg", part));
                 Assert.AreEqual((whole.Height, whole.Width, whole.Channels), (part.Height, part.Width, part.Channels));
                 var box = part.Asked ?? PixelBox.All(new ImageSize(whole.Height, whole.Width)); // grey of colour is made from the whole
                 for (var y = box.Top; y < box.Top + box.Height; y++)
@@ -174,8 +177,8 @@ public class TurboJpegTests
         foreach (var channels in new[] { 1, 3 })
         {
             var (turbo, skia) = (new PixelBuffer(), new PixelBuffer());
-            Assert.IsTrue(Turbo.TryDecode(jpeg, channels, "some.jpg", turbo));
-            SkiaDecoder.Decode(jpeg, channels, "some.jpg", skia);
+            Assert.IsTrue(Turbo.TryDecode(jpeg, new DecodeOptions { Channels = channels }, "some.jpg", turbo));
+            SkiaDecoder.Decode(jpeg, new DecodeOptions { Channels = channels }, "some.jpg", skia);
             Assert.AreEqual((skia.Height, skia.Width, skia.Channels), (turbo.Height, turbo.Width, turbo.Channels));
             CollectionAssert.AreEqual(skia.Image.Pixels.ToArray(), turbo.Image.Pixels.ToArray());
         }

@@ -174,6 +174,48 @@ public class DataCommandTests
     }
 
     [TestMethod]
+    public void Check_WhatIsLeftOut_IsToldThereAndWhereTrainingStarts()
+    {
+        folder.Write("images/0/x.tif", [1]);
+        folder.Write("images/1/y.tif", [1]);
+        const string sentence = "2 files of other kinds were left out (2 .tif)";
+        StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet).Output, sentence);
+        var check = JsonNode.Parse(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--json").Output)!;
+        StringAssert.Contains((string?)check["notes"]![0], sentence);
+        StringAssert.Contains(SslProgram.Run("data", "pack", images, Path.Combine(folder.Root, "all.pack")).Errors, sentence);
+        var trained = SslProgram.Run(
+            "train", Repository.Experiment("quickstart.json"), "--runs", folder.Root, "--steps", "1", "--set", "data=imageFolder", "--set", $"data.path={images}", "--set", "data.channels=1",
+            "--set", "training.batchSize=4", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1,1]", "--set", "threads=1", "--set", "name=run");
+        StringAssert.Contains(trained.Errors, sentence);
+        StringAssert.Contains(File.ReadAllText(Path.Combine(folder.Root, "run", "journal.md")), sentence);
+    }
+
+    [TestMethod]
+    public void Check_ARootOfTrainAndVal_SaysWhichPartItLooksAt()
+    {
+        folder.Write("root/train/a/1.jpg", ImageFixtures.Jpeg(8, 8));
+        folder.Write("root/val/a/2.jpg", ImageFixtures.Jpeg(8, 8));
+        var root = Path.Combine(folder.Root, "root");
+        StringAssert.Contains(SslProgram.Run("data", "check", root, "--sheet", Sheet).Output, $"those of '{Path.Combine(root, "val")}' are kept to measure on");
+    }
+
+    [TestMethod]
+    public void Check_OptionsOfTheSource_AreThoseOfTraining()
+    {
+        var refused = SslProgram.Run("data", "check", images, "--sheet", Sheet, "--set", "data.maximumPixels=100");
+        StringAssert.Contains(refused.Output, "\"maximumPixels\"; raise that option");
+        Assert.AreEqual(0, SslProgram.Run("data", "pack", images, Path.Combine(folder.Root, "a.pack"), "--size", "8").ExitCode);
+        StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--set", "data.alfa=drop").Errors, "--set data.alfa=drop: unknown key \"alfa\"; known: alpha");
+        StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--set", "training.epochs=1").Errors, "--set training.epochs=1 is no option of a data source");
+    }
+
+    [TestMethod]
+    [DataRow("photos.zip", "PK\u0003\u0004", "is a zip archive; unpack it, or make a tar of what is in it.")]
+    [DataRow("one.gif", "GIF89a", "is one picture; name the folder that it lies in.")]
+    public void Check_AFileOfAnotherKind_SaysWhatItIs(string name, string content, string sentence) =>
+        StringAssert.Contains(SslProgram.Run("data", "check", folder.Write(name, System.Text.Encoding.Latin1.GetBytes(content)), "--sheet", Sheet).Errors, $"{name}' {sentence}");
+
+    [TestMethod]
     public void Check_NothingThere_IsOneSentence()
     {
         var (code, _, errors) = SslProgram.Run("data", "check", Path.Combine(folder.Root, "none"), "--sheet", Sheet);

@@ -79,14 +79,23 @@ public sealed class EmbedCommandTests : IDisposable
     }
 
     [TestMethod]
-    public void Embed_TooManyImagesThatCannotBeRead_IsRefused()
+    public void Embed_ImagesThatCannotBeUsed_HaveRowsOfNaNAndTheReason()
     {
         var run = Trained();
         WriteImages();
+        var whole = Embed(run).Features;
         folder.Write(Path.Combine("photos", "c", "1.png"), "no image"u8.ToArray());
-        var (code, _, errors) = SslProgram.Run("embed", run, "--data", Path.Combine(folder.Root, "photos"), "--output", Path.Combine(folder.Root, "e.npy"), Transform[0], Transform[1]);
-        Assert.AreEqual((int)ExitCode.Data, code, errors); // one of four is more than 1 %
-        StringAssert.Contains(errors, "1.png");
+        var (features, lines) = Embed(run);
+        Assert.AreEqual("(4, 8)", features.Shape);
+        Assert.IsTrue(features.Row(3).All(float.IsNaN));
+        CollectionAssert.AreEqual(whole.Values[..24], features.Values[..24]);
+        StringAssert.Contains(lines[4], "not a JPEG");
+        CollectionAssert.AreEqual(features.Values, Embed(run, "--layer", "features").Features.Values);
+
+        Array.ForEach(Directory.GetFiles(Path.Combine(folder.Root, "photos"), "*", SearchOption.AllDirectories), file => File.WriteAllBytes(file, [1]));
+        var (code, _, errors) = SslProgram.Run("embed", run, "--data", Path.Combine(folder.Root, "photos"), "--output", Path.Combine(folder.Root, "n.npy"), Transform[0], Transform[1]);
+        Assert.AreEqual((int)ExitCode.Data, code, errors);
+        StringAssert.Contains(errors, "None of the 4 images can be used");
     }
 
     [TestMethod]
@@ -96,6 +105,7 @@ public sealed class EmbedCommandTests : IDisposable
         WriteImages();
         var photos = Path.Combine(folder.Root, "photos");
         StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos, "--layer", "layer9", "--output", Path.Combine(folder.Root, "f.npy"), Transform[0], Transform[1]).Errors, "has no layer \"layer9\"");
+        StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos, "--layer", "feature", "--output", Path.Combine(folder.Root, "f.npy"), Transform[0], Transform[1]).Errors, "\"features\"");
         StringAssert.Contains(SslProgram.Run("embed", photos, "--data", photos, "--output", Path.Combine(folder.Root, "f.npy")).Errors, "holds no weights");
         StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos + "-", "--output", Path.Combine(folder.Root, "f.npy")).Errors, "There are no images at");
     }

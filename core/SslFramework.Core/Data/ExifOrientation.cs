@@ -2,50 +2,18 @@ using System.Buffers.Binary;
 
 namespace SslFramework.Core.Data;
 
-/// <summary>Reads the orientation from a JPEG's EXIF segment. Whatever is not as it should be there counts as upright.</summary>
-internal static class JpegOrientation
+/// <summary>Reads the orientation from EXIF. Whatever is not as it should be there counts as upright.</summary>
+internal static class ExifOrientation
 {
-    private const int Upright = 1;
+    /// <summary>The orientation of an image that says none.</summary>
+    public const int Upright = 1;
+
     private const ushort OrientationTag = 0x0112;
     private const ushort ShortType = 3;
 
     /// <summary>1 to 8, as EXIF numbers it.</summary>
-    public static int Read(ReadOnlySpan<byte> jpeg)
-    {
-        var at = 2; // after the start marker
-        while (at + 4 <= jpeg.Length && jpeg[at] == 0xFF)
-        {
-            var marker = jpeg[at + 1];
-            if (marker == 0xFF)
-            {
-                at++; // padding
-                continue;
-            }
-
-            if (marker is 0xDA or 0xD9)
-            {
-                return Upright; // the image begins, or the file ends
-            }
-
-            var length = BinaryPrimitives.ReadUInt16BigEndian(jpeg[(at + 2)..]);
-            if (length < 2 || at + 2 + length > jpeg.Length)
-            {
-                return Upright;
-            }
-
-            var segment = jpeg.Slice(at + 4, length - 2);
-            if (marker == 0xE1 && segment.StartsWith("Exif\0\0"u8))
-            {
-                return InTiff(segment[6..]);
-            }
-
-            at += 2 + length;
-        }
-
-        return Upright;
-    }
-
-    private static int InTiff(ReadOnlySpan<byte> tiff)
+    /// <param name="tiff">EXIF's own bytes, from their byte order on.</param>
+    public static int Read(ReadOnlySpan<byte> tiff)
     {
         var little = tiff.StartsWith("II*\0"u8);
         if (tiff.Length < 10 || (!little && !tiff.StartsWith("MM\0*"u8)))
