@@ -12,6 +12,12 @@ public interface IDataSource
     /// <summary>The size of every image, or null where sizes differ.</summary>
     ImageSize? Size => null;
 
+    /// <summary>
+    /// The files that images are read from, without opening them: a start tells by their sizes and times whether a run's images
+    /// are still the same. Empty where there are none, or where it is not known.
+    /// </summary>
+    IEnumerable<string> Files => [];
+
     /// <summary>Names of the classes, in order of their labels; empty where there are no labels.</summary>
     IReadOnlyList<string> Classes { get; }
 

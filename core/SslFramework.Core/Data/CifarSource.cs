@@ -42,6 +42,7 @@ public abstract class CifarSource : IDataSource
             : options.Split == DataSplit.Train ? [.. trainFiles.Select(file => System.IO.Path.Combine(folder, file))]
             : options.Split == DataSplit.Test ? [System.IO.Path.Combine(folder, testFile)]
             : [.. trainFiles.Append(testFile).Select(file => System.IO.Path.Combine(folder, file))];
+        Files = files;
         records = ReadRecords(files, classCount);
         Count = records.Length / RecordLength;
         Classes = ReadNames(System.IO.Path.Combine(folder, namesFile), classCount);
@@ -55,6 +56,9 @@ public abstract class CifarSource : IDataSource
 
     /// <inheritdoc/>
     public ImageSize? Size => new ImageSize(Side, Side);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Files { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes { get; }

@@ -47,6 +47,7 @@ public sealed class IdxSource : IDataSource
         var total = images.Dimensions[0];
         (pixels, skip, Channels) = (images.Values, options.Skip, options.Channels);
         size = new ImageSize(images.Dimensions[1], images.Dimensions[2]);
+        Files = options.Labels is null ? [options.Images] : [options.Images, options.Labels];
 
         Count = options.Take ?? Math.Max(total - skip, 0);
         if (Count == 0 || (long)skip + Count > total)
@@ -71,6 +72,9 @@ public sealed class IdxSource : IDataSource
 
     /// <inheritdoc/>
     public ImageSize? Size => size;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Files { get; }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes { get; } = [];

@@ -46,6 +46,9 @@ public sealed class ImageFolderSource : IEncodedSource
     public int Channels { get; }
 
     /// <inheritdoc/>
+    public IEnumerable<string> Files => Enumerable.Range(0, Count).Select(PathOf);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>

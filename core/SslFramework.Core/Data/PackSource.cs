@@ -40,6 +40,9 @@ public sealed class PackSource : IEncodedSource
     public ImageSize? Size { get; }
 
     /// <inheritdoc/>
+    public IEnumerable<string> Files => [path];
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Classes => pack.Index.Classes;
 
     /// <summary>Files as they were, or pixels.</summary>

@@ -40,6 +40,9 @@ public sealed class SeedPatchSource : IDataSource
     /// <inheritdoc/>
     public ImageSize? Size { get; }
 
+    /// <inheritdoc/>
+    public IEnumerable<string> Files => images.Files;
+
     /// <summary>None.</summary>
     public IReadOnlyList<string> Classes => [];
 

@@ -15,6 +15,9 @@ public sealed class SourceSubset(IDataSource source, IReadOnlyList<int> indices)
     public ImageSize? Size => source.Size;
 
     /// <inheritdoc/>
+    public IEnumerable<string> Files => source.Files;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Classes => source.Classes;
 
     /// <inheritdoc/>

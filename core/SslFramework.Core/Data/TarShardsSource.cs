@@ -40,6 +40,9 @@ public sealed class TarShardsSource : IEncodedSource
     public int Channels { get; }
 
     /// <inheritdoc/>
+    public IEnumerable<string> Files => Enumerable.Range(0, index.Shards).Select(index.Shard);
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
