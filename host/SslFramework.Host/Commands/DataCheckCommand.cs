@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -13,8 +13,6 @@ namespace SslFramework.Host.Commands;
 internal static class DataCheckCommand
 {
     private const int Shown = 20;
-    private static readonly JsonSerializerOptions Json =
-        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Define()
     {
@@ -44,7 +42,7 @@ internal static class DataCheckCommand
         ContactSheet.Write(source, sheet);
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(check, Json));
+            Console.WriteLine(JsonSerializer.Serialize(check, RunJson.Indented));
         }
         else
         {

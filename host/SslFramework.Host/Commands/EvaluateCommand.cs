@@ -13,19 +13,12 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl evaluate RUN_OR_WEIGHTS</c>: measures a run that has ended, or weights from elsewhere, as its experiment says or on any labelled images.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Command Define()
     {
         var target = new Argument<string>("run-or-weights") { Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE" };
         var with = new Option<string?>("--with") { Description = "An evaluation file, such as host/experiments/evaluations/protocols.json; the evaluation of the run's experiment where absent", HelpName = "file" };
         var backbone = new Option<string?>("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
-        var output = new Option<string?>("--out") { Description = "Where results go; beside the weights where absent: evaluation-NAME.json, evaluation.json without --with", HelpName = "file" };
+        var output = new Option<string?>("--out") { Description = "Where results go; beside the weights where absent: evaluation-NAME.json, evaluation.json without --with; of a checkpoint in its run, with the step in front", HelpName = "file" };
         var json = new Option<bool>("--json") { Description = "Print the results as JSON, for programs" };
         var quiet = SharedOptions.Quiet();
         var (set, plugins, locked, trace) = (SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
@@ -55,7 +48,7 @@ internal static class EvaluateCommand
 
     private static ExitCode Evaluate(TrainedWeights weights, EvaluationFile file, string? output, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
     {
-        output ??= Path.Combine(weights.Folder, file.Name is null ? "evaluation.json" : $"evaluation-{file.Name}.json");
+        output ??= weights.Results(file.Name is null ? "evaluation.json" : $"evaluation-{file.Name}.json");
         if (group.Rank == 0)
         {
             Durable.Check(output);
@@ -69,14 +62,14 @@ internal static class EvaluateCommand
 
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(report, Json));
+            Console.WriteLine(JsonSerializer.Serialize(report, RunJson.Indented));
         }
         else
         {
             EvaluationTable.Print(report.Results);
         }
 
-        Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, Json));
+        Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, RunJson.Indented));
         if (verbosity != Verbosity.Quiet)
         {
             Console.Error.WriteLine($"Every number with its protocol is in {output}");

@@ -1,4 +1,5 @@
 using SslFramework.Core.Data;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 
 namespace SslFramework.Host.Evaluation;
@@ -24,13 +25,14 @@ internal sealed record EvaluationImages
     {
         var labelled = config.Train is not null ? context.Components.Create(config.Train) : context.Source ?? throw new ExperimentException(
             ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none.");
-        var (trainSource, trainContent) = Usable(labelled, context.Progress);
-        var (testSource, testContent) = Usable(context.Components.Create(config.Test), context.Progress);
+        var (trainSource, trainContent) = Usable(labelled, config.Train ?? context.Data, context.Progress);
+        var (testSource, testContent) = Usable(context.Components.Create(config.Test), config.Test, context.Progress);
         var size = trainSource.Size == testSource.Size ? testSource.Size : null;
         var transform = Transform(config.Transform, context.Components, trainSource, size);
         var trainTransform = config.TrainTransform is null ? null : Transform(config.TrainTransform, context.Components, trainSource, trainSource.Size);
-        var train = new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group };
-        var test = new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group };
+        long? memory = config.FeatureMegabytes is { } megabytes ? (long)megabytes << 20 : null;
+        var train = new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group, FeatureMemory = memory };
+        var test = new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group, FeatureMemory = memory };
         return new()
         {
             Train = train,
@@ -43,9 +45,9 @@ internal sealed record EvaluationImages
     }
 
     /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>
-    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source, ProgressRelay progress)
+    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source, Component<IDataSource>? madeOf, ProgressRelay progress)
     {
-        var content = DataFingerprint.Of(source, progress);
+        var content = DataFingerprint.Of(source, progress, OptionsWriter.Write(madeOf)?.ToJsonString());
         var usable = content.Usable;
         var bad = source.Count - usable.Count;
         if (bad == 0)

@@ -15,8 +15,15 @@ namespace SslFramework.Host.Experiments;
 /// <param name="Experiment">What made them; null where no experiment.json says it.</param>
 internal sealed record TrainedWeights(string File, string Run, string Prefix, ExperimentConfig? Experiment)
 {
-    /// <summary>Where results about these weights go.</summary>
-    public string Folder => Path.GetDirectoryName(File) is { Length: > 0 } folder ? folder : ".";
+    /// <summary>Where results about these weights go: beside them; of a checkpoint, which is deleted some day, in its run, named after it.</summary>
+    /// <param name="name">Of the file.</param>
+    public string Results(string name)
+    {
+        var folder = Path.GetDirectoryName(File) is { Length: > 0 } own ? own : ".";
+        return Path.GetFileName(File) == TrainingCheckpoint.Objective
+            ? Path.Combine(Run, $"{Path.GetFileName(Path.GetFullPath(folder))}-{name}")
+            : Path.Combine(folder, name);
+    }
 
     /// <summary>Finds the weights and, of a run, its experiment.</summary>
     /// <exception cref="ExperimentException">There are none.</exception>

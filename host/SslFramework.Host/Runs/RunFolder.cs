@@ -13,22 +13,6 @@ public sealed class RunFolder : IDisposable
     /// <summary>The trained backbone, in the folder of a run or of an export.</summary>
     public const string BackboneFile = "backbone.safetensors";
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    /// <summary>JSON of one line, for the logs.</summary>
-    internal static readonly JsonSerializerOptions Line = new(Json)
-    {
-        WriteIndented = false,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     private readonly FileStream held;
     private bool isAside;
 
@@ -120,7 +104,7 @@ public sealed class RunFolder : IDisposable
         var file = System.IO.Path.Combine(folder, "run.json");
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(file), Json) : null;
+            return File.Exists(file) ? RunJson.Read<RunStatus>(File.ReadAllBytes(file)) : null;
         }
         catch (JsonException e)
         {
@@ -130,7 +114,7 @@ public sealed class RunFolder : IDisposable
 
     public void WriteStatus(RunStatus status) => WriteJson("run.json", status);
 
-    public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, Json));
+    public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, RunJson.Indented));
 
     public void Dispose()
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Sweeps;
 
@@ -61,7 +62,7 @@ public sealed class SweepReport
             ["seed"] = o.Point.Experiment.Seed,
             ["status"] = o.Status,
             ["reason"] = o.Reason,
-            ["trainingSeconds"] = o.Run?.Seconds,
+            ["trainingSeconds"] = o.Run is null ? null : RunJson.Number(o.Run.Seconds),
         })]),
         ["tables"] = new JsonArray([.. Tables.Select(table => table.Json())]),
     };
