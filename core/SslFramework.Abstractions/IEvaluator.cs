@@ -29,7 +29,27 @@ public interface IEvaluator
 /// <param name="Metric">What is measured, such as <c>top-1</c>.</param>
 /// <param name="Value">The number; accuracies are percentages.</param>
 /// <param name="Interval">Where the number lies with 95 % confidence, given so few test images or draws; null where that makes no sense.</param>
-public sealed record EvaluationResult(string Layer, string Metric, double Value, ConfidenceInterval? Interval = null);
+public sealed record EvaluationResult(string Layer, string Metric, double Value, ConfidenceInterval? Interval = null)
+{
+    /// <summary>How the number is to be read.</summary>
+    public MeasurementKind Kind { get; init; }
+
+    /// <summary>What must be said about the number, a whole sentence: why it is NaN, or means nothing; null in general.</summary>
+    public string? Remark { get; init; }
+}
+
+/// <summary>How a number is to be read.</summary>
+public enum MeasurementKind
+{
+    /// <summary>Says how good the features are: higher is better.</summary>
+    Score,
+
+    /// <summary>Says how the features lie in their space, which is neither good nor bad by itself.</summary>
+    Description,
+
+    /// <summary>Says how other numbers came about, such as the learning rate that was chosen; it is in evaluation.json alone.</summary>
+    Detail,
+}
 
 /// <summary>A 95 % confidence interval.</summary>
 public readonly record struct ConfidenceInterval(double Low, double High);

@@ -10,6 +10,7 @@ using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports;
+using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
 
@@ -165,7 +166,9 @@ public sealed class FuzzTargets : IDisposable
             }) with
             { Words = words },
             OnFile("manifest", "c/step-000000001/manifest.json", path => new CheckpointFolder(Path.Combine(folder, "c"), Disk.Instance, _ => { }).Named("step-000000001")) with { Words = words },
-            OnFile("status", "r/run.json", path => _ = RunFolder.ReadStatus(Path.GetDirectoryName(path)!)?.Environment.Count) with { Words = words },
+            OnRun("status", "run.json", run => $"{RunFolder.ReadStatus(run)?.Status}") with { Words = [.. words, "\"trainingSeconds\":", "\"NaN\"", "1e308"] },
+            OnRun("incidents", "incidents.jsonl", run => $"{Some(RunRecord.Read(run).Incidents.Count)} incidents") with { Words = [.. words, "\"kind\":", "\"samples\":", "\"sentence\":", "\"NaN\"", "\n"] },
+            OnRun("data-report", "data-report.json", run => $"{Some(RunRecord.Read(run).BadImages.Count)} bad images") with { Words = [.. words, "\"bad\":", "\"index\":", "\"reason\":", "\"badInSource\":"] },
             OnFile("record", "m/metrics.jsonl", path =>
             {
                 var run = Path.GetDirectoryName(path)!;
@@ -178,12 +181,10 @@ public sealed class FuzzTargets : IDisposable
                 throw new ExperimentException(ExitCode.Data, $"{Some(record.Metrics.Count)} curves over epochs, {Some(record.Timing.Count)} over steps, {Some(record.Incidents.Count)} incidents");
             }) with
             { Words = [.. words, "\"epoch\":", "\"loss\":", "\"NaN\"", "\"kind\":", "\"samples\":", "\"sentence\":", "\n"] },
-            OnFile("results", "e/evaluation.json", path =>
+            OnRun("results", "evaluation.json", run => $"{Some(EvaluatedRun.Read(run).Results.Count)} results") with
             {
-                File.WriteAllText(Path.Combine(Path.GetDirectoryName(path)!, "run.json"), """{ "status": "completed" }""");
-                _ = EvaluatedRun.Read(Path.GetDirectoryName(path)!).Results.Count;
-            }) with
-            { Words = [.. words, "\"results\":", "\"protocols\":", "\"value\":", "\"interval\":", "\"subject\":", "\"layer\":"] },
+                Words = [.. words, "\"results\":", "\"protocols\":", "\"value\":", "\"interval\":", "\"subject\":", "\"layer\":", "\"kind\":", "\"remark\":", "\"description\"", "\"NaN\"", "1e308", "1e-320"],
+            },
             OnFile("run", "o/x/experiment.json", _ => RunFolder.Open(Path.Combine(folder, "o"), "x", """{ "name": "x", "seed": 1, "a": { "b": [1, 2] } }""", overwrite: false).Dispose()) with { Words = words },
         ];
     }
@@ -227,6 +228,29 @@ public sealed class FuzzTargets : IDisposable
         _ = source.Notes.Count + (source.Label(0) ?? 0);
         ReadEnds(source);
     }
+
+    /// <summary>Gives a file to a run that is else sound, and writes its report and tables, which must stand anything that is read.</summary>
+    private FuzzTarget OnRun(string target, string name, Func<string, string> answer) => OnFile(target, $"{target}/{name}", path =>
+    {
+        var run = Path.GetDirectoryName(path)!;
+        foreach (var (file, text) in new[] { ("experiment.json", Experiment), ("run.json", """{ "status": "completed" }"""), ("evaluation.json", """{ "results": [] }""") })
+        {
+            if (file != name)
+            {
+                File.WriteAllText(Path.Combine(run, file), text);
+            }
+        }
+
+        RunReport.Write(run, RunPictures.None("none"));
+        var evaluated = EvaluatedRun.Read(run);
+        var (rows, measures) = (Contender.Of([evaluated]), Measure.ShownOf(evaluated.Results));
+        foreach (var table in ComparisonTables.ByLayer(rows, measures, evaluated.Protocols).Append(ComparisonTables.ByMeasure(rows, measures, evaluated.Protocols)))
+        {
+            _ = table.Markdown() + table.Csv() + table.Json().ToJsonString();
+        }
+
+        throw new ExperimentException(ExitCode.Data, answer(run)); // what came of it
+    });
 
     private void Override(byte[] input)
     {

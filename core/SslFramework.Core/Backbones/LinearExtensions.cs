@@ -18,7 +18,7 @@ public static class LinearExtensions
     /// </summary>
     private static readonly bool ConvolutionsAreFaster = Avx512F.IsSupported && Vendor() == "AuthenticAMD";
 
-    /// <summary>input · Wᵀ + b, with gradient: what <c>call</c> gives, to rounding.</summary>
+    /// <summary>input · Wᵀ + b, with gradient: what <c>call</c> gives, to rounding. A layer that has forward hooks is called, so that they run.</summary>
     /// <param name="layer">[I] → [O].</param>
     /// <param name="input">[…, I].</param>
     /// <returns>[…, O].</returns>
@@ -40,7 +40,8 @@ public static class LinearExtensions
         && input.device_type == DeviceType.CPU
         && !Autocast.IsOn(DeviceType.CPU)
         && layer.weight.shape.All(side => side % Vector == 0)
-        && input.numel() >= FewRows * input.shape[^1];
+        && input.numel() >= FewRows * input.shape[^1]
+        && !ForwardHooks.Any(layer);
 
     private static string Vendor()
     {

@@ -17,7 +17,7 @@ public static class TrainingCheckpoint
 
     private const string State = "state.json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Files of a checkpoint beside its manifest.</summary>
     internal static IReadOnlyCollection<string> Files { get; } = [Objective, Optimizer, State];

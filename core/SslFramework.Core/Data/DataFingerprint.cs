@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SslFramework.Core.Data;
 
@@ -11,6 +12,11 @@ namespace SslFramework.Core.Data;
 public sealed class DataFingerprint
 {
     private const ulong Unusable = 0;
+    private const string Kind = "content";
+
+    // Times of files are coarse: one that was written just now may be written again unnoticed.
+    private static readonly TimeSpan Coarseness = TimeSpan.FromSeconds(2);
+
     private readonly UInt128[] images;
 
     private DataFingerprint(UInt128[] images, string hash) => (this.images, Hash) = (images, hash);
@@ -21,7 +27,32 @@ public sealed class DataFingerprint
     /// <summary>Reads every image once, on all cores. One that cannot be used counts as nothing.</summary>
     /// <param name="source">The images.</param>
     /// <param name="progress">Told how far this is, by several threads at once.</param>
-    public static DataFingerprint Of(IDataSource source, IProgress<EvaluationProgress>? progress = null)
+    /// <param name="options">
+    /// What the source was made of, every option spelled out: what was found of large data is kept under it, and believed as long as no
+    /// file has another name, size or time. Null reads always.
+    /// </param>
+    public static DataFingerprint Of(IDataSource source, IProgress<EvaluationProgress>? progress = null, string? options = null)
+    {
+        var key = options is null || source.Count < IndexCache.KeptFrom ? null : KeyOf(source, options);
+        if (key is not null && Kept(source, key) is { } kept)
+        {
+            return kept;
+        }
+
+        var fingerprint = Read(source, progress);
+        if (key is not null)
+        {
+            IndexCache.Save(Kind, key, writer =>
+            {
+                writer.Write(fingerprint.images);
+                writer.Write(fingerprint.Hash);
+            });
+        }
+
+        return fingerprint;
+    }
+
+    private static DataFingerprint Read(IDataSource source, IProgress<EvaluationProgress>? progress)
     {
         var read = 0;
         var images = new UInt128[source.Count];
@@ -55,6 +86,33 @@ public sealed class DataFingerprint
     {
         var known = other.images.Where(image => image != Unusable).ToHashSet();
         return images.Count(known.Contains);
+    }
+
+    /// <summary>Of the options, of the files, and of the build that decodes them; null where it is not known which files, or one has changed just now.</summary>
+    private static string? KeyOf(IDataSource source, string options)
+    {
+        var settled = TimeProvider.System.GetUtcNow().UtcDateTime - Coarseness;
+        if (!source.Files.Any() || source.Files.Any(file => File.GetLastWriteTimeUtc(file) >= settled))
+        {
+            return null;
+        }
+
+        var what = $"{options}\n{source.GetType().Module.ModuleVersionId}\n{DataIdentity.Of(source)}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)).AsSpan(0, 16));
+    }
+
+    private static DataFingerprint? Kept(IDataSource source, string key)
+    {
+        try
+        {
+            return IndexCache.Open(Kind, key) is { } reader && reader.ReadArray<UInt128>() is var images && images.Length == source.Count
+                ? new DataFingerprint(images, reader.ReadText())
+                : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     private static UInt128 OfImage(ImagePixels image)

@@ -60,6 +60,9 @@ public sealed class LabelledImages : ILabelledImages
     /// <summary>The processes that all measure these images, and share the work of computing their features.</summary>
     public IProcessGroup Group { get; init; } = SingleProcess.Instance;
 
+    /// <summary>Bytes that features of these images may take; <see cref="Evaluation.FeatureMemory.Default"/> where null.</summary>
+    public long? FeatureMemory { get; init; }
+
     /// <summary>Makes random views of all images, in order, for measures of how alike views of an image are.</summary>
     public IAugmentation? Views { get; init; }
 
@@ -94,7 +97,7 @@ public sealed class LabelledImages : ILabelledImages
 
     /// <inheritdoc/>
     public ILabelledImages Select(IReadOnlyList<int> indices) =>
-        new LabelledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels) { TrainTransform = TrainTransform, Views = Views, Group = Group };
+        new LabelledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels) { TrainTransform = TrainTransform, Views = Views, Group = Group, FeatureMemory = FeatureMemory };
 
     /// <summary>The augmentation, if it makes one view.</summary>
     /// <exception cref="ExperimentException">It makes several.</exception>

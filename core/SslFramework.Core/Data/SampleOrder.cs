@@ -18,6 +18,13 @@ public static class SampleOrder
         return order;
     }
 
+    /// <summary>At most <paramref name="some"/> of <paramref name="count"/> images, evenly spaced and ascending: of data in the order of their classes, some of each.</summary>
+    public static int[] Spread(int some, int count)
+    {
+        var chosen = Math.Min(some, count);
+        return [.. Enumerable.Range(0, chosen).Select(i => (int)((long)i * count / chosen))];
+    }
+
     /// <summary>0 … <paramref name="count"/> − 1.</summary>
     public static int[] Straight(int count) => [.. Enumerable.Range(0, count)];
 }

@@ -22,13 +22,26 @@ public static class Embedding
     /// Dimensions that the rows really use: e to the entropy of the singular values (RankMe, https://arxiv.org/abs/2210.02885).
     /// </summary>
     /// <param name="embeddings">[N, D]; costs min(N, D)²·max(N, D).</param>
-    /// <returns>float32 scalar, 1 to min(N, D).</returns>
+    /// <returns>float32 scalar: 1 to min(N, D), 0 where every number is 0, NaN where one is NaN or infinite.</returns>
     public static Tensor EffectiveRank(Tensor embeddings)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        var values = linalg.svdvals(embeddings.to(float32));
-        var shares = values.div(values.sum()).add(1e-7); // as in the paper: keeps log 0 away
+        var rows = embeddings.to(float32);
+        var hasNumbers = rows.device_type != DeviceType.META; // there are shapes alone
+        if (hasNumbers && !rows.isfinite().all().item<bool>())
+        {
+            return tensor(float.NaN, device: rows.device).MoveToOuterDisposeScope(); // svd ends in an error
+        }
+
+        var values = linalg.svdvals(rows);
+        var total = values.sum();
+        if (hasNumbers && total.item<float>() == 0)
+        {
+            return tensor(0f, device: rows.device).MoveToOuterDisposeScope(); // no direction at all
+        }
+
+        var shares = values.div(total).add(1e-7); // as in the paper: keeps log 0 away
         return shares.mul(shares.log()).sum().neg().exp().MoveToOuterDisposeScope();
     }
 

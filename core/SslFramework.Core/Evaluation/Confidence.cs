@@ -5,7 +5,7 @@ public static class Confidence
 {
     private const double Normal = 1.959963984540054; // 97.5 % of a normal distribution lies below
 
-    // The same of Student's t with 1, 2, … degrees of freedom.
+    // The same of Student's t with 1, 2, … degrees of freedom; beyond, Cornish and Fisher's series is right to these digits.
     private static readonly double[] Student =
     [
         12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
@@ -23,17 +23,28 @@ public static class Confidence
         return new(Math.Max(0, scale * (centre - half)), Math.Min(100, scale * (centre + half)));
     }
 
-    /// <summary>Of a mean, by Student's t; null for a single value.</summary>
+    /// <summary>Of a mean, by Student's t; null for a single value, and where one is NaN or infinite.</summary>
     public static ConfidenceInterval? OfMean(IReadOnlyList<double> values)
     {
-        if (values.Count < 2)
+        if (values.Count < 2 || !values.All(double.IsFinite))
         {
             return null;
         }
 
-        var factor = values.Count - 2 < Student.Length ? Student[values.Count - 2] : Normal;
+        var factor = values.Count - 2 < Student.Length ? Student[values.Count - 2] : Quantile(values.Count - 1);
         var (mean, half) = (values.Average(), factor * Deviation(values) / Math.Sqrt(values.Count));
         return new(mean - half, mean + half);
+    }
+
+    /// <summary>97.5 % of Student's t lies below, for many degrees of freedom: Abramowitz and Stegun 26.7.5.</summary>
+    private static double Quantile(double freedom)
+    {
+        const double X = Normal;
+        const double X3 = X * X * X;
+        const double X5 = X3 * X * X;
+        const double X7 = X5 * X * X;
+        return X + ((X3 + X) / (4 * freedom)) + (((5 * X5) + (16 * X3) + (3 * X)) / (96 * freedom * freedom))
+            + (((3 * X7) + (19 * X5) + (17 * X3) - (15 * X)) / (384 * freedom * freedom * freedom));
     }
 
     /// <summary>Standard deviation with n − 1 in the denominator; 0 for a single value.</summary>

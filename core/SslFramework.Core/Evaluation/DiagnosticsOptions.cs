@@ -8,7 +8,7 @@ public sealed record DiagnosticsOptions
     /// <summary>Which features are looked at.</summary>
     public FeatureLayers Layers { get; init; } = FeatureLayers.All;
 
-    /// <summary>The first so many test images are looked at. Uniformity takes the square of this.</summary>
+    /// <summary>At most so many test images are looked at, evenly spaced. Uniformity takes the square of this.</summary>
     [Range(2, 8192)]
     public int Images { get; init; } = 2048;
 

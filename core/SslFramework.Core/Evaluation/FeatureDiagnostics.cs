@@ -1,3 +1,4 @@
+using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
 
 namespace SslFramework.Core.Evaluation;
@@ -25,11 +26,14 @@ public sealed class FeatureDiagnostics : IEvaluator
     public bool NeedsLabels => false;
 
     /// <inheritdoc/>
+    public object Protocol(ILabelledImages train) => new DiagnosticsProtocol(options.Layers, options.Images, options.Seed, "evenly spaced");
+
+    /// <inheritdoc/>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        var images = test.Select([.. Enumerable.Range(0, Math.Min(options.Images, test.Count))]);
+        var images = test.Select(SampleOrder.Spread(options.Images, test.Count)); // images of a folder stand class by class
         var taps = FeatureTaps.Find(backbone, images, options.Layers, FeatureExtraction.Averaged);
         var features = FeatureExtraction.Extract(taps, images, progress);
         var alignment = Alignment(taps, images);
@@ -47,7 +51,10 @@ public sealed class FeatureDiagnostics : IEvaluator
                 numbers.Add(new(views, alignment[i]));
             }
 
-            return numbers.Select(number => number.Of(tap.Layer));
+            var (broken, constant) = (FeatureSoundness.Broken(features[i].Values), FeatureSoundness.Constant(features[i].Values));
+            return numbers
+                .Select(number => broken is null ? number with { Remark = constant } : number.Without(broken))
+                .Select(number => (number with { Kind = MeasurementKind.Description }).Of(tap.Layer));
         })];
     }
 
@@ -74,3 +81,10 @@ public sealed class FeatureDiagnostics : IEvaluator
     private IEnumerable<Tensor> Views(ILabelledImages images, int epoch) =>
         images.ReadViews(BatchSize, options.Seed, epoch).Select(batch => batch.Views[0]);
 }
+
+/// <summary>How <see cref="FeatureDiagnostics"/> came to its numbers.</summary>
+/// <param name="Layers">Which features.</param>
+/// <param name="Images">The most test images that were looked at.</param>
+/// <param name="Seed">Seed of the views.</param>
+/// <param name="Choice">Which of the test images, where there are more.</param>
+public sealed record DiagnosticsProtocol(FeatureLayers Layers, int Images, int Seed, string Choice);

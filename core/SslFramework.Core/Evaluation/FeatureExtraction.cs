@@ -14,11 +14,11 @@ public static class FeatureExtraction
 
     private const int BatchSize = 256;
 
-    // Features of all layers are held at once as long as they fit; beyond this, the images are read again.
-    private const long MemoryLimit = 2L << 30;
-
     /// <summary>The features of <see cref="IBackbone.Forward"/>.</summary>
-    /// <returns>float32 [N, D] and int64 [N] on the backbone's device; they belong to the caller's dispose scope if there is one.</returns>
+    /// <returns>
+    /// float32 [N, D] and int64 [N] on the backbone's device, or, where they take more than <see cref="FeatureMemory"/>, on the CPU; they
+    /// belong to the caller's dispose scope if there is one.
+    /// </returns>
     /// <param name="backbone">Frozen.</param>
     /// <param name="images">All of them are read.</param>
     /// <param name="progress">Told how far this is.</param>
@@ -38,7 +38,7 @@ public static class FeatureExtraction
     /// <param name="train">Labelled images to learn from.</param>
     /// <param name="test">Labelled images to measure on.</param>
     /// <param name="layers">Which layers; maps are averaged.</param>
-    /// <param name="measure">Gives named numbers for the train and test features of a layer.</param>
+    /// <param name="measure">Gives named numbers for the train and test features of a layer, all finite: of others its numbers are NaN, with a remark.</param>
     /// <param name="progress">Told how far this is.</param>
     /// <exception cref="ExperimentException">There are no images, no labels, or train images of one class only.</exception>
     public static IReadOnlyList<EvaluationResult> Measure(
@@ -52,27 +52,28 @@ public static class FeatureExtraction
         CheckTask(train, test);
         var taps = FeatureTaps.Find(backbone, train, layers, Averaged);
         var results = new List<EvaluationResult>();
-        foreach (var group in Groups(taps, train.Count + test.Count))
+        foreach (var group in Groups(taps, train, test))
         {
             using var scope = NewDisposeScope();
             var (trainFeatures, testFeatures) = (Extract(group, train, progress), Extract(group, test, progress));
             for (var i = 0; i < group.Items.Count; i++)
             {
                 using var layer = NewDisposeScope();
-                results.AddRange(measure(trainFeatures[i], testFeatures[i]).Select(number => number.Of(group.Items[i].Layer)));
+                results.AddRange(FeatureSoundness.Judge(trainFeatures[i], testFeatures[i], measure).Select(number => number.Of(group.Items[i].Layer)));
             }
         }
 
         return results;
     }
 
-    /// <summary>Splits the layers so that the features of each group fit into memory together.</summary>
-    internal static IEnumerable<FeatureTaps> Groups(FeatureTaps taps, long images)
+    /// <summary>Splits the layers so that the features of each group fit into memory together; of others, the images are read again.</summary>
+    internal static IEnumerable<FeatureTaps> Groups(FeatureTaps taps, ILabelledImages train, ILabelledImages test)
     {
+        var (limit, images) = (FeatureMemory.Of(train, taps.Device), (long)train.Count + test.Count);
         var group = new List<FeatureTap>();
         foreach (var tap in taps.Items)
         {
-            if (group.Count > 0 && (group.Sum(t => t.Length) + tap.Length) * images * sizeof(float) > MemoryLimit)
+            if (group.Count > 0 && FeatureMemory.Bytes(group.Append(tap), images) > limit)
             {
                 yield return taps.Of(group);
                 group = [];
@@ -90,8 +91,9 @@ public static class FeatureExtraction
         var device = taps.Device;
         return taps.Frozen(() =>
         {
-            var values = taps.Items.Select(tap => empty([images.Count, tap.Length], float32, device)).ToList();
-            var labels = tensor(images.Labels.Select(label => (long)label).ToArray(), device: device);
+            var kept = FeatureMemory.Bytes(taps.Items, images.Count) > FeatureMemory.Of(images, device) ? CPU : device;
+            var values = taps.Items.Select(tap => empty([images.Count, tap.Length], float32, kept)).ToList();
+            var labels = tensor(images.Labels.Select(label => (long)label).ToArray(), device: kept);
             var group = (images as LabelledImages)?.Group ?? SingleProcess.Instance;
             using var batches = Part(images, group).GetEnumerator();
             for (var begin = 0L; begin < images.Count;)
@@ -101,7 +103,7 @@ public static class FeatureExtraction
                 var count = group.Count == 1 ? own![0].shape[0] : Math.Min(group.Count * BatchSize, images.Count - begin);
                 for (var i = 0; i < values.Count; i++)
                 {
-                    var outputs = group.Count == 1 ? own![i] : Gathered(group, own?[i], values[i]);
+                    var outputs = group.Count == 1 ? own![i] : Gathered(group, own?[i], values[i].shape[1], device);
                     values[i].narrow(0, begin, count).copy_(outputs.narrow(0, 0, count));
                 }
 
@@ -126,16 +128,15 @@ public static class FeatureExtraction
     }
 
     /// <summary>The next batch of every process, one after the other; only the last batch of all may be short, or not be there.</summary>
-    private static Tensor Gathered(IProcessGroup group, Tensor? own, Tensor like)
+    private static Tensor Gathered(IProcessGroup group, Tensor? own, long length, Device device)
     {
-        var length = like.shape[1];
-        var batch = zeros([BatchSize, length], like.dtype, like.device);
+        var batch = zeros([BatchSize, length], float32, device);
         if (own is not null)
         {
             batch.narrow(0, 0, own.shape[0]).copy_(own);
         }
 
-        var all = empty([group.Count * BatchSize, length], like.dtype, like.device);
+        var all = empty([group.Count * BatchSize, length], float32, device);
         group.Gather(batch, all);
         return all;
     }

@@ -4,17 +4,18 @@ namespace SslFramework.Core.Evaluation;
 
 /// <summary>Features that were extracted once, which is right only where images are not augmented.</summary>
 /// <param name="layers">All features of each layer, with the same labels.</param>
+/// <param name="device">Where batches go.</param>
 /// <param name="rows">Which of them count.</param>
-internal sealed class KeptFeatures(IReadOnlyList<LabelledFeatures> layers, IReadOnlyList<int> rows) : IProbeFeatures
+internal sealed class KeptFeatures(IReadOnlyList<LabelledFeatures> layers, Device device, IReadOnlyList<int> rows) : IProbeFeatures
 {
-    public KeptFeatures(IReadOnlyList<LabelledFeatures> layers)
-        : this(layers, SampleOrder.Straight((int)layers[0].Count))
+    public KeptFeatures(IReadOnlyList<LabelledFeatures> layers, Device device)
+        : this(layers, device, SampleOrder.Straight((int)layers[0].Count))
     {
     }
 
     public int Count => rows.Count;
 
-    public IProbeFeatures Select(IReadOnlyList<int> some) => new KeptFeatures(layers, [.. some.Select(row => rows[row])]);
+    public IProbeFeatures Select(IReadOnlyList<int> some) => new KeptFeatures(layers, device, [.. some.Select(row => rows[row])]);
 
     public IReadOnlyList<LabelledFeatures> Plain()
     {
@@ -29,7 +30,8 @@ internal sealed class KeptFeatures(IReadOnlyList<LabelledFeatures> layers, IRead
         {
             using var chosen = Rows(order[begin..(begin + batchSize)].Select(place => rows[place]));
             yield return new FeatureBatch(
-                [.. layers.Select(layer => layer.Values.index_select(0, chosen))], layers[0].Labels.index_select(0, chosen));
+                [.. layers.Select(layer => layer.Values.index_select(0, chosen).to(device, disposeAfter: true))],
+                layers[0].Labels.index_select(0, chosen).to(device, disposeAfter: true));
         }
     }
 

@@ -17,21 +17,22 @@ public sealed class KnnEvaluator : IEvaluator
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
         FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure, progress);
 
-    /// <summary>Top-1 and, from five classes, top-5 percentages for each k and each temperature.</summary>
-    public IEnumerable<Measurement> Measure(LabelledFeatures train, LabelledFeatures test)
+    /// <summary>Top-1 and, from five classes, top-5 percentages for each k and each temperature; NaN where features are not finite.</summary>
+    public IEnumerable<Measurement> Measure(LabelledFeatures train, LabelledFeatures test) => FeatureSoundness.Judge(train, test, Vote);
+
+    private IEnumerable<Measurement> Vote(LabelledFeatures train, LabelledFeatures test)
     {
         var neighbours = options.K.Select(k => (int)Math.Min(k, train.Count)).Distinct().ToList();
-        var scores = new WeightedVote(train).Scores(test.Values, neighbours, options.Temperature);
-        for (var i = 0; i < scores.Count; i++)
+        var all = new WeightedVote(train).Ranks(test, neighbours, options.Temperature);
+        for (var i = 0; i < all.Count; i++)
         {
             var (k, temperature) = (neighbours[i / options.Temperature.Count], options.Temperature[i % options.Temperature.Count]);
             var how = options.Temperature.Count == 1 ? $"k={k}" : FormattableString.Invariant($"k={k}, T={temperature}");
-            var ranks = Accuracy.Ranks(scores[i], test.Labels);
-            yield return Accuracy.Top(1, ranks, $"top-1 ({how})");
+            yield return Accuracy.Top(1, all[i], $"top-1 ({how})");
             if (train.Classes >= Accuracy.ClassesForTop5)
             {
                 // k neighbours make at most k guesses, as in DINO's evaluation.
-                yield return Accuracy.Top(Math.Min(5, k), ranks, $"top-5 ({how})");
+                yield return Accuracy.Top(Math.Min(5, k), all[i], $"top-5 ({how})");
             }
         }
     }

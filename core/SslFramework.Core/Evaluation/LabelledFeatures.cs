@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Evaluation;
 
 /// <summary>What a frozen backbone makes of labelled images.</summary>
-/// <param name="Values">float32 [N, D], on the backbone's device.</param>
+/// <param name="Values">float32 [N, D], on the backbone's device, or on the CPU where they are too many for it.</param>
 /// <param name="Labels">int64 [N], on the same device, 0 to <paramref name="Classes"/> − 1.</param>
 /// <param name="Classes">Number of classes.</param>
 public sealed record LabelledFeatures(Tensor Values, Tensor Labels, int Classes)

@@ -9,6 +9,7 @@ public sealed class LinearHeads
 {
     private const double TrustCoefficient = 0.001;
     private const long BlockRows = 1024;
+    private const long BlockNumbers = 1 << 24; // 64 MiB of logits
 
     private readonly ProbeSettings settings;
     private readonly int classes;
@@ -87,6 +88,34 @@ public sealed class LinearHeads
         using var scope = NewDisposeScope();
         var blocks = features.split(BlockRows).Select(rows => Logits(Normalised(rows, training: false)));
         return cat([.. blocks]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Where the true class of each image stands by each head, as in <see cref="Accuracy.Ranks"/>; no more than a block of logits is held.</summary>
+    /// <param name="features">Values [N, D], on any device.</param>
+    /// <returns>int64 [N, R].</returns>
+    public Tensor Ranks(LabelledFeatures features)
+    {
+        using var scope = NewDisposeScope();
+        var ranks = new List<Tensor>();
+        var size = Math.Clamp(BlockNumbers / weight.shape[0], 1, BlockRows);
+        foreach (var (rows, labels) in features.Values.split(size).Zip(features.Labels.split(size)))
+        {
+            using var block = NewDisposeScope();
+            var (scores, truth) = (Scores(rows.to(weight.device)), labels.to(weight.device)); // [n, R, C]
+            ranks.Add(stack([.. Enumerable.Range(0, (int)scores.shape[1]).Select(head => Accuracy.Ranks(scores.select(1, head), truth))], 1).MoveToOuterDisposeScope());
+        }
+
+        return cat(ranks).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Whether every weight and statistic is finite.</summary>
+    public bool IsFinite
+    {
+        get
+        {
+            using var scope = NewDisposeScope();
+            return new[] { weight, bias, mean, variance }.All(values => values.isfinite().all().item<bool>());
+        }
     }
 
     private Tensor Direction(Tensor momentum, Tensor gradient)

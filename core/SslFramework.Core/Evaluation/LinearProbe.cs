@@ -26,12 +26,12 @@ public sealed class LinearProbe : IEvaluator
     {
         FeatureExtraction.CheckTask(train, test);
         var taps = FeatureTaps.Find(backbone, train, settings.Layers, Pool);
-        var groups = train.Augmented ? [taps] : FeatureExtraction.Groups(taps, train.Count + test.Count);
+        var groups = train.Augmented ? [taps] : FeatureExtraction.Groups(taps, train, test);
         return [.. groups.SelectMany(group =>
         {
             using var scope = NewDisposeScope();
-            IProbeFeatures features = train.Augmented ? new FreshFeatures(group, train, progress) : new KeptFeatures(FeatureExtraction.Extract(group, train, progress));
-            return new ProbeTraining(settings, group.Items, progress).Measure(features, FeatureExtraction.Extract(group, test, progress));
+            IProbeFeatures features = train.Augmented ? new FreshFeatures(group, train, progress) : new KeptFeatures(FeatureExtraction.Extract(group, train, progress), group.Device);
+            return new ProbeTraining(settings, group.Items, group.Device, progress).Measure(features, FeatureExtraction.Extract(group, test, progress));
         })];
     }
 
@@ -40,7 +40,8 @@ public sealed class LinearProbe : IEvaluator
     public IReadOnlyList<EvaluationResult> Measure(LabelledFeatures train, LabelledFeatures test)
     {
         var length = train.Values.shape[1];
-        return new ProbeTraining(settings, [new(FeatureExtraction.LastLayer, -1, length, length)], progress).Measure(new KeptFeatures([train]), [test]);
+        var device = train.Values.device;
+        return new ProbeTraining(settings, [new(FeatureExtraction.LastLayer, -1, length, length)], device, progress).Measure(new KeptFeatures([train], device), [test]);
     }
 
     private Tensor Pool(Tensor maps) => Pool(maps, settings.PooledLength, settings.Pooling);

@@ -38,9 +38,13 @@ public sealed class LowShot : IEvaluator
         return [.. results.GroupBy(result => (result.Layer, result.Metric)).SelectMany(group =>
         {
             var values = group.Select(result => result.Value).ToList();
-            var mean = new EvaluationResult(group.Key.Layer, group.Key.Metric, values.Average(), Confidence.OfMean(values));
+            var mean = new EvaluationResult(group.Key.Layer, group.Key.Metric, values.Average(), Confidence.OfMean(values))
+            {
+                Kind = group.First().Kind,
+                Remark = group.Select(result => result.Remark).FirstOrDefault(remark => remark is not null),
+            };
             return values.Count == 1 ? new[] { mean }
-                : [mean, new EvaluationResult(group.Key.Layer, $"{group.Key.Metric} deviation", Confidence.Deviation(values))];
+                : [mean, new EvaluationResult(group.Key.Layer, $"{group.Key.Metric} deviation", Confidence.Deviation(values)) { Kind = MeasurementKind.Detail }];
         })];
     }
 

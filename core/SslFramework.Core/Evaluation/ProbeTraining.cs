@@ -4,8 +4,15 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Core.Evaluation;
 
 /// <summary>Trains the classifiers of several layers in one pass over the features, and measures them.</summary>
-internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<FeatureTap> taps, IProgress<EvaluationProgress>? progress)
+/// <param name="settings">How.</param>
+/// <param name="taps">The layers.</param>
+/// <param name="device">Where to compute; features that lie elsewhere are moved batch by batch.</param>
+/// <param name="progress">Told of each step.</param>
+internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<FeatureTap> taps, Device device, IProgress<EvaluationProgress>? progress)
 {
+    private const string Broken =
+        "The classifier's weights became NaN or infinite: features of train images are, or it learned too fast; check the weights, or lower \"learningRates\".";
+
     private const int FewestImages = 4;
 
     /// <summary>Percentages of the test features, and the learning rates that were chosen without them.</summary>
@@ -23,10 +30,10 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         using var scope = NewDisposeScope();
         var chosen = settings.LearningRates.Count > 1 ? Choose(train, test[0].Classes) : null;
         var rates = taps.Select((_, layer) => new[] { chosen?[layer].Rate ?? settings.LearningRates[0] }).ToArray();
-        var heads = Trained("linear classifiers", train, rates, test[0].Classes, test[0].Values.device);
+        var heads = Trained("linear classifiers", train, rates, test[0].Classes);
         return [.. taps.SelectMany((tap, layer) =>
         {
-            var ranks = Accuracy.Ranks(heads[layer].Scores(test[layer].Values).squeeze(1), test[layer].Labels);
+            var ranks = heads[layer].Ranks(test[layer]).squeeze(1);
             List<Measurement> numbers = [Accuracy.Top(1, ranks, "top-1")];
             if (test[layer].Classes >= Accuracy.ClassesForTop5)
             {
@@ -38,8 +45,12 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
                 numbers.Add(chosen[layer].HeldOut);
             }
 
-            numbers.Add(new("learning rate", rates[layer][0]));
-            return numbers.Select(number => number.Of(tap.Layer));
+            var broken = FeatureSoundness.Broken(test[layer].Values) ?? (heads[layer].IsFinite ? null : Broken);
+            var constant = broken is null ? FeatureSoundness.Constant(test[layer].Values) : null;
+            return numbers
+                .Select(number => broken is null ? number with { Remark = constant } : number.Without(broken))
+                .Append(new("learning rate", rates[layer][0]) { Kind = MeasurementKind.Detail })
+                .Select(number => number.Of(tap.Layer));
         })];
     }
 
@@ -51,17 +62,17 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         var held = Math.Max(1, train.Count / 10);
         var heldOut = train.Select(order[..held]).Plain();
         var rates = taps.Select(_ => settings.LearningRates).ToArray();
-        var heads = Trained("choosing learning rates", train.Select(order[held..]), rates, classes, heldOut[0].Values.device);
+        var heads = Trained("choosing learning rates", train.Select(order[held..]), rates, classes);
         return [.. heads.Select((head, layer) =>
         {
-            var scores = head.Scores(heldOut[layer].Values); // [n, R, C]
+            var ranks = head.Ranks(heldOut[layer]); // [n, R]
             return settings.LearningRates
-                .Select((rate, i) => (rate, Accuracy.Top(1, Accuracy.Ranks(scores.select(1, i), heldOut[layer].Labels), "held-out top-1")))
+                .Select((rate, i) => (rate, Accuracy.Top(1, ranks.select(1, i), "held-out top-1") with { Kind = MeasurementKind.Detail }))
                 .MaxBy(pair => pair.Item2.Value);
         })];
     }
 
-    private LinearHeads[] Trained(string doing, IProbeFeatures train, IReadOnlyList<double>[] rates, int classes, Device device)
+    private LinearHeads[] Trained(string doing, IProbeFeatures train, IReadOnlyList<double>[] rates, int classes)
     {
         var batchSize = Math.Min(settings.BatchSize, train.Count);
         var factor = Schedule(batchSize);
@@ -79,7 +90,7 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
                 using (batch)
                 using (NewDisposeScope())
                 {
-                    var targets = nn.functional.one_hot(batch.Labels, classes).to(float32); // [B, C]
+                    var targets = zeros([batchSize, classes], device: device).scatter_(1, batch.Labels.unsqueeze(1), ones([batchSize, 1], device: device)); // [B, C]
                     var decline = factor.LearningRate(epoch + ((double)done++ / batches));
                     for (var layer = 0; layer < heads.Length; layer++)
                     {

@@ -20,10 +20,12 @@ public sealed class Retrieval : IEvaluator
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
         FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure, progress);
 
-    /// <summary>The mean average precision, and the percentage of test images whose nearest train image is of their class.</summary>
+    /// <summary>The mean average precision, and the percentage of test images whose nearest train image is of their class; NaN where features are not finite.</summary>
     /// <param name="bank">What is ranked.</param>
     /// <param name="queries">What is asked for.</param>
-    public static IEnumerable<Measurement> Measure(LabelledFeatures bank, LabelledFeatures queries)
+    public static IEnumerable<Measurement> Measure(LabelledFeatures bank, LabelledFeatures queries) => FeatureSoundness.Judge(bank, queries, Rank);
+
+    private static IEnumerable<Measurement> Rank(LabelledFeatures bank, LabelledFeatures queries)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
@@ -46,7 +48,9 @@ public sealed class Retrieval : IEvaluator
         var percentages = precisions.ConvertAll(value => 100 * value);
         var precisionAtOne = 100 * nearest.Sum() / nearest.Count;
         return [
-            new("mAP", percentages.DefaultIfEmpty().Average(), Confidence.OfMean(percentages)),
+            percentages.Count > 0
+                ? new("mAP", percentages.Average(), Confidence.OfMean(percentages))
+                : new("mAP", double.NaN) { Remark = "No test image has a train image of its class, so that there is nothing to find." },
             new("precision at 1", precisionAtOne, Confidence.OfPercentage(precisionAtOne, nearest.Count)),
         ];
     }

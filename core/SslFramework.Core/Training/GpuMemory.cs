@@ -9,10 +9,15 @@ public static unsafe class GpuMemory
     private static readonly Lazy<nint> MemoryInfo = new(Find);
 
     /// <summary>Bytes in use; null without CUDA, or on a thread that has not computed with it.</summary>
-    public static long? InUse()
+    public static long? InUse() => Ask() is var (free, total) ? total - free : null;
+
+    /// <summary>Bytes of the whole card; null where <see cref="InUse"/> is.</summary>
+    public static long? Total() => Ask()?.Total;
+
+    private static (long Free, long Total)? Ask()
     {
         nuint free = 0, total = 0;
-        return MemoryInfo.Value != 0 && ((delegate* unmanaged<nuint*, nuint*, int>)MemoryInfo.Value)(&free, &total) == 0 ? (long)(total - free) : null;
+        return MemoryInfo.Value != 0 && ((delegate* unmanaged<nuint*, nuint*, int>)MemoryInfo.Value)(&free, &total) == 0 ? ((long)free, (long)total) : null;
     }
 
     private static nint Find() =>

@@ -100,7 +100,7 @@ internal static class CompareCommand
     {
         var rows = Contender.Of(runs);
         var protocols = runs.SelectMany(run => run.Protocols).DistinctBy(p => p.Key).ToDictionary();
-        var measures = Measure.MainOf(runs.SelectMany(run => run.Results));
+        var measures = Measure.ShownOf(runs.SelectMany(run => run.Results));
         return layers ? ComparisonTables.ByLayer(rows, measures, protocols) : [ComparisonTables.ByMeasure(rows, measures, protocols)];
     }
 }

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -15,8 +15,6 @@ internal static class DataCheckCommand
 {
     private const int Shown = 20;
     private const string Sheet = "contact-sheet.png";
-    private static readonly JsonSerializerOptions Json =
-        new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static Command Define()
     {
@@ -63,7 +61,7 @@ internal static class DataCheckCommand
 
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(check, Json));
+            Console.WriteLine(JsonSerializer.Serialize(check, RunJson.Indented));
         }
         else
         {

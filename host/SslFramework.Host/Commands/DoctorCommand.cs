@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using SslFramework.Host.Diagnosis;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -9,12 +9,6 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl doctor</c>: is everything there that training needs? Exit code 1 where something does not work.</summary>
 internal static class DoctorCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
-    };
-
     public static Command Define()
     {
         var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
@@ -32,7 +26,7 @@ internal static class DoctorCommand
                 var findings = parsed.GetValue(json) ? examination.Run().ToList() : FindingList.Print(examination.Run());
                 if (parsed.GetValue(json))
                 {
-                    Console.WriteLine(JsonSerializer.Serialize(findings, Json));
+                    Console.WriteLine(JsonSerializer.Serialize(findings, RunJson.Indented));
                 }
 
                 return findings.Any(finding => finding.Health == Health.Bad) ? ExitCode.Internal : ExitCode.Success;

@@ -13,13 +13,6 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl evaluate RUN_OR_WEIGHTS</c>: measures a run that has ended, or weights from elsewhere, as its experiment says or on any labelled images.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
-    {
-        WriteIndented = true,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public static Command Define()
     {
         var target = new Argument<string>("run-or-weights") { Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE" };
@@ -77,14 +70,14 @@ internal static class EvaluateCommand
 
         if (json)
         {
-            Console.WriteLine(JsonSerializer.Serialize(report, Json));
+            Console.WriteLine(JsonSerializer.Serialize(report, RunJson.Indented));
         }
         else
         {
             EvaluationTable.Print(report.Results);
         }
 
-        Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, Json));
+        Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, RunJson.Indented));
         if (verbosity != Verbosity.Quiet)
         {
             Console.Error.WriteLine($"Every number with its protocol is in {output}");

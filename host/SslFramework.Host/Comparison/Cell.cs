@@ -29,7 +29,7 @@ public sealed record Cell(double Value, double[]? Interval = null, string? Layer
     /// <summary>Marks the best cell and its ties; where no interval is known, nothing can be said.</summary>
     public static IReadOnlyList<Cell?> Marked(IReadOnlyList<Cell?> cells)
     {
-        if (cells.Count(cell => cell is not null) < 2 || cells.MaxBy(cell => cell?.Value) is not { Interval: [var low, _] } best)
+        if (cells.Count(cell => cell is not null) < 2 || cells.Where(cell => cell is { } && double.IsFinite(cell.Value)).MaxBy(cell => cell!.Value) is not { Interval: [var low, _] } best)
         {
             return cells;
         }

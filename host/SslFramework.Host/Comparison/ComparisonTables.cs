@@ -7,7 +7,7 @@ public static class ComparisonTables
 {
     /// <summary>One table: how long training took, and a column for each measure, the best layer in each cell.</summary>
     public static ResultTable ByMeasure(
-        IReadOnlyList<Contender> rows, IReadOnlyList<Measure> measures, IReadOnlyDictionary<string, JsonNode> protocols)
+        IReadOnlyList<Contender> rows, IReadOnlyList<Measure> measures, IReadOnlyDictionary<string, JsonNode?> protocols)
     {
         var (headings, notes) = Measure.Headings(measures, protocols);
         return new ResultTable(
@@ -20,7 +20,7 @@ public static class ComparisonTables
 
     /// <summary>For each measure and kind of network, a table with a column for each layer, from input to output.</summary>
     public static IReadOnlyList<ResultTable> ByLayer(
-        IReadOnlyList<Contender> rows, IReadOnlyList<Measure> measures, IReadOnlyDictionary<string, JsonNode> protocols)
+        IReadOnlyList<Contender> rows, IReadOnlyList<Measure> measures, IReadOnlyDictionary<string, JsonNode?> protocols)
     {
         var (headings, notes) = Measure.Headings(measures, protocols);
         var tables = new List<ResultTable>();
@@ -43,11 +43,14 @@ public static class ComparisonTables
         return tables;
     }
 
-    /// <summary>The layer where a measure is highest, named where there are several: pretext tasks peak before the last one.</summary>
+    /// <summary>
+    /// The layer where a measure is highest, named where there are several: pretext tasks peak before the last one. Of what is neither
+    /// good nor bad, the backbone's own output, which stands first.
+    /// </summary>
     public static Cell? Best(Contender row, Measure measure)
     {
         var results = row.Results.Where(measure.Covers).ToArray();
-        return results.MaxBy(r => r.Value) is { } best ? new Cell(best.Value, best.Interval, results.Any(r => r.Layer != best.Layer) ? best.Layer : null) : null;
+        return (results is [{ Kind: MeasurementKind.Description } first, ..] ? first : results.MaxBy(r => r.Value)) is { } best ? new Cell(best.Value, best.Interval, results.Any(r => r.Layer != best.Layer) ? best.Layer : null) : null;
     }
 
     private static Cell? At(Contender row, Measure measure, string layer) =>

@@ -12,12 +12,10 @@ namespace SslFramework.Host.Comparison;
 /// <param name="Results">All numbers of the weights that the run has now, those of later evaluations too.</param>
 /// <param name="Protocols">How they were measured, by hash.</param>
 public sealed record EvaluatedRun(
-    string Name, double Seconds, IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode> Protocols)
+    string Name, double Seconds, IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?> Protocols)
 {
     /// <summary>The subject that is no baseline.</summary>
     public const string Trained = "trained";
-
-    private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web);
 
     /// <summary>Why a folder cannot be compared, and what to do; null where it holds a run that was evaluated.</summary>
     public static string? Obstacle(string folder)
@@ -48,20 +46,18 @@ public sealed record EvaluatedRun(
 
         try
         {
-            var status = JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(Path.Combine(folder, "run.json")), Options)!;
+            var status = RunJson.Read<RunStatus>(File.ReadAllBytes(Path.Combine(folder, "run.json")));
             string[] files = [Path.Combine(folder, "evaluation.json"), .. Directory.EnumerateFiles(folder, "evaluation-*.json").Order(StringComparer.Ordinal)];
-            var evaluations = files.Select(file => JsonSerializer.Deserialize<EvaluationFile>(File.ReadAllBytes(file), Options)!).ToArray();
+            var evaluations = files.Select(file => RunJson.Read<StoredEvaluation>(File.ReadAllBytes(file))).ToArray();
             return new(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
                 status.TrainingSeconds,
                 CurrentResults.Of(folder, [.. evaluations.SelectMany(evaluation => evaluation.Results)]),
-                evaluations.SelectMany(evaluation => evaluation.Protocols ?? []).DistinctBy(p => p.Key).ToDictionary());
+                evaluations.SelectMany(evaluation => evaluation.Protocols ?? new Dictionary<string, JsonNode?>()).DistinctBy(p => p.Key).ToDictionary());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             throw new ExperimentException(ExitCode.Data, $"The results in '{folder}' cannot be read: {e.Message}", e);
         }
     }
-
-    private sealed record EvaluationFile(SubjectResult[] Results, Dictionary<string, JsonNode>? Protocols);
 }

@@ -21,6 +21,10 @@ public sealed record Measure(string Evaluator, string Metric, string? Protocol)
     /// <summary>Where a number belongs.</summary>
     public static Measure Of(SubjectResult result) => new(result.Evaluator, result.Metric, result.Protocol);
 
+    /// <summary>All measures in order of appearance, without those that say how others came about.</summary>
+    public static IReadOnlyList<Measure> ShownOf(IEnumerable<SubjectResult> results) =>
+        [.. results.Where(r => r.Kind != MeasurementKind.Detail).Select(Of).Distinct()];
+
     /// <summary>The main measures in order of appearance: of each evaluator the kind that stands first, such as top-1.</summary>
     public static IReadOnlyList<Measure> MainOf(IEnumerable<SubjectResult> results)
     {
@@ -31,7 +35,7 @@ public sealed record Measure(string Evaluator, string Metric, string? Protocol)
 
     /// <summary>Headings for columns, and notes where the same metric was measured in several ways.</summary>
     public static (IReadOnlyList<string> Headings, IReadOnlyList<string> Notes) Headings(
-        IReadOnlyList<Measure> measures, IReadOnlyDictionary<string, JsonNode> protocols)
+        IReadOnlyList<Measure> measures, IReadOnlyDictionary<string, JsonNode?> protocols)
     {
         var notes = new List<string>();
         var headings = measures.Select(measure =>

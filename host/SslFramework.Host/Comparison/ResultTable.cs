@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Comparison;
@@ -68,8 +69,8 @@ public sealed record ResultTable(
             ["baseline"] = row.Baseline,
             ["cells"] = new JsonArray([.. row.Cells.Select(cell => cell is null ? null : new JsonObject
             {
-                ["value"] = cell.Value,
-                ["interval"] = cell.Interval is { } ends ? new JsonArray(ends[0], ends[1]) : null,
+                ["value"] = RunJson.Number(cell.Value),
+                ["interval"] = cell.Interval is { } ends ? new JsonArray([.. ends.Select(RunJson.Number)]) : null,
                 ["layer"] = cell.Layer,
                 ["best"] = cell.Best,
                 ["tie"] = cell.Tie,

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Configuration;
 
@@ -12,8 +13,8 @@ public static class OptionsWriter
         bool flag => JsonValue.Create(flag),
         int number => JsonValue.Create(number),
         long number => JsonValue.Create(number),
-        float number => JsonValue.Create(number),
-        double number => JsonValue.Create(number),
+        float number => float.IsFinite(number) ? JsonValue.Create(number) : RunJson.Number(number),
+        double number => RunJson.Number(number),
         string text => JsonValue.Create(text),
         Enum name => JsonValue.Create(OptionsSchema.KeyOf(name)),
         IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Write)]),

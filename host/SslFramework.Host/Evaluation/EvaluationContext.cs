@@ -43,6 +43,9 @@ public sealed record EvaluationContext
     /// <summary>Images to learn from where the evaluation names none.</summary>
     public IDataSource? Source { get; init; }
 
+    /// <summary>What <see cref="Source"/> was made of.</summary>
+    public Component<IDataSource>? Data { get; init; }
+
     /// <summary>The views of pretraining, if there was one.</summary>
     public Component<IAugmentation>? Views { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SslFramework.Core.Data;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Terminal;
 
@@ -27,8 +28,8 @@ internal sealed record EvaluationImages
     {
         var (labelled, tested) = Sources(context, config);
         Tell(labelled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? [])); // those of the source were told when it was opened
-        var (trainSource, trainContent) = Usable(labelled, context);
-        var (testSource, testContent) = Usable(tested, context);
+        var (trainSource, trainContent) = Usable(labelled, config.Train ?? context.Data, context);
+        var (testSource, testContent) = Usable(tested, config.Test, context);
         var (train, test, shape) = Fit(context, config, trainSource, testSource, needsLabels);
         return new()
         {
@@ -69,11 +70,12 @@ internal sealed record EvaluationImages
     {
         var size = trainSource.Size == testSource.Size ? testSource.Size : null;
         var transform = OneView("transform", config.Transform, size);
+        long? memory = config.FeatureMegabytes is { } megabytes ? (long)megabytes << 20 : null;
         var trainTransform = config.TrainTransform is null ? null : OneView("trainTransform", config.TrainTransform, trainSource.Size);
         var train = PlacedComponents.At(config.Train is null ? "data" : context.Place + "train", () =>
-            new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group });
+            new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group, FeatureMemory = memory });
         var test = PlacedComponents.At(context.Place + "test", () =>
-            new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group });
+            new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group, FeatureMemory = memory });
         return (train, test, transform.Views[0]);
 
         IAugmentation OneView(string key, Component<IAugmentation> component, ImageSize? of) =>
@@ -81,9 +83,9 @@ internal sealed record EvaluationImages
     }
 
     /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>
-    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source, EvaluationContext context)
+    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source, Component<IDataSource>? madeOf, EvaluationContext context)
     {
-        var content = DataFingerprint.Of(source, context.Progress);
+        var content = DataFingerprint.Of(source, context.Progress, OptionsWriter.Write(madeOf)?.ToJsonString());
         var usable = content.Usable;
         var bad = source.Count - usable.Count;
         if (bad == 0)

@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>What <c>evaluation.json</c> holds: the numbers, and by which protocols they were measured.</summary>
@@ -15,4 +18,21 @@ public sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IRea
 /// <param name="Protocol">Key of the protocol: numbers of different protocols must not be compared.</param>
 /// <param name="Backbone">Hash of the weights that were measured.</param>
 public sealed record SubjectResult(
-    string Evaluator, string Subject, string Layer, string Metric, double Value, double[]? Interval, string Protocol, string Backbone);
+    string Evaluator, string Subject, string Layer, string Metric, double Value, double[]? Interval = null, string? Protocol = null, string? Backbone = null)
+    : IJsonOnDeserialized
+{
+    /// <summary>How the number is to be read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public MeasurementKind Kind { get; init; }
+
+    /// <summary>What must be said about the number; null in general.</summary>
+    public string? Remark { get; init; }
+
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (Interval is not (null or [_, _]))
+        {
+            throw new JsonException("An \"interval\" has two ends.");
+        }
+    }
+}

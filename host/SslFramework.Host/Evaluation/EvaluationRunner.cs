@@ -1,5 +1,6 @@
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation;
 using SslFramework.Core.Training;
@@ -82,7 +83,7 @@ public sealed class EvaluationRunner
         {
             context.Progress.Begin($"{(parts == 0 ? "" : $"{++part}/{parts}  ")}{subject}, {e.Name}");
             return e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
-                e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights));
+                e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights) { Kind = r.Kind, Remark = r.Remark });
         })];
     }
 
@@ -110,7 +111,7 @@ public sealed class EvaluationRunner
     {
         var backbone = context.NewBackbone();
         using var scope = torch.NewDisposeScope();
-        RescaledWeights.Fit(backbone, images.Train.Read(128).Select(batch => batch.Images.to(context.Device, copy: true)).First());
+        RescaledWeights.Fit(backbone, images.Train.Select(SampleOrder.Spread(128, images.Train.Count)).Read(128).Select(batch => batch.Images.to(context.Device, copy: true)).First());
         return backbone;
     }
 

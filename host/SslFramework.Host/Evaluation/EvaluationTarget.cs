@@ -41,6 +41,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
             NewBackbone = NewBackbone,
             Supervised = experiment is null ? null : Supervised,
             Source = source,
+            Data = file.Train ?? experiment?.Data,
             Views = experiment?.Augmentation,
         };
 

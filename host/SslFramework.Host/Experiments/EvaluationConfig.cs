@@ -22,6 +22,13 @@ public record EvaluationConfig
     public required IReadOnlyList<Component<IEvaluator>> Evaluators { get; init; }
 
     /// <summary>
+    /// Megabytes (2^20 bytes) that features may take at once: layers that do not fit take further passes over the images, and a single
+    /// layer that does not fit stays in the CPU's memory. Where absent 2048, or a quarter of a GPU's memory where that is more.
+    /// </summary>
+    [Range(1, 1 << 24)]
+    public int? FeatureMegabytes { get; init; }
+
+    /// <summary>
     /// Also measure the same backbone with random weights, and raw pixels, in the same way. Fine-tuning random weights is
     /// training from scratch.
     /// </summary>

@@ -137,6 +137,7 @@ public sealed class ExperimentParts : IDisposable
         NewBackbone = NewBackbone,
         Supervised = () => SupervisedPretraining.Run(this, config, Progress),
         Source = Source,
+        Data = config.Data,
         Views = config.Augmentation,
     };
 

@@ -4,8 +4,11 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
+using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Exports;
@@ -30,7 +33,7 @@ internal static class ModelCard
             + $"{backbone.Module.parameters().Sum(p => p.numel()).ToString("N0", CultureInfo.InvariantCulture)} parameters. {config.Description}".TrimEnd());
         Line();
         Line($"* Weights: `{hash}` (as in the evaluation's results), in `backbone.safetensors`{(onnx ? " and `backbone.onnx`" : "")}");
-        Line($"* Images learned from: `{DataHash(report) ?? (images is null ? "not at hand when this was written" : DataFingerprint.Of(images).Hash)}` (hash of pixels and labels), source `{config.Data.Descriptor.Name}`");
+        Line($"* Images learned from: `{DataHash(report) ?? (images is null ? "not at hand when this was written" : DataFingerprint.Of(images, options: OptionsWriter.Write(config.Data)!.ToJsonString()).Hash)}` (hash of pixels and labels), source `{config.Data.Descriptor.Name}`");
         Line("* Licence: the software is under the MIT licence; what weights learned from may bring terms of its own: add those of the images before passing these on.");
         Section("Input", $"float32 `[N, {backbone.Channels}, H, W]`, pixels from 0 to 1 and then as follows (size, mean and standard deviation of each channel):");
         Code("json", OptionsWriter.Write(transform)!.ToJsonString(ReadableJson.Indented));
@@ -84,12 +87,12 @@ internal static class ModelCard
         _ => node?.DeepClone(),
     };
 
-    private static JsonNode? Report(string run)
+    private static StoredEvaluation? Report(string run)
     {
         var file = Path.Combine(run, "evaluation.json");
         try
         {
-            return File.Exists(file) ? JsonNode.Parse(File.ReadAllText(file)) : null;
+            return File.Exists(file) ? RunJson.Read<StoredEvaluation>(File.ReadAllBytes(file)) : null;
         }
         catch (JsonException e)
         {
@@ -98,30 +101,27 @@ internal static class ModelCard
     }
 
     /// <summary>The evaluation has hashed the experiment's images already where it learned from them.</summary>
-    private static string? DataHash(JsonNode? report) => (report?["protocols"] as JsonObject)?
-        .Select(protocol => protocol.Value?["train"])
-        .FirstOrDefault(train => (string?)train?["source"] == "data") is { } data ? (string?)data["hash"] : null;
+    private static string? DataHash(StoredEvaluation? report) => report?.Protocols?.Values
+        .Select(protocol => (protocol as JsonObject)?["train"] as JsonObject)
+        .FirstOrDefault(train => $"{train?["source"]}" == "data") is { } data ? data["hash"]?.ToString() : null;
 
     /// <summary>Numbers of these weights, beside those of the baselines; of other weights of the run there are none.</summary>
-    private static void Results(StringBuilder card, JsonNode? report, string hash)
+    private static void Results(StringBuilder card, StoredEvaluation? report, string hash)
     {
-        var rows = (report?["results"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        var results = report?.Results.Where(r => r.Kind != MeasurementKind.Detail).ToList() ?? [];
         card.Append("\n## Evaluation\n\n");
-        if (!rows.Any(row => (string?)row["backbone"] == hash && (string?)row["subject"] == "trained"))
+        if (!results.Any(r => r.Backbone == hash && r.Subject == EvaluatedRun.Trained))
         {
             card.Append("These weights were not evaluated.\n");
             return;
         }
 
-        string[] subjects = [.. rows.Select(row => $"{row["subject"]}").Distinct()];
+        string[] subjects = [.. results.Select(r => r.Subject).Distinct()];
         card.Append(CultureInfo.InvariantCulture, $"| measure | layer | {string.Join(" | ", subjects)} |\n| --- | --- | {string.Join(" | ", subjects.Select(_ => "---:"))} |\n");
-        foreach (var layer in EvaluationTable.FromInputToOutput(rows.GroupBy(row => (Evaluator: $"{row["evaluator"]}", Layer: $"{row["layer"]}")), row => row.Key.Evaluator, row => row.Key.Layer))
+        foreach (var row in EvaluationTable.FromInputToOutput(results.GroupBy(r => (r.Evaluator, r.Layer, r.Metric)), row => row.Key.Evaluator, row => row.Key.Layer))
         {
-            // The first number of an evaluator is its main one; the others are in evaluation.json.
-            var metric = $"{layer.First()["metric"]}";
-            var values = subjects.Select(subject => layer.FirstOrDefault(row => $"{row["subject"]}" == subject && $"{row["metric"]}" == metric)?["value"])
-                .Select(value => value is null ? "" : ((double)value).ToString("F2", CultureInfo.InvariantCulture));
-            card.Append(CultureInfo.InvariantCulture, $"| {layer.Key.Item1} {metric} | {layer.Key.Item2} | {string.Join(" | ", values)} |\n");
+            var values = subjects.Select(subject => row.FirstOrDefault(r => r.Subject == subject)?.Value.ToString("F2", CultureInfo.InvariantCulture) ?? "");
+            card.Append(CultureInfo.InvariantCulture, $"| {row.Key.Evaluator} {row.Key.Metric} | {row.Key.Layer} | {string.Join(" | ", values)} |\n");
         }
     }
 }

@@ -3,6 +3,7 @@ using SslFramework.Core.Backbones;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
+using SslFramework.Core.Evaluation;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Runs;
@@ -49,9 +50,18 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
             StepsPerEpoch = pretrainer.StepsPerEpoch,
             Steps = pretrainer.TotalSteps,
             Calibration = calibration,
+            Features = config.Evaluation is { } evaluation ? Features(evaluation) : null,
             Exchange = exchange is var (ranks, gigabits) ? Exchange.Of(ranks, gigabits, trained) : null,
             Warnings = [.. Warnings(pretrainer.StepsPerEpoch, calibration, exchange?.Ranks ?? 1)],
         };
+    }
+
+    private FeaturePlan Features(EvaluationConfig evaluation)
+    {
+        var train = evaluation.Train is null ? parts.Source : parts.Components.Create(evaluation.Train);
+        var images = train.Count + parts.Components.Create(evaluation.Test).Count;
+        var limit = evaluation.FeatureMegabytes is { } megabytes ? (long)megabytes << 20 : FeatureMemory.Default(parts.Device);
+        return new(images, (long)images * parts.Backbone.FeatureDimension * sizeof(float), limit);
     }
 
     private Calibration Calibrate(Pretrainer pretrainer, StepProfile profile)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Plans;
 
@@ -32,6 +33,9 @@ public sealed record TrainingPlan
     /// <summary>What a few real steps took; null where none was taken.</summary>
     public Calibration? Calibration { get; init; }
 
+    /// <summary>What the features of the evaluation take; null without one.</summary>
+    public FeaturePlan? Features { get; init; }
+
     /// <summary>What several processes exchange; null for one.</summary>
     public Exchange? Exchange { get; init; }
 
@@ -46,22 +50,23 @@ public sealed record TrainingPlan
         ["calibration"] = Calibration is null ? null : new JsonObject
         {
             ["steps"] = Calibration.Steps,
-            ["forwardFlopsPerImage"] = Calibration.ForwardFlops,
-            ["flopsPerImage"] = Calibration.Flops,
-            ["secondsPerStep"] = Calibration.SecondsPerStep,
-            ["waitingForImages"] = Calibration.Waiting,
+            ["forwardFlopsPerImage"] = RunJson.Number(Calibration.ForwardFlops),
+            ["flopsPerImage"] = RunJson.Number(Calibration.Flops),
+            ["secondsPerStep"] = RunJson.Number(Calibration.SecondsPerStep),
+            ["waitingForImages"] = RunJson.Number(Calibration.Waiting),
             ["peakMemoryBytes"] = Calibration.PeakMemory,
             ["gpuMemoryBytes"] = Calibration.GpuMemory,
             ["checkpointBytes"] = Calibration.CheckpointBytes,
-            ["checkpointSeconds"] = Calibration.CheckpointSeconds,
-            ["trainingSeconds"] = Calibration.TrainingSeconds,
+            ["checkpointSeconds"] = RunJson.Number(Calibration.CheckpointSeconds),
+            ["trainingSeconds"] = RunJson.Number(Calibration.TrainingSeconds),
         },
+        ["features"] = Features is null ? null : new JsonObject { ["images"] = Features.Images, ["bytes"] = Features.Bytes, ["limitBytes"] = Features.Limit },
         ["exchange"] = Exchange is null ? null : new JsonObject
         {
             ["ranks"] = Exchange.Ranks,
-            ["gigabitsPerSecond"] = Exchange.GigabitsPerSecond,
-            ["bytesPerStep"] = Exchange.Bytes,
-            ["seconds"] = Exchange.Seconds,
+            ["gigabitsPerSecond"] = RunJson.Number(Exchange.GigabitsPerSecond),
+            ["bytesPerStep"] = RunJson.Number(Exchange.Bytes),
+            ["seconds"] = RunJson.Number(Exchange.Seconds),
         },
         ["warnings"] = new JsonArray([.. Warnings.Select(warning => (JsonNode)warning)]),
     };
@@ -80,6 +85,12 @@ public sealed record TrainingPlan
 /// <param name="TrainingSeconds">Of all steps and checkpoints, without the evaluation.</param>
 public sealed record Calibration(
     long Steps, double ForwardFlops, double Flops, double SecondsPerStep, double Waiting, long PeakMemory, long? GpuMemory, long CheckpointBytes, double CheckpointSeconds, double TrainingSeconds);
+
+/// <summary>The features that an evaluation holds at once.</summary>
+/// <param name="Images">Train and test images.</param>
+/// <param name="Bytes">Of the backbone's own output for all of them.</param>
+/// <param name="Limit">Bytes that features of all layers may take together: <c>evaluation.featureMegabytes</c>.</param>
+public sealed record FeaturePlan(int Images, long Bytes, long Limit);
 
 /// <summary>
 /// The exchange of gradients of a step, where it is not hidden behind the backward pass: a ring sends 2 (n − 1) / n times all gradients.

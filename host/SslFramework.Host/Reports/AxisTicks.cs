@@ -4,6 +4,8 @@ namespace SslFramework.Host.Reports;
 /// <param name="Values">1, 2 or 5 times a power of ten apart; the first and the last are the axis' ends.</param>
 public sealed record AxisTicks(IReadOnlyList<double> Values)
 {
+    private const double Least = 1e-300; // steps of less would be 0
+
     public double Low => Values[0];
 
     public double High => Values[^1];
@@ -14,9 +16,9 @@ public sealed record AxisTicks(IReadOnlyList<double> Values)
     /// <param name="count">About how many.</param>
     public static AxisTicks Around(double low, double high, int count = 5)
     {
-        if (high - low <= Math.Abs(high) * 1e-9)
+        if (high - low <= Math.Max(Math.Abs(high) * 1e-9, Least))
         {
-            var room = high == 0 ? 1 : Math.Abs(high) * 0.1; // a level line, in the middle
+            var room = Math.Abs(high) < Least ? 1 : Math.Abs(high) * 0.1; // a level line, in the middle
             (low, high) = (low - room, high + room);
         }
 

@@ -26,7 +26,7 @@ public sealed record LineChart(string Title, string Across, IReadOnlyList<Series
     /// <summary>The figure, or nothing where no line has a point.</summary>
     public Html Draw()
     {
-        var lines = Lines.Where(line => line.Points.Count > 0).Select(line => line.Thinned()).ToArray();
+        var lines = Lines.Select(line => line.Drawable()).Where(line => line.Points.Count > 0).Select(line => line.Thinned()).ToArray();
         if (lines.Length == 0)
         {
             return Html.None;

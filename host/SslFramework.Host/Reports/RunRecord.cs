@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Training;
@@ -11,9 +12,6 @@ namespace SslFramework.Host.Reports;
 /// <summary>What the files of a run's folder say, while it runs, after it ended and after a crash. What is damaged or missing is empty.</summary>
 public sealed record RunRecord
 {
-    private static readonly JsonSerializerOptions Options =
-        new(JsonSerializerDefaults.Web) { NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
-
     /// <summary>The folder.</summary>
     public required string Folder { get; init; }
 
@@ -64,13 +62,13 @@ public sealed record RunRecord
             Folder = folder,
             Status = Json<RunStatus>("run.json") ?? new RunStatus { Status = "unknown", Reason = "run.json is missing or damaged" },
             Experiment = Json<JsonNode>("experiment.json"),
-            Origins = Json<Dictionary<string, string>>("origins.json") ?? [],
+            Origins = Json<Dictionary<string, string?>>("origins.json")?.Where(origin => origin.Value is not null).ToDictionary(origin => origin.Key, origin => origin.Value!) ?? [],
             Metrics = Curves(lines, "epoch"),
             Timing = Curves(Lines("timing.jsonl"), "step"),
-            Incidents = [.. Lines("incidents.jsonl").Select(line => Try(() => line.Deserialize<Incident>(Options))).OfType<Incident>()],
+            Incidents = [.. Lines("incidents.jsonl").Select(line => Try(() => line.Deserialize<Incident>(RunJson.Line))).OfType<Incident>()],
             Journal = [.. Text("journal.md").Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..])],
-            Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Json<EvaluationFile>(file)?.Results ?? [])]),
-            BadImages = [.. Json<BadImageList>("data-report.json")?.Bad.Select(bad => bad.Reason) ?? []],
+            Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Json<StoredEvaluation>(file)?.Results ?? [])]),
+            BadImages = [.. Json<BadImageList>("data-report.json")?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
         };
 
         string In(string file) => Path.Combine(folder, file);
@@ -89,7 +87,7 @@ public sealed record RunRecord
             }
         }
 
-        T? Json<T>(string file) => Try(() => JsonSerializer.Deserialize<T>(Text(file), Options));
+        T? Json<T>(string file) => Try(() => RunJson.Read<T>(Encoding.UTF8.GetBytes(Text(file))));
 
         // Half a line is one that is being written.
         JsonElement[] Lines(string file) => [.. Text(file).Split('\n').Select(line => Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)))
@@ -136,9 +134,7 @@ public sealed record RunRecord
         }
     }
 
-    private sealed record EvaluationFile(SubjectResult[] Results);
-
-    private sealed record BadImageList(BadImageLine[] Bad);
+    private sealed record BadImageList(BadImageLine?[] Bad);
 
     private sealed record BadImageLine(int Index, string Reason);
 }

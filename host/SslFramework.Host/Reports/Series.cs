@@ -16,6 +16,12 @@ public sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
     /// <summary>Whether each point gets a mark.</summary>
     public bool Marked { get; init; }
 
+    /// <summary>The points that have a place on paper: not those that are NaN, infinite, or farther away than single precision reaches.</summary>
+    public Series Drawable() => Points.All(IsDrawable) ? this : this with
+    {
+        Points = [.. Points.Where(p => IsPlace(p.X) && IsPlace(p.Y)).Select(p => IsDrawable(p) ? p : p with { Interval = null })],
+    };
+
     /// <summary>The lowest and highest of each stretch where there are more points than can be seen, so that no spike is lost.</summary>
     public Series Thinned()
     {
@@ -30,6 +36,10 @@ public sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
             Points = [.. Points.Chunk(stretch).SelectMany(chunk => new[] { chunk.MinBy(p => p.Y)!, chunk.MaxBy(p => p.Y)! }.Distinct().OrderBy(p => p.X))],
         };
     }
+
+    private static bool IsDrawable(ChartPoint point) => IsPlace(point.X) && IsPlace(point.Y) && point.Interval?.All(IsPlace) is not false;
+
+    private static bool IsPlace(double value) => float.IsFinite((float)value);
 }
 
 /// <summary>A place in a chart.</summary>

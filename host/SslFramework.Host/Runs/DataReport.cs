@@ -19,7 +19,7 @@ public sealed class DataReport
     public DataReport(RunFolder run, BadImages images, IDataSource source)
     {
         (this.run, this.images, this.source) = (run, images, source);
-        known = Earlier(run.DataReport).ToDictionary(bad => bad.Index);
+        known = Earlier(run.DataReport).DistinctBy(bad => bad.Index).ToDictionary(bad => bad.Index);
         Write();
         if (source is SeedPatchSource { Bad: [var first, ..] left })
         {
@@ -97,7 +97,7 @@ public sealed class DataReport
     {
         try
         {
-            return JsonSerializer.Deserialize<Content>(File.ReadAllBytes(file), JsonSerializerOptions.Web)?.Bad ?? [];
+            return [.. RunJson.Read<Content>(File.ReadAllBytes(file)).Bad.Where(bad => bad is not null)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -3,7 +3,7 @@ using SslFramework.Core.Training;
 
 namespace SslFramework.Host.Runs;
 
-/// <summary>Tells where the accuracy that the monitor measures falls far below what it was: features that get worse while the loss falls.</summary>
+/// <summary>Tells where the score that the monitor measures falls far below what it was, or becomes NaN: features that get worse while the loss falls.</summary>
 public sealed class DropAlarm(Action<Incident> report)
 {
     /// <summary>Below this share of the best, something is wrong: a mean of a few epochs' noise is less.</summary>
@@ -16,15 +16,17 @@ public sealed class DropAlarm(Action<Incident> report)
     public bool HasDropped { get; set; }
 
     /// <summary>Looks at what was measured.</summary>
-    /// <returns>The accuracy, or null where none is among the numbers.</returns>
-    public double? Look(StepMetrics measured)
+    /// <param name="measured">All numbers.</param>
+    /// <param name="name">Which of them is the score; null where none is.</param>
+    /// <returns>The score, or null where there is none, or none that is finite.</returns>
+    public double? Look(StepMetrics measured, string? name)
     {
-        if (measured.Values.FirstOrDefault(value => value.Key.Contains(" top-1", StringComparison.Ordinal)) is not { Key: { } name, Value: var score })
+        if (name is null || !measured.Values.TryGetValue(name, out var score))
         {
             return null;
         }
 
-        var dropped = score < LeastShare * Best;
+        var dropped = Best is { } best && !(score >= LeastShare * best);
         if (dropped && !HasDropped)
         {
             var sentence = string.Create(
@@ -32,7 +34,13 @@ public sealed class DropAlarm(Action<Incident> report)
             report(new Incident("drop", measured.Step, sentence, 0, 0, 0, (long)measured.Epoch, []));
         }
 
-        (HasDropped, Best) = (dropped, Math.Max(score, Best ?? score));
+        HasDropped = dropped;
+        if (!double.IsFinite(score))
+        {
+            return null;
+        }
+
+        Best = Math.Max(score, Best ?? score);
         return score;
     }
 }

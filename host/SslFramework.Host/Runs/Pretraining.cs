@@ -144,7 +144,7 @@ public sealed class Pretraining : IDisposable
             if (monitor is not null && watchdog.Apart(() => monitor.After(pretrainer.Step)) is { } measured)
             {
                 logs.Add(measured);
-                score = drop.Look(measured);
+                score = drop.Look(measured, monitor.Score);
                 Progress.Measured(measured);
             }
 

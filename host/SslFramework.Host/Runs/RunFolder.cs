@@ -17,22 +17,6 @@ public sealed class RunFolder : IDisposable
     private const string StatusFile = "run.json";
     private const string JournalFile = "journal.md";
 
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        RespectNullableAnnotations = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
-    /// <summary>JSON of one line, for the logs.</summary>
-    internal static readonly JsonSerializerOptions Line = new(Json)
-    {
-        WriteIndented = false,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
-    };
-
     private readonly RunLock held;
     private readonly string experiment;
     private StoredExperiment? stored;
@@ -167,7 +151,7 @@ public sealed class RunFolder : IDisposable
         var file = System.IO.Path.Combine(folder, StatusFile);
         try
         {
-            return File.Exists(file) ? JsonSerializer.Deserialize<RunStatus>(File.ReadAllBytes(file), Json) : null;
+            return File.Exists(file) ? RunJson.Read<RunStatus>(File.ReadAllBytes(file)) : null;
         }
         catch (JsonException e)
         {
@@ -177,7 +161,7 @@ public sealed class RunFolder : IDisposable
 
     public void WriteStatus(RunStatus status) => WriteJson(StatusFile, status);
 
-    public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, Json));
+    public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, RunJson.Indented));
 
     public void Dispose()
     {

@@ -1,8 +1,13 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace SslFramework.Host.Runs;
 
 /// <summary>What became of a run, in <c>run.json</c>. Success is what this file says, never an exit code alone.</summary>
-public sealed record RunStatus
+public sealed record RunStatus : IJsonOnDeserialized
 {
+    private const double MostSeconds = 1e11; // some thousand years
+
     /// <summary>The run is done: trained, exported and evaluated.</summary>
     public const string Completed = "completed";
 
@@ -35,4 +40,17 @@ public sealed record RunStatus
 
     /// <summary>Threads, device, precision, machine, versions of framework, runtime, TorchSharp and of the plugins that take part.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (!(TrainingSeconds is >= 0 and <= MostSeconds && EvaluationSeconds is >= 0 and <= MostSeconds))
+        {
+            throw new JsonException("\"trainingSeconds\" and \"evaluationSeconds\" must be times.");
+        }
+
+        if (Environment.Any(entry => entry.Value is null))
+        {
+            throw new JsonException("A value of \"environment\" is null.");
+        }
+    }
 }

@@ -36,7 +36,11 @@ public sealed class TrainingMonitor
         Test = config.Test ?? evaluation?.Test ?? throw Missing("test"),
         Transform = config.Transform ?? evaluation?.Transform ?? throw Missing("transform"),
         Evaluators = config.Evaluators,
+        FeatureMegabytes = evaluation?.FeatureMegabytes,
     };
+
+    /// <summary>The score to watch: the first number of the last measurement of which higher is better; null before, and where there is none.</summary>
+    public string? Score { get; private set; }
 
     /// <summary>The numbers after a step, where it ends an epoch whose turn it is; else null.</summary>
     public StepMetrics? After(long step)
@@ -46,9 +50,12 @@ public sealed class TrainingMonitor
             return null;
         }
 
-        var values = runner.Measure("trained", backbone).ToDictionary(
-            r => $"{r.Evaluator} {(r.Layer == FeatureExtraction.LastLayer ? "" : r.Layer + " ")}{r.Metric}", r => r.Value);
-        return new StepMetrics(step, (double)step / stepsPerEpoch, values);
+        // Of an evaluator that is named twice, the first counts.
+        var results = runner.Measure("trained", backbone).DistinctBy(Name).ToArray();
+        Score = results.FirstOrDefault(r => r.Kind == MeasurementKind.Score) is { } score ? Name(score) : null;
+        return new StepMetrics(step, (double)step / stepsPerEpoch, results.ToDictionary(Name, r => r.Value));
+
+        static string Name(SubjectResult r) => $"{r.Evaluator} {(r.Layer == FeatureExtraction.LastLayer ? "" : r.Layer + " ")}{r.Metric}";
     }
 
     private static ExperimentException Missing(string key) => new(

@@ -5,6 +5,7 @@ using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Sweeps;
 
@@ -63,7 +64,7 @@ public sealed class SweepReport
             ["seed"] = o.Point.Experiment.Seed,
             ["status"] = o.Status,
             ["reason"] = o.Reason,
-            ["trainingSeconds"] = o.Run?.Seconds,
+            ["trainingSeconds"] = o.Run is null ? null : RunJson.Number(o.Run.Seconds),
         })]),
         ["tables"] = new JsonArray([.. Tables.Select(table => table.Json())]),
     };

@@ -15,7 +15,7 @@ public sealed class SweepTables
     private readonly IReadOnlyList<Contender> rows;
     private readonly IReadOnlyList<Measure> measures;
     private readonly IReadOnlyList<Measure> shown; // what is drawn, the one that is ranked by first
-    private readonly Dictionary<string, JsonNode> protocols;
+    private readonly Dictionary<string, JsonNode?> protocols;
 
     /// <summary>Puts the completed points of a sweep together.</summary>
     public SweepTables(SweepFile file, IEnumerable<SweepOutcome> outcomes)

@@ -3,7 +3,7 @@ using SslFramework.Host.Evaluation;
 
 namespace SslFramework.Host.Terminal;
 
-/// <summary>The evaluation as a table on stdout: a row for each layer's main numbers, from input to output, and a column a subject.</summary>
+/// <summary>The evaluation as a table on stdout: a row for each layer's numbers, from input to output, a column for each subject, and what must be said of them.</summary>
 public static class EvaluationTable
 {
     public static void Print(IReadOnlyList<SubjectResult> results)
@@ -11,9 +11,8 @@ public static class EvaluationTable
         string[] subjects = [.. results.Select(r => r.Subject).Distinct()];
         var table = new FittedTable(["measure", "layer"], subjects);
 
-        // Further numbers (top-5, the rate that was chosen) are in evaluation.json.
-        var main = results.GroupBy(r => (r.Evaluator, r.Layer)).Select(layer => Kind(layer.First())).ToHashSet();
-        var rows = results.Where(r => main.Contains(Kind(r))).GroupBy(r => (r.Evaluator, r.Layer, r.Metric));
+        // How numbers came about, such as the rate that was chosen, is in evaluation.json.
+        var rows = results.Where(r => r.Kind != MeasurementKind.Detail).GroupBy(r => (r.Evaluator, r.Layer, r.Metric));
 
         foreach (var row in FromInputToOutput(rows, row => row.Key.Evaluator, row => row.Key.Layer))
         {
@@ -22,12 +21,13 @@ public static class EvaluationTable
         }
 
         table.Print();
+        foreach (var note in ResultNotes.Of(results))
+        {
+            ResultConsole.WriteLine(note);
+        }
     }
 
     /// <summary>Evaluators measure the backbone's own output first, which is the last of the layers.</summary>
     public static IEnumerable<T> FromInputToOutput<T>(IEnumerable<T> rows, Func<T, string> evaluator, Func<T, string> layer) =>
         rows.GroupBy(evaluator).SelectMany(group => group.OrderBy(row => layer(row) == FeatureExtraction.LastLayer));
-
-    /// <summary><c>top-1</c> of <c>top-1 (k=20)</c>.</summary>
-    private static string Kind(SubjectResult result) => result.Metric.Split(' ')[0];
 }

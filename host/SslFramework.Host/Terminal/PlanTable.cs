@@ -27,6 +27,11 @@ internal static class PlanTable
             Row("a checkpoint", Text($"{measured.CheckpointBytes / 1e6:G3} MB, written in {measured.CheckpointSeconds:N2} s; two are kept"));
         }
 
+        if (plan.Features is { } features)
+        {
+            Row("the evaluation", Text($"{features.Bytes / 1e6:N0} MB of features of {features.Images:N0} images at the last layer; of all layers at most {features.Limit / 1e6:N0} MB at once ({(features.Bytes > features.Limit ? "more stay in the CPU's memory; " : "")}\"evaluation.featureMegabytes\")"));
+        }
+
         if (plan.Exchange is { } exchange)
         {
             Row("exchange", Text($"{exchange.Bytes / 1e6:G3} MB a step from each of {exchange.Ranks} processes, {exchange.Seconds * 1e3:G3} ms at {exchange.GigabitsPerSecond:G4} Gbit/s"));

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Spectre.Console;
 using SslFramework.Core.Training;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Terminal;
 
@@ -39,7 +40,7 @@ internal static class StepProfileTable
     {
         ["steps"] = profile.Steps,
         ["millisecondsPerStep"] = new JsonObject(Enum.GetValues<StepPart>().Select(part => KeyValuePair.Create(
-            char.ToLowerInvariant($"{part}"[0]) + $"{part}"[1..], (JsonNode?)(profile.Of(part).TotalMilliseconds / profile.Steps)))),
+            char.ToLowerInvariant($"{part}"[0]) + $"{part}"[1..], (JsonNode?)RunJson.Number(profile.Of(part).TotalMilliseconds / profile.Steps)))),
         ["peakMemoryBytes"] = profile.PeakMemory,
         ["gpuMemoryBytes"] = profile.PeakGpuMemory,
     };

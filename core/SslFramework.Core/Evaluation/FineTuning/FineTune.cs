@@ -4,7 +4,7 @@ namespace SslFramework.Core.Evaluation.FineTuning;
 
 /// <summary>
 /// Trains a classifier together with the backbone, or with its last blocks, and measures it after the last epoch. The backbone
-/// is afterwards what it was. Pixels, which have nothing to tune, give no numbers.
+/// is afterwards what it was. Pixels, which have nothing to tune, give no numbers; of a loss that is not finite they are NaN.
 /// </summary>
 public sealed class FineTune : IEvaluator
 {
@@ -18,7 +18,7 @@ public sealed class FineTune : IEvaluator
     public object Protocol(ILabelledImages train) => settings;
 
     /// <inheritdoc/>
-    /// <exception cref="ExperimentException">There are no labels, the loss diverged, or the backbone has no such blocks.</exception>
+    /// <exception cref="ExperimentException">There are no labels, or the backbone has no such blocks.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
     {
         FeatureExtraction.CheckTask(train, test);
@@ -45,7 +45,7 @@ public sealed class FineTune : IEvaluator
         using var scope = NewDisposeScope();
         using var state = new BackboneState(backbone);
         using var training = new FineTuneTraining(backbone, settings, blocks, train.Classes.Count);
-        training.Run(train, progress);
+        var broken = training.Run(train, progress);
         var ranks = training.Ranks(test);
         List<Measurement> numbers = [Accuracy.Top(1, ranks, "top-1")];
         if (test.Classes.Count >= Accuracy.ClassesForTop5)
@@ -53,6 +53,6 @@ public sealed class FineTune : IEvaluator
             numbers.Add(Accuracy.Top(5, ranks, "top-5"));
         }
 
-        return [.. numbers.Select(number => number.Of(FeatureExtraction.LastLayer))];
+        return [.. numbers.Select(number => (broken is null ? number : number.Without(broken)).Of(FeatureExtraction.LastLayer))];
     }
 }

@@ -35,8 +35,8 @@ internal sealed class FineTuneTraining : IDisposable
     /// <summary>All epochs.</summary>
     /// <param name="train">Labelled images.</param>
     /// <param name="progress">Told of each step.</param>
-    /// <exception cref="ExperimentException">The loss is not finite.</exception>
-    public void Run(ILabelledImages train, IProgress<EvaluationProgress>? progress)
+    /// <returns>Why it ended early: its loss was not finite; null where it did not.</returns>
+    public string? Run(ILabelledImages train, IProgress<EvaluationProgress>? progress)
     {
         var batchSize = Math.Min(settings.BatchSize, train.Count);
         var schedule = Schedule(batchSize);
@@ -46,11 +46,18 @@ internal sealed class FineTuneTraining : IDisposable
         {
             foreach (var batch in train.ReadShuffled(batchSize, settings.Seed, epoch))
             {
-                TakeStep(batch, step, schedule.LearningRate((double)step / stepsPerEpoch));
+                var loss = TakeStep(batch, step, schedule.LearningRate((double)step / stepsPerEpoch));
                 step++;
+                if (!double.IsFinite(loss))
+                {
+                    return FormattableString.Invariant($"Fine-tuning's loss is {loss} at step {step}; check the weights, or lower its \"learningRate\".");
+                }
+
                 progress?.Report(new(doing, step, settings.Epochs * stepsPerEpoch));
             }
         }
+
+        return null;
     }
 
     /// <summary>Where the true class of each test image stands.</summary>
@@ -88,11 +95,18 @@ internal sealed class FineTuneTraining : IDisposable
         classifier.train();
     }
 
-    private void TakeStep(LabelledBatch batch, long step, double learningRate)
+    /// <returns>The loss; where it is not finite, no weight has changed.</returns>
+    private double TakeStep(LabelledBatch batch, long step, double learningRate)
     {
         using var scope = NewDisposeScope();
         var random = new SampleRandom((ulong)settings.Seed, (ulong)step, 0, 0);
-        manual_seed((long)(random.NextBits() >> 1)); // of drop path
+        var seed = (long)(random.NextBits() >> 1); // of drop path and dropout
+        manual_seed(seed);
+        if (device.type == DeviceType.CUDA)
+        {
+            cuda.manual_seed_all(seed); // TorchSharp's manual_seed is the CPU's alone
+        }
+
         var images = batch.Images.to(device, copy: true);
         if (settings.Erasing > 0)
         {
@@ -103,14 +117,14 @@ internal sealed class FineTuneTraining : IDisposable
         backbone.Module.zero_grad();
         classifier.zero_grad();
         var loss = classifier.Logits(mixed).log_softmax(1).mul(targets).sum(dim: 1).mean().neg();
-        if (!double.IsFinite(loss.ToDouble()))
+        var value = loss.ToDouble();
+        if (double.IsFinite(value))
         {
-            throw new ExperimentException(
-                ExitCode.Diverged, $"Fine-tuning's loss is {loss.ToDouble()} at step {step + 1}; lower its \"learningRate\".");
+            loss.backward();
+            optimizer.Step(learningRate);
         }
 
-        loss.backward();
-        optimizer.Step(learningRate);
+        return value;
     }
 
     private CosineSchedule Schedule(int batchSize)

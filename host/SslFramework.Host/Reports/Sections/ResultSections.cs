@@ -17,8 +17,8 @@ internal static class ResultSections
                 + $"ssl evaluate {run.Folder} --with MY_EVALUATION.json does.");
         }
 
-        var measures = Measure.MainOf(run.Results);
-        var (headings, _) = Measure.Headings(measures, new Dictionary<string, System.Text.Json.Nodes.JsonNode>());
+        var measures = Measure.ShownOf(run.Results);
+        var (headings, _) = Measure.Headings(measures, new Dictionary<string, System.Text.Json.Nodes.JsonNode?>());
         string[] subjects = [.. run.Results.Select(r => r.Subject).Distinct()];
         var charts = new List<Html>();
         var groups = new List<Html>();
@@ -45,17 +45,19 @@ internal static class ResultSections
         }
 
         string[] columns = ["measure", "layer", .. subjects];
-        var note = Measure.IsPercentage(run.Results)
-            ? "Percent, with the 95 % interval that so few test images leave. ≈: within the interval of the best."
-            : "Measured without labels. Effective rank: in how many directions features differ; near 1 they have collapsed.";
+        string[] notes =
+        [
+            .. Measure.IsPercentage(run.Results) ? ["±: the 95 % interval that so few test images leave. ≈: within the interval of the best."] : Array.Empty<string>(),
+            .. ResultNotes.Of(run.Results),
+        ];
         return new ReportSection(
             Title,
             Html.Of($"""
                 <div class="results">{(charts.Count == 0 ? Html.None : Html.Of($"<div class=\"charts\">{Html.Join(charts)}</div>"))}
                 <div class="wide"><table class="numbers"><thead><tr>{Html.Join(subjects.Prepend("layer").Select(column => Html.Of($"<th>{column}</th>")))}</tr></thead>{Html.Join(groups)}</table></div></div>
-                <p class="note">{note}</p>
+                {Html.Join(notes.Select(note => Html.Of($"<p class=\"note\">{note}</p>")))}
                 """),
-            $"{MarkdownText.Table(columns, rows)}\n{note}\n");
+            $"{MarkdownText.Table(columns, rows)}{string.Concat(notes.Select(note => $"\n{MarkdownText.Escaped(note)}\n"))}");
     }
 
     private static LineChart ByLayer(string title, string[] layers, string[] subjects, SubjectResult[] results) =>

@@ -32,6 +32,71 @@ public class DataFingerprintTests
         Assert.AreEqual(4, content.Overlap(DataFingerprint.Of(new Broken())));
     }
 
+    [TestMethod]
+    public void Of_LargeDataWithItsOptions_ReadsThemOnceUntilAFileChanges()
+    {
+        using var cache = new TemporaryFolder();
+        using var folder = new TemporaryFolder();
+        Environment.SetEnvironmentVariable("SSL_CACHE", cache.Root);
+        try
+        {
+            var file = folder.Write("images", [1]);
+            File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+            var source = new Counting(file);
+            var first = DataFingerprint.Of(source, options: "a");
+            Assert.AreEqual(source.Count, source.Reads);
+
+            var again = DataFingerprint.Of(source, options: "a");
+            Assert.AreEqual(source.Count, source.Reads, "nothing is read");
+            Assert.AreEqual(first.Hash, again.Hash);
+            CollectionAssert.AreEqual(first.Usable.ToArray(), again.Usable.ToArray());
+            Assert.AreEqual(source.Count, again.Overlap(first));
+
+            DataFingerprint.Of(source, options: "b");
+            Assert.AreEqual(2 * source.Count, source.Reads, "other options may make other pixels");
+            File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 2, 0, 0, 0, DateTimeKind.Utc));
+            DataFingerprint.Of(source, options: "a");
+            Assert.AreEqual(3 * source.Count, source.Reads, "another time");
+            File.WriteAllBytes(file, [1, 2]);
+            DataFingerprint.Of(source, options: "a");
+            DataFingerprint.Of(source, options: "a");
+            Assert.AreEqual(5 * source.Count, source.Reads, "what was written just now may be written again");
+
+            Directory.GetFiles(cache.Root).ToList().ForEach(kept => File.WriteAllBytes(kept, [7]));
+            File.WriteAllBytes(file, [1]);
+            File.SetLastWriteTimeUtc(file, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+            DataFingerprint.Of(source, options: "a");
+            Assert.AreEqual(6 * source.Count, source.Reads, "a damaged cache is none");
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("SSL_CACHE", TestAssembly.Cache);
+        }
+    }
+
+    private sealed class Counting(string file) : IDataSource
+    {
+        private int reads;
+
+        public int Reads => reads;
+
+        public int Count => 2000;
+
+        public int Channels => 1;
+
+        public IEnumerable<string> Files => [file];
+
+        public IReadOnlyList<string> Classes => ["only"];
+
+        public int? Label(int index) => 0;
+
+        public void Read(int index, PixelBuffer destination)
+        {
+            Interlocked.Increment(ref reads);
+            destination.Resize(2, 2, 1).Fill((byte)index);
+        }
+    }
+
     private sealed class Broken : IDataSource
     {
         public int Count => 5;

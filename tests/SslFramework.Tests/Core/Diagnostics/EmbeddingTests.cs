@@ -39,6 +39,20 @@ public class EmbeddingTests
     }
 
     [TestMethod]
+    public void EffectiveRank_OfFeaturesThatTellNothing_IsDefined()
+    {
+        using var scope = NewDisposeScope();
+        Assert.AreEqual(1, Embedding.EffectiveRank(full([6, 4], 3)).item<float>(), 1e-3, "one direction");
+        Assert.AreEqual(0, Embedding.EffectiveRank(zeros(6, 4)).item<float>(), "none");
+        foreach (var broken in new[] { float.NaN, float.PositiveInfinity })
+        {
+            var rows = eye(4);
+            rows[2, 1] = broken;
+            Assert.AreEqual(float.NaN, Embedding.EffectiveRank(rows).item<float>());
+        }
+    }
+
+    [TestMethod]
     public void Statistics_HalfPrecisionWithGradient_AreSingleWithout()
     {
         using var scope = NewDisposeScope();

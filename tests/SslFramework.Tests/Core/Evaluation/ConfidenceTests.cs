@@ -24,4 +24,21 @@ public class ConfidenceTests
         Assert.AreEqual(13.4844, interval.High, 1e-3);
         Assert.IsNull(Confidence.OfMean([10]));
     }
+
+    [TestMethod]
+    [DataRow(3, 4.303)] // scipy.stats.t.ppf(0.975, n - 1)
+    [DataRow(20, 2.093)]
+    [DataRow(21, 2.086)]
+    [DataRow(31, 2.042)]
+    [DataRow(121, 1.980)]
+    [DataRow(1001, 1.962)]
+    public void OfMean_AnyNumberOfValues_IsStudentsToThreeDigits(int count, double factor)
+    {
+        double[] values = [.. Enumerable.Range(0, count).Select(i => (double)(i % 7))];
+        var interval = Confidence.OfMean(values)!.Value;
+        Assert.AreEqual(factor, (interval.High - interval.Low) / 2 * Math.Sqrt(count) / Confidence.Deviation(values), 1e-3);
+    }
+
+    [TestMethod]
+    public void OfMean_AValueThatIsNone_HasNoInterval() => Assert.IsNull(Confidence.OfMean([1, double.NaN, 2]));
 }

@@ -25,6 +25,20 @@ public class FeatureDiagnosticsTests
     }
 
     [TestMethod]
+    public void Evaluate_SomeOfImagesInTheOrderOfTheirClasses_LooksAtEveryClass()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new TinyBackbone();
+        var mixed = MadeImages.Separable("images", 60, 3, 1);
+        var sorted = mixed.Select([.. Enumerable.Range(0, 60).OrderBy(i => mixed.Labels[i])]);
+        var some = new FeatureDiagnostics(new() { Images = 12 }).Evaluate(backbone, sorted, sorted);
+        var spread = sorted.Select([.. Enumerable.Range(0, 12).Select(i => 5 * i)]);
+        var expected = new FeatureDiagnostics(new()).Evaluate(backbone, sorted, spread);
+        CollectionAssert.AreEqual(new[] { 0, 1, 2 }, spread.Labels.Distinct().ToArray());
+        CollectionAssert.AreEqual(expected.ToArray(), some.ToArray());
+    }
+
+    [TestMethod]
     public void Evaluate_CollapsedFeatures_AreTold()
     {
         using var scope = NewDisposeScope();

@@ -170,6 +170,26 @@ public class FeatureExtractionTests
     }
 
     [TestMethod]
+    [DataRow(null, 3)] // one image for the shapes, then train and test
+    [DataRow(6 * 50 * 4L, 7)] // one layer at a time, for none is longer than 6 numbers
+    [DataRow(12 * 50 * 4L, 5)] // two together, and one
+    public void Evaluate_LayersThatDoNotFitIntoTheMemory_TakeFurtherPassesWithTheSameNumbers(long? memory, int passes)
+    {
+        using var scope = NewDisposeScope();
+        var source = new SyntheticSource(new() { Count = 25, Size = 4, Channels = 1, Classes = 3 });
+        var transform = Recipes.Build(new DataInfo(25, 1) { Size = source.Size }, 1, Recipes.Step<Normalize, NormalizeOptions>(new() { Mean = [0], Std = [1] }));
+        using var backbone = new TinyBackbone();
+        using var other = new TinyBackbone();
+        var knn = new KnnEvaluator(new() { Layers = FeatureLayers.All });
+
+        var limited = new LabelledImages(source, transform, CPU) { FeatureMemory = memory };
+        var results = knn.Evaluate(backbone, limited, limited.Select([.. Enumerable.Range(0, 25)]));
+
+        Assert.AreEqual(passes, backbone.Passes);
+        CollectionAssert.AreEqual(knn.Evaluate(other, new LabelledImages(source, transform, CPU), limited).ToArray(), results.ToArray());
+    }
+
+    [TestMethod]
     public void Evaluate_Progress_GrowsAndEndsWithAllOfEveryPart()
     {
         using var scope = NewDisposeScope();

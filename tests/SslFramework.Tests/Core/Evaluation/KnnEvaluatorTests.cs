@@ -100,11 +100,35 @@ public class KnnEvaluatorTests
     }
 
     [TestMethod]
-    public void Measure_FeaturesThatAreNotNumbers_HaveNoHits()
+    public void Measure_AFeatureThatIsNotFinite_IsNaNAndSaysWhy()
     {
         using var scope = NewDisposeScope();
-        var broken = Features("bank", 12, 3) with { Values = full([12, 5], float.NaN) };
-        Assert.AreEqual(0, new KnnEvaluator(new() { K = [3] }).Measure(broken, broken).Single().Value);
+        var sound = Features("bank", 12, 3);
+        foreach (var value in new[] { float.NaN, float.NegativeInfinity })
+        {
+            var broken = sound with { Values = sound.Values.clone() };
+            broken.Values[4, 2] = value;
+            foreach (var number in new KnnEvaluator(new() { K = [3] }).Measure(broken, sound).Concat(new KnnEvaluator(new() { K = [3] }).Measure(sound, broken)))
+            {
+                Assert.AreEqual(("top-1 (k=3)", double.NaN), (number.Metric, number.Value));
+                Assert.IsNull(number.Interval);
+                Assert.Contains("1 of 12 images are NaN or infinite", number.Remark!);
+            }
+        }
+
+        Assert.IsNull(new KnnEvaluator(new() { K = [3] }).Measure(sound, sound).Single().Remark);
+    }
+
+    [TestMethod]
+    public void Ranks_OfManyClasses_EqualThoseOfAllScores()
+    {
+        using var scope = NewDisposeScope();
+        const int Classes = 1 << 17; // 2^24 / 2^17 = 128 queries a block
+        var labels = arange(200, int64).mul(601);
+        var bank = new LabelledFeatures(Golden.Tensor("bank", [200, 8]), labels, Classes);
+        var queries = new LabelledFeatures(Golden.Tensor("queries", [150, 8]), labels.narrow(0, 10, 150), Classes);
+        var vote = new WeightedVote(bank);
+        Assert.AreEqual(Accuracy.Ranks(vote.Scores(queries.Values, [5], [0.07])[0], queries.Labels), vote.Ranks(queries, [5], [0.07])[0]);
     }
 
     [TestMethod]

@@ -68,6 +68,21 @@ public class LinearProbeTests
     }
 
     [TestMethod]
+    public void Ranks_OfManyClasses_EqualThoseOfAllScores()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        const int Classes = 20_000; // 2^24 / 60,000 = 279 images a block
+        var heads = new LinearHeads(4, 4, Classes, [0.1, 0.2, 0.3], new LinearProbeOptions().Resolve(), random, CPU);
+        var features = new LabelledFeatures(Golden.Tensor("rows", [300, 4]), arange(300, int64), Classes);
+        var (ranks, scores) = (heads.Ranks(features), heads.Scores(features.Values));
+        for (var head = 0; head < 3; head++)
+        {
+            Assert.AreEqual(Accuracy.Ranks(scores.select(1, head), features.Labels), ranks.select(1, head));
+        }
+    }
+
+    [TestMethod]
     public void Measure_SideBySide_EqualsEachRateAlone()
     {
         using var scope = NewDisposeScope();

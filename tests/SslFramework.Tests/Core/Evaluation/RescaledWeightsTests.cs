@@ -39,6 +39,25 @@ public class RescaledWeightsTests
     }
 
     [TestMethod]
+    [DataRow(92)]
+    [DataRow(96)] // whole vectors of channels: linear layers may be computed as convolutions
+    public void Fit_ATransformer_RescalesEveryLinearLayer(int width)
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = new VisionTransformer(new() { ImageSize = 32, PatchSize = 4, Dimension = width, Depth = 1, Heads = 2 }, new DataInfo(1, 1));
+        var layers = backbone.modules().OfType<TorchSharp.Modules.Linear>().ToArray();
+        var before = layers.Select(layer => layer.weight.clone()).ToArray();
+        Assert.HasCount(4, layers);
+
+        RescaledWeights.Fit(backbone, Golden.Tensor("images", [16, 1, 32, 32]));
+
+        foreach (var (layer, old) in layers.Zip(before))
+        {
+            Assert.IsFalse(layer.weight.allclose(old), $"{layer.weight.shape[0]} × {layer.weight.shape[1]}");
+        }
+    }
+
+    [TestMethod]
     public void Fit_NetworkWithBatchNorm_GivesFeaturesOfUnitScaleInEvaluationMode()
     {
         using var scope = NewDisposeScope();

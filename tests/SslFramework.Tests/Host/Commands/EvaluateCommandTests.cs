@@ -48,7 +48,8 @@ public class EvaluateCommandTests
             Assert.AreEqual(0, code, errors);
         }
 
-        foreach (var file in new[] { Path.Combine(runs, "run", $"{Path.GetFileName(checkpoint)}-evaluation-other.json"), "run/evaluation-other.json" })
+        Assert.IsEmpty(Directory.GetFiles(checkpoint, "evaluation*"), "a checkpoint is deleted some day");
+        foreach (var file in new[] { $"run/{Path.GetFileName(checkpoint)}-evaluation-other.json", "run/evaluation-other.json" })
         {
             Assert.AreEqual(first[0]!.ToJsonString(), Results(file)[0]!.ToJsonString(), "the same weights, by another name");
         }
@@ -77,6 +78,30 @@ public class EvaluateCommandTests
         Assert.AreEqual(0, code, errors);
         CollectionAssert.AreEqual(
             new[] { "trained", "random-init" }, Results("evaluation-fine-tune.json").Select(r => (string)r!["subject"]!).Distinct().ToArray());
+    }
+
+    [TestMethod]
+    public void Evaluate_ACollapsedNetwork_IsAResultThatEveryCommandReads()
+    {
+        var weights = Path.Combine(runs, "backbone.safetensors");
+        using (torch.no_grad())
+        using (var backbone = new SslFramework.Core.Backbones.ResNet18(new() { Width = 16, BlocksPerStage = [1], Stem = SslFramework.Core.Backbones.ResNetStem.Small }, new DataInfo(1, 1)))
+        {
+            foreach (var values in StateDict.Of(backbone).Values)
+            {
+                values.zero_();
+            }
+
+            SafeTensors.Write(weights, StateDict.Of(backbone));
+        }
+
+        const string Network = """backbone={ "name": "resnet18", "stem": "small", "width": 16, "blocksPerStage": [1] }""";
+        var (code, output, errors) = Evaluate("backbone.safetensors", "protocols.json", Network, "evaluators=[\"knn\", \"diagnostics\"]", "furtherBaselines=[]", "baselines=false");
+        Assert.AreEqual(0, code, errors);
+        Assert.Contains("trained, layer features: The features are the same for all images", output.ReplaceLineEndings(" "));
+        var rank = Results("evaluation-protocols.json").First(r => (string?)r!["metric"] == "effective rank")!;
+        Assert.AreEqual((0.0, "description"), ((double)rank["value"]!, (string?)rank["kind"]));
+        Assert.Contains("have collapsed", (string)rank["remark"]!);
     }
 
     [TestMethod]

@@ -55,7 +55,7 @@ public class PlanCommandTests
         var lines = SslProgram.Run(["plan", Repository.Experiment("quickstart.json"), "--no-calibration", .. Tiny]).Output.TrimEnd('\n').Split('\n');
         StringAssert.StartsWith(lines[0], "parameters     ");
         Assert.AreEqual("steps          45: 9 an epoch, 32 of 300 images each", lines[1]);
-        Assert.HasCount(2, lines);
+        Assert.HasCount(3, lines);
         Assert.AreEqual(lines[0].TrimEnd(), lines[0]);
     }
 
@@ -68,6 +68,16 @@ public class PlanCommandTests
     {
         var plan = Plan("moco-v1-fashion-mnist.json", ["--no-calibration", "--set", "data.take=1000"]);
         AssertWarns("an image meets its own older keys as negatives", plan);
+    }
+
+    [TestMethod]
+    public void Plan_AnEvaluation_TellsWhatItsFeaturesTake()
+    {
+        var plan = Plan("quickstart.json", ["--no-calibration", .. Tiny, "--set", "evaluation.featureMegabytes=3"]);
+        var features = plan["features"]!;
+        Assert.AreEqual(3 << 20, (long)features["limitBytes"]!);
+        Assert.IsGreaterThan((int)plan["images"]!, (int)features["images"]!);
+        Assert.AreEqual(0, (long)features["bytes"]! % ((long)features["images"]! * sizeof(float)));
     }
 
     [TestMethod]

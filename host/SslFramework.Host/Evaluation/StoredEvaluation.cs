@@ -1,0 +1,25 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using SslFramework.Host.Runs;
+
+namespace SslFramework.Host.Evaluation;
+
+/// <summary>What <c>evaluation.json</c> holds for a reader: protocols as they stand there, which other versions may write otherwise.</summary>
+/// <param name="Results">All numbers.</param>
+/// <param name="Protocols">How they were measured, by hash.</param>
+public sealed record StoredEvaluation(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?>? Protocols = null) : IJsonOnDeserialized
+{
+    void IJsonOnDeserialized.OnDeserialized()
+    {
+        if (Results.Any(result => result is null))
+        {
+            throw new JsonException("One of \"results\" is null.");
+        }
+
+        foreach (var protocol in Protocols?.Values ?? [])
+        {
+            RunJson.Look(protocol);
+        }
+    }
+}
