@@ -1,7 +1,7 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Host.Commands;
 using SslFramework.Core.Training;
+using SslFramework.Host.Commands;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 

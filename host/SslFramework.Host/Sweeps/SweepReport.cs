@@ -4,8 +4,8 @@ using SslFramework.Core.Checkpoints;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Reports;
-using SslFramework.Host.Terminal;
 using SslFramework.Host.Runs;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Sweeps;
 

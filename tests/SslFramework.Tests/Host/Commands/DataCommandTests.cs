@@ -180,12 +180,12 @@ public class DataCommandTests
         folder.Write("images/1/y.tif", [1]);
         const string sentence = "2 files of other kinds were left out (2 .tif)";
         StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet).Output, sentence);
-        var check = JsonNode.Parse(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--json").Output)!;
+        var check = JsonNode.Parse(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--force", "--json").Output)!;
         StringAssert.Contains((string?)check["notes"]![0], sentence);
         StringAssert.Contains(SslProgram.Run("data", "pack", images, Path.Combine(folder.Root, "all.pack")).Errors, sentence);
         var trained = SslProgram.Run(
             "train", Repository.Experiment("quickstart.json"), "--runs", folder.Root, "--steps", "1", "--set", "data=imageFolder", "--set", $"data.path={images}", "--set", "data.channels=1",
-            "--set", "training.batchSize=4", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1,1]", "--set", "threads=1", "--set", "name=run");
+            "--set", "training.batchSize=4", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1,1]", "--set", "threads=1", "--set", "name=run", "--set", "evaluation=null");
         StringAssert.Contains(trained.Errors, sentence);
         StringAssert.Contains(File.ReadAllText(Path.Combine(folder.Root, "run", "journal.md")), sentence);
     }
@@ -205,8 +205,8 @@ public class DataCommandTests
         var refused = SslProgram.Run("data", "check", images, "--sheet", Sheet, "--set", "data.maximumPixels=100");
         StringAssert.Contains(refused.Output, "\"maximumPixels\"; raise that option");
         Assert.AreEqual(0, SslProgram.Run("data", "pack", images, Path.Combine(folder.Root, "a.pack"), "--size", "8").ExitCode);
-        StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--set", "data.alfa=drop").Errors, "--set data.alfa=drop: unknown key \"alfa\"; known: alpha");
-        StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--set", "training.epochs=1").Errors, "--set training.epochs=1 is no option of a data source");
+        StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--force", "--set", "data.alfa=drop").Errors, "--set data.alfa=drop: unknown key \"alfa\"; known: alpha");
+        StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--force", "--set", "training.epochs=1").Errors, "--set training.epochs=1 is no option of a data source");
     }
 
     [TestMethod]

@@ -37,7 +37,7 @@ public class ContextObjectiveTests
         var options = papers ? Papers : Small;
         new ObjectiveContract(() => New(options, new TestBackbone(channels)), views: 1, new ViewShape(channels, 28, 28))
         {
-                CreateForReplicas = () => New(options with { HeadNorm = false }, new PlainBackbone(channels)),
+            CreateForReplicas = () => New(options with { HeadNorm = false }, new PlainBackbone(channels)),
         }.VerifyAll();
     }
 

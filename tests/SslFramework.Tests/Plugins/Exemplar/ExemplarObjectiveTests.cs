@@ -20,7 +20,7 @@ public class ExemplarObjectiveTests
     public void Objective_Contract_Holds(int channels, bool norm) =>
         new ObjectiveContract(() => New(Small with { FeatureNorm = norm }, new TestBackbone(channels)), views: 1, new ViewShape(channels, Window, Window))
         {
-                CreateForReplicas = () => New(Small, new PlainBackbone(channels)),
+            CreateForReplicas = () => New(Small, new PlainBackbone(channels)),
         }.VerifyAll();
 
     [TestMethod]

@@ -40,7 +40,7 @@ public class MaeObjectiveTests
             views: 1,
             Shape)
         {
-            }.VerifyAll();
+        }.VerifyAll();
 
     [TestMethod]
     [DataRow(14, 0.75, 49)] // 196 patches
