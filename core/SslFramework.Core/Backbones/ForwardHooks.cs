@@ -2,26 +2,20 @@ using System.Runtime.CompilerServices;
 
 namespace SslFramework.Core.Backbones;
 
-/// <summary>Whether somebody listens to a module's forward pass. TorchSharp adds and removes hooks, but does not tell of them.</summary>
+/// <summary>Whether somebody listens to what a module gives. TorchSharp adds and removes hooks, but does not tell of them.</summary>
 internal static class ForwardHooks
 {
-    /// <summary>Whether <c>call</c> would run a hook that <c>forward</c> would not.</summary>
+    /// <summary>
+    /// Whether <c>call</c> would run a forward hook that <c>forward</c> would not. Hooks on the input do not count: those of gradients that are exchanged
+    /// stand before every layer, and those around a layer do for it.
+    /// </summary>
     public static bool Any<TBefore, TAfter>(nn.HookableModule<TBefore, TAfter> module) =>
-        Fields<TBefore, TAfter>.Before(module).Count > 0
-        || Fields<TBefore, TAfter>.After(module).Count > 0
-        || Fields<TBefore, TAfter>.BeforeAny(module).Count > 0
-        || Fields<TBefore, TAfter>.AfterAny(module).Count > 0;
+        Fields<TBefore, TAfter>.After(module).Count > 0 || Fields<TBefore, TAfter>.AfterAny(module).Count > 0;
 
     private static class Fields<TBefore, TAfter>
     {
-        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "pre_hooks")]
-        public static extern ref Dictionary<string, TBefore> Before(nn.HookableModule<TBefore, TAfter> module);
-
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "post_hooks")]
         public static extern ref Dictionary<string, TAfter> After(nn.HookableModule<TBefore, TAfter> module);
-
-        [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "module_pre_hooks")]
-        public static extern ref Dictionary<string, Action<nn.Module>> BeforeAny(nn.HookableModule<TBefore, TAfter> module);
 
         [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "module_post_hooks")]
         public static extern ref Dictionary<string, Action<nn.Module>> AfterAny(nn.HookableModule<TBefore, TAfter> module);

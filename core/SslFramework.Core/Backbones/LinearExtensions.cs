@@ -18,7 +18,7 @@ public static class LinearExtensions
     /// </summary>
     private static readonly bool ConvolutionsAreFaster = Avx512F.IsSupported && Vendor() == "AuthenticAMD";
 
-    /// <summary>input · Wᵀ + b, with gradient: what <c>call</c> gives, to rounding. A layer that has forward hooks is called, so that they run.</summary>
+    /// <summary>input · Wᵀ + b, with gradient: what <c>call</c> gives, to rounding. A layer that has hooks on its output is called, so that they run.</summary>
     /// <param name="layer">[I] → [O].</param>
     /// <param name="input">[…, I].</param>
     /// <returns>[…, O].</returns>
