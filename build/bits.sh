@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Prints a hash of everything that a seed decides in a short run of each of the seven methods: metrics, optimizer, network, exported
+# backbone. Equal output before and after a change means that the change moved no number (on one kind of processor).
+#   build/bits.sh > before.txt      # at the commit before
+#   build/bits.sh | diff before.txt -
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+ssl=${1:-$root/artifacts/bin/SslFramework.Host/release/ssl}
+runs=$(mktemp -d)
+trap 'rm -rf "$runs"' EXIT
+residual=(--set backbone.width=4 --set "backbone.blocksPerStage=[1,1]")
+transformer=(--set backbone.dimension=24 --set backbone.depth=1)
+
+images=(--set data.take=64)
+patches=(--set data.source.take=64 --set data.count=64)
+
+while read -r method sources backbone; do
+  declare -n data=$sources network=$backbone
+  "$ssl" train "$(find "$root/host/experiments" "$root/plugins" -path "*experiments/$method.json")" --runs "$runs" --no-report --quiet \
+    --set name="$method" --set precision=fp32 --set threads=1 "${data[@]}" --set evaluation=null "${network[@]}" \
+    --set training.batchSize=8 --set training.accumulation=1 --set training.epochs=4 --set training.logEvery=1 >/dev/null
+  cd "$runs/$method"
+  sha256sum metrics.jsonl backbone.safetensors checkpoints/*/*.safetensors | sed "s|  |  $method/|"
+done <<'END'
+exemplar-fashion-mnist patches residual
+context-fashion-mnist images residual
+quickstart images residual
+moco-v1-fashion-mnist images residual
+moco-v3-fashion-mnist images residual
+simclr-fashion-mnist images residual
+mae-fashion-mnist images transformer
+END
