@@ -21,6 +21,13 @@ public static class ConvolutionCheck
     /// <summary>Each convolution, in float32, and in bfloat16 if the processor has it.</summary>
     public static IReadOnlyList<CheckedConvolution> Results => Checked.Value;
 
+    /// <summary>
+    /// Begins on a thread of its own, so that a start does not wait for it: libtorch's loading and the convolutions go on beside the reading
+    /// of files and plugins.
+    /// </summary>
+    /// <returns>Waits for the thread when it is disposed of: libtorch must not be unloaded beneath it.</returns>
+    public static IDisposable Begin() => new Beside();
+
     /// <summary>Does nothing if the processor computes rightly.</summary>
     /// <exception cref="ExperimentException">It does not.</exception>
     public static void Require()
@@ -43,6 +50,27 @@ public static class ConvolutionCheck
             if (DevicePrecision.HasBf16(DeviceType.CPU))
             {
                 yield return shape.Against(expected, ScalarType.BFloat16);
+            }
+        }
+    }
+
+    private sealed class Beside : IDisposable
+    {
+        private readonly Thread thread = new(Check) { IsBackground = true };
+
+        public Beside() => thread.Start();
+
+        public void Dispose() => thread.Join();
+
+        private static void Check()
+        {
+            try
+            {
+                _ = Results;
+            }
+            catch (Exception)
+            {
+                // Whoever asks for the results is told the same.
             }
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Distributed;
+using SslFramework.Core.Processors;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -36,6 +37,7 @@ internal static class EvaluateCommand
         command.SetAction(parsed => SslCommand.Guarded(
             () => Processes.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
             {
+                using var check = ConvolutionCheck.Begin();
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var verbosity = parsed.GetValue(quiet) || group.Rank > 0 ? Verbosity.Quiet : Verbosity.Normal;
                 var (settings, network, components) = (parsed.GetValue(set)!, parsed.GetValue(backbone), installation.Components);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Core.Faults;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -75,6 +76,7 @@ internal static class TrainCommand
                     Report = !parsed.GetValue(noReport) && processes.Rank == 0,
                     Faults = FaultPlan.Parse(parsed.GetValue(inject)!, processes.Rank),
                 };
+                using var check = parsed.GetValue(supervise) ? null : ConvolutionCheck.Begin();
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var told = new List<string>();
                 var config = new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation, told.Add);

@@ -7,7 +7,8 @@ namespace SslFramework.Tests.Reliability;
 
 /// <summary>
 /// Real processes, really killed: at random times in training, and inside the writing of a checkpoint, at every call it makes
-/// to the disk. None loses a run, and each run ends with the bits of one that nobody killed. SSL_SOAK kills 200 times each.
+/// to the disk. None loses a run, and each run ends with the bits of one that nobody killed. SSL_SOAK kills a thousand times, a
+/// hundred of them beside a process that takes every core.
 /// </summary>
 [TestClass]
 public partial class KillTests
@@ -17,7 +18,10 @@ public partial class KillTests
     private const string InSaves = "in-saves";
     private const string Uninterrupted = "uninterrupted";
 
-    private static readonly int KillsOfEach = Figures.IsSoak ? 29 : 6; // of one method: 200 or 40 of the seven
+    // Of one method; times seven.
+    private static readonly int KillsAtRandom = Figures.IsSoak ? 100 : 6;
+    private static readonly int KillsInSaves = Figures.IsSoak ? 43 : 6;
+    private static readonly int KillsUnderLoad = Figures.IsSoak ? 15 : 0; // the last of those at random
 
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-kills-").FullName;
 
@@ -46,7 +50,9 @@ public partial class KillTests
             Assert.IsFalse(Directory.EnumerateFileSystemEntries(Path.Combine(run, "checkpoints")).Any(path => !Path.GetFileName(path).StartsWith("step-", StringComparison.Ordinal)));
         }
 
-        Figures.Add($"Kills at random times in training, and as many inside the writing of a checkpoint, all survived with equal bits: {method}", $"{KillsOfEach} + {KillsOfEach} in {clock.Elapsed.TotalSeconds:F0} s");
+        Figures.Add(
+            $"Kills at random times in training (the last beside a process that takes every core) + inside the writing of a checkpoint, all survived with equal bits: {method}",
+            $"{KillsAtRandom} ({KillsUnderLoad}) + {KillsInSaves} in {clock.Elapsed.TotalSeconds:F0} s");
     }
 
     private string Folder(string kind) => Directory.CreateDirectory(Path.Combine(folder, kind)).FullName;
@@ -76,8 +82,14 @@ public partial class KillTests
     private void KillAtRandom(string method)
     {
         var random = new Random((method.Length * 31) + method[0]);
-        for (var killed = 0; killed < KillsOfEach;)
+        using var load = new Load();
+        for (var killed = 0; killed < KillsAtRandom;)
         {
+            if (KillsAtRandom - killed <= KillsUnderLoad)
+            {
+                load.Start();
+            }
+
             // 50 ms a step, so that there is a time to be killed in; it changes no bit.
             using var process = new SmallProcess(method, Folder(AtRandom), "--inject", "slow@1-");
             process.WaitForTraining();
@@ -90,7 +102,7 @@ public partial class KillTests
     private void KillInSaves(string method, long callsOfASave)
     {
         var number = method.Length;
-        for (var killed = 0; killed < KillsOfEach;)
+        for (var killed = 0; killed < KillsInSaves;)
         {
             using var process = new SmallProcess(method, Folder(InSaves), "--inject", $"kill@save:{CallToKill(number++, callsOfASave)}");
             killed += Killed(process, method, InSaves) ? 1 : 0;
@@ -109,5 +121,21 @@ public partial class KillTests
         Assert.IsTrue(code is 0 or (int)ExitCode.RunFolder, $"{method} ended with {code}: {errors}");
         Directory.Delete(Path.Combine(Folder(kind), method), recursive: true);
         return false;
+    }
+
+    /// <summary>A process per core that does nothing, as fast as it can.</summary>
+    private sealed class Load : IDisposable
+    {
+        private readonly List<SmallProcess> processes = [];
+
+        public void Start()
+        {
+            while (processes.Count < Environment.ProcessorCount)
+            {
+                processes.Add(new("/bin/sh", "-c", "while :; do :; done"));
+            }
+        }
+
+        public void Dispose() => processes.ForEach(process => process.Dispose());
     }
 }
