@@ -1,3 +1,5 @@
+using SslFramework.Core.Tensors;
+
 namespace SslFramework.Plugins.MoCo;
 
 /// <summary>Options of <see cref="EndToEndObjective"/>; the defaults are the paper's.</summary>

@@ -1,4 +1,5 @@
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Plugins.MoCo;
 

@@ -1,4 +1,5 @@
 using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Plugins.SimCLR;
 

@@ -6,6 +6,7 @@ using SslFramework.Host.Comparison;
 using SslFramework.Host.Diagnosis;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Terminal;

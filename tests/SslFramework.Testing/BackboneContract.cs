@@ -1,5 +1,5 @@
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Training;
+using SslFramework.Core.Processors;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Testing;
 

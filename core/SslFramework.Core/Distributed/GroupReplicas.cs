@@ -12,7 +12,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
     public int Count => group.Count;
 
     /// <summary>What a plugin sees of a group.</summary>
-    public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? Training.SingleReplica.Instance : new GroupReplicas(group);
+    public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? Distributed.SingleReplica.Instance : new GroupReplicas(group);
 
     /// <inheritdoc/>
     public Tensor Gather(Tensor rows) => GatherFunction.apply(rows, this);

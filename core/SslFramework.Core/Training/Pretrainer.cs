@@ -1,10 +1,9 @@
 using System.Runtime.InteropServices;
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Data;
-using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Training.Checkpoints;
 
 namespace SslFramework.Core.Training;
 

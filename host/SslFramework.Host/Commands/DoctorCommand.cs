@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Diagnosis;
-using SslFramework.Host.Runs;
-using SslFramework.Host.Terminal;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Commands;
 

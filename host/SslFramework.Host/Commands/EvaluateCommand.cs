@@ -1,13 +1,15 @@
 using System.CommandLine;
 using System.Text.Json;
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Processors;
+using SslFramework.Core.Storage;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Processes;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;
 
@@ -35,7 +37,7 @@ internal static class EvaluateCommand
             target, with, backbone, set, output, force, json, quiet, plugins, locked, trace,
         };
         command.SetAction(parsed => SslCommand.Guarded(
-            () => Processes.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
+            () => JoinedProcess.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
             {
                 using var check = ConvolutionCheck.Begin();
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));

@@ -1,13 +1,15 @@
 using System.CommandLine;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Onnx;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
+using SslFramework.Core.Weights.Onnx;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Exports;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Terminal;
 using TorchSharp;

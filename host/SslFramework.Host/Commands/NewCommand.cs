@@ -3,6 +3,7 @@ using System.Security;
 using System.Text.RegularExpressions;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using SslFramework.Host.Configuration;
-using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Training;
 
 namespace SslFramework.Host.Commands;
 

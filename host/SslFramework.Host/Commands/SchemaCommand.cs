@@ -1,8 +1,10 @@
 using System.CommandLine;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
+using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;
 

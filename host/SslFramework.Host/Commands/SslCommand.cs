@@ -2,7 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
-using SslFramework.Host.Plugins;
+using SslFramework.Host.Commands.Data;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Diagnostics;
-using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;

@@ -2,13 +2,12 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Distributed;
 using SslFramework.Host.Configuration;
-using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Training;
 
 namespace SslFramework.Host.Commands;
 

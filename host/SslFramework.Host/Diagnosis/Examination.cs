@@ -1,3 +1,4 @@
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Diagnosis;

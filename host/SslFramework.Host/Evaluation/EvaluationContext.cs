@@ -1,5 +1,5 @@
 using SslFramework.Core.Distributed;
-using SslFramework.Host.Experiments;
+using SslFramework.Host.Components;
 using TorchSharp;
 
 namespace SslFramework.Host.Evaluation;

@@ -1,9 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Data;
+using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Processors;
+using SslFramework.Core.Tensors;
 using SslFramework.Core.Training;
+using SslFramework.Host.Components;
 using SslFramework.Host.Evaluation;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 using TorchSharp;

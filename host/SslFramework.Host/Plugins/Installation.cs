@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Components;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Plugins;

@@ -1,9 +1,11 @@
 using SslFramework.Host.Commands;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Training;
 using TorchSharp;
 
 namespace SslFramework.Host.Sweeps;

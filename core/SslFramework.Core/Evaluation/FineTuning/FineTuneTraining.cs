@@ -1,5 +1,7 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 

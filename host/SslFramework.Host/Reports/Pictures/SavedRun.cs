@@ -1,4 +1,4 @@
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Training.Checkpoints;
 using SslFramework.Host.Commands;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;

@@ -1,5 +1,5 @@
 using SkiaSharp;
-using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Pictures;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 

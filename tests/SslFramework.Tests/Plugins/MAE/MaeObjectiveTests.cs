@@ -1,5 +1,6 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Training;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Processors;
+using SslFramework.Core.Tensors;
 using SslFramework.Plugins.MAE;
 using SslFramework.Testing;
 using SslFramework.Tests.Testing;
