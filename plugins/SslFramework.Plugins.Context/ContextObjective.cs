@@ -2,7 +2,6 @@ using SslFramework.Core.Augmentations.Batched;
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Backbones.Historical;
 using SslFramework.Core.Diagnostics;
-using SslFramework.Core.Tensors;
 using Sequential = TorchSharp.Modules.Sequential;
 
 namespace SslFramework.Plugins.Context;

@@ -1,5 +1,4 @@
 using SslFramework.Core.Backbones.Transformers;
-using SslFramework.Core.Tensors;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using Embedding = SslFramework.Core.Diagnostics.Embedding;

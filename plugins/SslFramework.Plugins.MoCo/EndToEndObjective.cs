@@ -1,5 +1,3 @@
-using SslFramework.Core.Tensors;
-
 namespace SslFramework.Plugins.MoCo;
 
 /// <summary>Options of <see cref="EndToEndObjective"/>; the defaults are the paper's.</summary>

@@ -1,5 +1,3 @@
-using SslFramework.Core.Tensors;
-
 namespace SslFramework.Plugins.MoCo;
 
 /// <summary>

@@ -1,5 +1,4 @@
 using SslFramework.Core.Optimization;
-using SslFramework.Core.Tensors;
 
 namespace SslFramework.Plugins.MoCo;
 

@@ -5,7 +5,6 @@ using SslFramework.Core.Data.Archives;
 using SslFramework.Core.Data.Decoding;
 using SslFramework.Core.Data.Sources;
 using SslFramework.Core.Storage;
-using SslFramework.Core.Tensors;
 using SslFramework.Core.Training.Checkpoints;
 using SslFramework.Core.Weights;
 using SslFramework.Core.Weights.Torch;

@@ -1,4 +1,3 @@
-using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
 
 namespace SslFramework.Testing;

@@ -1,5 +1,3 @@
-using SslFramework.Core.Processors;
-
 namespace SslFramework.Core.Tensors;
 
 /// <summary>

@@ -3,6 +3,9 @@ namespace SslFramework.Core.Tensors;
 /// <summary>Weights of modules by name.</summary>
 public static class StateDict
 {
+    /// <summary>What the keys of the backbone begin with in the state of an objective.</summary>
+    public const string BackbonePrefix = "backbone.";
+
     private const int Shown = 5;
 
     /// <summary>Every parameter and buffer: live tensors, not copies.</summary>

@@ -1,6 +1,5 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Training;
 

@@ -1,4 +1,4 @@
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights.Torch;
 
 namespace SslFramework.Core.Weights;
@@ -66,7 +66,7 @@ public sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors,
             throw new ExperimentException(
                 ExitCode.Checkpoint,
                 $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
-                + (file.Keys.Any(key => key.StartsWith(TrainingCheckpoint.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
+                + (file.Keys.Any(key => key.StartsWith(StateDict.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
         }
 
         var named = prefix is null ? places : Named(places, prefix, source);

@@ -6,6 +6,7 @@ using SslFramework.Core.Storage;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Processes;
 using SslFramework.Host.Terminal;
@@ -36,7 +37,7 @@ internal static class EvaluateCommand
         {
             target, with, backbone, set, output, force, json, quiet, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () => JoinedProcess.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
             {
                 using var check = ConvolutionCheck.Begin();

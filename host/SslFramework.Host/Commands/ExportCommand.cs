@@ -6,6 +6,7 @@ using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
 using SslFramework.Core.Weights.Onnx;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
@@ -34,7 +35,7 @@ internal static class ExportCommand
         {
             target, output, onnx, without, force, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () => Export(
                 parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked))),
             parsed.GetValue(trace)));

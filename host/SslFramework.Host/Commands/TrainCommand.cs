@@ -3,6 +3,7 @@ using SslFramework.Core.Faults;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Processes;
@@ -60,7 +61,7 @@ internal static class TrainCommand
 
         // What is done once, when the run begins: a start that goes on must not do it again.
         Option[] acts = [overwrite, checkpoint, inject];
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () => JoinedProcess.Run(parsed.GetValue(group), parsed.GetValue(trace), processes =>
             {
                 if (!Supervised.FollowSupervisor())

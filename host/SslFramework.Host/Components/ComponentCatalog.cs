@@ -34,6 +34,9 @@ public sealed class ComponentCatalog
     /// <summary>The component of that name, or null.</summary>
     public RegisteredComponent? Find(Type service, string name) => byName.GetValueOrDefault((service, name));
 
+    /// <summary>The plugin that registered a component, or <see cref="Core"/>.</summary>
+    public string OwnerOf(ComponentDescriptor component) => Find(component.Service, component.Name)?.Plugin ?? Core;
+
     /// <summary>A catalog that also has the components among a plugin's services.</summary>
     /// <exception cref="ExperimentException">One of them has a name that is taken.</exception>
     public ComponentCatalog With(string plugin, IServiceCollection services)

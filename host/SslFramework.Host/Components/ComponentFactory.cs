@@ -1,14 +1,12 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Tensors;
-using SslFramework.Host.Commands;
 using SslFramework.Host.Failures;
-using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Components;
 
 /// <summary>Turns a name with options into an object.</summary>
-public sealed class ComponentFactory(IServiceProvider services, Installation installation) : IComponentFactory
+public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog components) : IComponentFactory
 {
     private static readonly Type[] Offered =
         [typeof(IBackboneFactory), typeof(DataInfo), typeof(IDataSource), typeof(IComponentFactory), typeof(IProgress<EvaluationProgress>)];
@@ -31,7 +29,7 @@ public sealed class ComponentFactory(IServiceProvider services, Installation ins
         {
             var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
             var first = cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
-            throw SslCommand.IsOutOfMemory(cause)
+            throw Failure.IsOutOfMemory(cause)
                 ? new ExperimentException(ExitCode.OutOfMemory, $"{Named(component)} could not be built, because memory ran out ({first}); make it smaller, or free memory.", cause)
                 : cause is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
                     ? new ExperimentException(ExitCode.Data, $"{Named(component)} cannot read what it needs ({first}); correct its path, or let this user read it.", cause)
@@ -51,7 +49,7 @@ public sealed class ComponentFactory(IServiceProvider services, Installation ins
 
     private string Named<TService>(Component<TService> component)
         where TService : class =>
-        $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {installation.OwnerOf(component.Descriptor)}";
+        $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {components.OwnerOf(component.Descriptor)}";
 
     /// <summary>What a constructor asks for and nobody has, with what it could ask for.</summary>
     private string? Missing(Type type, object[] given)

@@ -21,7 +21,6 @@ internal static class ComponentServices
         }
 
         return services
-            .AddSingleton(installation)
             .AddSingleton(installation.Components)
             .AddSingleton<IComponentFactory, ComponentFactory>()
             .AddSingleton<ProgressRelay>()

@@ -1,7 +1,7 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Distributed.Mpi;
 using SslFramework.Core.Distributed.Nccl;
-using SslFramework.Host.Commands;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 using TorchSharp;
@@ -59,7 +59,7 @@ internal static class JoinedProcess
                 Thread.Sleep(FirstOneSpeaks);
             }
 
-            group.Abort(SslCommand.Tell(e, trace));
+            group.Abort(Failure.Tell(e, trace));
             throw;
         }
     }

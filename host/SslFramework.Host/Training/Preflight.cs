@@ -13,7 +13,7 @@ internal static class Preflight
     public static void Check(ExperimentConfig config, ExperimentParts parts)
     {
         var problems = new List<ExperimentException>();
-        var context = parts.ForEvaluation(SslFramework.Core.Distributed.SingleProcess.Instance);
+        var context = EvaluationContext.Of(parts, SslFramework.Core.Distributed.SingleProcess.Instance);
         if (config.Evaluation is { } evaluation)
         {
             Try(() => Check(context, evaluation));

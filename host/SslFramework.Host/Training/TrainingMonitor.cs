@@ -25,7 +25,7 @@ public sealed class TrainingMonitor
     public TrainingMonitor(MonitorConfig config, EvaluationConfig? evaluation, ExperimentParts parts, long stepsPerEpoch, IProcessGroup group)
     {
         (backbone, this.stepsPerEpoch, every) = (parts.Backbone, stepsPerEpoch, config.Every);
-        runner = new EvaluationRunner(parts.ForEvaluation(group) with { Place = Place }, EvaluationOf(config, evaluation));
+        runner = new EvaluationRunner(EvaluationContext.Of(parts, group) with { Place = Place }, EvaluationOf(config, evaluation));
     }
 
     /// <summary>What is measured: the monitor's own keys, and the evaluation's where they are absent.</summary>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
-using SslFramework.Host.Commands;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
@@ -40,7 +39,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
         catch (Exception e)
         {
-            var (code, sentence) = SslCommand.Explain(e);
+            var (code, sentence) = Failure.Explain(e);
             End("failed", code, sentence);
             if (run.HasBegun && new FileInfo(run.Metrics) is { Exists: true, Length: > 0 }) // else there is nothing to tell of
             {
@@ -74,7 +73,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
         catch (Exception e)
         {
-            run.Journal.Warn($"The report could not be written: {SslCommand.Explain(e).Sentence}");
+            run.Journal.Warn($"The report could not be written: {Failure.Explain(e).Sentence}");
         }
     }
 
@@ -101,7 +100,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         status = status with { Step = before?.Step ?? 0, TotalSteps = before?.TotalSteps ?? 0, TrainingSeconds = before?.TrainingSeconds ?? 0 }; // if this start fails
         if (before is { Status: "running", Holder: { } holder })
         {
-            var trained = before.TotalSteps > 0 && before.Step == before.TotalSteps ? "" : $" while it trained the objective \"{config.Objective.Descriptor.Name}\" of {installation.OwnerOf(config.Objective.Descriptor)}";
+            var trained = before.TotalSteps > 0 && before.Step == before.TotalSteps ? "" : $" while it trained the objective \"{config.Objective.Descriptor.Name}\" of {installation.Components.OwnerOf(config.Objective.Descriptor)}";
             run.Journal.Warn($"The start before, by {holder}, ended without a word{trained}: it was killed, or native code ended it.");
         }
 
@@ -165,7 +164,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
     private EvaluationReport Evaluate(ExperimentParts parts, EvaluationConfig evaluation)
     {
         using var display = new EvaluationDisplay(parts.Progress, request.Verbosity, TimeProvider.System);
-        return new EvaluationRunner(parts.ForEvaluation(request.Group), evaluation).Run();
+        return new EvaluationRunner(EvaluationContext.Of(parts, request.Group), evaluation).Run();
     }
 
     /// <summary>Whether any process was, and how all of them end then.</summary>
@@ -183,7 +182,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
         catch (Exception e) when (e is not ExperimentException or ObjectiveException)
         {
-            var (code, sentence) = SslCommand.Explain(e);
+            var (code, sentence) = Failure.Explain(e);
             throw code == ExitCode.OutOfMemory ? new ExperimentException(code, sentence, e)
                 : PluginFault.SentenceFor(e, parts.MethodInCode, pretraining.Step + 1, pretraining.SavedStep) is { } told ? new ExperimentException(ExitCode.Plugin, told, e)
                 : new ExperimentException(code, $"Training failed at step {pretraining.Step + 1}: {sentence}", e);

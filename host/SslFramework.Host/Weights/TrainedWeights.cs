@@ -43,7 +43,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         var folder = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
         var experiment = Path.Combine(folder, "experiment.json");
         var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFolder.BackboneFile) && System.IO.File.Exists(experiment);
-        return new(file, folder, isCheckpoint ? TrainingCheckpoint.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
+        return new(file, folder, isCheckpoint ? StateDict.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
     }
 
     /// <summary>The network of the weights: the experiment's, where none is named.</summary>

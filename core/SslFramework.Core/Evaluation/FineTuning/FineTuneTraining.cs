@@ -1,7 +1,6 @@
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Optimization;
-using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 

@@ -14,9 +14,6 @@ public static class TrainingCheckpoint
     /// <summary>The file of the optimizer's state.</summary>
     public const string Optimizer = "optimizer.safetensors";
 
-    /// <summary>What the keys of the backbone begin with in <see cref="Objective"/>.</summary>
-    public const string BackbonePrefix = "backbone.";
-
     private const string State = "state.json";
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };

@@ -6,6 +6,7 @@ using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Pictures;
 using SslFramework.Core.Storage;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -27,7 +28,7 @@ internal static class DataCheckCommand
             "Decode every image: counts, sizes, duplicates, bad files and a contact sheet.",
             "ssl data check photos",
             "ssl data check photos --json") { images, json, sheet, force, set, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var (named, replaced) = (parsed.GetValue(sheet), parsed.GetValue(force));

@@ -3,6 +3,7 @@ using SslFramework.Core.Data;
 using SslFramework.Core.Data.Archives;
 using SslFramework.Core.Data.Decoding;
 using SslFramework.Core.Storage;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
@@ -29,7 +30,7 @@ internal static class DataPackCommand
             "Put images into one file for the data source \"pack\": as they are, or decoded and shrunk.",
             "ssl data pack photos photos.pack",
             "ssl data pack photos photos.pack --size 256") { images, file, size, grey, force, set, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 IDataSource Open(params IEnumerable<(string Key, int Value)> usual) => DataCommand.Open(

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using SslFramework.Host.Reports.Pictures;
 
 namespace SslFramework.Host.Runs.TensorBoard;
 

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using SslFramework.Core.Tensors;
 
 namespace MyMethod;
 

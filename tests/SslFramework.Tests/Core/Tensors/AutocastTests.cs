@@ -1,6 +1,4 @@
-using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
-using TorchSharp;
 
 namespace SslFramework.Tests.Core.Tensors;
 

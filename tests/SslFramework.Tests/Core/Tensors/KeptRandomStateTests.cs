@@ -1,5 +1,4 @@
 using SslFramework.Core.Tensors;
-using TorchSharp;
 
 namespace SslFramework.Tests.Core.Tensors;
 

@@ -1,6 +1,5 @@
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Backbones.Transformers;
-using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
 
 namespace SslFramework.Tests.Core.Tensors;

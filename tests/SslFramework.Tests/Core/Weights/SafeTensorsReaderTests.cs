@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using SslFramework.Core.Weights;
-using TorchSharp;
 
 namespace SslFramework.Tests.Core.Weights;
 

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text.Json;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
-using TorchSharp;
 
 namespace SslFramework.Tests.Core.Weights;
 

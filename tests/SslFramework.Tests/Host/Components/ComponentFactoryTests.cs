@@ -22,7 +22,7 @@ public class ComponentFactoryTests
         services.AddDataSource<FailingSource, FailingOptions>("failing");
         var descriptor = services.Select(service => service.ImplementationInstance).OfType<ComponentDescriptor>().Single();
         using var provider = services.BuildServiceProvider();
-        var factory = new ComponentFactory(provider, Installation.Load([]));
+        var factory = new ComponentFactory(provider, Installation.Load([]).Components);
 
         var error = Assert.ThrowsExactly<ExperimentException>(() => factory.Create(new Component<IDataSource>(descriptor, new FailingOptions { With = failure })));
 
@@ -36,7 +36,7 @@ public class ComponentFactoryTests
         var catalog = TestCatalog.Of<IEvaluator, Asking, AskingOptions>("asking");
         var services = new ServiceCollection().AddSingleton(new DataInfo(10, 3)).AddSingleton<IProgress<EvaluationProgress>>(new Progress<EvaluationProgress>());
         using var provider = services.BuildServiceProvider();
-        var factory = new ComponentFactory(provider, new Installation(new PluginCatalog([], [], catalog), services));
+        var factory = new ComponentFactory(provider, catalog);
 
         var descriptor = catalog.Find(typeof(IEvaluator), "asking")!.Descriptor;
         var error = Assert.ThrowsExactly<ExperimentException>(() => factory.Create(new Component<IEvaluator>(descriptor, new AskingOptions()), new RunLengthOfOld(3)));

@@ -1,5 +1,4 @@
 using SslFramework.Core.Backbones.Transformers;
-using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
 
 namespace SslFramework.Tests.Core.Backbones.Transformers;

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using SkiaSharp;
-using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Runs.TensorBoard;
 using Tensorboard;
 
