@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 namespace SslFramework.Core.Storage;
 
 /// <summary>Files that are either there in full or not at all, even when power fails: written aside, synced, then renamed.</summary>
-public static class Durable
+internal static class Durable
 {
     private const int MostOfMachine = 32;
 
@@ -37,7 +37,7 @@ public static class Durable
             DeleteIfPossible(aside, disk);
             if (error is IOException or UnauthorizedAccessException)
             {
-                throw new ExperimentException(ExitCode.Storage, Sentence(path, aside, error), error);
+                throw new ExperimentException(FailureKind.Storage, Sentence(path, aside, error), error);
             }
 
             throw;
@@ -61,7 +61,7 @@ public static class Durable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Storage, Sentence(path, aside, error), error);
+            throw new ExperimentException(FailureKind.Storage, Sentence(path, aside, error), error);
         }
 
         DeleteIfPossible(aside, Disk.Instance);
