@@ -90,7 +90,7 @@ internal static class CompareCommand
 
             if (Directory.Exists(path))
             {
-                Console.Error.WriteLine($"Left out: {Printable.Line(obstacle!)}");
+                Messages.Say($"Left out: {obstacle}");
             }
         }
 

@@ -57,7 +57,7 @@ internal static class EmbedCommand
                 var built = weights.Build(network, installation);
                 using (built.Module)
                 {
-                    var images = DataCommand.Open(parsed.GetValue(data)!, parsed.GetValue(set)!, installation, DataCommand.Warn, ("channels", built.Channels));
+                    var images = DataCommand.Open(parsed.GetValue(data)!, parsed.GetValue(set)!, installation, Messages.Warn, ("channels", built.Channels));
                     return Embed(built, network, weights.Experiment, images, place, parsed.GetValue(layer), parsed.GetValue(transform), parsed.GetValue(json), installation);
                 }
             },
@@ -114,7 +114,7 @@ internal static class EmbedCommand
         Durable.Write(list, stream => stream.Write(Encoding.UTF8.GetBytes(Listed(images, bad))));
         if (bad.Count > 0)
         {
-            Console.Error.WriteLine($"warning: {bad.Count} images cannot be used; their rows are NaN, and {list} has the reasons.");
+            Messages.Warn($"{bad.Count} images cannot be used; their rows are NaN, and {list} has the reasons.");
         }
 
         if (json)

@@ -42,17 +42,17 @@ internal static class EvaluateCommand
             {
                 using var check = ConvolutionCheck.Begin();
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var verbosity = parsed.GetValue(quiet) || group.Rank > 0 ? Verbosity.Quiet : Verbosity.Normal;
+                var messages = Messages.For(parsed.GetValue(quiet), verbose: false, group.Rank);
                 var (settings, network, components) = (parsed.GetValue(set)!, parsed.GetValue(backbone), installation.Components);
                 var file = parsed.GetValue(with) is { } named ? EvaluationFile.Read(named, settings, components, network) : null;
                 var weights = TrainedWeights.Find(parsed.GetValue(target)!, components);
-                return Evaluate(weights, file ?? EvaluationFile.Of(weights, settings, components, network), parsed.GetValue(output), parsed.GetValue(force), installation, group, parsed.GetValue(json), verbosity);
+                return Evaluate(weights, file ?? EvaluationFile.Of(weights, settings, components, network), parsed.GetValue(output), parsed.GetValue(force), installation, group, parsed.GetValue(json), messages);
             }),
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static ExitCode Evaluate(TrainedWeights weights, EvaluationFile file, string? output, bool force, Installation installation, IProcessGroup group, bool json, Verbosity verbosity)
+    private static ExitCode Evaluate(TrainedWeights weights, EvaluationFile file, string? output, bool force, Installation installation, IProcessGroup group, bool json, Messages messages)
     {
         output ??= weights.Results(file.Name);
         if (group.Rank == 0)
@@ -62,12 +62,12 @@ internal static class EvaluateCommand
         }
 
         EvaluationContext context;
-        using (verbosity == Verbosity.Quiet ? null : LivePanel.Note("loading the weights"))
+        using (messages.Working("loading the weights"))
         {
             context = new EvaluationTarget(weights).Open(file, installation) with { Group = group };
         }
 
-        var report = Run(context, file, verbosity);
+        var report = Run(context, file, messages);
         if (group.Rank > 0)
         {
             return ExitCode.Success;
@@ -83,17 +83,13 @@ internal static class EvaluateCommand
         }
 
         Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, RunJson.Indented));
-        if (verbosity != Verbosity.Quiet)
-        {
-            Console.Error.WriteLine($"Every number with its protocol is in {output}");
-        }
-
+        messages.Note($"Every number with its protocol is in {output}");
         return ExitCode.Success;
     }
 
-    private static EvaluationReport Run(EvaluationContext context, EvaluationConfig config, Verbosity verbosity)
+    private static EvaluationReport Run(EvaluationContext context, EvaluationConfig config, Messages messages)
     {
-        using var display = new EvaluationDisplay(context.Progress, verbosity, TimeProvider.System);
+        using var display = new EvaluationDisplay(context.Progress, messages, TimeProvider.System);
         return new EvaluationRunner(context, config).Run();
     }
 }

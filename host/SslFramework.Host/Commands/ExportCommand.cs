@@ -91,7 +91,7 @@ internal static class ExportCommand
         }
         catch (ExperimentException e)
         {
-            Console.Error.WriteLine($"warning: the card has no hash of the images: {Printable.Line(e.Message)}");
+            Messages.Warn($"the card has no hash of the images: {e.Message}");
             return null;
         }
     }

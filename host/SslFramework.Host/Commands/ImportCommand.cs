@@ -81,7 +81,7 @@ internal static class ImportCommand
 
         if (taken is not null && heads is null)
         {
-            Console.Error.WriteLine($"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, say --heads.");
+            Messages.Say($"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, say --heads.");
         }
 
         ResultConsole.WriteLine($"{output}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
@@ -91,17 +91,17 @@ internal static class ImportCommand
     /// <summary>What was taken and what was left out, of which a second backbone is named: it may be the one that is wanted.</summary>
     private static void Tell(string file, ForeignWeights weights)
     {
-        var place = weights.Prefix.Length == 0 ? "" : $" behind '{Printable.Line(weights.Prefix)}'";
-        Console.Error.WriteLine($"{file}: the layout {Layouts.First(pair => pair.Value == weights.Layout).Key}{place}, {weights.Left.Count} keys left out");
+        var place = weights.Prefix.Length == 0 ? "" : $" behind '{weights.Prefix}'";
+        Messages.Say($"{file}: the layout {Layouts.First(pair => pair.Value == weights.Layout).Key}{place}, {weights.Left.Count} keys left out");
         foreach (var group in weights.Left.GroupBy(key => Start(key, weights.Prefix)))
         {
-            Console.Error.WriteLine($"  {Printable.Line(group.Key)}  {group.Count()}");
+            Messages.Say($"  {group.Key}  {group.Count()}");
         }
 
         if (weights.Others.Count > 0)
         {
-            var others = weights.Others.Select(prefix => prefix.Length == 0 ? "at its top" : $"behind '{Printable.Line(prefix)}'");
-            Console.Error.WriteLine($"The file has more than one backbone; {UsageErrors.Either([.. others], "and")} there is another, which --prefix takes.");
+            var others = weights.Others.Select(prefix => prefix.Length == 0 ? "at its top" : $"behind '{prefix}'");
+            Messages.Say($"The file has more than one backbone; {UsageErrors.Either([.. others], "and")} there is another, which --prefix takes.");
         }
     }
 

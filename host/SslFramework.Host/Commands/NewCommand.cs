@@ -102,7 +102,7 @@ internal static partial class NewCommand
         }
 
         Console.WriteLine(File.ReadAllText(Path.Combine(folder, "README.md")).TrimEnd());
-        Console.Error.WriteLine($"Written to {Path.GetFullPath(folder)}; go there, and begin with 'dotnet test'.");
+        Messages.Say($"Written to {Path.GetFullPath(folder)}; go there, and begin with 'dotnet test'.");
     }
 
     /// <summary>A second plugin or method of a name would be refused when it is loaded, after the work on it.</summary>

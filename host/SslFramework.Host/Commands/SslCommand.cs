@@ -29,8 +29,8 @@ public static class SslCommand
         var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (UsageErrors.Of(parsed) is { } sentence)
         {
-            Console.Error.WriteLine($"error: {Printable.Line(sentence)}");
-            Console.Error.WriteLine($"See '{UsageErrors.Typed(parsed.CommandResult)} --help'.");
+            Messages.Error(sentence);
+            Messages.Say($"See '{UsageErrors.Typed(parsed.CommandResult)} --help'.");
             return (int)ExitCode.Usage;
         }
 

@@ -34,7 +34,7 @@ internal static class SweepCommand
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
                 var plan = SweepPlan.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, installation.Components);
                 var folder = Path.Combine(parsed.GetValue(runs)!, plan.File.Name);
-                var (outcomes, code) = Quietly(() => new SweepRun(plan, installation, folder).Go(parsed.GetValue(steps), parsed.GetValue(overwrite)));
+                var (outcomes, code) = Quietly(() => new SweepRun(plan, installation, folder).Run(parsed.GetValue(steps), parsed.GetValue(overwrite)));
                 var report = new SweepReport(plan.File, outcomes);
                 report.Save(folder);
                 if (parsed.GetValue(json))
@@ -47,7 +47,7 @@ internal static class SweepCommand
                 }
 
                 var done = outcomes.Count(outcome => outcome.Status == "completed");
-                Console.Error.WriteLine($"{done} of {outcomes.Count} points are done, in {ErrorTerminal.Short(clock.Elapsed)} this time; tables and plot are in {folder}");
+                Messages.Say($"{done} of {outcomes.Count} points are done, in {ErrorTerminal.Short(clock.Elapsed)} this time; tables and plot are in {folder}");
                 return code;
             },
             parsed.GetValue(trace)));

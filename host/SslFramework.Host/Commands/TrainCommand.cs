@@ -69,14 +69,14 @@ internal static class TrainCommand
                     return ExitCode.Stopped;
                 }
 
-                var request = new TrainingRequest
+                var request = new StartOptions
                 {
                     Group = processes,
                     StopAtStep = parsed.GetValue(steps),
                     Profile = parsed.GetValue(profile) is { } profiled ? new StepProfile(profiled, settling: profiled) : null,
                     Checkpoint = parsed.GetValue(checkpoint),
                     Overridden = parsed.GetValue(overridden)!,
-                    Verbosity = parsed.GetValue(quiet) || processes.Rank > 0 ? Verbosity.Quiet : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
+                    Messages = Messages.For(parsed.GetValue(quiet), parsed.GetValue(verbose), processes.Rank),
                     Report = !parsed.GetValue(noReport) && processes.Rank == 0,
                     Faults = FaultPlan.Parse(parsed.GetValue(inject)!, processes.Rank),
                 };
@@ -99,15 +99,15 @@ internal static class TrainCommand
                 using var run = processes.Rank == 0
                     ? RunFolder.Open(root, config.Name, ExperimentFile.Write(config), parsed.GetValue(overwrite), request.Overridden, installation.Components)
                     : RunFolder.Aside(ExperimentFile.Write(config), processes.Rank);
-                foreach (var text in request.Verbosity == Verbosity.Quiet || !run.IsNew ? [] : told) // once for a run
+                foreach (var text in run.IsNew ? told : []) // once for a run
                 {
                     foreach (var line in text.Split('\n')) // now that the run's folder is its own: an error stands alone
                     {
-                        Console.Error.WriteLine(Printable.Line(line));
+                        request.Messages.Note(line);
                     }
                 }
 
-                return new TrainingRun(config, installation, run, request).Go();
+                return new ExperimentRun(config, installation, run, request).Run();
             }),
             parsed.GetValue(trace)));
         return command;

@@ -72,7 +72,7 @@ internal static class ValidateCommand
         string[] warnings = [.. Pitfalls.OfLearning(config, parts), .. CheckpointRoom.Shortage("runs", CheckpointRoom.Least(parts)) is { } shortage ? [shortage + "."] : Array.Empty<string>()];
         TrialStep.Take(config, parts);
         var parameters = parts.Backbone.Module.parameters().Sum(p => p.numel());
-        var steps = loader.BatchesPerEpoch / config.Training.Accumulation;
+        var steps = parts.StepsPerEpoch(loader);
         if (json)
         {
             Console.WriteLine(new JsonObject
@@ -92,7 +92,7 @@ internal static class ValidateCommand
 
         foreach (var warning in warnings)
         {
-            Console.Error.WriteLine($"warning: {Printable.Line(warning)}");
+            Messages.Warn(warning);
         }
 
         ResultConsole.WriteLine(

@@ -32,7 +32,7 @@ public sealed class SweepReport
 
         foreach (var missing in outcomes.Where(o => o.Status is not "completed"))
         {
-            Console.Error.WriteLine(Printable.Line($"{missing.Point.Experiment.Name}: {missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}"));
+            Messages.Say($"{missing.Point.Experiment.Name}: {missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}");
         }
     }
 

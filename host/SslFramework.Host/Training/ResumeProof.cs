@@ -48,7 +48,7 @@ public sealed class ResumeProof(ExperimentConfig config, Installation installati
             Training = config.Training with { LoaderThreads = loaderThreads, LogEvery = 4 }, // stops fall between two lines
         };
         using var run = RunFolder.Open(folder, name, ExperimentFile.Write(tried), overwrite: false);
-        new TrainingRun(tried, installation, run, new TrainingRequest { StopAtStep = until }).Go();
+        new ExperimentRun(tried, installation, run, new StartOptions { StopAtStep = until }).Run();
     }
 
     private string? Difference(string first, string second)

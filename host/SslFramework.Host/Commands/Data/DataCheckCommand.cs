@@ -54,7 +54,7 @@ internal static class DataCheckCommand
 
         if (sheet is null)
         {
-            Console.Error.WriteLine($"No contact sheet is written, because '{Sheet}' exists; --force puts the new one in its place, and --output names another file.");
+            Messages.Say($"No contact sheet is written, because '{Sheet}' exists; --force puts the new one in its place, and --output names another file.");
         }
         else
         {

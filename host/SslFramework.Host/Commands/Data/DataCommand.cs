@@ -61,9 +61,6 @@ internal static class DataCommand
         return source;
     }
 
-    /// <summary>Tells a note on images beside the results.</summary>
-    public static void Warn(string note) => Console.Error.WriteLine($"warning: {Printable.Line(note)}");
-
     /// <summary>A number of bytes as people write it.</summary>
     public static string Size(long bytes) =>
         bytes < 1 << 20 ? $"{bytes / 1024.0:N1} kB" : bytes < 1 << 30 ? $"{bytes / (double)(1 << 20):N1} MB" : $"{bytes / (double)(1 << 30):N1} GB";

@@ -34,7 +34,7 @@ internal static class DataPackCommand
             () =>
             {
                 IDataSource Open(params IEnumerable<(string Key, int Value)> usual) => DataCommand.Open(
-                    parsed.GetValue(images)!, parsed.GetValue(set)!, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)), DataCommand.Warn, usual);
+                    parsed.GetValue(images)!, parsed.GetValue(set)!, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)), Messages.Warn, usual);
                 return Pack(Open, parsed.GetValue(grey), parsed.GetValue(file)!, parsed.GetValue(size), parsed.GetValue(force));
             },
             parsed.GetValue(trace)));
@@ -68,7 +68,7 @@ internal static class DataPackCommand
 
         foreach (var image in bad)
         {
-            Console.Error.WriteLine($"left out: {Printable.Line(image.Reason)}");
+            Messages.Say($"left out: {image.Reason}");
         }
 
         ResultConsole.WriteLine($"{file}: {source.Count - bad.Count:N0} images, {DataCommand.Size(new FileInfo(file).Length)}; use it as \"data\": {{ \"name\": \"pack\", \"path\": \"{file}\" }}");

@@ -26,7 +26,7 @@ internal static class SavedRun
         catch (Exception e)
         {
             var sentence = Failure.Explain(e).Sentence;
-            Console.Error.WriteLine($"warning: The report has no pictures. {Printable.Line(sentence)}");
+            Messages.Warn($"The report has no pictures. {sentence}");
             return RunPictures.None($"Pictures could not be drawn: {sentence} 'ssl report' tries again.");
         }
     }
