@@ -2,6 +2,7 @@ using System.Diagnostics;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
@@ -135,7 +136,7 @@ public sealed class ExperimentRun(ExperimentConfig config, Installation installa
         var results = config.Evaluation is { } evaluation ? Evaluate(parts, evaluation) : null;
         if (results is not null)
         {
-            run.WriteJson("evaluation.json", results);
+            run.WriteJson(RunFiles.Evaluation, results);
         }
 
         stop.LeaveAtOnce = null;
@@ -182,7 +183,7 @@ public sealed class ExperimentRun(ExperimentConfig config, Installation installa
     {
         try
         {
-            run.WriteJson("origins.json", config.Origins);
+            run.WriteJson(RunFiles.Origins, config.Origins);
         }
         catch (ExperimentException e)
         {
