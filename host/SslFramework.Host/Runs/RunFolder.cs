@@ -11,6 +11,9 @@ namespace SslFramework.Host.Runs;
 /// <summary>The folder <c>runs/NAME</c> of one experiment. Open, it is locked; a kill releases the lock.</summary>
 public sealed class RunFolder : IDisposable
 {
+    private const int MostNamed = 5; // changes
+    private const int MostOptions = 3;
+
     private readonly RunLock held;
     private readonly string experiment;
     private StoredExperiment? stored;
@@ -64,7 +67,12 @@ public sealed class RunFolder : IDisposable
     /// <param name="catalog">What experiments can name, to read that of an earlier version as this one would.</param>
     /// <exception cref="ExperimentException">Another process holds it, or it holds a finished or another run, or no run at all.</exception>
     public static RunFolder Open(
-        string root, string name, string experiment, bool overwrite, IReadOnlyList<string>? overridden = null, ComponentCatalog? catalog = null)
+        string root,
+        string name,
+        string experiment,
+        bool overwrite,
+        IReadOnlyList<string>? overridden = null,
+        ComponentCatalog? catalog = null)
     {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name));
         return Writing(path, () =>
@@ -77,7 +85,9 @@ public sealed class RunFolder : IDisposable
                 folder.Refuse(overridden ?? [], catalog);
                 if (!folder.held.IsSafe)
                 {
-                    folder.Journal.Warn($"{path} cannot be locked (a file system without locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set): see yourself that no second process works in it.");
+                    folder.Journal.Warn(
+                        $"{path} cannot be locked (a file system without locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set): "
+                        + "see yourself that no second process works in it.");
                 }
 
                 return folder;
@@ -105,9 +115,10 @@ public sealed class RunFolder : IDisposable
     {
         if (IsOverwritten)
         {
-            foreach (var old in Directory.GetFileSystemEntries(Path).Where(entry => entry != In(RunFiles.Lock)).OrderBy(entry => entry == In(RunFiles.Status)))
+            var all = Directory.GetFileSystemEntries(Path).Where(entry => entry != In(RunFiles.Lock));
+            foreach (var old in all.OrderBy(entry => entry == In(RunFiles.Status))) // last: after a kill meanwhile it is still an earlier run
             {
-                Disk.Instance.Delete(old); // run.json last: after a kill meanwhile it is still an earlier run
+                Disk.Instance.Delete(old);
             }
         }
 
@@ -119,7 +130,8 @@ public sealed class RunFolder : IDisposable
 
         if (stored is { NewOptions.Count: > 0 })
         {
-            Journal.Write($"This version has options that the run's experiment did not say, at their defaults: {string.Join("; ", stored.NewOptions)}.");
+            var options = string.Join("; ", stored.NewOptions);
+            Journal.Write($"This version has options that the run's experiment did not say, at their defaults: {options}.");
         }
 
         if (stored?.Is(experiment) != true)
@@ -149,7 +161,8 @@ public sealed class RunFolder : IDisposable
         }
         catch (JsonException e)
         {
-            throw new ExperimentException(ExitCode.RunFolder, $"{file} is damaged ({e.Message}); delete it to go on from the last checkpoint.", e);
+            throw new ExperimentException(
+                ExitCode.RunFolder, $"{file} is damaged ({e.Message}); delete it to go on from the last checkpoint.", e);
         }
     }
 
@@ -183,30 +196,40 @@ public sealed class RunFolder : IDisposable
         var refused = changes.Where(change => !change.IsAllowed(overridden)).ToList();
         if (refused.Count > 0)
         {
+            var some = string.Join("; ", refused.Take(MostNamed)) + (refused.Count > MostNamed ? $"; {refused.Count - MostNamed} more" : "");
+            var options = refused.Count > MostOptions
+                ? "--override-resume and each key"
+                : string.Join(' ', refused.Select(change => $"--override-resume {change.Key}"));
             throw new ExperimentException(
                 ExitCode.RunFolder,
-                $"{Path} holds another experiment ({string.Join("; ", refused.Take(5))}{(refused.Count > 5 ? $"; {refused.Count - 5} more" : "")}); give this one a name of its own with --set name=…, "
-                + $"delete the old one with --overwrite, or go on all the same with {(refused.Count > 3 ? "--override-resume and each key" : string.Join(' ', refused.Select(change => $"--override-resume {change.Key}")))}.");
+                $"{Path} holds another experiment ({some}); give this one a name of its own with --set name=…, "
+                + $"delete the old one with --overwrite, or go on all the same with {options}.");
         }
 
         if (ReadStatus() is { Status: RunStatus.Completed } && !changes.Any(change => change.Key == "training.epochs"))
         {
             throw new ExperimentException(
                 ExitCode.RunFolder,
-                $"{Path} holds this experiment, completed; set a larger \"training.epochs\" to go on, give the new run a name of its own with --set name=…, or delete the old one with --overwrite.");
+                $"{Path} holds this experiment, completed; set a larger \"training.epochs\" to go on, "
+                + "give the new run a name of its own with --set name=…, or delete the old one with --overwrite.");
         }
     }
 
     /// <summary>Whatever lies in the folder of a run goes with it; whatever lies in another folder stays.</summary>
     private void RefuseToEmptyOthers()
     {
-        var isRun = File.Exists(In(RunFiles.Status)) || (File.Exists(In(RunFiles.Experiment)) && (File.Exists(In(RunFiles.Journal)) || Directory.Exists(Checkpoints)));
-        if (!isRun && Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).FirstOrDefault(name => name != RunFiles.Lock && !name!.StartsWith(RunFiles.Experiment, StringComparison.Ordinal)) is { } other)
+        var hasBegun = File.Exists(In(RunFiles.Journal)) || Directory.Exists(Checkpoints);
+        var isRun = File.Exists(In(RunFiles.Status)) || (File.Exists(In(RunFiles.Experiment)) && hasBegun);
+        var names = Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry));
+        if (!isRun && names.FirstOrDefault(IsOfOthers) is { } other)
         {
             throw new ExperimentException(
                 ExitCode.RunFolder,
-                $"{Path} is not the folder of a run, which would hold {RunFiles.Status}, but has '{other}' in it: --overwrite deletes only runs; give this one a name of its own with --set name=…");
+                $"{Path} is not the folder of a run, which would hold {RunFiles.Status}, but has '{other}' in it: "
+                + "--overwrite deletes only runs; give this one a name of its own with --set name=…");
         }
+
+        static bool IsOfOthers(string name) => name != RunFiles.Lock && !name.StartsWith(RunFiles.Experiment, StringComparison.Ordinal);
     }
 
     private void DeleteIfEmpty()
@@ -225,7 +248,9 @@ public sealed class RunFolder : IDisposable
     private string In(string file) => System.IO.Path.Combine(Path, file);
 
     private static RunLock Lock(string path) => RunLock.TryTake(path) ?? throw new ExperimentException(
-        ExitCode.RunFolder, $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; wait for it, or choose another name with --set name=…");
+        ExitCode.RunFolder,
+        $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; "
+        + "wait for it, or choose another name with --set name=…");
 
     private static T Writing<T>(string path, Func<T> work)
     {
