@@ -1,5 +1,6 @@
 using SslFramework.Core.Backbones;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Training;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 
@@ -121,6 +122,7 @@ internal sealed class FineTuneTraining : IDisposable
         if (double.IsFinite(value))
         {
             loss.backward();
+            BackwardFailure.ThrowIfAny();
             optimizer.Step(learningRate);
         }
 
