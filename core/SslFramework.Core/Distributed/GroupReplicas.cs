@@ -1,4 +1,5 @@
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
+
 
 namespace SslFramework.Core.Distributed;
 

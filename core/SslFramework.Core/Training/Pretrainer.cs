@@ -1,8 +1,8 @@
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Data;
-using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Training.Checkpoints;
 
 namespace SslFramework.Core.Training;
 

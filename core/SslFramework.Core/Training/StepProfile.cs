@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Training;
 

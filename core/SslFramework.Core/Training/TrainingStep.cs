@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Training;
 

@@ -1,6 +1,7 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Optimization;
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 

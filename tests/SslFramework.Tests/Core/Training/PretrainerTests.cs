@@ -1,4 +1,5 @@
-using SslFramework.Core.Data;
+using SslFramework.Core.Data.Sources;
+using SslFramework.Core.Tensors;
 using SslFramework.Core.Training;
 
 namespace SslFramework.Tests.Core.Training;

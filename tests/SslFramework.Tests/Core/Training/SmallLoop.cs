@@ -1,8 +1,10 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Data;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Data.Loading;
+using SslFramework.Core.Data.Sources;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Objectives;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 using TorchSharp.Modules;
 
