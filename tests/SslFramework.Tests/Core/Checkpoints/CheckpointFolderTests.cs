@@ -49,6 +49,16 @@ public sealed class CheckpointFolderTests : IDisposable
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Save_BeforeAndAfterTheRename_IsSynced()
+    {
+        var disk = new WatchedDisk();
+        new CheckpointFolder(root, disk, warnings.Add).Save(training.Take().State, training.Objective, training.Optimizer);
+        Assert.AreEqual(1, disk.Moves);
+        Assert.AreEqual("", string.Join(", ", disk.Unsynced));
+    }
+
+    [TestMethod]
     [Case("N5")]
     public void Save_WeightThatIsNoNumber_IsRefusedAndNothingIsWritten()
     {
