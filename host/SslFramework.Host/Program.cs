@@ -1,5 +1,5 @@
 using SslFramework.Host.Commands;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 FastAllocator.Take(args);

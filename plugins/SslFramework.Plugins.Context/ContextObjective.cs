@@ -1,7 +1,7 @@
 using SslFramework.Core.Augmentations.Batched;
 using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Historical;
 using SslFramework.Core.Diagnostics;
-using SslFramework.Core.Training;
 using Sequential = TorchSharp.Modules.Sequential;
 
 namespace SslFramework.Plugins.Context;

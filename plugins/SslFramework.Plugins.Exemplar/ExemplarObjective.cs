@@ -1,7 +1,6 @@
 using SslFramework.Core.Augmentations.Batched;
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Historical;
 using SslFramework.Core.Diagnostics;
-using SslFramework.Core.Training;
 using Linear = TorchSharp.Modules.Linear;
 
 namespace SslFramework.Plugins.Exemplar;

@@ -1,5 +1,4 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Training;
+using SslFramework.Core.Backbones.Transformers;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using Embedding = SslFramework.Core.Diagnostics.Embedding;

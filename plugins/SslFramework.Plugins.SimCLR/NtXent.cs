@@ -1,5 +1,3 @@
-using SslFramework.Core.Training;
-
 namespace SslFramework.Plugins.SimCLR;
 
 /// <summary>The normalised temperature-scaled cross-entropy loss of SimCLR, section 2.1.</summary>

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Data;
-using SslFramework.Core.Evaluation;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Data.Loading;
+using SslFramework.Core.Data.Sources;
+using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.Neighbours;
+using SslFramework.Core.Evaluation.Probes;
 
 namespace SslFramework.Benchmarks;
 

@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
-using SslFramework.Core.Data;
+using SslFramework.Core.Data.Decoding;
+using SslFramework.Core.Data.Loading;
+using SslFramework.Core.Data.Sources;
 using TorchSharp;
 
 namespace SslFramework.Benchmarks;

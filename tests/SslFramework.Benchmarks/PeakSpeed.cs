@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Benchmarks;
 

@@ -1,11 +1,15 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core;
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Checkpoints.Torch;
-using SslFramework.Core.Data;
+using SslFramework.Core.Data.Archives;
+using SslFramework.Core.Data.Decoding;
+using SslFramework.Core.Data.Sources;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Core.Weights;
+using SslFramework.Core.Weights.Torch;
 using SslFramework.Host.Comparison;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -13,6 +17,7 @@ using SslFramework.Host.Reports;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
+using SslFramework.Host.Weights;
 
 namespace SslFramework.Fuzz;
 

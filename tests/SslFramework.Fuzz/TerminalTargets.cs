@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
-using SslFramework.Host.Commands;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Diagnosis;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Terminal;
@@ -91,7 +92,7 @@ internal static partial class TerminalTargets
 
     private static void Messages(string text)
     {
-        SslCommand.Tell(new ExperimentException(ExitCode.Data, text), trace: false);
+        Failure.Tell(new ExperimentException(ExitCode.Data, text), trace: false);
         new Journal(Path.Combine("no such folder", "journal.md"), TimeProvider.System).Warn(text);
         Console.Error.WriteLine("left out: " + text);
         new OtherVoice(Console.Error, 3).WriteLine("error: " + text);

@@ -1,5 +1,6 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
 
 namespace SslFramework.Fuzz;
 

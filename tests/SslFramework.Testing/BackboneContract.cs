@@ -1,5 +1,4 @@
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Testing;
 

@@ -1,5 +1,6 @@
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Data;
+using SslFramework.Core.Data.Loading;
+using SslFramework.Core.Data.Sources;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Testing;
 

@@ -1,6 +1,5 @@
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Testing;
 

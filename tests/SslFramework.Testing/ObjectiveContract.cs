@@ -1,7 +1,6 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Testing;
 

@@ -1,4 +1,4 @@
-using SslFramework.Core.Training;
+using SslFramework.Core.Distributed;
 
 namespace SslFramework.Testing;
 

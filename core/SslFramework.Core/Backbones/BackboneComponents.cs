@@ -1,4 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Backbones.Historical;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
 
 namespace SslFramework.Core.Backbones;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.IO.Hashing;
+using SslFramework.Core.Data.Decoding;
 
 namespace SslFramework.Core.Data;
 

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Data.Archives;
+using SslFramework.Core.Data.Sources;
 
 namespace SslFramework.Core.Data;
 

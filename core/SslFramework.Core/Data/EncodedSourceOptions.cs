@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Data.Decoding;
 
 namespace SslFramework.Core.Data;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Weights;
 
 namespace SslFramework.Core.Distributed;
 

@@ -1,4 +1,4 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Residual;
 using BatchNorm = TorchSharp.Modules.BatchNorm;
 
 namespace SslFramework.Core.Distributed;
@@ -27,7 +27,7 @@ public sealed class SharedBatchNorm : IDisposable
         (this.layer, this.replicas) = (layer, replicas);
         splits = (layer as SplitBatchNorm2d)?.Splits ?? 1;
         (momentum, epsilon) = layer is BatchNorm norm ? (norm.momentum ?? 0.1, norm.eps) : (SplitBatchNorm2d.Momentum, SplitBatchNorm2d.Epsilon);
-        state = Checkpoints.StateDict.Of(layer).ToDictionary();
+        state = Tensors.StateDict.Of(layer).ToDictionary();
         removals = [layer.register_forward_pre_hook(Before).remove, layer.register_forward_hook(After).remove];
     }
 
@@ -169,7 +169,7 @@ public sealed class SharedBatchNorm : IDisposable
 
             var (forInput, forWeight, forBias) = (leaves[0].grad!, leaves[1].grad!, leaves[2].grad!);
             var scale = (variance + pass.Epsilon).rsqrt(); // [C]
-            var forStatistics = pass.Replicas.Guarded(
+            var forStatistics = GroupReplicas.Guarded(
                 () =>
                 {
                     using var off = no_grad();

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Evaluation.Features;
 
 namespace SslFramework.Core.Evaluation;
 

@@ -1,5 +1,7 @@
 using SslFramework.Core.Data;
 using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.Metrics;
 
 namespace SslFramework.Core.Evaluation;
 

@@ -1,4 +1,4 @@
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
 using TorchSharp.Modules;
 
 namespace SslFramework.Core.Evaluation;

@@ -1,4 +1,4 @@
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
 
 namespace SslFramework.Core.Faults;
 

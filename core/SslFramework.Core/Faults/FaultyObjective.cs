@@ -23,7 +23,7 @@ public sealed class FaultyObjective(IPretextObjective objective, FaultPlan plan)
                     result = new StepResult(result.Loss * factor, [.. result.Metrics]);
                     break;
                 case FaultKind.Throw:
-                    throw new Training.ObjectiveException("The fault was injected.");
+                    throw new Tensors.ObjectiveException("The fault was injected.");
                 default:
                     FaultPlan.Strike(kind, $"step {step.Step + 1}");
                     break;

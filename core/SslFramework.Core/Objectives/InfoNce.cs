@@ -1,5 +1,5 @@
 using SslFramework.Core.Diagnostics;
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Objectives;
 

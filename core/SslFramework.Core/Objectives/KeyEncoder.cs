@@ -1,3 +1,5 @@
+using SslFramework.Core.Tensors;
+
 namespace SslFramework.Core.Objectives;
 
 /// <summary>

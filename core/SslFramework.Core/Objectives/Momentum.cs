@@ -1,5 +1,5 @@
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Objectives;
 

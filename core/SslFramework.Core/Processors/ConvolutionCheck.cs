@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using SslFramework.Core.Training;
 
 namespace SslFramework.Core.Processors;
 

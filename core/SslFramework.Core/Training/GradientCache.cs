@@ -1,4 +1,4 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Training;
 

@@ -1,4 +1,5 @@
 using SslFramework.Core.Distributed;
+using SslFramework.Core.Processors;
 
 namespace SslFramework.Core.Training;
 
@@ -28,7 +29,7 @@ public sealed record PretrainerSettings(long Seed, Device Device, Precision Prec
     public GradientCache? GradientCache { get; init; }
 
     /// <summary>Autocast for a forward pass, or nothing in float32.</summary>
-    public IDisposable? Autocast() => Precision == Precision.Bf16 ? Training.Autocast.On(Device.type, ScalarType.BFloat16) : null;
+    public IDisposable? Autocast() => Precision == Precision.Bf16 ? Tensors.Autocast.On(Device.type, ScalarType.BFloat16) : null;
 
     /// <summary>What an objective is told of a step.</summary>
     internal StepContext ContextOf(long step, long stepsPerEpoch, int epochs) =>

@@ -1,4 +1,3 @@
-using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Distributed;
 
 namespace SslFramework.Core.Training;

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Terminal;
 
@@ -30,7 +31,7 @@ internal static class CompareCommand
             runs, layers, markdown, csv, json, html, force, trace,
         };
         SharedOptions.AtMostOneOf(command, markdown, csv, json, html);
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 if (parsed.GetValue(html) is { } written)

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -22,7 +24,7 @@ internal static class ComponentsCommand
             "ssl components",
             "ssl components objective",
             "ssl components simclr --json") { name, json, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () => List(Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)), parsed.GetValue(name), parsed.GetValue(json)), parsed.GetValue(trace)));
         return command;
     }

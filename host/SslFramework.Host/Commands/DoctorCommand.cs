@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Diagnosis;
-using SslFramework.Host.Runs;
-using SslFramework.Host.Terminal;
+using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Commands;
 
@@ -19,7 +20,7 @@ internal static class DoctorCommand
             "Look at the runtime, the native libraries, processor, memory, disk and plugins, and train two steps.",
             "ssl doctor",
             "ssl doctor --plugins my-plugins --json") { json, runs, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var examination = new Examination(parsed.GetValue(plugins)!, parsed.GetValue(runs)!, parsed.GetValue(locked));

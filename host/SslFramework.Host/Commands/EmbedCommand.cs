@@ -5,16 +5,19 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
-using SslFramework.Core.Evaluation;
-using SslFramework.Core.Training;
+using SslFramework.Core.Data.Loading;
+using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Tensors;
+using SslFramework.Host.Commands.Data;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Exports;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Weights;
 using TorchSharp;
 
 namespace SslFramework.Host.Commands;
@@ -42,7 +45,7 @@ internal static class EmbedCommand
             "Write a feature vector of every image, as a NumPy file with a list of the images.",
             "ssl embed runs/my-run --data ./photos",
             "ssl embed runs/my-run --data ./photos --layer layer3 --output layer3.npy") { target, data, output, layer, transform, backbone, force, set, json, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));

@@ -1,13 +1,16 @@
 using System.CommandLine;
 using System.Text.Json;
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Processors;
+using SslFramework.Core.Storage;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Processes;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;
 
@@ -34,8 +37,8 @@ internal static class EvaluateCommand
         {
             target, with, backbone, set, output, force, json, quiet, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
-            () => Processes.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
+        command.SetAction(parsed => Failure.Guarded(
+            () => JoinedProcess.Run(GroupChoice.Auto, parsed.GetValue(trace), group =>
             {
                 using var check = ConvolutionCheck.Begin();
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));

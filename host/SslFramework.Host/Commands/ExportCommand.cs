@@ -1,13 +1,16 @@
 using System.CommandLine;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Onnx;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
+using SslFramework.Core.Weights.Onnx;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Exports;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;
 
@@ -32,7 +35,7 @@ internal static class ExportCommand
         {
             target, output, onnx, without, force, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () => Export(
                 parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked))),
             parsed.GetValue(trace)));

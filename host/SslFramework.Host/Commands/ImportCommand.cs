@@ -1,7 +1,8 @@
 using System.CommandLine;
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Weights;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Terminal;
 using TorchSharp;
 
@@ -35,7 +36,7 @@ internal static class ImportCommand
         {
             file, layout, prefix, output, heads, force, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () => Import(parsed.GetValue(file)!, parsed.GetValue(layout), parsed.GetValue(prefix), parsed.GetValue(output)!, parsed.GetValue(heads), parsed.GetValue(force)),
             parsed.GetValue(trace)));
         return command;

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Security;
 using System.Text.RegularExpressions;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -28,7 +30,7 @@ internal static partial class NewCommand
         {
             name, output, feed, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var named = parsed.GetValue(name)!;

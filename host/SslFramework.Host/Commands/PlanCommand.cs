@@ -1,10 +1,11 @@
 using System.CommandLine;
 using SslFramework.Host.Configuration;
-using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Training;
 
 namespace SslFramework.Host.Commands;
 
@@ -26,7 +27,7 @@ internal static class PlanCommand
             "ssl plan my.json",
             "ssl plan simclr --data ./photos --set training.batchSize=512",
             "ssl plan host/experiments/quickstart.json --ranks 8 --link 100") { file, data, size, set, noCalibration, ranks, link, json, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -22,7 +23,7 @@ internal static class PluginCommand
             "list",
             "List the plugins that were found, and why some cannot be used.",
             "ssl plugin list --plugins my-plugins") { json, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
@@ -49,7 +50,7 @@ internal static class PluginCommand
             "verify",
             "Load plugins and their default options; exit code 5 where one cannot be used.",
             "ssl plugin verify my-plugins/MyMethod") { folders, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var named = parsed.GetValue(folders)!;
@@ -80,7 +81,7 @@ internal static class PluginCommand
             "lock",
             "Write down the SHA-256 of every file of every plugin, for --locked.",
             "ssl plugin lock --output plugins.lock.json") { output, force, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var file = parsed.GetValue(output) ?? PluginLock.FileName;

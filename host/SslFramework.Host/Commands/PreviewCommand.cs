@@ -1,8 +1,9 @@
 using System.CommandLine;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
-using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Pictures;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Terminal;
@@ -32,7 +33,7 @@ internal static class PreviewCommand
         {
             file, data, size, set, output, force, count, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));

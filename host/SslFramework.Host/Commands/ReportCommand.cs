@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Reports.Pictures;
@@ -23,7 +24,7 @@ internal static class ReportCommand
         {
             run, output, force, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var folder = parsed.GetValue(run)!;

@@ -1,8 +1,11 @@
 using System.CommandLine;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
+using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;
 
@@ -30,7 +33,7 @@ internal static class SchemaCommand
         {
             kind, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
-using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Terminal;
@@ -27,7 +27,7 @@ internal static class SweepCommand
         {
             file, set, runs, overwrite, steps, json, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var clock = Stopwatch.StartNew();

@@ -3,9 +3,13 @@ using SslFramework.Core.Faults;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Processes;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Training;
 
 namespace SslFramework.Host.Commands;
 
@@ -57,8 +61,8 @@ internal static class TrainCommand
 
         // What is done once, when the run begins: a start that goes on must not do it again.
         Option[] acts = [overwrite, checkpoint, inject];
-        command.SetAction(parsed => SslCommand.Guarded(
-            () => Processes.Run(parsed.GetValue(group), parsed.GetValue(trace), processes =>
+        command.SetAction(parsed => Failure.Guarded(
+            () => JoinedProcess.Run(parsed.GetValue(group), parsed.GetValue(trace), processes =>
             {
                 if (!Supervised.FollowSupervisor())
                 {

@@ -2,13 +2,13 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Distributed;
 using SslFramework.Host.Configuration;
-using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Training;
 
 namespace SslFramework.Host.Commands;
 
@@ -24,7 +24,7 @@ internal static class ValidateCommand
             "Check an experiment or a sweep: every key, value, file and plugin, all mistakes at once; takes one step on made images.",
             "ssl validate my.json",
             "ssl validate simclr --data ./photos --json") { file, data, size, set, json, plugins, locked, trace };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () => Validate(
                 new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) },
                 () => Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)),

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Training;
 
 namespace SslFramework.Host.Commands;
 
@@ -21,7 +23,7 @@ internal static class VerifyResumeCommand
         {
             file, data, size, set, steps, plugins, locked, trace,
         };
-        command.SetAction(parsed => SslCommand.Guarded(
+        command.SetAction(parsed => Failure.Guarded(
             () => Verify(
                 new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) },
                 Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)),

@@ -1,4 +1,4 @@
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Weights;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Runs;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Comparison;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SslFramework.Host.Plugins;
+using SslFramework.Host.Components;
 
 namespace SslFramework.Host.Configuration;
 

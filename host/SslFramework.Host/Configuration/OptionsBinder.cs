@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using SslFramework.Host.Plugins;
+using SslFramework.Host.Components;
 
 namespace SslFramework.Host.Configuration;
 

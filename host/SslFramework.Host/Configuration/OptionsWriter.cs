@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Text.Json.Nodes;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Components;
 
 namespace SslFramework.Host.Configuration;
 

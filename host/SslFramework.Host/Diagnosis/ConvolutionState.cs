@@ -1,5 +1,6 @@
 using System.Globalization;
 using SslFramework.Core.Processors;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
 

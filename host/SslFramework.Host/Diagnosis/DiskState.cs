@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
 

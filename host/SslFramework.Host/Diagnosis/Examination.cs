@@ -1,3 +1,5 @@
+using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Diagnosis;
@@ -80,7 +82,7 @@ public sealed class Examination(IReadOnlyList<string> pluginFolders, string runs
         }
         catch (Exception error)
         {
-            return [new Finding(subject, Health.Bad, Commands.SslCommand.Explain(error).Sentence)];
+            return [new Finding(subject, Health.Bad, Failure.Explain(error).Sentence)];
         }
     }
 }

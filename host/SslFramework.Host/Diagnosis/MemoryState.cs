@@ -1,5 +1,5 @@
 using System.Globalization;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
 

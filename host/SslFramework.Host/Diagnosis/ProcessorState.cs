@@ -1,6 +1,7 @@
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
-using SslFramework.Core.Training;
+using SslFramework.Core.Processors;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
 

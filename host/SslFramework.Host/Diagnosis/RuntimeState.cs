@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
 

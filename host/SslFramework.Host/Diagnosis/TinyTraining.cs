@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
 
@@ -25,7 +26,7 @@ internal static class TinyTraining
 
     public static Finding Try(IReadOnlyList<string> pluginFolders, string? lockFile)
     {
-        var folder = Runs.TemporaryFolder.Make("ssl-doctor-");
+        var folder = Machine.TemporaryFolder.Make("ssl-doctor-");
         try
         {
             var file = Path.Combine(folder, "doctor.json");

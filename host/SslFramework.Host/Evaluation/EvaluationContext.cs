@@ -1,4 +1,5 @@
 using SslFramework.Core.Distributed;
+using SslFramework.Host.Components;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 
@@ -48,4 +49,25 @@ public sealed record EvaluationContext
 
     /// <summary>The views of pretraining, if there was one.</summary>
     public Component<IAugmentation>? Views { get; init; }
+
+    /// <summary>An evaluation of the backbone of an experiment's objective.</summary>
+    /// <param name="parts">The experiment's parts; the context uses them and frees nothing.</param>
+    /// <param name="group">The processes that evaluate together.</param>
+    public static EvaluationContext Of(ExperimentParts parts, IProcessGroup group) => new()
+    {
+        Group = group,
+        Components = parts.Components,
+        Progress = parts.Progress,
+        Device = parts.Device,
+        LoaderThreads = parts.LoaderThreads,
+        MaximumBad = parts.Config.Training.MaximumBad,
+        Place = "evaluation.",
+        Seed = parts.Config.Seed,
+        Backbone = parts.Backbone,
+        NewBackbone = parts.NewBackbone,
+        Supervised = () => SupervisedPretraining.Run(parts, parts.Config, parts.Progress),
+        Source = parts.Source,
+        Data = parts.Config.Data,
+        Views = parts.Config.Augmentation,
+    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using SslFramework.Core.Data;
+using SslFramework.Core.Data.Loading;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Terminal;

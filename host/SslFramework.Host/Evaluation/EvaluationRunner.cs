@@ -1,12 +1,12 @@
 using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation;
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Machine;
 using TorchSharp;
 
 namespace SslFramework.Host.Evaluation;

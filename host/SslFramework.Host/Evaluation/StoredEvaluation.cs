@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Evaluation;
 

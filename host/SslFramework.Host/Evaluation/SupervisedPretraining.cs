@@ -1,6 +1,7 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
 using TorchSharp;

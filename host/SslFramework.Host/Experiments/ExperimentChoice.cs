@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Plugins;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 
 namespace SslFramework.Host.Experiments;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
-using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Experiments;
 

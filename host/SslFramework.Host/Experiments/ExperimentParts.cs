@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Data;
+using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Processors;
+using SslFramework.Core.Tensors;
 using SslFramework.Core.Training;
-using SslFramework.Host.Evaluation;
+using SslFramework.Host.Components;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 using TorchSharp;
@@ -19,7 +22,7 @@ public sealed class ExperimentParts : IDisposable
     private ExperimentParts(ExperimentConfig config, IDataSource source, ServiceProvider provider)
     {
         (this.config, this.provider) = (config, provider);
-        Method = $"The objective \"{config.Objective.Descriptor.Name}\" of {provider.GetRequiredService<Installation>().OwnerOf(config.Objective.Descriptor)}";
+        Method = $"The objective \"{config.Objective.Descriptor.Name}\" of {provider.GetRequiredService<ComponentCatalog>().OwnerOf(config.Objective.Descriptor)}";
         Source = source;
         Components = provider.GetRequiredService<IComponentFactory>();
         Device = Devices.Find(config.Device);
@@ -35,6 +38,9 @@ public sealed class ExperimentParts : IDisposable
         Optimizer = Components.Create(config.Optimizer, named);
         Schedule = Components.Create(config.Schedule, new RunLength(config.Training.Epochs, config.Training.BatchSize));
     }
+
+    /// <summary>The experiment.</summary>
+    public ExperimentConfig Config => config;
 
     /// <summary>The method and whose it is, for the beginning of a sentence.</summary>
     public string Method { get; }
@@ -121,26 +127,6 @@ public sealed class ExperimentParts : IDisposable
         return backbone;
     }
 
-    /// <summary>What an evaluation of the objective's backbone needs to know.</summary>
-    /// <param name="group">The processes that evaluate together.</param>
-    public EvaluationContext ForEvaluation(IProcessGroup group) => new()
-    {
-        Group = group,
-        Components = Components,
-        Progress = Progress,
-        Device = Device,
-        LoaderThreads = LoaderThreads,
-        MaximumBad = config.Training.MaximumBad,
-        Place = "evaluation.",
-        Seed = config.Seed,
-        Backbone = Backbone,
-        NewBackbone = NewBackbone,
-        Supervised = () => SupervisedPretraining.Run(this, config, Progress),
-        Source = Source,
-        Data = config.Data,
-        Views = config.Augmentation,
-    };
-
     /// <summary>Micro-batches of views: this process's part of each.</summary>
     /// <exception cref="ExperimentException">The batch size does not divide by the accumulation and the processes.</exception>
     public ViewLoader NewLoader(IProcessGroup group)
@@ -184,7 +170,7 @@ public sealed class ExperimentParts : IDisposable
 #pragma warning disable CA1816 // The module's finalizer would fail again, and end the process.
             GC.SuppressFinalize(Objective.Module);
 #pragma warning restore CA1816
-            Console.Error.WriteLine($"warning: {Printable.Line(Commands.SslCommand.Explain(e).Sentence)}");
+            Console.Error.WriteLine($"warning: {Printable.Line(Failure.Explain(e).Sentence)}");
         }
     }
 }

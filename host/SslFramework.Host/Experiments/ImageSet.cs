@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Data;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
-using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Experiments;
 

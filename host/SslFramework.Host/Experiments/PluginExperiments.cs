@@ -1,4 +1,5 @@
 using System.Globalization;
+using SslFramework.Host.Components;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Experiments;

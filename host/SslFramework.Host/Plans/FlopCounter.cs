@@ -1,4 +1,4 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Transformers;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using SslFramework.Core.Data;
+using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Optimization;
 using SslFramework.Host.Experiments;
 using TorchSharp;

@@ -1,12 +1,13 @@
 using System.Diagnostics;
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
-using SslFramework.Core.Data;
+using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Evaluation;
+using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Processors;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Tensors;
 using SslFramework.Core.Training;
+using SslFramework.Core.Training.Checkpoints;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Plans;
 
@@ -97,7 +98,7 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
 
     private (long Bytes, double Seconds) Checkpoint(TrainingState state)
     {
-        var folder = Runs.TemporaryFolder.Make("ssl-plan");
+        var folder = Machine.TemporaryFolder.Make("ssl-plan");
         try
         {
             var clock = Stopwatch.StartNew();

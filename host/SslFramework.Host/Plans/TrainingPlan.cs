@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SslFramework.Host.Runs;
+using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Plans;
 

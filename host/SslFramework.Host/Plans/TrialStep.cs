@@ -1,9 +1,10 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Data;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Plugins;
+using SslFramework.Host.Failures;
 
 namespace SslFramework.Host.Plans;
 

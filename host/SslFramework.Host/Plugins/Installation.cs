@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Host.Components;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Plugins;
@@ -35,10 +36,6 @@ public sealed record Installation(PluginCatalog Plugins, IServiceCollection Serv
 
         return new Installation(plugins, services);
     }
-
-    /// <summary>Whose a component is.</summary>
-    public string OwnerOf(ComponentDescriptor component) =>
-        Components.Find(component.Service, component.Name)?.Plugin ?? ComponentCatalog.Core;
 
     private static void EnsureAllThere(PluginCatalog plugins, PluginLock locked, string lockFile)
     {

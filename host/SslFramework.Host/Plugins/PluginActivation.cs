@@ -2,7 +2,7 @@ using System.Reflection;
 using System.Runtime.Loader;
 using McMaster.NETCore.Plugins;
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Host.Configuration;
+using SslFramework.Host.Components;
 
 namespace SslFramework.Host.Plugins;
 

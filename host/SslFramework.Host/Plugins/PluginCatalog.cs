@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core;
+using SslFramework.Host.Components;
 
 namespace SslFramework.Host.Plugins;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
 
 namespace SslFramework.Host.Plugins;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
 
 namespace SslFramework.Host.Reports;
 

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using SslFramework.Core.Data;
+using SslFramework.Core.Data.Decoding;
+using SslFramework.Core.Data.Sources;
 using SslFramework.Core.Distributed;
+using SslFramework.Host.Configuration;
 using TorchSharp;
 
 namespace SslFramework.Host.Runs;

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using SslFramework.Core.Training;
+using SslFramework.Core.Processors;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using TorchSharp;
 
@@ -22,7 +23,7 @@ public static class RunEnvironment
             ["processes"] = processes.ToString(CultureInfo.InvariantCulture),
         };
         var used = new[] { config.Objective.Descriptor, config.Backbone.Descriptor, config.Augmentation.Descriptor, config.Data.Descriptor, config.Optimizer.Descriptor, config.Schedule.Descriptor }
-            .Select(installation.OwnerOf).ToHashSet();
+            .Select(installation.Components.OwnerOf).ToHashSet();
         foreach (var plugin in installation.Plugins.Loaded.Where(plugin => used.Contains(plugin.Name)))
         {
             described[$"plugin {plugin.Name}"] = $"{plugin.Version} ({plugin.Sha256[..12]})";

@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using SslFramework.Core.Checkpoints;
-using SslFramework.Host.Commands;
-using SslFramework.Host.Plugins;
+using SslFramework.Core.Storage;
+using SslFramework.Host.Components;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Runs;
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
+using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Runs;
 

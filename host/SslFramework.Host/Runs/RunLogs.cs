@@ -1,6 +1,7 @@
 using System.Globalization;
+using SslFramework.Core.Tensors;
 using SslFramework.Core.Training;
-using SslFramework.Host.Reports.TensorBoard;
+using SslFramework.Host.Runs.TensorBoard;
 
 namespace SslFramework.Host.Runs;
 

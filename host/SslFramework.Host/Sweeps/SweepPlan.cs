@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Sweeps;
 

@@ -1,10 +1,9 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Reports;
-using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Sweeps;

@@ -1,9 +1,11 @@
-using SslFramework.Host.Commands;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Training;
 using TorchSharp;
 
 namespace SslFramework.Host.Sweeps;
@@ -58,7 +60,7 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
         }
         catch (Exception e)
         {
-            var (code, sentence) = SslCommand.Explain(e);
+            var (code, sentence) = Failure.Explain(e);
             Console.Error.WriteLine($"error: {Printable.Line(sentence)}");
             return (new(point, "failed", sentence), code);
         }

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using SslFramework.Core.Evaluation;
+using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Host.Comparison;
-using SslFramework.Host.Evaluation;
 
 namespace SslFramework.Host.Sweeps;
 

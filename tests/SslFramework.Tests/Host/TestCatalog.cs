@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Host.Plugins;
+using SslFramework.Host.Components;
 
 namespace SslFramework.Tests.Host;
 

@@ -1,4 +1,5 @@
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Training.Checkpoints;
 
 namespace SslFramework.Tests.Reliability;
 

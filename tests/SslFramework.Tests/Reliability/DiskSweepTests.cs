@@ -1,5 +1,6 @@
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Faults;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Training.Checkpoints;
 
 namespace SslFramework.Tests.Reliability;
 

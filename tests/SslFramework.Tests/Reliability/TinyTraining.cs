@@ -1,5 +1,6 @@
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Training.Checkpoints;
 
 namespace SslFramework.Tests.Reliability;
 

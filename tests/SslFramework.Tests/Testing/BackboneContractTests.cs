@@ -1,4 +1,6 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Historical;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Testing;
 using TorchSharp;
 using TorchSharp.Modules;

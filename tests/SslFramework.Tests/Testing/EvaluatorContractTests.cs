@@ -1,5 +1,7 @@
 using SslFramework.Core.Evaluation;
 using SslFramework.Core.Evaluation.FineTuning;
+using SslFramework.Core.Evaluation.Neighbours;
+using SslFramework.Core.Evaluation.Probes;
 using SslFramework.Testing;
 
 namespace SslFramework.Tests.Testing;

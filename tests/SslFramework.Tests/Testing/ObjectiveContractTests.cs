@@ -1,5 +1,5 @@
 using SslFramework.Core.Objectives;
-using SslFramework.Core.Training;
+using SslFramework.Core.Tensors;
 using SslFramework.Testing;
 using TorchSharp;
 

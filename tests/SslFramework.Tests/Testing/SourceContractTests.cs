@@ -1,4 +1,4 @@
-using SslFramework.Core.Data;
+using SslFramework.Core.Data.Sources;
 using SslFramework.Testing;
 using SslFramework.Tests.Core.Data;
 

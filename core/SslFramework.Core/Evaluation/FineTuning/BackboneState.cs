@@ -1,5 +1,5 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Training;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 

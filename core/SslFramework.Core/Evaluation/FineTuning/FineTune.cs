@@ -1,4 +1,7 @@
-using SslFramework.Core.Training;
+using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.Metrics;
+using SslFramework.Core.Evaluation.Probes;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 

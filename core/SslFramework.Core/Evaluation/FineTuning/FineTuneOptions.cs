@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Evaluation.Probes;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 

@@ -1,3 +1,4 @@
+using SslFramework.Core.Evaluation.Probes;
 using SslFramework.Core.Optimization;
 
 namespace SslFramework.Core.Evaluation.FineTuning;

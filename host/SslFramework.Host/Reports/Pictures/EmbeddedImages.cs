@@ -1,6 +1,6 @@
 using SkiaSharp;
 using SslFramework.Core.Data;
-using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Pictures;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;

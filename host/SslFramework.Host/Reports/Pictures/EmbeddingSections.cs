@@ -1,4 +1,4 @@
-using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Pictures;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 

@@ -1,5 +1,5 @@
-using SslFramework.Core.Data;
-using SslFramework.Core.Training;
+using SslFramework.Core.Data.Loading;
+using SslFramework.Core.Distributed;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 

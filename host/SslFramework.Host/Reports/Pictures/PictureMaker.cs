@@ -1,5 +1,5 @@
-using SslFramework.Host.Commands;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 
 namespace SslFramework.Host.Reports.Pictures;
 
@@ -23,7 +23,7 @@ internal static class PictureMaker
         }
         catch (Exception e)
         {
-            return new RunPictures([ReportSection.Missing(title, $"This could not be drawn: {SslCommand.Explain(e).Sentence} 'ssl report' tries again.")]);
+            return new RunPictures([ReportSection.Missing(title, $"This could not be drawn: {Failure.Explain(e).Sentence} 'ssl report' tries again.")]);
         }
     }
 }

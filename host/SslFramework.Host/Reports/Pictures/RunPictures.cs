@@ -1,3 +1,5 @@
+using SslFramework.Host.Runs.TensorBoard;
+
 namespace SslFramework.Host.Reports.Pictures;
 
 /// <summary>What the report shows of images and network.</summary>
@@ -14,10 +16,3 @@ public sealed record RunPictures(IReadOnlyList<ReportSection> Sections, string S
     /// <summary>No pictures, and one sentence on what would make them.</summary>
     public static RunPictures None(string sentence) => new([ReportSection.Missing("Pictures", sentence)]);
 }
-
-/// <summary>A picture by itself.</summary>
-/// <param name="Title">What it is.</param>
-/// <param name="Png">The file.</param>
-/// <param name="Height">Rows.</param>
-/// <param name="Width">Columns.</param>
-public sealed record TitledPicture(string Title, byte[] Png, int Height, int Width);

@@ -1,6 +1,6 @@
-using SslFramework.Core.Checkpoints;
-using SslFramework.Host.Commands;
+using SslFramework.Core.Training.Checkpoints;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 using TorchSharp;
@@ -25,7 +25,7 @@ internal static class SavedRun
         }
         catch (Exception e)
         {
-            var sentence = SslCommand.Explain(e).Sentence;
+            var sentence = Failure.Explain(e).Sentence;
             Console.Error.WriteLine($"warning: The report has no pictures. {Printable.Line(sentence)}");
             return RunPictures.None($"Pictures could not be drawn: {sentence} 'ssl report' tries again.");
         }

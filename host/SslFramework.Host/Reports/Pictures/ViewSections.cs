@@ -1,6 +1,7 @@
 using SkiaSharp;
-using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Pictures;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Runs.TensorBoard;
 using TorchSharp;
 
 namespace SslFramework.Host.Reports.Pictures;

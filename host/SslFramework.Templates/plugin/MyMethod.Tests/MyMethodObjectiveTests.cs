@@ -1,5 +1,4 @@
 using Microsoft.VisualStudio.TestTools.UnitTesting;
-using SslFramework;
 using SslFramework.Testing;
 
 namespace MyMethod.Tests;

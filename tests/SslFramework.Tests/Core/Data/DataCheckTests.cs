@@ -1,5 +1,8 @@
 using SkiaSharp;
 using SslFramework.Core.Data;
+using SslFramework.Core.Data.Decoding;
+using SslFramework.Core.Data.Sources;
+using SslFramework.Tests.Core.Data.Decoding;
 
 namespace SslFramework.Tests.Core.Data;
 

@@ -1,4 +1,5 @@
 using SslFramework.Core.Data;
+using SslFramework.Core.Data.Sources;
 
 namespace SslFramework.Tests.Core.Data;
 

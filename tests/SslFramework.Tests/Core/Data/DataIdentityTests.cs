@@ -1,5 +1,7 @@
 using System.Formats.Tar;
 using SslFramework.Core.Data;
+using SslFramework.Core.Data.Archives;
+using SslFramework.Core.Data.Sources;
 
 namespace SslFramework.Tests.Core.Data;
 

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using SslFramework.Tests.Core.Data.Decoding;
 
 namespace SslFramework.Tests.Core.Data;
 

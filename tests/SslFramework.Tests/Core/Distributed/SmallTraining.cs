@@ -1,7 +1,10 @@
-using SslFramework.Core.Checkpoints;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Processors;
+using SslFramework.Core.Storage;
+using SslFramework.Core.Tensors;
 using SslFramework.Core.Training;
+using SslFramework.Core.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Reliability;

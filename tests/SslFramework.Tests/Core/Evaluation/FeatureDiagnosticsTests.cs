@@ -1,4 +1,5 @@
 using SslFramework.Core.Evaluation;
+using SslFramework.Core.Evaluation.Features;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Evaluation;

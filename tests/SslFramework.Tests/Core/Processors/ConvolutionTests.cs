@@ -1,5 +1,4 @@
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Processors;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
 using TorchSharp;
 
 namespace SslFramework.Tests.Host.Commands;
@@ -62,7 +63,7 @@ public class EvaluateCommandTests
     public void Evaluate_ShippedFiles_WorkOnWeightsWithAClassifier()
     {
         var weights = Path.Combine(runs, "resnet.safetensors");
-        using (var backbone = new SslFramework.Core.Backbones.ResNet18(new() { Width = 4, BlocksPerStage = [1, 1], Stem = SslFramework.Core.Backbones.ResNetStem.Small }, new DataInfo(1, 1)))
+        using (var backbone = new SslFramework.Core.Backbones.Residual.ResNet18(new() { Width = 4, BlocksPerStage = [1, 1], Stem = SslFramework.Core.Backbones.Residual.ResNetStem.Small }, new DataInfo(1, 1)))
         using (var classifier = torch.ones(10, 8))
         {
             SafeTensors.Write(weights, StateDict.Of(backbone).Append(new("fc.weight", classifier)).ToDictionary());
@@ -85,7 +86,7 @@ public class EvaluateCommandTests
     {
         var weights = Path.Combine(runs, "backbone.safetensors");
         using (torch.no_grad())
-        using (var backbone = new SslFramework.Core.Backbones.ResNet18(new() { Width = 16, BlocksPerStage = [1], Stem = SslFramework.Core.Backbones.ResNetStem.Small }, new DataInfo(1, 1)))
+        using (var backbone = new SslFramework.Core.Backbones.Residual.ResNet18(new() { Width = 16, BlocksPerStage = [1], Stem = SslFramework.Core.Backbones.Residual.ResNetStem.Small }, new DataInfo(1, 1)))
         {
             foreach (var values in StateDict.Of(backbone).Values)
             {

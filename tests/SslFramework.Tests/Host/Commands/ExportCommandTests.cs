@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Weights;
 
 namespace SslFramework.Tests.Host.Commands;
 

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SslFramework.Host.Commands;
+using SslFramework.Host.Failures;
 
 namespace SslFramework.Tests.Host.Commands;
 
@@ -209,7 +210,7 @@ public class SslCommandTests
     [DataRow("Could not find file '/a/b'.", "/a/b", "(Could not find file '/a/b')")]
     public void Explain_AnErrorOfTheSystem_SaysWhatItIsAboutAndWhatToDo(string message, string file, string expected)
     {
-        var (code, sentence) = SslCommand.Explain(new FileNotFoundException(message, file));
+        var (code, sentence) = Failure.Explain(new FileNotFoundException(message, file));
         Assert.AreEqual(ExitCode.Storage, code);
         StringAssert.Contains(sentence, expected);
         StringAssert.Contains(sentence, "check that it is there, its permissions and the free space");
@@ -393,7 +394,7 @@ public class SslCommandTests
     public void Explain_MemoryRefused_HasItsExitCodeAndTheRemedy()
     {
         var refused = Assert.ThrowsExactly<System.Runtime.InteropServices.ExternalException>(() => TorchSharp.torch.empty(1L << 50));
-        var (code, sentence) = SslCommand.Explain(refused);
+        var (code, sentence) = Failure.Explain(refused);
         Assert.AreEqual(ExitCode.OutOfMemory, code);
         Assert.Contains("training.batchSize", sentence);
     }

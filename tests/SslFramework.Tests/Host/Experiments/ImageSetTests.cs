@@ -1,4 +1,5 @@
 using SslFramework.Core.Data;
+using SslFramework.Core.Data.Archives;
 using SslFramework.Host.Experiments;
 using SslFramework.Tests.Core.Data;
 

@@ -1,4 +1,5 @@
 using SslFramework.Core.Distributed;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;

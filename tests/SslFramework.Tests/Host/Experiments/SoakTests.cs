@@ -1,5 +1,6 @@
 using System.Globalization;
 using SslFramework.Core.Distributed;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using SslFramework.Core.Checkpoints;
-using SslFramework.Host.Plugins;
+using SslFramework.Core.Weights;
+using SslFramework.Host.Failures;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Host.Plugins;

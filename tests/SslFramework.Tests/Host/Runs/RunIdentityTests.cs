@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Weights;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Runs;

@@ -2,6 +2,7 @@ using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
+using SslFramework.Host.Training;
 
 namespace SslFramework.Tests.Host.Sweeps;
 

@@ -1,4 +1,4 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Residual;
 using SslFramework.Plugins.Context;
 using SslFramework.Testing;
 using SslFramework.Tests.Testing;

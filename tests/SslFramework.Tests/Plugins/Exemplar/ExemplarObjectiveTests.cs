@@ -1,5 +1,6 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Data;
+using SslFramework.Core.Backbones.Historical;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Data.Sources;
 using SslFramework.Plugins.Exemplar;
 using SslFramework.Testing;
 using SslFramework.Tests.Testing;

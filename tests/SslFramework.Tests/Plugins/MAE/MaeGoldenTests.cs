@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Plugins.MAE;
 using SslFramework.Testing;
 using TorchSharp;

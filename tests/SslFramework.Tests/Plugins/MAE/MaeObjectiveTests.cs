@@ -1,9 +1,8 @@
-using SslFramework.Core.Backbones;
-using SslFramework.Core.Training;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Tensors;
 using SslFramework.Plugins.MAE;
 using SslFramework.Testing;
 using SslFramework.Tests.Testing;
-using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.MAE;
 

@@ -1,4 +1,5 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Testing;
 
 namespace SslFramework.Tests.Plugins.MoCo;
@@ -44,7 +45,7 @@ internal static class MoCoBackbones
         for (var s = 0; s < steps; s++)
         {
             using var scope = NewDisposeScope();
-            var step = new StepContext(s, steps, s, steps, new StepRandom(1, s), SslFramework.Core.Training.SingleReplica.Instance);
+            var step = new StepContext(s, steps, s, steps, new StepRandom(1, s), SslFramework.Core.Distributed.SingleReplica.Instance);
             objective.Module.zero_grad();
             var result = objective.ComputeLoss(batchOf(s), step);
             result.Loss.backward();

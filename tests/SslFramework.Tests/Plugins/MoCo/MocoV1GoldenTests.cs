@@ -1,5 +1,5 @@
 using System.Text.Json;
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Optimization;
 using SslFramework.Plugins.MoCo;
 using SslFramework.Testing;

@@ -1,4 +1,4 @@
-using SslFramework.Core.Training;
+using SslFramework.Core.Distributed;
 using SslFramework.Plugins.MoCo;
 using SslFramework.Testing;
 using SslFramework.Tests.Testing;

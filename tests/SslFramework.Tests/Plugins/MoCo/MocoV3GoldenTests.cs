@@ -1,8 +1,9 @@
 using System.Text.Json;
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Objectives;
 using SslFramework.Core.Optimization;
-using SslFramework.Core.Training;
 using SslFramework.Plugins.MoCo;
 using SslFramework.Testing;
 using TorchSharp;

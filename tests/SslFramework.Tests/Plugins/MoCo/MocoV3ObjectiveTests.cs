@@ -1,6 +1,6 @@
+using SslFramework.Core.Distributed;
 using SslFramework.Core.Objectives;
 using SslFramework.Core.Optimization;
-using SslFramework.Core.Training;
 using SslFramework.Plugins.MoCo;
 using SslFramework.Testing;
 using SslFramework.Tests.Testing;
@@ -116,7 +116,7 @@ public class MocoV3ObjectiveTests
     public void PatchEmbedding_Frozen_StaysTheSameInBothEncoders()
     {
         using var scope = NewDisposeScope();
-        var objective = New(backbones: new TestBackbones(() => new SslFramework.Core.Backbones.VisionTransformer(
+        var objective = New(backbones: new TestBackbones(() => new SslFramework.Core.Backbones.Transformers.VisionTransformer(
             new() { ImageSize = 8, PatchSize = 4, Dimension = 16, Depth = 1, Heads = 2, FreezePatchEmbedding = true }, new DataInfo(8, 1))));
         var start = objective.state_dict()["backbone.patch_embed.proj.weight"].clone();
 

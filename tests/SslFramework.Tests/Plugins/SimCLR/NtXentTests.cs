@@ -1,4 +1,4 @@
-using SslFramework.Core.Training;
+using SslFramework.Core.Distributed;
 using SslFramework.Plugins.SimCLR;
 using SslFramework.Testing;
 using TorchSharp;
@@ -108,7 +108,7 @@ public class NtXentTests
     public void Loss_OneImage_IsRefused()
     {
         using var scope = NewDisposeScope();
-        var error = Assert.ThrowsExactly<ExperimentException>(() => NtXent.Loss(ones(1, 4), ones(1, 4), 0.1, SslFramework.Core.Training.SingleReplica.Instance));
+        var error = Assert.ThrowsExactly<ExperimentException>(() => NtXent.Loss(ones(1, 4), ones(1, 4), 0.1, SslFramework.Core.Distributed.SingleReplica.Instance));
         StringAssert.Contains(error.Message, "\"training.batchSize\"");
     }
 }

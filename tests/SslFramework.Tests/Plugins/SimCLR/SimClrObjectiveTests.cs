@@ -1,4 +1,3 @@
-using SslFramework.Core.Objectives;
 using SslFramework.Plugins.SimCLR;
 using SslFramework.Testing;
 using SslFramework.Tests.Testing;

@@ -1,6 +1,8 @@
 using SslFramework.Core.Backbones;
-using SslFramework.Core.Checkpoints;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Evaluation.FineTuning;
+using SslFramework.Core.Weights;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Evaluation.FineTuning;

@@ -1,4 +1,5 @@
-using SslFramework.Core.Backbones;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Evaluation.FineTuning;
 
 namespace SslFramework.Tests.Core.Evaluation.FineTuning;

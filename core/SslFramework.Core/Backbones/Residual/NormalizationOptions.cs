@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Backbones.Residual;
+
+/// <summary>How a convolutional network normalises its maps.</summary>
+public sealed record NormalizationOptions
+{
+    /// <summary>Ordinary batch normalisation unless told otherwise.</summary>
+    public NormalizationKind Kind { get; init; }
+
+    /// <summary>Groups that a batch is split into, for <see cref="NormalizationKind.SplitBatchNorm"/>; divides the batch size.</summary>
+    [Range(1, 65536)]
+    public int Splits { get; init; } = 8;
+
+    internal nn.Module<Tensor, Tensor> Create(int channels) => Kind switch
+    {
+        NormalizationKind.SplitBatchNorm => new SplitBatchNorm2d(channels, Splits),
+        _ => nn.BatchNorm2d(channels),
+    };
+}
+
+/// <summary>Kinds of normalisation.</summary>
+public enum NormalizationKind
+{
+    /// <summary>Statistics of the whole batch.</summary>
+    BatchNorm,
+
+    /// <summary>Statistics of each group of the batch, as if each were on a device of its own: <see cref="SplitBatchNorm2d"/>.</summary>
+    SplitBatchNorm,
+}

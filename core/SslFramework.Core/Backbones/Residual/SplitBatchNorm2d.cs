@@ -1,0 +1,85 @@
+using TorchSharp.Utils;
+
+namespace SslFramework.Core.Backbones.Residual;
+
+/// <summary>
+/// Batch normalisation over g groups of the batch, image n in group n mod g: one device normalises as g devices do, which
+/// is what hides from a momentum encoder which images share a batch (shuffling BN).
+/// He et al. 2020, section 3.3, https://arxiv.org/abs/1911.05722
+/// </summary>
+/// <remarks>
+/// Running statistics are the mean over the groups, and in evaluation mode it is ordinary batch normalisation.
+/// State-dict keys are those of <c>BatchNorm2d</c>.
+/// </remarks>
+public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
+{
+    internal const double Momentum = 0.1;
+    internal const double Epsilon = 1e-5;
+
+    private readonly Parameter weight;
+    private readonly Parameter bias;
+
+    [ComponentName(Name = "running_mean")]
+    private readonly Tensor runningMean;
+
+    [ComponentName(Name = "running_var")]
+    private readonly Tensor runningVariance;
+
+    [ComponentName(Name = "num_batches_tracked")]
+    private readonly Tensor batchesTracked;
+
+    /// <summary>Makes the layer, with weights 1 and biases 0.</summary>
+    /// <param name="channels">C, at least 1.</param>
+    /// <param name="splits">g, at least 1.</param>
+    public SplitBatchNorm2d(int channels, int splits)
+        : base(nameof(SplitBatchNorm2d))
+    {
+        Splits = splits;
+        weight = (Parameter)new Parameter(ones(channels)).DetachFromDisposeScope();
+        bias = (Parameter)new Parameter(zeros(channels)).DetachFromDisposeScope();
+        runningMean = zeros(channels).DetachFromDisposeScope();
+        runningVariance = ones(channels).DetachFromDisposeScope();
+        batchesTracked = zeros([], int64).DetachFromDisposeScope();
+        RegisterComponents();
+    }
+
+    /// <summary>g, the number of groups.</summary>
+    public int Splits { get; }
+
+    /// <summary>Normalises maps.</summary>
+    /// <param name="input">[N, C, H, W].</param>
+    /// <returns>[N, C, H, W].</returns>
+    /// <exception cref="ExperimentException">In training mode, N is not a multiple of the number of groups.</exception>
+    public override Tensor forward(Tensor input)
+    {
+        if (!training)
+        {
+            return nn.functional.batch_norm(input, runningMean, runningVariance, weight, bias, false, Momentum, Epsilon);
+        }
+
+        using var scope = NewDisposeScope();
+        var (count, channels, height, width) = (input.shape[0], input.shape[1], input.shape[2], input.shape[3]);
+        if (count % Splits != 0)
+        {
+            throw new ExperimentException(
+                ExitCode.Config,
+                $"A batch of {count} images cannot be split into {Splits} equal groups; "
+                + "set \"splits\" in the backbone's \"normalization\" to a number that divides it.");
+        }
+
+        // Row j of the view holds images j·g … j·g + g − 1 side by side: channel block k is group k.
+        var grouped = input.reshape(count / Splits, Splits * channels, height, width);
+        var (means, variances) = (runningMean.repeat(Splits), runningVariance.repeat(Splits)); // [g·C]
+        var output = nn.functional.batch_norm(
+            grouped, means, variances, weight.repeat(Splits), bias.repeat(Splits), true, Momentum, Epsilon);
+
+        using (no_grad())
+        {
+            runningMean.copy_(means.view(Splits, channels).mean([0]));
+            runningVariance.copy_(variances.view(Splits, channels).mean([0]));
+            batchesTracked.add_(1);
+        }
+
+        return output.reshape(input.shape).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Core.Data.Decoding;
+
+/// <summary>How an image file becomes pixels.</summary>
+public record DecodeOptions
+{
+    /// <summary>The largest value of <see cref="MaximumPixels"/>.</summary>
+    public const int MostPixels = 500_000_000;
+
+    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
+    [AllowedValues(1, 3)]
+    public int Channels { get; init; } = 3;
+
+    /// <summary>An image with more pixels is refused from its header, before memory is taken.</summary>
+    [Range(1, MostPixels)]
+    public int MaximumPixels { get; init; } = 100_000_000;
+
+    /// <summary>What becomes of an alpha channel.</summary>
+    public AlphaChannel Alpha { get; init; } = AlphaChannel.OnGrey;
+}
+
+/// <summary>What becomes of the alpha channel of an image that has one.</summary>
+public enum AlphaChannel
+{
+    /// <summary>It is transparency: the image lies on mid-grey (128).</summary>
+    OnGrey,
+
+    /// <summary>It is left out, as Pillow's <c>convert('RGB')</c> does: for a fourth channel that is no transparency.</summary>
+    Drop,
+}

@@ -1,0 +1,91 @@
+using System.Buffers.Binary;
+
+namespace SslFramework.Core.Data.Decoding;
+
+/// <summary>Walks through the segments of a JPEG.</summary>
+internal static class JpegMarkers
+{
+    private const byte StartOfScan = 0xDA;
+    private const byte EndOfImage = 0xD9;
+    private const byte App1 = 0xE1;
+
+    /// <summary>The orientation of its EXIF segment, 1 to 8; upright if there is none.</summary>
+    public static int Orientation(ReadOnlySpan<byte> jpeg)
+    {
+        var at = 2; // after the start marker
+        while (Next(jpeg, ref at) is var marker and not (0 or StartOfScan or EndOfImage))
+        {
+            var segment = Segment(jpeg, ref at);
+            if (marker == App1 && segment.StartsWith("Exif\0\0"u8))
+            {
+                return ExifOrientation.Read(segment[6..]);
+            }
+        }
+
+        return ExifOrientation.Upright;
+    }
+
+    /// <summary>
+    /// Whether the end marker is there. Of a progressive JPEG that is cut off, decoders make a blurred image without a word.
+    /// What stands behind the end, such as the video of a motion photo, does not count, and neither does a thumbnail's end.
+    /// </summary>
+    public static bool HasEnd(ReadOnlySpan<byte> jpeg)
+    {
+        if (jpeg.EndsWith<byte>([0xFF, EndOfImage]))
+        {
+            return true;
+        }
+
+        var at = 2;
+        while (true)
+        {
+            switch (Next(jpeg, ref at))
+            {
+                case EndOfImage:
+                    return true;
+                case 0:
+                    return false;
+                default:
+                    Segment(jpeg, ref at); // the data of a scan follow its segment: Next passes over them
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
+    /// The next marker, and the place behind it; 0 at the end of the file. Markers without a segment and, in the data of a
+    /// scan, bytes of 255, which a 0 follows, are passed over.
+    /// </summary>
+    private static byte Next(ReadOnlySpan<byte> jpeg, ref int at)
+    {
+        while (at < jpeg.Length && jpeg[at..].IndexOf((byte)0xFF) is var next and >= 0)
+        {
+            at += next + 1;
+            while (at < jpeg.Length && jpeg[at] == 0xFF)
+            {
+                at++; // padding
+            }
+
+            if (at < jpeg.Length && jpeg[at++] is var marker and not (0 or 1 or (>= 0xD0 and <= 0xD8)))
+            {
+                return marker;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>The bytes of a segment behind its length, and the place behind them; the end of the file if it is cut off.</summary>
+    private static ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> jpeg, ref int at)
+    {
+        var start = at + 2;
+        if (start > jpeg.Length || BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) is var length && (length < 2 || length > jpeg.Length - at))
+        {
+            at = jpeg.Length;
+            return [];
+        }
+
+        at += length;
+        return jpeg[start..at];
+    }
+}

@@ -1,0 +1,50 @@
+using System.Collections;
+using SkiaSharp;
+
+namespace SslFramework.Core.Data.Decoding;
+
+/// <summary>What may go wrong with an image that can be decoded.</summary>
+/// <param name="HasAlpha">Its file has an alpha channel.</param>
+/// <param name="Is16Bits">Its file has 16 bits a value.</param>
+/// <param name="IsGrey">Every value is about mid-grey, the background of what is transparent.</param>
+/// <param name="Levels">How many of the 256 levels its pixels have.</param>
+internal readonly record struct PixelTraits(bool HasAlpha, bool Is16Bits, bool IsGrey, short Levels)
+{
+    private const int MidGrey = 128;
+    private const int Near = 16;
+
+    /// <summary>Looks at an image.</summary>
+    /// <param name="encoded">Its file, if there is one.</param>
+    /// <param name="image">Its pixels.</param>
+    public static PixelTraits Of(byte[]? encoded, ImagePixels image)
+    {
+        var (hasAlpha, is16Bits) = (HasAlphaChannel(encoded), PngChunks.Depth(encoded) == 16);
+        if (!hasAlpha && !is16Bits)
+        {
+            return default;
+        }
+
+        var seen = new BitArray(256);
+        var isGrey = true;
+        foreach (var level in image.Pixels)
+        {
+            seen[level] = true;
+            isGrey &= Math.Abs(level - MidGrey) <= Near;
+        }
+
+        return new(hasAlpha, is16Bits, isGrey, (short)seen.Cast<bool>().Count(level => level));
+    }
+
+    // A JPEG has none, and most files are JPEGs.
+    private static bool HasAlphaChannel(byte[]? encoded)
+    {
+        if (encoded is null || encoded.AsSpan().StartsWith<byte>([0xFF, 0xD8, 0xFF]))
+        {
+            return false;
+        }
+
+        using var data = SKData.CreateCopy(encoded);
+        using var codec = SKCodec.Create(data);
+        return codec is not null && codec.Info.AlphaType != SKAlphaType.Opaque;
+    }
+}

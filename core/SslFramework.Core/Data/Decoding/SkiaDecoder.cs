@@ -1,0 +1,73 @@
+using System.Buffers;
+using SkiaSharp;
+
+namespace SslFramework.Core.Data.Decoding;
+
+/// <summary>Decodes every format that SkiaSharp knows.</summary>
+public static class SkiaDecoder
+{
+    private const int Background = 128;
+
+    /// <summary>Its name and version.</summary>
+    public static string Name { get; } = $"SkiaSharp {typeof(SKCodec).Assembly.GetName().Version!.ToString(3)}";
+
+    /// <summary>Decodes one image.</summary>
+    /// <param name="encoded">The file's bytes.</param>
+    /// <param name="options">The channels to make, the largest size, and what becomes of alpha.</param>
+    /// <param name="name">The file, for messages.</param>
+    /// <param name="destination">Where the pixels go.</param>
+    /// <exception cref="ExperimentException">It is no image, too large, truncated or damaged.</exception>
+    public static unsafe void Decode(ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
+    {
+        fixed (byte* start = encoded)
+        {
+            using var data = SKData.Create((IntPtr)start, encoded.Length);
+            using var codec = SKCodec.Create(data) ?? throw ImageDecoder.Bad(
+                name, "it is not a JPEG, PNG, WebP, BMP or GIF, or its header is damaged");
+            var (width, height) = (codec.Info.Width, codec.Info.Height);
+            ImageDecoder.CheckPixels(width, height, options.MaximumPixels, name);
+
+            var opaque = codec.Info.AlphaType == SKAlphaType.Opaque;
+            var format = new SKImageInfo(width, height, SKColorType.Rgba8888, opaque ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+            var pixels = ArrayPool<byte>.Shared.Rent(format.BytesSize);
+            try
+            {
+                fixed (byte* first = pixels)
+                {
+                    var result = codec.GetPixels(format, (IntPtr)first);
+                    if (result != SKCodecResult.Success)
+                    {
+                        throw ImageDecoder.Bad(name, result == SKCodecResult.IncompleteInput ? "it is truncated" : $"it is damaged ({result})");
+                    }
+                }
+
+                if (!opaque && options.Alpha == AlphaChannel.OnGrey)
+                {
+                    LayOnGrey(pixels.AsSpan(0, format.BytesSize));
+                }
+
+                UprightImage.Write(pixels, pixelBytes: 4, new ImageSize(height, width), OrientationOf(codec, encoded), options.Channels, destination);
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(pixels);
+            }
+        }
+    }
+
+    // Skia numbers the orientations as EXIF does. It does not look into a PNG for one.
+    private static int OrientationOf(SKCodec codec, ReadOnlySpan<byte> encoded) =>
+        codec.EncodedFormat == SKEncodedImageFormat.Png ? PngChunks.Orientation(encoded) : (int)codec.EncodedOrigin;
+
+    private static void LayOnGrey(Span<byte> rgba)
+    {
+        for (var i = 0; i < rgba.Length; i += 4)
+        {
+            int alpha = rgba[i + 3];
+            for (var c = i; c < i + 3; c++)
+            {
+                rgba[c] = (byte)(((rgba[c] * alpha) + (Background * (255 - alpha)) + 127) / 255);
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+namespace SslFramework.Core.Data.Decoding;
+
+/// <summary>Brings decoded pixels into the order and channels that a source gives.</summary>
+internal static class UprightImage
+{
+    /// <summary>Turns an image upright, and makes it grey where one channel is asked for.</summary>
+    /// <param name="pixels">Red, green and blue first in every pixel.</param>
+    /// <param name="pixelBytes">3 or 4.</param>
+    /// <param name="size">Rows and columns as stored.</param>
+    /// <param name="orientation">As EXIF numbers it, 1 to 8; anything else is upright.</param>
+    /// <param name="channels">1 or 3.</param>
+    /// <param name="destination">Where the pixels go.</param>
+    public static void Write(
+        ReadOnlySpan<byte> pixels, int pixelBytes, ImageSize size, int orientation, int channels, PixelBuffer destination)
+    {
+        // Walks the stored pixels in the order in which the upright image has them.
+        var (height, width) = size;
+        var last = (width * height) - 1;
+        var (start, down, right) = orientation switch
+        {
+            2 => (width - 1, width, -1),
+            3 => (last, -width, -1),
+            4 => (last - width + 1, -width, 1),
+            5 => (0, 1, width),
+            6 => (last - width + 1, 1, -width),
+            7 => (last, -1, -width),
+            8 => (width - 1, -1, width),
+            _ => (0, width, 1),
+        };
+        var (rows, columns) = orientation is >= 5 and <= 8 ? (width, height) : (height, width);
+        var target = destination.Resize(rows, columns, channels);
+        var step = right * pixelBytes;
+        for (var y = 0; y < rows; y++)
+        {
+            var from = (start + (y * down)) * pixelBytes;
+            var line = target.Slice(y * columns * channels, columns * channels);
+            if (channels == 1)
+            {
+                WriteGrey(pixels, from, step, line);
+            }
+            else
+            {
+                WriteColour(pixels, from, step, line);
+            }
+        }
+    }
+
+    private static void WriteColour(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
+    {
+        for (var i = 0; i + 2 < line.Length; i += 3, from += step)
+        {
+            line[i] = pixels[from];
+            line[i + 1] = pixels[from + 1];
+            line[i + 2] = pixels[from + 2];
+        }
+    }
+
+    // Pillow's luma, ITU-R 601 in 16-bit fixed point; of a grey pixel it is the pixel.
+    private static void WriteGrey(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
+    {
+        for (var i = 0; i < line.Length; i++, from += step)
+        {
+            line[i] = (byte)(((19595 * pixels[from]) + (38470 * pixels[from + 1]) + (7471 * pixels[from + 2]) + 0x8000) >> 16);
+        }
+    }
+}

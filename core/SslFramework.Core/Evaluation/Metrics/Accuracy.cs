@@ -1,0 +1,39 @@
+namespace SslFramework.Core.Evaluation.Metrics;
+
+/// <summary>How often the true class is among the best.</summary>
+public static class Accuracy
+{
+    /// <summary>Below this, five best classes would say nothing.</summary>
+    public const int ClassesForTop5 = 5;
+
+    /// <summary>
+    /// Where the true class stands, 0 for the best. Of equal scores the lower class number comes first, as in argmax;
+    /// C where the true class's score is not a number.
+    /// </summary>
+    /// <param name="scores">[N, C].</param>
+    /// <param name="labels">int64 [N].</param>
+    /// <returns>int64 [N].</returns>
+    public static Tensor Ranks(Tensor scores, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var column = labels.unsqueeze(1); // [N, 1]
+        var own = scores.gather(1, column); // [N, 1]
+        var notLower = arange(scores.shape[1], int64, scores.device).ge(column); // [N, C]
+        var notAhead = scores.lt(own).logical_or(scores.eq(own).logical_and(notLower)); // [N, C]; nowhere for NaN
+        return notAhead.logical_not().sum(1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Percentage of ranks below <paramref name="best"/>.</summary>
+    public static double Top(int best, Tensor ranks)
+    {
+        using var scope = NewDisposeScope();
+        return 100.0 * ranks.lt(best).sum().item<long>() / ranks.shape[0]; // one division: 251 of 400 are 62.75, not a little less
+    }
+
+    /// <summary>The same as a named number with Wilson's interval.</summary>
+    public static Measurement Top(int best, Tensor ranks, string metric)
+    {
+        var percentage = Top(best, ranks);
+        return new(metric, percentage, Confidence.OfPercentage(percentage, ranks.shape[0]));
+    }
+}

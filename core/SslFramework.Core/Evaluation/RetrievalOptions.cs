@@ -1,8 +1,0 @@
-namespace SslFramework.Core.Evaluation;
-
-/// <summary>Options of <see cref="Retrieval"/>.</summary>
-public sealed record RetrievalOptions
-{
-    /// <summary>Which features are compared.</summary>
-    public FeatureLayers Layers { get; init; } = FeatureLayers.Last;
-}

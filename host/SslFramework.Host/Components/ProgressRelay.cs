@@ -1,0 +1,21 @@
+namespace SslFramework.Host.Components;
+
+/// <summary>Hands on what evaluators report to whoever shows it now, with what belongs to it.</summary>
+public sealed class ProgressRelay : IProgress<EvaluationProgress>
+{
+    /// <summary>What is being measured: subject and evaluator, or nothing before the first.</summary>
+    public string Part { get; private set; } = "";
+
+    /// <summary>Shows progress, by several threads at once, or, with null, that a part begins; null where nobody does.</summary>
+    public Action<EvaluationProgress?>? Shown { get; set; }
+
+    /// <summary>Names what is measured from now on.</summary>
+    public void Begin(string part)
+    {
+        Part = part;
+        Shown?.Invoke(null);
+    }
+
+    /// <inheritdoc/>
+    public void Report(EvaluationProgress value) => Shown?.Invoke(value);
+}

@@ -1,0 +1,48 @@
+using SslFramework.Core.Training;
+
+namespace SslFramework.Host.Training;
+
+/// <summary>
+/// Tells where a backbone comes to see all images alike, which the loss does not show. Measured at the end of each epoch;
+/// it must show several times in a row.
+/// </summary>
+public sealed class CollapseAlarm(CollapseResponse response, Action<Incident> report)
+{
+    /// <summary>Below it, features are the same for all images. Healthy ones are near it where a large mean is common to all (Exemplar: 0.04).</summary>
+    public const double LeastDeviation = 0.005;
+
+    /// <summary>Below this share of the dimensions, features differ in a few directions alone: MAE uses 15 %, the least of the healthy ones.</summary>
+    public const double LeastRankShare = 0.05;
+
+    private const int TimesInARow = 3;
+
+    /// <summary>Epochs in a row that showed it, for a checkpoint; set it to go on from one.</summary>
+    public int Times { get; set; }
+
+    /// <summary>Looks at an epoch's end.</summary>
+    /// <exception cref="ExperimentException">The features have collapsed, and the experiment says to stop then.</exception>
+    public void Look(StepMetrics metrics)
+    {
+        if (metrics.Features is not { } features)
+        {
+            return;
+        }
+
+        var (flat, narrow) = (features.Deviation < LeastDeviation, features.Rank < LeastRankShare * features.LargestRank);
+        Times = flat || narrow ? Times + 1 : 0;
+        if (Times != TimesInARow)
+        {
+            return;
+        }
+
+        var sentence = flat
+            ? $"The features have collapsed: all images look alike to the backbone (deviation {features.Deviation:G2} of 1, {TimesInARow} epochs in a row)."
+            : $"The features use {features.Rank:F1} of {features.LargestRank} dimensions ({TimesInARow} epochs in a row).";
+        report(new Incident("collapse", metrics.Step, sentence, metrics.Values["loss"], metrics.Values["gradientNorm"], 0, (long)metrics.Epoch, []));
+        if (response == CollapseResponse.Stop)
+        {
+            throw new ExperimentException(
+                ExitCode.Diverged, $"{sentence} Lower \"schedule.learningRate\", or look at what keeps images apart in the objective (negatives, stop-gradient, batch norm in heads).");
+        }
+    }
+}

@@ -1,0 +1,172 @@
+using System.Diagnostics;
+using SslFramework.Core.Data.Loading;
+using SslFramework.Core.Training;
+using SslFramework.Host.Components;
+using SslFramework.Host.Evaluation;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Terminal;
+
+namespace SslFramework.Host.Training;
+
+/// <summary>Where training is, on stderr: a live panel, or plain lines when piped.</summary>
+public sealed class TrainingProgress : IDisposable
+{
+    private const char Unbroken = '\u00a0';
+    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
+
+    private readonly ExperimentConfig config;
+    private readonly Pretrainer pretrainer;
+    private readonly ViewLoader loader;
+    private readonly Verbosity verbosity;
+    private readonly ProgressRelay evaluation;
+    private readonly EvaluationText evaluationText;
+    private readonly LivePanel? panel;
+    private readonly Lock gate = new();
+    private readonly Stopwatch clock = Stopwatch.StartNew();
+    private readonly long firstStep;
+    private TimeSpan shown;
+    private StepMetrics? latest;
+    private string measured = "";
+
+    /// <summary>Begins to show where training is.</summary>
+    /// <param name="config">The experiment.</param>
+    /// <param name="pretrainer">The training.</param>
+    /// <param name="loader">Tells how long training waited for images.</param>
+    /// <param name="evaluation">Tells what the monitor measures between two steps.</param>
+    /// <param name="verbosity">Quiet shows nothing.</param>
+    public TrainingProgress(ExperimentConfig config, Pretrainer pretrainer, ViewLoader loader, ProgressRelay evaluation, Verbosity verbosity)
+    {
+        (this.config, this.pretrainer, this.loader, this.evaluation, this.verbosity) = (config, pretrainer, loader, evaluation, verbosity);
+        evaluationText = new EvaluationText(evaluation, TimeProvider.System);
+        firstStep = pretrainer.Step;
+        if (verbosity == Verbosity.Quiet)
+        {
+            return;
+        }
+
+        Console.Error.WriteLine(
+            $"{config.Name}: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name}, {pretrainer.TotalSteps:N0} steps of {config.Training.BatchSize:N0} images, {config.Training.Epochs:N0} epoch{(config.Training.Epochs == 1 ? "" : "s")}");
+        panel = LivePanel.OverErrors();
+        panel?.Show(Lines());
+        evaluation.Shown = ShowEvaluation;
+    }
+
+    /// <summary>Mean since the run (or this start of it) began.</summary>
+    public double ImagesPerSecond => (pretrainer.Step - firstStep) * config.Training.BatchSize / Math.Max(clock.Elapsed.TotalSeconds, 1e-3);
+
+    private double Epoch => Math.Min((pretrainer.Step / pretrainer.StepsPerEpoch) + 1, config.Training.Epochs);
+
+    private double Waiting => loader.Waited / clock.Elapsed;
+
+    private TimeSpan Left => clock.Elapsed * ((double)(pretrainer.TotalSteps - pretrainer.Step) / Math.Max(pretrainer.Step - firstStep, 1));
+
+    /// <summary>Shows what the monitor measured, until it measures again.</summary>
+    public void Measured(StepMetrics metrics)
+    {
+        measured = $"{Text(metrics)} (epoch {metrics.Epoch:0.#})";
+        if (verbosity == Verbosity.Verbose)
+        {
+            Console.Error.WriteLine($"step {metrics.Step}  {measured}");
+        }
+    }
+
+    public void Report(StepMetrics? metrics)
+    {
+        latest = metrics ?? latest;
+        var last = pretrainer.Step == pretrainer.TotalSteps;
+        if (verbosity == Verbosity.Verbose && metrics is not null)
+        {
+            Console.Error.WriteLine(Line());
+        }
+
+        if (verbosity != Verbosity.Quiet && (last || clock.Elapsed - shown >= (panel is null ? PlainInterval : LiveInterval)))
+        {
+            shown = clock.Elapsed;
+            if (panel is not null)
+            {
+                panel.Show(Lines());
+            }
+            else if (verbosity == Verbosity.Normal)
+            {
+                Console.Error.WriteLine(Line());
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        evaluation.Shown = null;
+        panel?.Dispose();
+    }
+
+    /// <summary>Below the panel, or as a line of its own, while the monitor measures; many threads may report.</summary>
+    private void ShowEvaluation(EvaluationProgress? now)
+    {
+        if (!gate.TryEnter())
+        {
+            return;
+        }
+
+        var (what, bar) = evaluationText.Of(now);
+        var isDue = clock.Elapsed - shown >= (panel is null ? PlainInterval : LiveInterval);
+        if (isDue || (panel is not null && EvaluationText.IsTurn(now)))
+        {
+            shown = clock.Elapsed;
+            if (panel is null)
+            {
+                Console.Error.WriteLine($"{what}  {bar}");
+            }
+            else
+            {
+                panel.Show([.. Lines(), .. Flow([what, bar])]);
+            }
+        }
+
+        gate.Exit();
+    }
+
+    private static string Text(StepMetrics? metrics) => string.Join("  ", Texts(metrics));
+
+    private static IEnumerable<string> Texts(StepMetrics? metrics) =>
+        (metrics?.Values ?? new Dictionary<string, double>()).Where(v => v.Key != "learningRate").Select(v => $"{v.Key} {v.Value:G4}");
+
+    private string Line() =>
+        $"epoch {Epoch}/{config.Training.Epochs}  step {pretrainer.Step}/{pretrainer.TotalSteps}  {Text(latest)}{(measured.Length > 0 ? "  " + measured : "")}  "
+        + $"{ImagesPerSecond:N0} images/s{(Waiting > 0.05 ? $" ({Waiting:P0} waiting for data)" : "")}  {ErrorTerminal.Short(Left)} left";
+
+    private List<string> Lines()
+    {
+        List<string> lines =
+        [
+            .. Flow([
+                $"epoch {Epoch}/{config.Training.Epochs}",
+                $"step {pretrainer.Step:N0}/{pretrainer.TotalSteps:N0}",
+                ErrorTerminal.Bar((double)pretrainer.Step / pretrainer.TotalSteps),
+                pretrainer.Step == firstStep ? "" : $"{ErrorTerminal.Short(Left)} left",
+            ]),
+            .. Flow(Texts(latest)),
+            .. pretrainer.Step == firstStep ? [] : Flow([
+                latest is null ? "" : $"learning rate {latest.Values.GetValueOrDefault("learningRate"):G3}",
+                $"{ImagesPerSecond:N0} images/s",
+                $"{Waiting:P0} waiting for data",
+                $"memory {Environment.WorkingSet / 1e9:F1} GB",
+            ]),
+            .. Flow([measured]),
+        ];
+
+        if (panel!.Warnings > 0)
+        {
+            lines.Add($"  {panel.Warnings} warning{(panel.Warnings == 1 ? "" : "s")}, above and in journal.md");
+        }
+
+        return lines;
+    }
+
+    /// <summary>As many to a line as fit.</summary>
+    private static string[] Flow(IEnumerable<string> items)
+    {
+        var text = string.Join("  ", items.Where(item => item.Length > 0).Select(item => item.Replace(' ', Unbroken)));
+        return text.Length == 0 ? [] : WordWrap.Wrap("  " + text, ErrorTerminal.Width() - 1).Replace(Unbroken, ' ').Split('\n');
+    }
+}

@@ -1,0 +1,191 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Core.Weights;
+using SslFramework.Host.Components;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Experiments;
+using SslFramework.Host.Plugins;
+using SslFramework.Host.Runs;
+using TorchSharp;
+
+namespace SslFramework.Host.Weights;
+
+/// <summary>Weights that a command line names: those of a run, of one of its checkpoints, of an export, or a file from elsewhere.</summary>
+/// <param name="File">safetensors, or PyTorch's own in any layout that is known.</param>
+/// <param name="Run">The folder of the run or export; that of the file where it is from elsewhere.</param>
+/// <param name="Prefix">What the backbone's keys begin with.</param>
+/// <param name="Experiment">What made them; null where no experiment.json says it.</param>
+internal sealed record TrainedWeights(string File, string Run, string Prefix, ExperimentConfig? Experiment)
+{
+    /// <summary>The file of results about these weights: beside them, but those of a checkpoint, which is deleted in time, in its run's folder.</summary>
+    /// <param name="evaluation">The evaluation's name, if it has one.</param>
+    public string Results(string? evaluation)
+    {
+        var folder = Path.GetDirectoryName(File) is { Length: > 0 } named ? named : ".";
+        var file = evaluation is null ? "evaluation.json" : $"evaluation-{evaluation}.json";
+        return Prefix.Length > 0 && Experiment is not null ? Path.Combine(Run, $"{Path.GetFileName(folder)}-{file}") : Path.Combine(folder, file);
+    }
+
+    /// <summary>Finds the weights and, of a run, its experiment.</summary>
+    /// <exception cref="ExperimentException">There are none.</exception>
+    public static TrainedWeights Find(string path, ComponentCatalog catalog)
+    {
+        var file = new[] { path, Path.Combine(path, RunFolder.BackboneFile), Path.Combine(path, TrainingCheckpoint.Objective) }.FirstOrDefault(System.IO.File.Exists)
+            ?? throw new ExperimentException(ExitCode.Usage, Missing(path));
+        if (Path.GetExtension(file) == ".json")
+        {
+            var run = Path.GetDirectoryName(file)!;
+            throw new ExperimentException(ExitCode.Usage, $"'{path}' holds no weights; {(System.IO.File.Exists(Path.Combine(run, RunFolder.BackboneFile)) ? $"did you mean '{run}'?" : "name the folder of a run, an export, or a file of weights.")}");
+        }
+
+        var isCheckpoint = Path.GetFileName(file) == TrainingCheckpoint.Objective;
+        var folder = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
+        var experiment = Path.Combine(folder, "experiment.json");
+        var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFolder.BackboneFile) && System.IO.File.Exists(experiment);
+        return new(file, folder, isCheckpoint ? StateDict.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
+    }
+
+    /// <summary>The network of the weights: the experiment's, where none is named.</summary>
+    /// <exception cref="ExperimentException">Nothing says it.</exception>
+    public Component<IBackbone> Network(Component<IBackbone>? named) => named ?? Experiment?.Backbone ?? throw new ExperimentException(
+        ExitCode.Config, $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; name it with --backbone{(LooksLike() is { } json ? $" '{json}', which they look like" : "")}.");
+
+    /// <summary>Builds the network and loads the weights. The images need not be at hand, if the weights tell their channels.</summary>
+    /// <returns>In evaluation mode.</returns>
+    /// <exception cref="ExperimentException">Parts are missing or do not fit.</exception>
+    public IBackbone Build(Component<IBackbone> network, Installation installation)
+    {
+        var services = ComponentServices.For(installation, network);
+        var tensors = Kept();
+        try
+        {
+            // In no dispose scope: parameters that a plugin makes would die with it.
+            using var provider = services.AddSingleton(Images(tensors, services)).BuildServiceProvider();
+            var backbone = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
+            using var scope = torch.NewDisposeScope();
+            Load(tensors, backbone);
+            backbone.Module.eval();
+            return backbone;
+        }
+        finally
+        {
+            foreach (var tensor in tensors.Values)
+            {
+                tensor.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Makes sure that nothing of the file is missing in what is written of its backbone.</summary>
+    /// <param name="written">By the backbone's own keys.</param>
+    /// <exception cref="ExperimentException">Something is.</exception>
+    public void EnsureAllIn(IReadOnlyDictionary<string, torch.Tensor> written)
+    {
+        using var scope = torch.NewDisposeScope();
+        string[] missing = [.. Read().Keys.Where(key => !written.ContainsKey(key)).Order(StringComparer.Ordinal)];
+        if (missing.Length > 0)
+        {
+            throw new ExperimentException(
+                ExitCode.Plugin,
+                $"The backbone has lost {missing.Length} of the tensors in '{File}', such as \"{missing[0]}\"; its plugin must register every parameter in the constructor, made with .DetachFromDisposeScope().");
+        }
+    }
+
+    /// <summary>Loads the weights; what is no backbone's among them is left out.</summary>
+    /// <exception cref="ExperimentException">The file cannot be read, or holds another network's weights.</exception>
+    public void Load(IBackbone backbone)
+    {
+        using var scope = torch.NewDisposeScope();
+        Load(Read(), backbone);
+    }
+
+    private void Load(IReadOnlyDictionary<string, torch.Tensor> tensors, IBackbone backbone)
+    {
+        string[] own = [.. StateDict.Of(backbone.Module).Keys];
+        var known = Known(tensors);
+        var weights = ForeignWeights.Of(known, own) ?? ForeignWeights.Of(tensors, own) ?? known;
+        RefuseOtherPositions(weights, backbone);
+        StateDict.Load(backbone.Module, weights, source: File);
+    }
+
+    /// <summary>Learned positions are of one size of images, and are not interpolated.</summary>
+    private void RefuseOtherPositions(IReadOnlyDictionary<string, torch.Tensor> weights, IBackbone backbone)
+    {
+        if (backbone is ITokenBackbone tokens && weights.GetValueOrDefault("pos_embed") is { ndim: 3 } positions
+            && (int)Math.Sqrt(positions.shape[1] - tokens.PrefixTokens) is var rows && rows != tokens.GridRows && (rows * rows) + tokens.PrefixTokens == positions.shape[1])
+        {
+            var (side, built) = (rows * tokens.PatchSize, tokens.GridRows * tokens.PatchSize);
+            throw new ExperimentException(
+                ExitCode.Checkpoint,
+                $"'{File}' has positions for images of {side} × {side}, but the network takes {built} × {built}, and positions are not interpolated; "
+                + $"set \"imageSize\" in the backbone to {side}, and let the transform resize images to {side} × {side}.");
+        }
+    }
+
+    /// <summary>The file's tensors, which outlive every scope.</summary>
+    private Dictionary<string, torch.Tensor> Kept()
+    {
+        using var scope = torch.NewDisposeScope();
+        return Read().ToDictionary(pair => pair.Key, pair => pair.Value.DetachFromDisposeScope());
+    }
+
+    private IReadOnlyDictionary<string, torch.Tensor> Read()
+    {
+        var tensors = ForeignWeights.ReadTensors(File);
+        return Prefix.Length == 0 ? tensors : tensors
+            .Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal))
+            .ToDictionary(pair => pair.Key[Prefix.Length..], pair => pair.Value);
+    }
+
+    /// <summary>By the keys of torchvision or timm, where the file's are of a known layout.</summary>
+    private IReadOnlyDictionary<string, torch.Tensor> Known(IReadOnlyDictionary<string, torch.Tensor> tensors) =>
+        ForeignWeights.LayoutOf(tensors.Keys) is null ? tensors : ForeignWeights.Of(tensors, File).Tensors;
+
+    private string? LooksLike()
+    {
+        try
+        {
+            using var scope = torch.NewDisposeScope();
+            return KnownNetwork.Of(Known(Read()), File).Json;
+        }
+        catch (ExperimentException)
+        {
+            return null; // a network of another kind
+        }
+    }
+
+    private DataInfo Images(IReadOnlyDictionary<string, torch.Tensor> tensors, IServiceCollection services)
+    {
+        using var scope = torch.NewDisposeScope();
+        var known = Known(tensors);
+        foreach (var first in new[] { "conv1.weight", "patch_embed.proj.weight" })
+        {
+            if (known.TryGetValue(first, out var weight) && weight.ndim == 4)
+            {
+                return new DataInfo(1, (int)weight.shape[1]);
+            }
+        }
+
+        using var provider = services.BuildServiceProvider();
+        var source = provider.GetRequiredService<IComponentFactory>().Create(Experiment?.Data ?? throw new ExperimentException(
+            ExitCode.Checkpoint, $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
+        return new DataInfo(source.Count, source.Channels) { Size = source.Size };
+    }
+
+    /// <summary>Why there are no weights at a path, and which ones may be meant.</summary>
+    private static string Missing(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return $"There is nothing at '{path}'; {NearestPath.Hint(path, "name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, or a file of weights.")}";
+        }
+
+        var meant = new[] { Path.Combine(path, "checkpoints"), path }.Where(Directory.Exists).SelectMany(folder => Directory.GetDirectories(folder, "step-*").OrderDescending(StringComparer.Ordinal))
+            .Concat(Directory.GetDirectories(path).Where(folder => System.IO.File.Exists(Path.Combine(folder, RunFolder.BackboneFile))).Order(StringComparer.Ordinal))
+            .Concat(ForeignWeights.FilesIn(path))
+            .FirstOrDefault();
+        return $"'{path}' holds no weights: it is neither a run that has ended or an export, with {RunFolder.BackboneFile}, nor a checkpoint, with {TrainingCheckpoint.Objective}; name "
+            + (meant is null ? "one of them, or a file of weights." : $"'{meant}', for example.");
+    }
+}

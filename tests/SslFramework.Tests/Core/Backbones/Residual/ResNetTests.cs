@@ -1,0 +1,135 @@
+using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Backbones.Residual;
+
+namespace SslFramework.Tests.Core.Backbones.Residual;
+
+[TestClass]
+public class ResNetTests
+{
+    private static readonly DataInfo Colour = new(100, 3);
+
+    [TestMethod]
+    public void Parameters_OfEveryVariant_AreAsManyAsPublished()
+    {
+        using var scope = NewDisposeScope();
+        Assert.AreEqual(11_689_512 - (513 * 1000), Count(new ResNet18(new ResNetOptions(), Colour)));
+        Assert.AreEqual(21_797_672 - (513 * 1000), Count(new ResNet34(new ResNetOptions(), Colour)));
+        Assert.AreEqual(23_770_304 - (2049 * 128), Count(new ResNet50(new ResNetOptions(), Colour)));
+    }
+
+    [TestMethod]
+    [DataRow(NormalizationKind.BatchNorm)]
+    [DataRow(NormalizationKind.SplitBatchNorm)]
+    public void Layers_HoldEveryParameterOnce(NormalizationKind kind)
+    {
+        using var network = Tiny(new NormalizationOptions { Kind = kind, Splits = 2 });
+        network.to(float64); // replaces the parameter objects
+
+        CollectionAssert.AreEqual(
+            network.named_parameters().Select(p => p.parameter.Handle).ToArray(),
+            network.Layers.SelectMany(layer => layer.Parameters).Select(p => p.Handle).ToArray());
+        CollectionAssert.AreEqual(
+            new[] { "conv1", "layer1", "layer2", "layer3" }, network.Layers.Select(layer => layer.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void ForwardLayers_SmallStem_KeepsTheSizeAndHalvesItEveryStage()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Tiny(new NormalizationOptions());
+
+        var maps = network.ForwardLayers(zeros(2, 1, 12, 12));
+
+        CollectionAssert.AreEqual(new long[] { 2, 4, 12, 12 }, maps[0].shape);
+        CollectionAssert.AreEqual(new long[] { 2, 16, 12, 12 }, maps[1].shape);
+        CollectionAssert.AreEqual(new long[] { 2, 32, 6, 6 }, maps[2].shape);
+        CollectionAssert.AreEqual(new long[] { 2, 64, 3, 3 }, maps[3].shape);
+        Assert.AreEqual(64, network.FeatureDimension);
+    }
+
+    [TestMethod]
+    public void Forward_AndForwardLayers_LeaveNothingBehindButTheirResults()
+    {
+        using var network = Tiny(new NormalizationOptions());
+        using var images = zeros(2, 1, 12, 12);
+        using var scope = NewDisposeScope();
+
+        network.Forward(images);
+        Assert.AreEqual(1, scope.DisposablesCount);
+        network.ForwardLayers(images);
+        Assert.AreEqual(1 + 4, scope.DisposablesCount);
+    }
+
+    [TestMethod]
+    public void Weights_AtTheStart_AreKaimingNormalOverFanOut()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        using var network = new ResNet18(new ResNetOptions(), Colour);
+
+        var weight = network.get_parameter("layer3.0.conv1.weight")!;
+        Assert.AreEqual(Math.Sqrt(2.0 / (256 * 9)), weight.std().item<float>(), 1e-4);
+        Assert.AreEqual(1f, network.get_parameter("layer3.0.bn2.weight")!.min().item<float>());
+        Assert.AreEqual(0f, network.get_parameter("layer3.0.bn2.bias")!.abs().max().item<float>());
+    }
+
+    [TestMethod]
+    public void ZeroInitResidual_BlockWithoutDownsample_StartsAsTheIdentity()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new ResNet50(
+            new ResNetOptions { Width = 4, BlocksPerStage = [1, 2], Stem = ResNetStem.Small, ZeroInitResidual = true }, Colour);
+
+        Assert.AreEqual(0f, network.get_parameter("layer1.0.bn3.weight")!.abs().max().item<float>());
+        Assert.AreEqual(0f, network.get_parameter("layer2.1.bn3.weight")!.abs().max().item<float>());
+        Assert.AreEqual(1f, network.get_parameter("layer2.1.bn2.weight")!.min().item<float>());
+    }
+
+    [TestMethod]
+    public void Constructor_OnTheMetaDevice_TakesNoMemory()
+    {
+        using var device = new DefaultDevice(META);
+        using var network = new ResNet50(
+            new ResNetOptions { Normalization = new NormalizationOptions { Kind = NormalizationKind.SplitBatchNorm } }, Colour);
+
+        Assert.IsTrue(network.state_dict().Values.All(value => value.device_type == DeviceType.META));
+        Assert.AreEqual(23_508_032, network.parameters().Sum(p => p.NumberOfElements));
+    }
+
+    [TestMethod]
+    public void Forward_AfterAMove_StillRuns()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Tiny(new NormalizationOptions { Kind = NormalizationKind.SplitBatchNorm, Splits = 2 });
+        network.to(float64);
+
+        var features = network.Forward(zeros(2, 1, 12, 12, float64));
+
+        CollectionAssert.AreEqual(new long[] { 2, 64 }, features.shape);
+        Assert.AreEqual(float64, features.dtype);
+    }
+
+    [TestMethod]
+    public void Validate_StageWithoutBlocks_IsRefused()
+    {
+        var options = new ResNetOptions { BlocksPerStage = [2, 0] };
+        Assert.IsFalse(Validator.TryValidateObject(options, new ValidationContext(options), null, true));
+    }
+
+    private static ResNet50 Tiny(NormalizationOptions normalization) => new(
+        new ResNetOptions
+        {
+            Stem = ResNetStem.Small,
+            Width = 4,
+            BlocksPerStage = [1, 2, 1],
+            Normalization = normalization,
+        },
+        new DataInfo(100, 1));
+
+    private static long Count(ResNet network)
+    {
+        var count = network.parameters().Sum(p => p.NumberOfElements);
+        network.Dispose();
+        return count;
+    }
+}
