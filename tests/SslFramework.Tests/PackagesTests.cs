@@ -60,7 +60,7 @@ public class PackagesTests
     private void SameAsDotnetNew(string feed, string plugin)
     {
         Run(folder, "dotnet", "new", "install", Directory.GetFiles(feed, "SslFramework.Templates.*.nupkg").Single());
-        Run(folder, "dotnet", "new", "ssl-plugin", "-n", "Vicreg", "-o", "templated");
+        Run(folder, "dotnet", "new", "ssl-method", "-n", "Vicreg", "-o", "templated");
         var templated = Path.Combine(folder, "templated");
         foreach (var file in Directory.EnumerateFiles(plugin, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "nuget.config"))
         {
