@@ -1,12 +1,12 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using SslFramework.Tests.Docs;
 
 namespace SslFramework.Tests;
 
 /// <summary>
-/// The README's walk-through, from the packed packages, in an empty folder far from the repository: more than a minute, so asked for
-/// by SSL_PACKAGES=1.
+/// The walks through docs/plugins.md, from the packed packages, in an empty folder far from the repository: more than a minute, so
+/// asked for by SSL_PACKAGES=1.
 /// </summary>
 [TestClass]
 public class PackagesTests
@@ -40,14 +40,14 @@ public class PackagesTests
         var torchSharp = Directory.GetFiles(Path.Combine(plugin, "Vicreg.Tests", "bin"), "TorchSharp.dll", SearchOption.AllDirectories).Single();
         Assert.IsTrue(File.ReadAllBytes(torchSharp).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Repository.HostFolder, "TorchSharp.dll"))), "mended");
 
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-        var objective = Regex.Match(readme, "`Vicreg/VicregObjective.cs`\\s+```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        var page = new Page("docs/plugins.md");
+        var objective = page.FileOf("Vicreg/VicregObjective.cs");
         Assert.IsLessThan(80, objective.Split('\n').Length);
         File.WriteAllText(Path.Combine(plugin, "Vicreg", "VicregObjective.cs"), objective);
         Run(plugin, "dotnet", "test", "-c", "Release");
         Run(plugin, "dotnet", "publish", "Vicreg", "-c", "Release", "-o", "plugins/Vicreg");
 
-        // Shorter than the README's, in the same words.
+        // Shorter than on the page, in the same words.
         Run(
             plugin, ssl, "train", "vicreg", "--data", "fashion-mnist", "--plugins", "plugins", "--set", "threads=1", "--set", "precision=fp32",
             "--set", "training.epochs=1", "--set", "monitor.every=1", "--set", "data.take=640", "--set", "evaluation.test.take=200", "--set", "evaluation.evaluators=[\"knn\"]");
@@ -55,6 +55,32 @@ public class PackagesTests
         Assert.AreEqual("completed", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["status"]);
         StringAssert.Contains(File.ReadAllText(Path.Combine(run, "evaluation.json")), "knn");
         StringAssert.Contains(Run(plugin, ssl, "compare", run, "--markdown"), "vicreg-fashion-mnist");
+        TakeABackbone(ssl, feed, page);
+    }
+
+    /// <summary>A plugin of another kind: three files in place of the template's.</summary>
+    private void TakeABackbone(string ssl, string feed, Page page)
+    {
+        Run(folder, ssl, "new", "plugin", "ConvMixer", "--feed", feed);
+        var plugin = Path.Combine(folder, "ConvMixer");
+        string[] replaced = ["ConvMixer/ConvMixerObjective.cs", "ConvMixer.Tests/ConvMixerObjectiveTests.cs", "ConvMixer/experiments/conv-mixer.json"];
+        foreach (var file in replaced)
+        {
+            StringAssert.Contains(page.Text, file);
+            File.Delete(Path.Combine(plugin, file));
+        }
+
+        foreach (var file in new[] { "ConvMixer/ConvMixerBackbone.cs", "ConvMixer/ConvMixerPlugin.cs", "ConvMixer.Tests/ConvMixerBackboneTests.cs" })
+        {
+            File.WriteAllText(Path.Combine(plugin, file), page.FileOf(file));
+        }
+
+        Run(plugin, "dotnet", "test", "-c", "Release");
+        Run(plugin, "dotnet", "publish", "ConvMixer", "-c", "Release", "-o", "plugins/ConvMixer");
+        StringAssert.Contains(Run(plugin, ssl, "components", "conv-mixer", "--plugins", "plugins"), "conv-mixer");
+        Run(
+            plugin, ssl, "train", "simclr", "--data", "fashion-mnist", "--plugins", "plugins", "--set", "backbone=conv-mixer",
+            "--set", "name=conv-mixer", "--set", "threads=1", "--steps", "2");
     }
 
     private void SameAsDotnetNew(string feed, string plugin)
