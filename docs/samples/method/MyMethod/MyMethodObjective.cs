@@ -14,7 +14,9 @@ public sealed record MyMethodOptions
     public double UniformityWeight { get; init; } = 1;
 }
 
-/// <summary>Alignment and uniformity on the sphere, Wang and Isola 2020, https://arxiv.org/abs/2005.10242: put your own method here.</summary>
+/// <summary>
+/// Alignment and uniformity on the sphere, Wang and Isola 2020, https://arxiv.org/abs/2005.10242. Put your own method here.
+/// </summary>
 public sealed class MyMethodObjective : PretextObjective<IBackbone>
 {
     private readonly MyMethodOptions options;

@@ -19,8 +19,8 @@ public sealed record MyOptimizerOptions
 }
 
 /// <summary>
-/// Lion: w ← w − lr·(sign(β₁·m + (1 − β₁)·g) + λ·w); m ← β₂·m + (1 − β₂)·g. Chen et al. 2023, https://arxiv.org/abs/2302.06675. Put your
-/// own optimizer here.
+/// Lion: w ← w − lr·(sign(β₁·m + (1 − β₁)·g) + λ·w); m ← β₂·m + (1 − β₂)·g. Chen et al. 2023, https://arxiv.org/abs/2302.06675.
+/// Put your own optimizer here.
 /// </summary>
 /// <param name="options">Its numbers.</param>
 /// <param name="parameters">What it moves.</param>

@@ -12,6 +12,9 @@ public class MyScheduleTests
     [DataRow(2, 0.4)]
     [DataRow(6, 0.2)]
     [DataRow(10, 0)]
-    public void LearningRate_AtAnEpoch(double epoch, double expected) => Assert.AreEqual(
-        expected, new MySchedule(new MyScheduleOptions { LearningRate = 0.4, WarmupEpochs = 2 }, new RunLength(10, 256)).LearningRate(epoch), 1e-12);
+    public void LearningRate_AtAnEpoch(double epoch, double expected)
+    {
+        var schedule = new MySchedule(new MyScheduleOptions { LearningRate = 0.4, WarmupEpochs = 2 }, new RunLength(10, 256));
+        Assert.AreEqual(expected, schedule.LearningRate(epoch), 1e-12);
+    }
 }

@@ -21,6 +21,12 @@ public sealed class MySchedule(MyScheduleOptions options, RunLength run) : ISche
     private readonly WarmUp warmUp = new(options, run);
 
     /// <inheritdoc/>
-    public double LearningRate(double epoch) => warmUp.Then(epoch, e =>
-        warmUp.Peak * Math.Pow(1 - Math.Min(1, (e - options.WarmupEpochs) / Math.Max(1, run.Epochs - options.WarmupEpochs)), options.Power));
+    public double LearningRate(double epoch) => warmUp.Then(epoch, Decay);
+
+    private double Decay(double epoch)
+    {
+        var length = run.Epochs - options.WarmupEpochs;
+        var progress = length > 0 ? Math.Min(1, (epoch - options.WarmupEpochs) / length) : 1;
+        return warmUp.Peak * Math.Pow(1 - progress, options.Power);
+    }
 }

@@ -5,7 +5,9 @@ namespace MySource;
 /// <summary>What an experiment may set: a default each, and the range that is allowed.</summary>
 public sealed record MySourceOptions : DecodeOptions
 {
-    /// <summary>The list: a line per image, with its path (relative to the list's folder), a comma, and its class; no class if there is none.</summary>
+    /// <summary>
+    /// The list: a line per image with its path, relative to the list's folder, a comma and its class. Comma and class may be missing.
+    /// </summary>
     [Required]
     [FilePath]
     public string Path { get; init; } = "";

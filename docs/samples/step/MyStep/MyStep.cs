@@ -14,7 +14,10 @@ public sealed record MyStepOptions
     public double Probability { get; init; } = 0.2;
 }
 
-/// <summary>Posterize, as in AutoAugment: keeps the highest bits of each value. Cubuk et al. 2019, https://arxiv.org/abs/1805.09501. Put your own step here.</summary>
+/// <summary>
+/// Posterize, as in AutoAugment: keeps the highest bits of each value. Cubuk et al. 2019, https://arxiv.org/abs/1805.09501. Put your own
+/// step here.
+/// </summary>
 /// <param name="options">Bits and probability.</param>
 public sealed class MyStep(MyStepOptions options) : IRecipeStep
 {
