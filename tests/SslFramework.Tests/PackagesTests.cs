@@ -50,7 +50,7 @@ public class PackagesTests
         Assert.AreEqual("completed", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["status"]);
         StringAssert.Contains(File.ReadAllText(Path.Combine(run, "evaluation.json")), "knn");
         StringAssert.Contains(Run(plugin, ssl, "compare", run, "--markdown"), "vicreg-fashion-mnist");
-        TakeABackbone(ssl, feed, page);
+        TakeABackbone(ssl, Feed, page);
     }
 
     /// <summary>A plugin of another kind: three files in place of the template's.</summary>
@@ -94,9 +94,8 @@ public class PackagesTests
         Run(plugin, "dotnet", "test", "-c", "Release");
         Run(plugin, "dotnet", "publish", "Other", "-c", "Release", "-o", "plugins/Other");
         string[] images = kind == "source" ? ["--set", $"data.path={List(plugin)}", "--set", "training.batchSize=4"] : [];
-        Run(
-            plugin, ssl, "train", "Other/experiments/other.json", "--plugins", "plugins", "--set", "threads=1", "--set", "precision=fp32",
-            "--set", "training.epochs=1", .. images);
+        string[] training = ["train", "Other/experiments/other.json", "--plugins", "plugins", "--set", "threads=1", "--set", "precision=fp32", "--set", "training.epochs=1"];
+        Run(plugin, ssl, [.. training, .. images]);
         Assert.AreEqual("completed", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(plugin, "runs", "other", "run.json")))!["status"]);
     }
 
