@@ -21,7 +21,7 @@ public class CodeBlockTests
         Write("BarlowTwins/BarlowTwinsPlugin.cs", Plugins.FileOf("BarlowTwinsPlugin.cs"));
         Write("BarlowTwins/BarlowTwins.csproj", Plugins.FileOf("BarlowTwins.csproj"));
         StringAssert.Contains(Plugins.Text, "dotnet publish BarlowTwins.csproj -c Release -p:SslFramework=");
-        Dotnet("publish", "BarlowTwins/BarlowTwins.csproj", "-c", "Release", $"-p:SslFramework={Repository.Root}", "-o", "my-plugins/BarlowTwins");
+        Publish("BarlowTwins");
         TrainTwoSteps("barlow-twins on resnet18", "objective=barlow-twins", "backbone.width=4", "backbone.blocksPerStage=[1]");
     }
 
@@ -34,7 +34,7 @@ public class CodeBlockTests
         }
 
         Write("ConvMixer/ConvMixer.csproj", Plugins.FileOf("BarlowTwins.csproj"));
-        Dotnet("publish", "ConvMixer/ConvMixer.csproj", "-c", "Release", $"-p:SslFramework={Repository.Root}", "-o", "my-plugins/ConvMixer");
+        Publish("ConvMixer");
         TrainTwoSteps("simclr on conv-mixer", "backbone=conv-mixer", "backbone.width=4", "backbone.depth=1");
     }
 
@@ -65,7 +65,7 @@ public class CodeBlockTests
                 <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
               </PropertyGroup>
               <ItemGroup>
-                {string.Concat(assemblies.Select(name => $"""<Reference Include="{Path.Combine(AppContext.BaseDirectory, name + ".dll")}" />"""))}
+                <Reference Include="{string.Join(';', assemblies.Select(name => Path.Combine(AppContext.BaseDirectory, name + ".dll")))}" />
                 <Using Include="SslFramework;SslFramework.Core.Objectives;TorchSharp" />
                 <Using Include="TorchSharp.torch" Static="true" />
               </ItemGroup>
@@ -87,6 +87,9 @@ public class CodeBlockTests
         StringAssert.Contains(errors, starts);
         StringAssert.Contains(errors, "Stopped after step 2");
     }
+
+    private void Publish(string plugin) => Dotnet(
+        "publish", $"{plugin}/{plugin}.csproj", "-c", "Release", $"-p:SslFramework={Repository.Root}", "-o", $"my-plugins/{plugin}");
 
     private void Write(string file, string text)
     {

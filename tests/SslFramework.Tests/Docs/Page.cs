@@ -50,7 +50,7 @@ internal sealed partial record Page(string Path)
         }
     }
 
-    /// <summary>Fenced blocks: their language, the file that a line of its own before them names (or an empty name), and their text.</summary>
+    /// <summary>Fenced blocks: their language, the file that the line before them names (or an empty name), and their text.</summary>
     public IEnumerable<(string Language, string File, string Code)> Blocks => Block().Matches(Text)
         .Select(block => (block.Groups["language"].Value, block.Groups["file"].Value, block.Groups["code"].Value));
 
@@ -88,7 +88,9 @@ internal sealed partial record Page(string Path)
     [GeneratedRegex(@"\[([^\]]*)\]\([^)]*\)")]
     private static partial Regex Target();
 
-    [GeneratedRegex(@"(?:^`(?<file>[^`\n]+)`\n\n)?^```(?<language>\w*)\n(?<code>.*?)^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"(?:^`(?<file>[^`\n]+)`\n\n)?^```(?<language>\w*)\n(?<code>.*?)^```$",
+        RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Block();
 
     [GeneratedRegex(@"^```.*?^```$", RegexOptions.Multiline | RegexOptions.Singleline)]
