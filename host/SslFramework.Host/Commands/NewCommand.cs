@@ -8,40 +8,47 @@ using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl new plugin NAME</c>: a plugin that builds, passes its test and trains as it is.</summary>
+/// <summary><c>ssl new plugin NAME</c>: a plugin of any kind that builds, passes its test and trains as it is.</summary>
 internal static partial class NewCommand
 {
-    private const string Template = "MyMethod";
-    private const string TemplateMethod = "my-method";
+    /// <summary>Folders of docs/samples, and the name that stands in them for the plugin's.</summary>
+    private static readonly (string Kind, string Template)[] Kinds =
+    [
+        ("method", "MyMethod"), ("backbone", "MyBackbone"), ("evaluator", "MyEvaluator"), ("source", "MySource"), ("step", "MyStep"),
+        ("optimizer", "MyOptimizer"), ("schedule", "MySchedule"),
+    ];
 
     public static Command Define() => new("new", "Write a plugin of your own to start from.") { Plugin() };
 
     private static ExampledCommand Plugin()
     {
         var name = new Argument<string>("name") { Description = "The plugin's name, such as VicReg; its method is vic-reg then" };
+        var kind = new Option<string>("--kind") { Description = "What the plugin adds", DefaultValueFactory = _ => Kinds[0].Kind };
+        SharedOptions.TakesOneOf(kind, [.. Kinds.Select(known => known.Kind)]);
         var output = SharedOptions.Output("The folder to write; NAME where absent", "folder", "--out");
         var feed = new Option<string?>("--feed") { Description = "A folder of SslFramework packages, where they are not on nuget.org", HelpName = "folder" };
         var trace = SharedOptions.Trace();
         var command = new ExampledCommand(
             "plugin",
-            "Write a plugin with an objective, its test and its experiment, which builds, passes and trains as it is.",
+            "Write a plugin with a method or another part, its test and its experiment, which builds, passes and trains as it is.",
             "ssl new plugin VicReg",
+            "ssl new plugin PatchNet --kind backbone",
             "ssl new plugin VicReg --feed packages    # where packages lie")
         {
-            name, output, feed, trace,
+            name, kind, output, feed, trace,
         };
         command.SetAction(parsed => Failure.Guarded(
             () =>
             {
                 var named = parsed.GetValue(name)!;
-                Write(named, parsed.GetValue(output) ?? named, parsed.GetValue(feed));
+                Write(named, parsed.GetValue(kind)!, parsed.GetValue(output) ?? named, parsed.GetValue(feed));
                 return ExitCode.Success;
             },
             parsed.GetValue(trace)));
         return command;
     }
 
-    private static void Write(string name, string folder, string? feed)
+    private static void Write(string name, string kind, string folder, string? feed)
     {
         if (!Name().IsMatch(name))
         {
@@ -58,15 +65,16 @@ internal static partial class NewCommand
             throw new ExperimentException(ExitCode.Usage, $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
 
-        var method = WordStart().Replace(name, "-").ToLowerInvariant();
-        RefuseTaken(name, method);
+        var template = Kinds.First(known => known.Kind == kind).Template;
+        var component = Component(name);
+        RefuseTaken(name, component, kind);
         OutputFolder.Make(folder, "--output");
         string Filled(string text) => text
             .Replace("SSLFRAMEWORK_VERSION", SharedAssemblies.Version, StringComparison.Ordinal)
-            .Replace(Template, name, StringComparison.Ordinal)
-            .Replace(TemplateMethod, method, StringComparison.Ordinal);
+            .Replace(template, name, StringComparison.Ordinal)
+            .Replace(Component(template), component, StringComparison.Ordinal);
 
-        var source = Path.Combine(AppContext.BaseDirectory, "templates", "plugin");
+        var source = Path.Combine(AppContext.BaseDirectory, "templates", kind);
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             var relative = Path.GetRelativePath(source, file);
@@ -106,11 +114,11 @@ internal static partial class NewCommand
     }
 
     /// <summary>A second plugin or method of a name would be refused when it is loaded, after the work on it.</summary>
-    private static void RefuseTaken(string name, string method)
+    private static void RefuseTaken(string name, string component, string kind)
     {
         var plugins = PluginRoots.PluginFolders(PluginRoots.From([], Environment.GetEnvironmentVariable(PluginRoots.Variable))).ToArray();
-        var owner = PluginExperiments.MethodsOf(plugins).FirstOrDefault(known => known.Method == method).Plugin;
-        var taken = owner is not null ? $"its method would be \"{method}\", which plugin {owner} has"
+        var owner = kind == "method" ? PluginExperiments.MethodsOf(plugins).FirstOrDefault(known => known.Method == component).Plugin : null;
+        var taken = owner is not null ? $"its method would be \"{component}\", which plugin {owner} has"
             : plugins.FirstOrDefault(plugin => Path.GetFileName(plugin) == name) is { } other ? $"there is one of that name in {other}"
             : new SharedAssemblies().Contains(name) || SharedAssemblies.IsFramework(name) ? "the host has an assembly of that name"
             : null;
@@ -119,6 +127,9 @@ internal static partial class NewCommand
             throw new ExperimentException(ExitCode.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
         }
     }
+
+    /// <summary>VicReg → vic-reg.</summary>
+    private static string Component(string name) => WordStart().Replace(name, "-").ToLowerInvariant();
 
     [GeneratedRegex("^[A-Z][A-Za-z0-9]{0,99}$")]
     private static partial Regex Name();
