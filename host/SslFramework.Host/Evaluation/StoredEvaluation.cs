@@ -19,7 +19,7 @@ public sealed record StoredEvaluation(IReadOnlyList<SubjectResult> Results, IRea
 
         foreach (var protocol in Protocols?.Values ?? [])
         {
-            RunJson.Look(protocol);
+            Json.Look(protocol);
         }
     }
 }

@@ -27,12 +27,12 @@ public static class Failure
         var (code, explained) = Explain(e);
         foreach (var sentence in e is ExperimentException known ? known.Sentences : [explained]) // an experiment's mistakes are told all at once
         {
-            Console.Error.WriteLine($"error: {Printable.Line(sentence.TrimEnd())}");
+            Messages.Error(sentence.TrimEnd());
         }
 
         foreach (var line in trace ? Trace(e).Split('\n') : [])
         {
-            Console.Error.WriteLine(Printable.Line(line.TrimEnd('\r')));
+            Messages.Say(line.TrimEnd('\r'));
         }
 
         return code;

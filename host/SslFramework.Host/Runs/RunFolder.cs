@@ -11,14 +11,6 @@ namespace SslFramework.Host.Runs;
 /// <summary>The folder <c>runs/NAME</c> of one experiment. Open, it is locked; a kill releases the lock.</summary>
 public sealed class RunFolder : IDisposable
 {
-    /// <summary>The trained backbone, in the folder of a run or of an export.</summary>
-    public const string BackboneFile = "backbone.safetensors";
-
-    private const string LockFile = "run.lock";
-    private const string ExperimentFile = "experiment.json";
-    private const string StatusFile = "run.json";
-    private const string JournalFile = "journal.md";
-
     private readonly RunLock held;
     private readonly string experiment;
     private StoredExperiment? stored;
@@ -29,28 +21,28 @@ public sealed class RunFolder : IDisposable
     private RunFolder(string path, string experiment)
     {
         (Path, this.experiment, held) = (path, experiment, Lock(path));
-        Journal = new Journal(In(JournalFile), TimeProvider.System);
+        Journal = new Journal(In(RunFiles.Journal), TimeProvider.System);
     }
 
     public string Path { get; }
 
-    public string Checkpoints => In("checkpoints");
+    public string Checkpoints => In(RunFiles.Checkpoints);
 
-    public string Backbone => In(BackboneFile);
+    public string Backbone => In(RunFiles.Backbone);
 
-    public string Evaluation => In("evaluation.json");
+    public string Evaluation => In(RunFiles.Evaluation);
 
-    public string Metrics => In("metrics.jsonl");
+    public string Metrics => In(RunFiles.Metrics);
 
-    public string Timing => In("timing.jsonl");
+    public string Timing => In(RunFiles.Timing);
 
-    public string Incidents => In("incidents.jsonl");
+    public string Incidents => In(RunFiles.Incidents);
 
-    public string DataReport => In("data-report.json");
+    public string DataReport => In(RunFiles.DataReport);
 
-    public string Profile => In("profile.json");
+    public string Profile => In(RunFiles.Profile);
 
-    public string Origins => In("origins.json");
+    public string Origins => In(RunFiles.Origins);
 
     public Journal Journal { get; }
 
@@ -113,7 +105,7 @@ public sealed class RunFolder : IDisposable
     {
         if (IsOverwritten)
         {
-            foreach (var old in Directory.GetFileSystemEntries(Path).Where(entry => entry != In(LockFile)).OrderBy(entry => entry == In(StatusFile)))
+            foreach (var old in Directory.GetFileSystemEntries(Path).Where(entry => entry != In(RunFiles.Lock)).OrderBy(entry => entry == In(RunFiles.Status)))
             {
                 Disk.Instance.Delete(old); // run.json last: after a kill meanwhile it is still an earlier run
             }
@@ -132,7 +124,7 @@ public sealed class RunFolder : IDisposable
 
         if (stored?.Is(experiment) != true)
         {
-            Durable.Write(In(ExperimentFile), stream => stream.Write(Encoding.UTF8.GetBytes(experiment)));
+            Durable.WriteText(In(RunFiles.Experiment), experiment);
         }
 
         return true;
@@ -140,7 +132,7 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The first run in a folder of runs, or null.</summary>
     public static string? FirstIn(string folder) => Directory.EnumerateDirectories(folder)
-        .Where(inside => File.Exists(System.IO.Path.Combine(inside, StatusFile))).Order(StringComparer.Ordinal).FirstOrDefault();
+        .Where(inside => File.Exists(System.IO.Path.Combine(inside, RunFiles.Status))).Order(StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>What run.json says, or null in a new folder.</summary>
     /// <exception cref="ExperimentException">It is damaged.</exception>
@@ -150,10 +142,10 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="ExperimentException">It is damaged.</exception>
     public static RunStatus? ReadStatus(string folder)
     {
-        var file = System.IO.Path.Combine(folder, StatusFile);
+        var file = System.IO.Path.Combine(folder, RunFiles.Status);
         try
         {
-            return File.Exists(file) ? RunJson.Read<RunStatus>(File.ReadAllBytes(file)) : null;
+            return File.Exists(file) ? Json.Read<RunStatus>(File.ReadAllBytes(file)) : null;
         }
         catch (JsonException e)
         {
@@ -161,9 +153,9 @@ public sealed class RunFolder : IDisposable
         }
     }
 
-    public void WriteStatus(RunStatus status) => WriteJson(StatusFile, status);
+    public void WriteStatus(RunStatus status) => WriteJson(RunFiles.Status, status);
 
-    public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, RunJson.Indented));
+    public void WriteJson<T>(string file, T value) => Json.Write(In(file), value);
 
     public void Dispose()
     {
@@ -208,12 +200,12 @@ public sealed class RunFolder : IDisposable
     /// <summary>Whatever lies in the folder of a run goes with it; whatever lies in another folder stays.</summary>
     private void RefuseToEmptyOthers()
     {
-        var isRun = File.Exists(In(StatusFile)) || (File.Exists(In(ExperimentFile)) && (File.Exists(In(JournalFile)) || Directory.Exists(Checkpoints)));
-        if (!isRun && Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).FirstOrDefault(name => name != LockFile && !name!.StartsWith(ExperimentFile, StringComparison.Ordinal)) is { } other)
+        var isRun = File.Exists(In(RunFiles.Status)) || (File.Exists(In(RunFiles.Experiment)) && (File.Exists(In(RunFiles.Journal)) || Directory.Exists(Checkpoints)));
+        if (!isRun && Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).FirstOrDefault(name => name != RunFiles.Lock && !name!.StartsWith(RunFiles.Experiment, StringComparison.Ordinal)) is { } other)
         {
             throw new ExperimentException(
                 ExitCode.RunFolder,
-                $"{Path} is not the folder of a run, which would hold {StatusFile}, but has '{other}' in it: --overwrite deletes only runs; give this one a name of its own with --set name=…");
+                $"{Path} is not the folder of a run, which would hold {RunFiles.Status}, but has '{other}' in it: --overwrite deletes only runs; give this one a name of its own with --set name=…");
         }
     }
 
@@ -221,7 +213,7 @@ public sealed class RunFolder : IDisposable
     {
         try
         {
-            File.Delete(In(LockFile)); // who opens it meanwhile sees that it is gone, and makes another
+            File.Delete(In(RunFiles.Lock)); // who opens it meanwhile sees that it is gone, and makes another
             Directory.Delete(Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

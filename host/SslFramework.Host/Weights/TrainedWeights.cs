@@ -23,7 +23,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     public string Results(string? evaluation)
     {
         var folder = Path.GetDirectoryName(File) is { Length: > 0 } named ? named : ".";
-        var file = evaluation is null ? "evaluation.json" : $"evaluation-{evaluation}.json";
+        var file = evaluation is null ? RunFiles.Evaluation : $"evaluation-{evaluation}.json";
         return Prefix.Length > 0 && Experiment is not null ? Path.Combine(Run, $"{Path.GetFileName(folder)}-{file}") : Path.Combine(folder, file);
     }
 
@@ -31,18 +31,18 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     /// <exception cref="ExperimentException">There are none.</exception>
     public static TrainedWeights Find(string path, ComponentCatalog catalog)
     {
-        var file = new[] { path, Path.Combine(path, RunFolder.BackboneFile), Path.Combine(path, TrainingCheckpoint.Objective) }.FirstOrDefault(System.IO.File.Exists)
+        var file = new[] { path, Path.Combine(path, RunFiles.Backbone), Path.Combine(path, TrainingCheckpoint.Objective) }.FirstOrDefault(System.IO.File.Exists)
             ?? throw new ExperimentException(ExitCode.Usage, Missing(path));
         if (Path.GetExtension(file) == ".json")
         {
             var run = Path.GetDirectoryName(file)!;
-            throw new ExperimentException(ExitCode.Usage, $"'{path}' holds no weights; {(System.IO.File.Exists(Path.Combine(run, RunFolder.BackboneFile)) ? $"did you mean '{run}'?" : "name the folder of a run, an export, or a file of weights.")}");
+            throw new ExperimentException(ExitCode.Usage, $"'{path}' holds no weights; {(System.IO.File.Exists(Path.Combine(run, RunFiles.Backbone)) ? $"did you mean '{run}'?" : "name the folder of a run, an export, or a file of weights.")}");
         }
 
         var isCheckpoint = Path.GetFileName(file) == TrainingCheckpoint.Objective;
         var folder = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
-        var experiment = Path.Combine(folder, "experiment.json");
-        var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFolder.BackboneFile) && System.IO.File.Exists(experiment);
+        var experiment = Path.Combine(folder, RunFiles.Experiment);
+        var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFiles.Backbone) && System.IO.File.Exists(experiment);
         return new(file, folder, isCheckpoint ? StateDict.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
     }
 
@@ -181,11 +181,11 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
             return $"There is nothing at '{path}'; {NearestPath.Hint(path, "name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, or a file of weights.")}";
         }
 
-        var meant = new[] { Path.Combine(path, "checkpoints"), path }.Where(Directory.Exists).SelectMany(folder => Directory.GetDirectories(folder, "step-*").OrderDescending(StringComparer.Ordinal))
-            .Concat(Directory.GetDirectories(path).Where(folder => System.IO.File.Exists(Path.Combine(folder, RunFolder.BackboneFile))).Order(StringComparer.Ordinal))
+        var meant = new[] { Path.Combine(path, RunFiles.Checkpoints), path }.Where(Directory.Exists).SelectMany(folder => Directory.GetDirectories(folder, CheckpointFolder.Prefix + "*").OrderDescending(StringComparer.Ordinal))
+            .Concat(Directory.GetDirectories(path).Where(folder => System.IO.File.Exists(Path.Combine(folder, RunFiles.Backbone))).Order(StringComparer.Ordinal))
             .Concat(ForeignWeights.FilesIn(path))
             .FirstOrDefault();
-        return $"'{path}' holds no weights: it is neither a run that has ended or an export, with {RunFolder.BackboneFile}, nor a checkpoint, with {TrainingCheckpoint.Objective}; name "
+        return $"'{path}' holds no weights: it is neither a run that has ended or an export, with {RunFiles.Backbone}, nor a checkpoint, with {TrainingCheckpoint.Objective}; name "
             + (meant is null ? "one of them, or a file of weights." : $"'{meant}', for example.");
     }
 }

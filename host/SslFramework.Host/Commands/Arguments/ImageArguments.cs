@@ -7,14 +7,16 @@ using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
-namespace SslFramework.Host.Commands.Data;
+namespace SslFramework.Host.Commands.Arguments;
 
-/// <summary><c>ssl data …</c>: what to do with images before training.</summary>
-internal static class DataCommand
+/// <summary>What names images on a command line, and how they are opened.</summary>
+internal static class ImageArguments
 {
-    public static Command Define() => new("data", "Look at images before training, or pack them.") { DataCheckCommand.Define(), DataPackCommand.Define() };
-
-    public static Argument<string> Images() => new("images") { Description = "A folder of images, a .tar file or folder of them, a pack, MNIST's or CIFAR's files, or fashion-mnist, which ships" };
+    /// <summary>The images of a command that looks at them alone.</summary>
+    public static Argument<string> Images() => new("images")
+    {
+        Description = "A folder of images, a .tar file or folder of them, a pack, MNIST's or CIFAR's files, or fashion-mnist, which ships",
+    };
 
     /// <summary>What else a command on images takes: options of their data source.</summary>
     public static Option<string[]> Set() => new("--set")
@@ -31,19 +33,29 @@ internal static class DataCommand
     /// <param name="tell">Told what there is to know of the images.</param>
     /// <param name="usual">Options that are set before, if the source has them.</param>
     /// <exception cref="ExperimentException">There are none, or an option is wrong.</exception>
-    public static IDataSource Open(string path, IReadOnlyList<string> settings, Installation installation, Action<string> tell, params IEnumerable<(string Key, int Value)> usual)
+    public static IDataSource Open(
+        string path,
+        IReadOnlyList<string> settings,
+        Installation installation,
+        Action<string> tell,
+        params IEnumerable<(string Key, int Value)> usual)
     {
         var set = ImageSet.Find(path, installation.Components);
-        var options = installation.Components.Find(typeof(IDataSource), set.All.Members["name"].Text)?.Descriptor.Options;
-        (string Key, int Value)[] asTheyAre = set.All.Members["name"].Text == "idx" ? [("channels", 1)] : [];
-        foreach (var (key, value) in asTheyAre.Concat(usual).Where(option => options?.GetProperty(char.ToUpperInvariant(option.Key[0]) + option.Key[1..]) is not null))
+        var name = set.All.Members["name"].Text;
+        var options = installation.Components.Find(typeof(IDataSource), name)?.Descriptor.Options;
+        (string Key, int Value)[] asTheyAre = name == "idx" ? [("channels", 1)] : [];
+        foreach (var (key, value) in asTheyAre.Concat(usual))
         {
-            set.All.Set(key, ConfigReader.ReadValue(value.ToString(CultureInfo.InvariantCulture), key));
+            if (options?.GetProperty(char.ToUpperInvariant(key[0]) + key[1..]) is not null)
+            {
+                set.All.Set(key, ConfigReader.ReadValue(value.ToString(CultureInfo.InvariantCulture), key));
+            }
         }
 
         if (settings.FirstOrDefault(setting => !setting.StartsWith("data.", StringComparison.Ordinal)) is { } other)
         {
-            throw new ExperimentException(ExitCode.Usage, $"--set {other} is no option of a data source; here, write --set data.KEY=VALUE, as in --set data.alpha=drop.");
+            throw new ExperimentException(
+                ExitCode.Usage, $"--set {other} is no option of a data source; here, write --set data.KEY=VALUE, as in --set data.alpha=drop.");
         }
 
         var errors = new ConfigErrors();
@@ -60,9 +72,6 @@ internal static class DataCommand
 
         return source;
     }
-
-    /// <summary>Tells a note on images beside the results.</summary>
-    public static void Warn(string note) => Console.Error.WriteLine($"warning: {Printable.Line(note)}");
 
     /// <summary>A number of bytes as people write it.</summary>
     public static string Size(long bytes) =>

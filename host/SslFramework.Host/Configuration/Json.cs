@@ -3,20 +3,28 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using SslFramework.Core.Storage;
 
 namespace SslFramework.Host.Configuration;
 
 /// <summary>
-/// How every file of a run and every answer to <c>--json</c> is written, and read again. A number that is NaN or infinite is a result and
+/// How every file of a run and every answer to <c>--json</c> is written, and read again: indented, with letters and signs as they are. A number that is NaN or infinite is a result and
 /// stands there as text. A file that somebody else wrote may hold anything: what must not be null or absent is refused with a sentence.
 /// </summary>
-public static class RunJson
+public static class Json
 {
     /// <summary>For files, over several lines.</summary>
     public static JsonSerializerOptions Indented { get; } = Make(indented: true);
 
     /// <summary>For logs, in one line.</summary>
     public static JsonSerializerOptions Line { get; } = Make(indented: false);
+
+    /// <summary>A value as text for people and programs, over several lines.</summary>
+    public static string Text<T>(T value) => JsonSerializer.Serialize(value, Indented);
+
+    /// <summary>Writes a file, over several lines.</summary>
+    /// <exception cref="ExperimentException">It cannot be written; an older file is still there.</exception>
+    public static void Write<T>(string file, T value) => Durable.Write(file, stream => JsonSerializer.Serialize(stream, value, Indented));
 
     /// <summary>Reads a file of a run.</summary>
     /// <exception cref="JsonException">It is damaged, or holds something else.</exception>

@@ -2,14 +2,13 @@ using System.CommandLine;
 using System.Security;
 using System.Text.RegularExpressions;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl new plugin NAME</c>: a plugin of any kind that builds, passes its test and trains as it is.</summary>
-internal static partial class NewCommand
+internal sealed partial class NewPluginCommand : GuardedCommand
 {
     /// <summary>Folders of docs/samples, and the name that stands in them for the plugin's.</summary>
     private static readonly (string Kind, string Template)[] Kinds =
@@ -18,41 +17,39 @@ internal static partial class NewCommand
         ("optimizer", "MyOptimizer"), ("schedule", "MySchedule"),
     ];
 
-    public static Command Define() => new("new", "Write a plugin of your own to start from.") { Plugin() };
-
-    private static ExampledCommand Plugin()
+    private readonly Argument<string> plugin = new("name") { Description = "The plugin's name, such as VicReg; its method is vic-reg then" };
+    private readonly Option<string> kind = new("--kind") { Description = "What the plugin adds", DefaultValueFactory = _ => Kinds[0].Kind };
+    private readonly Option<string?> output = SharedOptions.Output("The folder to write; NAME where absent", "folder", "--out");
+    private readonly Option<string?> feed = new("--feed")
     {
-        var name = new Argument<string>("name") { Description = "The plugin's name, such as VicReg; its method is vic-reg then" };
-        var kind = new Option<string>("--kind") { Description = "What the plugin adds", DefaultValueFactory = _ => Kinds[0].Kind };
-        SharedOptions.TakesOneOf(kind, [.. Kinds.Select(known => known.Kind)]);
-        var output = SharedOptions.Output("The folder to write; NAME where absent", "folder", "--out");
-        var feed = new Option<string?>("--feed") { Description = "A folder of SslFramework packages, where they are not on nuget.org", HelpName = "folder" };
-        var trace = SharedOptions.Trace();
-        var command = new ExampledCommand(
+        Description = "A folder of SslFramework packages, where they are not on nuget.org", HelpName = "folder",
+    };
+
+    public NewPluginCommand()
+        : base(
             "plugin",
             "Write a plugin with a method or another part, its test and its experiment, which builds, passes and trains as it is.",
             "ssl new plugin VicReg",
             "ssl new plugin PatchNet --kind backbone",
             "ssl new plugin VicReg --feed packages    # where packages lie")
-        {
-            name, kind, output, feed, trace,
-        };
-        command.SetAction(parsed => Failure.Guarded(
-            () =>
-            {
-                var named = parsed.GetValue(name)!;
-                Write(named, parsed.GetValue(kind)!, parsed.GetValue(output) ?? named, parsed.GetValue(feed));
-                return ExitCode.Success;
-            },
-            parsed.GetValue(trace)));
-        return command;
+    {
+        SharedOptions.TakesOneOf(kind, [.. Kinds.Select(known => known.Kind)]);
+        Takes(plugin, kind, output, feed);
+    }
+
+    protected override ExitCode Run(ParseResult parsed)
+    {
+        var name = parsed.GetValue(plugin)!;
+        Write(name, parsed.GetValue(kind)!, parsed.GetValue(output) ?? name, parsed.GetValue(feed));
+        return ExitCode.Success;
     }
 
     private static void Write(string name, string kind, string folder, string? feed)
     {
-        if (!Name().IsMatch(name))
+        if (!PluginName().IsMatch(name))
         {
-            throw new ExperimentException(ExitCode.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in VicReg.");
+            throw new ExperimentException(
+                ExitCode.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in VicReg.");
         }
 
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
@@ -62,18 +59,27 @@ internal static partial class NewCommand
 
         if (feed is not null && !Directory.Exists(feed))
         {
-            throw new ExperimentException(ExitCode.Usage, $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
+            throw new ExperimentException(
+                ExitCode.Usage,
+                $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
 
-        var template = Kinds.First(known => known.Kind == kind).Template;
         var component = Component(name);
         RefuseTaken(name, component, kind);
         OutputFolder.Make(folder, "--output");
-        string Filled(string text) => text
-            .Replace("SSLFRAMEWORK_VERSION", SharedAssemblies.Version, StringComparison.Ordinal)
-            .Replace(template, name, StringComparison.Ordinal)
-            .Replace(Component(template), component, StringComparison.Ordinal);
+        WriteTemplate(name, component, kind, folder);
+        if (feed is not null)
+        {
+            File.WriteAllText(Path.Combine(folder, "nuget.config"), PackageSources(Path.GetFullPath(feed)));
+        }
 
+        Console.WriteLine(File.ReadAllText(Path.Combine(folder, "README.md")).TrimEnd());
+        Messages.Say($"Written to {Path.GetFullPath(folder)}; go there, and begin with 'dotnet test'.");
+    }
+
+    private static void WriteTemplate(string name, string component, string kind, string folder)
+    {
+        var template = Kinds.First(known => known.Kind == kind).Template;
         var source = Path.Combine(AppContext.BaseDirectory, "templates", kind);
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
@@ -88,30 +94,29 @@ internal static partial class NewCommand
             File.WriteAllText(target, Filled(File.ReadAllText(file)));
         }
 
-        if (feed is not null)
-        {
-            File.WriteAllText(Path.Combine(folder, "nuget.config"), $"""
-                <configuration>
-                  <packageSources>
-                    <add key="sslframework" value="{SecurityElement.Escape(Path.GetFullPath(feed))}" />
-                  </packageSources>
-                  <!-- SslFramework's packages come from that folder alone: nobody can offer others under their names on a public feed. -->
-                  <packageSourceMapping>
-                    <packageSource key="sslframework">
-                      <package pattern="SslFramework.*" />
-                    </packageSource>
-                    <packageSource key="nuget.org">
-                      <package pattern="*" />
-                    </packageSource>
-                  </packageSourceMapping>
-                </configuration>
-
-                """);
-        }
-
-        Console.WriteLine(File.ReadAllText(Path.Combine(folder, "README.md")).TrimEnd());
-        Console.Error.WriteLine($"Written to {Path.GetFullPath(folder)}; go there, and begin with 'dotnet test'.");
+        string Filled(string text) => text
+            .Replace("SSLFRAMEWORK_VERSION", SharedAssemblies.Version, StringComparison.Ordinal)
+            .Replace(template, name, StringComparison.Ordinal)
+            .Replace(Component(template), component, StringComparison.Ordinal);
     }
+
+    private static string PackageSources(string feed) => $"""
+        <configuration>
+          <packageSources>
+            <add key="sslframework" value="{SecurityElement.Escape(feed)}" />
+          </packageSources>
+          <!-- SslFramework's packages come from that folder alone: nobody can offer others under their names on a public feed. -->
+          <packageSourceMapping>
+            <packageSource key="sslframework">
+              <package pattern="SslFramework.*" />
+            </packageSource>
+            <packageSource key="nuget.org">
+              <package pattern="*" />
+            </packageSource>
+          </packageSourceMapping>
+        </configuration>
+
+        """;
 
     /// <summary>A second plugin or method of a name would be refused when it is loaded, after the work on it.</summary>
     private static void RefuseTaken(string name, string component, string kind)
@@ -124,7 +129,8 @@ internal static partial class NewCommand
             : null;
         if (taken is not null)
         {
-            throw new ExperimentException(ExitCode.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
+            throw new ExperimentException(
+                ExitCode.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
         }
     }
 
@@ -132,7 +138,7 @@ internal static partial class NewCommand
     private static string Component(string name) => WordStart().Replace(name, "-").ToLowerInvariant();
 
     [GeneratedRegex("^[A-Z][A-Za-z0-9]{0,99}$")]
-    private static partial Regex Name();
+    private static partial Regex PluginName();
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])")]
     private static partial Regex WordStart();

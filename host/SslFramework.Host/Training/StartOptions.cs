@@ -6,7 +6,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Training;
 
 /// <summary>How one start of a run differs from any other.</summary>
-public sealed record TrainingRequest
+public sealed record StartOptions
 {
     /// <summary>Stop once so many steps are done, over all starts, to try an experiment out.</summary>
     public long? StopAtStep { get; init; }
@@ -14,14 +14,14 @@ public sealed record TrainingRequest
     /// <summary>Measures where the time of steps goes, and the run stops once that is known, if given.</summary>
     public StepProfile? Profile { get; init; }
 
-    /// <summary>The checkpoint to go on from; the newest sound one where absent.</summary>
+    /// <summary>The checkpoint to resume from; if null, the newest intact one.</summary>
     public string? Checkpoint { get; init; }
 
     /// <summary>Keys that may differ from what the run began with; <c>data</c> also lets other images pass.</summary>
     public IReadOnlyList<string> Overridden { get; init; } = [];
 
-    /// <summary>How much is told meanwhile.</summary>
-    public Verbosity Verbosity { get; init; } = Verbosity.Normal;
+    /// <summary>Where the run says what happens.</summary>
+    public Messages Messages { get; init; } = Messages.Normal;
 
     /// <summary>Whether the run ends with report.html and report.md.</summary>
     public bool Report { get; init; }
