@@ -7,13 +7,18 @@ using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl new plugin NAME</c>: a plugin that builds, passes its test and trains as it is.</summary>
+/// <summary><c>ssl new plugin NAME</c>: a plugin of any kind that builds, passes its test and trains as it is.</summary>
 internal sealed partial class NewPluginCommand : GuardedCommand
 {
-    private const string Template = "MyMethod";
-    private const string TemplateMethod = "my-method";
+    /// <summary>Folders of docs/samples, and the name that stands in them for the plugin's.</summary>
+    private static readonly (string Kind, string Template)[] Kinds =
+    [
+        ("method", "MyMethod"), ("backbone", "MyBackbone"), ("evaluator", "MyEvaluator"), ("source", "MySource"), ("step", "MyStep"),
+        ("optimizer", "MyOptimizer"), ("schedule", "MySchedule"),
+    ];
 
     private readonly Argument<string> plugin = new("name") { Description = "The plugin's name, such as VicReg; its method is vic-reg then" };
+    private readonly Option<string> kind = new("--kind") { Description = "What the plugin adds", DefaultValueFactory = _ => Kinds[0].Kind };
     private readonly Option<string?> output = SharedOptions.Output("The folder to write; NAME where absent", "folder", "--out");
     private readonly Option<string?> feed = new("--feed")
     {
@@ -23,18 +28,23 @@ internal sealed partial class NewPluginCommand : GuardedCommand
     public NewPluginCommand()
         : base(
             "plugin",
-            "Write a plugin with an objective, its test and its experiment, which builds, passes and trains as it is.",
+            "Write a plugin with a method or another part, its test and its experiment, which builds, passes and trains as it is.",
             "ssl new plugin VicReg",
-            "ssl new plugin VicReg --feed packages    # where packages lie") => Takes(plugin, output, feed);
+            "ssl new plugin PatchNet --kind backbone",
+            "ssl new plugin VicReg --feed packages    # where packages lie")
+    {
+        SharedOptions.TakesOneOf(kind, [.. Kinds.Select(known => known.Kind)]);
+        Takes(plugin, kind, output, feed);
+    }
 
     protected override ExitCode Run(ParseResult parsed)
     {
         var name = parsed.GetValue(plugin)!;
-        Write(name, parsed.GetValue(output) ?? name, parsed.GetValue(feed));
+        Write(name, parsed.GetValue(kind)!, parsed.GetValue(output) ?? name, parsed.GetValue(feed));
         return ExitCode.Success;
     }
 
-    private static void Write(string name, string folder, string? feed)
+    private static void Write(string name, string kind, string folder, string? feed)
     {
         if (!PluginName().IsMatch(name))
         {
@@ -54,10 +64,10 @@ internal sealed partial class NewPluginCommand : GuardedCommand
                 $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
 
-        var method = WordStart().Replace(name, "-").ToLowerInvariant();
-        RefuseTaken(name, method);
+        var component = Component(name);
+        RefuseTaken(name, component, kind);
         OutputFolder.Make(folder, "--output");
-        WriteTemplate(name, method, folder);
+        WriteTemplate(name, component, kind, folder);
         if (feed is not null)
         {
             File.WriteAllText(Path.Combine(folder, "nuget.config"), PackageSources(Path.GetFullPath(feed)));
@@ -67,9 +77,10 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         Messages.Say($"Written to {Path.GetFullPath(folder)}; go there, and begin with 'dotnet test'.");
     }
 
-    private static void WriteTemplate(string name, string method, string folder)
+    private static void WriteTemplate(string name, string component, string kind, string folder)
     {
-        var source = Path.Combine(AppContext.BaseDirectory, "templates", "plugin");
+        var template = Kinds.First(known => known.Kind == kind).Template;
+        var source = Path.Combine(AppContext.BaseDirectory, "templates", kind);
         foreach (var file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
         {
             var relative = Path.GetRelativePath(source, file);
@@ -85,8 +96,8 @@ internal sealed partial class NewPluginCommand : GuardedCommand
 
         string Filled(string text) => text
             .Replace("SSLFRAMEWORK_VERSION", SharedAssemblies.Version, StringComparison.Ordinal)
-            .Replace(Template, name, StringComparison.Ordinal)
-            .Replace(TemplateMethod, method, StringComparison.Ordinal);
+            .Replace(template, name, StringComparison.Ordinal)
+            .Replace(Component(template), component, StringComparison.Ordinal);
     }
 
     private static string PackageSources(string feed) => $"""
@@ -108,11 +119,11 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         """;
 
     /// <summary>A second plugin or method of a name would be refused when it is loaded, after the work on it.</summary>
-    private static void RefuseTaken(string name, string method)
+    private static void RefuseTaken(string name, string component, string kind)
     {
         var plugins = PluginRoots.PluginFolders(PluginRoots.From([], Environment.GetEnvironmentVariable(PluginRoots.Variable))).ToArray();
-        var owner = PluginExperiments.MethodsOf(plugins).FirstOrDefault(known => known.Method == method).Plugin;
-        var taken = owner is not null ? $"its method would be \"{method}\", which plugin {owner} has"
+        var owner = kind == "method" ? PluginExperiments.MethodsOf(plugins).FirstOrDefault(known => known.Method == component).Plugin : null;
+        var taken = owner is not null ? $"its method would be \"{component}\", which plugin {owner} has"
             : plugins.FirstOrDefault(plugin => Path.GetFileName(plugin) == name) is { } other ? $"there is one of that name in {other}"
             : new SharedAssemblies().Contains(name) || SharedAssemblies.IsFramework(name) ? "the host has an assembly of that name"
             : null;
@@ -122,6 +133,9 @@ internal sealed partial class NewPluginCommand : GuardedCommand
                 ExitCode.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
         }
     }
+
+    /// <summary>VicReg → vic-reg.</summary>
+    private static string Component(string name) => WordStart().Replace(name, "-").ToLowerInvariant();
 
     [GeneratedRegex("^[A-Z][A-Za-z0-9]{0,99}$")]
     private static partial Regex PluginName();

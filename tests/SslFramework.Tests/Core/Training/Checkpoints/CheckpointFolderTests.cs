@@ -3,6 +3,7 @@ using SslFramework.Core.Faults;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Tests.Core.Storage;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Core.Training.Checkpoints;
@@ -47,6 +48,16 @@ public sealed class CheckpointFolderTests : IDisposable
         }
 
         CollectionAssert.AreEqual(new[] { "step-000000002", "step-000000004", "step-000000005" }, Names());
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Save_BeforeAndAfterTheRename_IsSynced()
+    {
+        var disk = new WatchedDisk();
+        new CheckpointFolder(root, disk, warnings.Add).Save(training.Take().State, training.Objective, training.Optimizer);
+        Assert.AreEqual(1, disk.Moves);
+        Assert.AreEqual("", string.Join(", ", disk.Unsynced));
     }
 
     [TestMethod]
