@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>What every schedule has.</summary>
-internal abstract record ScheduleOptions
+public abstract record ScheduleOptions
 {
     /// <summary>The highest learning rate, before <see cref="Scaling"/>.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
@@ -21,7 +21,7 @@ internal abstract record ScheduleOptions
 }
 
 /// <summary>How a learning rate grows with B, the images of one optimizer step.</summary>
-internal enum LearningRateScaling
+public enum LearningRateScaling
 {
     /// <summary>It does not.</summary>
     None,
