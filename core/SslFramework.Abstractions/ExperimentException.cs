@@ -1,28 +1,30 @@
 namespace SslFramework;
 
 /// <summary>
-/// What the person who runs the experiment can mend. The message is one sentence that names the thing and the remedy;
+/// An error that the person who runs the experiment can fix. The message is one sentence that names the thing and the remedy;
 /// it is shown without a stack trace, and the process ends with <see cref="ExitCode"/>.
 /// </summary>
 public class ExperimentException : Exception
 {
     /// <summary>Makes the error.</summary>
-    /// <param name="exitCode">How the process ends; no failure ends it with success, and <see cref="ExitCode.Plugin"/> stands for that and for codes that are none.</param>
+    /// <param name="exitCode">
+    /// How the process ends; <see cref="ExitCode.Success"/> and undefined values become <see cref="ExitCode.Plugin"/>.
+    /// </param>
     /// <param name="message">One sentence that names the thing and the remedy.</param>
     /// <param name="inner">What caused it.</param>
     public ExperimentException(ExitCode exitCode, string message, Exception? inner = null)
         : base(message, inner) => (ExitCode, Sentences) = (Failure(exitCode), [message]);
 
-    /// <summary>Makes an error of several mistakes.</summary>
+    /// <summary>Makes one error out of several mistakes.</summary>
     /// <param name="exitCode">How the process ends.</param>
-    /// <param name="sentences">One for each mistake; the message has them on lines of their own.</param>
+    /// <param name="sentences">One sentence for each mistake; the message shows each on its own line.</param>
     public ExperimentException(ExitCode exitCode, IReadOnlyList<string> sentences)
         : base(string.Join(Environment.NewLine, sentences)) => (ExitCode, Sentences) = (Failure(exitCode), sentences);
 
     /// <summary>How the process ends.</summary>
     public ExitCode ExitCode { get; }
 
-    /// <summary>What is shown, a line each: a line break within one belongs to a name, and begins no line.</summary>
+    /// <summary>The sentences to show, one per line. A line break inside a sentence comes from a name and starts no new line.</summary>
     public IReadOnlyList<string> Sentences { get; }
 
     private static ExitCode Failure(ExitCode exitCode) => exitCode != ExitCode.Success && Enum.IsDefined(exitCode) ? exitCode : ExitCode.Plugin;
@@ -58,7 +60,7 @@ public enum ExitCode
     /// <summary>Memory ran out.</summary>
     OutOfMemory = 8,
 
-    /// <summary>Writing failed, or reading did: the disk or the network is at fault, not what lies on it.</summary>
+    /// <summary>Writing or reading failed because of the disk or the network, not because of what is stored on it.</summary>
     Storage = 9,
 
     /// <summary>The run folder is in use or already holds another run.</summary>
@@ -67,7 +69,7 @@ public enum ExitCode
     /// <summary>The processor, or libtorch on it, computes wrongly.</summary>
     Machine = 11,
 
-    /// <summary>An exception on a thread of its own ended one of several processes.</summary>
+    /// <summary>An exception on a background thread ended one of several processes.</summary>
     Crashed = 70,
 
     /// <summary>A step did not end in time: the disk, a plugin or a native library hangs.</summary>
@@ -76,7 +78,7 @@ public enum ExitCode
     /// <summary>One of several processes ended itself in the middle of the run, without an error.</summary>
     Left = 75,
 
-    /// <summary>Ended by SIGUSR1, or by any signal where several processes train together, after saving.</summary>
+    /// <summary>Ended by SIGUSR1, or by any signal when several processes train together, after saving.</summary>
     Stopped = 85,
 
     /// <summary>Ended by SIGINT (Ctrl-C), after saving.</summary>

@@ -1,6 +1,6 @@
 namespace SslFramework;
 
-/// <summary>Adds pictures to the report: an objective or evaluator may implement it as well.</summary>
+/// <summary>Adds pictures to the report. An objective or evaluator may implement it as well.</summary>
 public interface IFigureSource
 {
     /// <summary>Draws the pictures for a few images.</summary>
@@ -10,11 +10,11 @@ public interface IFigureSource
 }
 
 /// <summary>A grid of pictures.</summary>
-/// <param name="Title">One line above it.</param>
+/// <param name="Title">One line above the grid.</param>
 /// <param name="Pictures">uint8 [rows, columns, C, H, W], C = 1 or 3.</param>
-/// <param name="ColumnTitles">One for each column, or none.</param>
+/// <param name="ColumnTitles">One title per column, or none.</param>
 public sealed record Figure(string Title, Tensor Pictures, IReadOnlyList<string> ColumnTitles)
 {
-    /// <summary>One below each picture, row by row, or none.</summary>
+    /// <summary>One caption below each picture, row by row, or none.</summary>
     public IReadOnlyList<string> Captions { get; init; } = [];
 }

@@ -7,7 +7,7 @@ using SslFramework.Core.Optimization;
 
 namespace SslFramework.Core;
 
-/// <summary>Registers the framework's own components, by the same door as a plugin's.</summary>
+/// <summary>Registers the framework's own components, in the same way as a plugin's.</summary>
 public sealed class CoreComponents : IPlugin
 {
     /// <inheritdoc/>

@@ -14,10 +14,10 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
     private const int Size = 8;
     private const int Classes = 2;
 
-    /// <summary>Images to learn from, and to measure on.</summary>
+    /// <summary>Number of images to learn from, and to measure on.</summary>
     public int Count { get; init; } = 32;
 
-    /// <summary>The network that is measured; made anew for each check.</summary>
+    /// <summary>Builds the network that is measured, once for each check.</summary>
     public Func<IBackbone> Backbone { get; init; } = () => new TestBackbone();
 
     /// <summary>Runs every check.</summary>
@@ -30,7 +30,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         LiveTensorsStayFlat();
     }
 
-    /// <summary>Each number has a layer and a metric of its own, and lies in its interval.</summary>
+    /// <summary>Checks that each number has its own layer and metric, and lies in its interval.</summary>
     public void NumbersHaveNames()
     {
         var results = Measure(Evaluated());
@@ -43,7 +43,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         }
     }
 
-    /// <summary>Weights, buffers, modes and what asks for a gradient are as before, and no gradient is left.</summary>
+    /// <summary>Checks that weights, buffers, modes and required gradients are as before, and that no gradient is left.</summary>
     public void TheBackboneIsAfterwardsWhatItWas()
     {
         using var scope = NewDisposeScope();
@@ -61,7 +61,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         Require(backbone.Module.parameters().All(parameter => parameter.grad is not { } gradient || gradient.abs().sum().ToDouble() == 0), "gradients are left in the backbone's parameters; compute features under no_grad");
     }
 
-    /// <summary>A number is a function of weights, images and options.</summary>
+    /// <summary>Checks that a number is a function of weights, images and options.</summary>
     public void TheSameWeightsGiveTheSameNumbers()
     {
         var backbone = Evaluated();
@@ -73,7 +73,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         static string Told(IReadOnlyList<EvaluationResult> results) => string.Join(", ", results.Select(result => $"{result.Metric} {result.Value:G6}").Take(3));
     }
 
-    /// <summary>What a number rests on does not change, and can be told before it is measured.</summary>
+    /// <summary>Checks that the protocol of a number does not change, and is known before it is measured.</summary>
     public void TheProtocolIsTheSameEachTime()
     {
         var train = Images(1, Backbone().Channels);
@@ -81,7 +81,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         Require(first?.GetType() == second?.GetType() && first?.ToString() == second?.ToString(), $"the protocol is {first} and then {second}");
     }
 
-    /// <summary>Every tensor made in an evaluation dies in it.</summary>
+    /// <summary>Checks that every tensor made in an evaluation is freed.</summary>
     public void LiveTensorsStayFlat()
     {
         var backbone = Evaluated();
@@ -106,7 +106,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
     private LabelledImages Images(long seed, int channels) => new(
         new SyntheticSource(new() { Count = Count, Size = Size, Channels = channels, Classes = Classes, Seed = seed }), new Whole(channels), CPU);
 
-    /// <summary>An image as it is.</summary>
+    /// <summary>Leaves an image as it is.</summary>
     private sealed class Whole(int channels) : IAugmentation
     {
         public IReadOnlyList<ViewShape> Views { get; } = [new(channels, Size, Size)];

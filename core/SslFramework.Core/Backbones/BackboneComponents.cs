@@ -8,7 +8,7 @@ namespace SslFramework.Core.Backbones;
 /// <summary>Registers the framework's backbones.</summary>
 public static class BackboneComponents
 {
-    /// <summary>Makes residual networks, vision transformers, and the networks of older methods' papers available to experiments.</summary>
+    /// <summary>Makes residual networks, vision transformers and the networks of older methods' papers available to experiments.</summary>
     public static IServiceCollection AddBackbones(this IServiceCollection services) => services
         .AddBackbone<ResNet18, ResNetOptions>("resnet18")
         .AddBackbone<ResNet34, ResNetOptions>("resnet34")

@@ -6,24 +6,24 @@ using System.Text;
 namespace SslFramework.Core.Data;
 
 /// <summary>
-/// Which images a source holds, told without reading them: their number, and hashes of their names, of their labels, and of
-/// the sizes and times of their files. Checkpoints know it, so that a run does not go on with others unnoticed.
+/// Which images a source holds, found without reading them: their number, and hashes of their names, of their labels, and of
+/// the sizes and times of their files. Checkpoints record it, so that a run does not resume with other images unnoticed.
 /// </summary>
 public sealed record DataIdentity
 {
     /// <summary>Number of images.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Of the images' names, where the source has some.</summary>
+    /// <summary>Hash of the images' names; empty if the source has none.</summary>
     public required string Names { get; init; }
 
-    /// <summary>Of the names of the classes and of each image's class.</summary>
+    /// <summary>Hash of the names of the classes and of each image's class.</summary>
     public required string Labels { get; init; }
 
-    /// <summary>Of the lengths of the files.</summary>
+    /// <summary>Hash of the lengths of the files.</summary>
     public required string Sizes { get; init; }
 
-    /// <summary>Of the times at which the files were last written.</summary>
+    /// <summary>Hash of the times at which the files were last written.</summary>
     public required string Times { get; init; }
 
     /// <summary>Asks the file system for each file once, on all cores.</summary>
@@ -43,7 +43,7 @@ public sealed record DataIdentity
         };
     }
 
-    /// <summary>What makes other images other ones, in a few words; null where nothing does.</summary>
+    /// <summary>What differs from the other images, in a few words; null if nothing does.</summary>
     public string? DifferenceTo(DataIdentity other) =>
         Count != other.Count ? string.Create(CultureInfo.InvariantCulture, $"{other.Count:N0} images instead of {Count:N0}")
         : Names != other.Names ? "as many images, of other names"
@@ -62,7 +62,7 @@ public sealed record DataIdentity
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (-1, -1); // it will be told when it is read
+            return (-1, -1); // reading it will report the error
         }
     }
 

@@ -3,7 +3,7 @@ using SslFramework.Core.Weights;
 
 namespace SslFramework.Core.Distributed;
 
-/// <summary>Weights that are not the same in every process: what is trained then is no longer one network.</summary>
+/// <summary>Detects weights that are not the same in every process: what is trained then is no longer one network.</summary>
 internal static class Drift
 {
     /// <summary>Compares the weights of all processes, bit by bit.</summary>

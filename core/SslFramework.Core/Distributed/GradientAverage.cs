@@ -3,8 +3,8 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Core.Distributed;
 
 /// <summary>
-/// The mean of all processes' gradients, exchanged in buckets. On processors a bucket may leave as soon as the backward is done
-/// with its parameters, while it goes on with others. Parameters without gradient stay without, so that optimizers go on skipping them.
+/// The mean of all processes' gradients, exchanged in buckets. On processors a bucket may be sent as soon as the backward is done
+/// with its parameters, while it continues with others. Parameters without gradient keep none, so that optimizers keep skipping them.
 /// </summary>
 internal sealed class GradientAverage : IDisposable
 {
@@ -13,11 +13,11 @@ internal sealed class GradientAverage : IDisposable
     private GradientTaps? taps;
     private Exception? failure;
 
-    /// <summary>Makes the buckets; those of the last parameters, whose gradients are there first, come first.</summary>
+    /// <summary>Makes the buckets. Those of the last parameters, whose gradients are ready first, come first.</summary>
     /// <param name="group">The processes.</param>
-    /// <param name="module">Its parameters with gradient are averaged.</param>
-    /// <param name="bucketBytes">What a bucket holds at most, unless one parameter is larger.</param>
-    /// <param name="early">Whether buckets may leave during a backward, if all processes say so.</param>
+    /// <param name="module">The module whose trainable parameters are averaged.</param>
+    /// <param name="bucketBytes">The most bytes that a bucket holds, unless one parameter is larger.</param>
+    /// <param name="early">Whether buckets may be sent during a backward, if all processes agree.</param>
     public GradientAverage(IProcessGroup group, nn.Module module, long bucketBytes, bool early)
     {
         this.group = group;
@@ -44,8 +44,8 @@ internal sealed class GradientAverage : IDisposable
             return;
         }
 
-        // The last bucket has the first layers: nothing is left to compute when their gradients are there. On a GPU nothing is won,
-        // as sums queue up behind the kernels of the backward.
+        // The last bucket has the first layers: nothing is left to compute when their gradients are ready. On a GPU nothing is gained,
+        // because sums queue up behind the kernels of the backward.
         if (isEarly && buckets.Count > 0 && filling[0].Value.device_type == DeviceType.CPU)
         {
             taps = new GradientTaps(module, buckets.SelectMany(bucket => bucket.Names), SendWhatIsDone);
@@ -54,19 +54,19 @@ internal sealed class GradientAverage : IDisposable
         buckets.Add(new Bucket(filling));
     }
 
-    /// <summary>Buckets that left during a backward.</summary>
+    /// <summary>Number of buckets that were sent during a backward.</summary>
     public long SentEarly { get; private set; }
 
-    /// <summary>Buckets that left.</summary>
+    /// <summary>Number of buckets that were sent.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>The last loss of a step is about to be computed.</summary>
+    /// <summary>Call before the last loss of a step is computed.</summary>
     public void BeginLoss() => taps?.Count();
 
-    /// <summary>Its backward is about to begin, after which nothing but <see cref="Take"/> may touch the gradients.</summary>
+    /// <summary>Call before its backward begins, after which only <see cref="Take"/> may touch the gradients.</summary>
     public void BeginBackward() => taps?.StopCounting();
 
-    /// <summary>Puts the mean in the place of each gradient.</summary>
+    /// <summary>Replaces each gradient by the mean.</summary>
     public void Take()
     {
         if (Interlocked.Exchange(ref failure, null) is { } thrown)
@@ -98,7 +98,7 @@ internal sealed class GradientAverage : IDisposable
 
     private static long Bytes(Parameter parameter) => parameter.numel() * parameter.ElementSize;
 
-    /// <summary>In a backward, which no exception must leave.</summary>
+    /// <summary>Runs inside a backward, which no exception may leave.</summary>
     private void SendWhatIsDone()
     {
         try
@@ -118,8 +118,8 @@ internal sealed class GradientAverage : IDisposable
     }
 
     /// <summary>
-    /// Where gradients came after their bucket had left (weights that a loss uses by two ways, say), they are summed up as well, and
-    /// from the next step on all buckets leave after the backward.
+    /// If gradients arrived after their bucket was sent (weights used twice in the loss, for example), they are summed as well, and
+    /// from the next step on all buckets are sent after the backward.
     /// </summary>
     private void TakeLateOnes()
     {
@@ -142,7 +142,7 @@ internal sealed class GradientAverage : IDisposable
         private readonly Parameter[] parameters;
         private readonly Tensor all;
         private readonly Tensor[] parts;
-        private readonly Tensor?[] gradients; // taken away from the parameters from Send to GiveBack
+        private readonly Tensor?[] gradients; // detached from the parameters between Send and GiveBack
 
         public Bucket(List<(string Name, Parameter Value)> members)
         {
@@ -155,10 +155,10 @@ internal sealed class GradientAverage : IDisposable
 
         public string[] Names { get; }
 
-        /// <summary>Under way, or null.</summary>
+        /// <summary>The sum in progress, or null.</summary>
         public Task? Sum { get; private set; }
 
-        /// <summary>Whether gradients came after it had left.</summary>
+        /// <summary>Whether gradients arrived after it was sent.</summary>
         public bool IsLate => Sum is not null && Array.Exists(parameters, p => p.grad is not null);
 
         public void Send(IProcessGroup group)
@@ -210,7 +210,7 @@ internal sealed class GradientAverage : IDisposable
             return cut;
         }
 
-        /// <summary>Copies the gradients that there are, and keeps them for <see cref="GiveBack"/>.</summary>
+        /// <summary>Copies the existing gradients and keeps them for <see cref="GiveBack"/>.</summary>
         private void TakeAway(Tensor[] targets)
         {
             var own = new List<(Tensor Target, Tensor Gradient)>();

@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Distributed;
 
-/// <summary>What a plugin sees of a process group. Autograd runs backward in the same order in every process.</summary>
+/// <summary>Gives a plugin its view of a process group. Autograd runs backward in the same order in every process.</summary>
 public sealed class GroupReplicas(IProcessGroup group) : IReplicas
 {
     private Exception? failure;
@@ -11,7 +11,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
     /// <inheritdoc/>
     public int Count => group.Count;
 
-    /// <summary>What a plugin sees of a group.</summary>
+    /// <summary>Makes what a plugin sees of a group.</summary>
     public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? Distributed.SingleReplica.Instance : new GroupReplicas(group);
 
     /// <inheritdoc/>
@@ -30,7 +30,9 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         values.copy_(own);
     }
 
-    /// <summary>After a backward: throws what went wrong in it. An exception must not leave a backward: it would end the process.</summary>
+    /// <summary>
+    /// Call after a backward: throws what failed in it. An exception must not leave a backward, because it would end the process.
+    /// </summary>
     internal void ThrowIfFailed()
     {
         if (Interlocked.Exchange(ref failure, null) is { } thrown)
@@ -39,7 +41,9 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         }
     }
 
-    /// <summary>The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed up in float32.</summary>
+    /// <summary>
+    /// The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed in float32.
+    /// </summary>
     internal Tensor Summed(Tensor local)
     {
         var isHalf = local.dtype is ScalarType.BFloat16 or ScalarType.Float16;
@@ -57,7 +61,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         return all;
     }
 
-    /// <summary>What goes wrong in a backward is kept for <see cref="ThrowIfFailed"/>.</summary>
+    /// <summary>Keeps a failure inside a backward for <see cref="ThrowIfFailed"/>.</summary>
     internal Tensor Guarded(Func<Tensor> backward, Tensor asked)
     {
         try

@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Distributed;
 
-/// <summary>One process: every call returns what it got.</summary>
+/// <summary>The view of one process: every call returns its input.</summary>
 public sealed class SingleReplica : IReplicas
 {
     /// <summary>The only instance that is needed.</summary>

@@ -6,12 +6,12 @@ using SslFramework.Core.Evaluation.Metrics;
 namespace SslFramework.Core.Evaluation;
 
 /// <summary>
-/// How features lie in their space, told without labels: effective rank (RankMe, https://arxiv.org/abs/2210.02885), deviation
-/// (0 when collapsed), uniformity and, between two views of an image, alignment (Wang and Isola 2020,
+/// Describes how features lie in their space, without labels: effective rank (RankMe, https://arxiv.org/abs/2210.02885), deviation
+/// (0 if collapsed), uniformity and, between two views of an image, alignment (Wang and Isola 2020,
 /// https://arxiv.org/abs/2005.10242: lower is better for both). Maps and tokens are averaged over places.
 /// </summary>
 /// <remarks>
-/// Views are those of the evaluation's training transform or, as <c>alignment (own views)</c>, of pretraining: these differ
+/// Views are made by the evaluation's training transform or, as <c>alignment (own views)</c>, by that of pretraining: these differ
 /// between methods. Without either there is no alignment.
 /// </remarks>
 public sealed class FeatureDiagnostics : IEvaluator
@@ -35,7 +35,7 @@ public sealed class FeatureDiagnostics : IEvaluator
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        var images = test.Select(SampleOrder.Spread(options.Images, test.Count)); // images of a folder stand class by class
+        var images = test.Select(SampleOrder.Spread(options.Images, test.Count)); // a folder lists its images class by class
         var taps = FeatureTaps.Find(backbone, images, options.Layers, FeatureExtraction.Averaged);
         var features = FeatureExtraction.Extract(taps, images, progress);
         var alignment = Alignment(taps, images);
@@ -60,7 +60,7 @@ public sealed class FeatureDiagnostics : IEvaluator
         })];
     }
 
-    /// <summary>The mean squared distance of two views' unit vectors, for each layer; null where there are no views.</summary>
+    /// <summary>The mean squared distance of two views' unit vectors, for each layer; null if there are no views.</summary>
     private double[]? Alignment(FeatureTaps taps, ILabelledImages images)
     {
         var (sums, count) = (new double[taps.Items.Count], 0L);
@@ -84,9 +84,9 @@ public sealed class FeatureDiagnostics : IEvaluator
         images.ReadViews(BatchSize, options.Seed, epoch).Select(batch => batch.Views[0]);
 }
 
-/// <summary>How <see cref="FeatureDiagnostics"/> came to its numbers.</summary>
-/// <param name="Layers">Which features.</param>
-/// <param name="Images">The most test images that were looked at.</param>
+/// <summary>How <see cref="FeatureDiagnostics"/> found its numbers.</summary>
+/// <param name="Layers">Which features were used.</param>
+/// <param name="Images">The most test images that were used.</param>
 /// <param name="Seed">Seed of the views.</param>
-/// <param name="Choice">Which of the test images, where there are more.</param>
+/// <param name="Choice">Which of the test images were used, if there are more.</param>
 public sealed record DiagnosticsProtocol(FeatureLayers Layers, int Images, int Seed, string Choice);

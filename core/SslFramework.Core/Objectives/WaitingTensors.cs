@@ -1,21 +1,21 @@
 namespace SslFramework.Core.Objectives;
 
 /// <summary>
-/// What a step is to write into a queue or a memory bank once it is taken: kept from <see cref="IPretextObjective.ComputeLoss"/> until
-/// <see cref="IPretextObjective.AfterUpdate"/>. A step with a NaN loss is not taken, and leaves nothing behind.
+/// Tensors to write into a queue or a memory bank once a step is accepted, kept from <see cref="IPretextObjective.ComputeLoss"/> until
+/// <see cref="IPretextObjective.AfterUpdate"/>. A step with a NaN loss is skipped and leaves nothing behind.
 /// </summary>
 public sealed class WaitingTensors
 {
     private readonly List<(long Step, Tensor[] Tensors)> batches = [];
 
-    /// <summary>Keeps tensors of one micro-batch; those of a step that was not taken are forgotten.</summary>
+    /// <summary>Keeps tensors of one micro-batch; those of a step that was skipped are discarded.</summary>
     public void Add(StepContext step, params Tensor[] tensors)
     {
         batches.RemoveAll(batch => batch.Step != step.Step || batch.Tensors.Any(tensor => tensor.IsInvalid));
         batches.Add((step.Step, tensors));
     }
 
-    /// <summary>Writes all that waits, in the order of the micro-batches.</summary>
+    /// <summary>Writes all tensors that wait, in the order of the micro-batches.</summary>
     public void Empty(Action<Tensor[]> write)
     {
         batches.ForEach(batch => write(batch.Tensors));

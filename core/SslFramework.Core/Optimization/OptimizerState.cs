@@ -1,15 +1,15 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>Tensors that an optimizer keeps for each parameter, made when first asked for.</summary>
+/// <summary>Tensors that an optimizer keeps for each parameter, made when they are first needed.</summary>
 internal sealed class OptimizerState : IDisposable
 {
     private readonly Dictionary<string, Parameter> parameters;
     private readonly string[] slots;
     private readonly Dictionary<string, Tensor> tensors = [];
 
-    /// <summary>An empty state.</summary>
+    /// <summary>Makes an empty state.</summary>
     /// <param name="parameters">The optimizer's parameters.</param>
-    /// <param name="slots">Names of what is kept; <see cref="StepSlot"/> is a counter, the others have the parameter's shape.</param>
+    /// <param name="slots">Names of the tensors; <see cref="StepSlot"/> is a counter, the others have the parameter's shape.</param>
     public OptimizerState(NamedParameters parameters, params string[] slots)
     {
         this.parameters = parameters.Items.ToDictionary(item => item.Name, item => item.Value);
@@ -21,10 +21,10 @@ internal sealed class OptimizerState : IDisposable
 
     public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
 
-    /// <summary>The tensors of a slot, zeros at first.</summary>
+    /// <summary>The tensors of a slot, initially zero.</summary>
     public Tensor[] Of(IEnumerable<string> parameters, string slot) => [.. parameters.Select(name => Of(name, slot))];
 
-    /// <exception cref="ExperimentException">A key or shape is not one of this optimizer's.</exception>
+    /// <exception cref="ExperimentException">A key or shape does not match this optimizer's.</exception>
     public void Load(IReadOnlyDictionary<string, Tensor> source)
     {
         foreach (var (key, value) in source)
@@ -62,7 +62,7 @@ internal sealed class OptimizerState : IDisposable
         return tensor;
     }
 
-    /// <summary>A counter, or a tensor that lies in memory as its parameter does.</summary>
+    /// <summary>A counter, or a tensor with the same memory layout as its parameter.</summary>
     private Tensor Zeros(string parameter, string slot)
     {
         using var scope = NewDisposeScope();

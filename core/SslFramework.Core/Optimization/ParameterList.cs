@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>Parameters, their gradients and their names, as lists side by side.</summary>
+/// <summary>Parameters, their gradients and their names, as parallel lists.</summary>
 internal sealed record ParameterList(string[] Names, Tensor[] Weights, Tensor[] Gradients)
 {
     public static ParameterList Of(IEnumerable<(string Name, Tensor Weight, Tensor Gradient)> parameters)
@@ -12,7 +12,7 @@ internal sealed record ParameterList(string[] Names, Tensor[] Weights, Tensor[] 
 
 internal static class ParametersWithGradient
 {
-    /// <summary>What a step moves. Those without gradient are left out: no decay, no momentum.</summary>
+    /// <summary>The parameters that a step moves. Those without gradient are skipped: no decay, no momentum.</summary>
     public static IEnumerable<(string Name, Tensor Weight, Tensor Gradient)> WithGradient(this NamedParameters parameters)
     {
         foreach (var (name, weight) in parameters.Items)

@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>What the schedules share: the scaled rate, and its linear growth from 0.</summary>
+/// <summary>The part that schedules share: the scaled rate, and its linear growth from 0.</summary>
 internal sealed class WarmUp
 {
     private readonly ScheduleOptions options;
@@ -28,8 +28,8 @@ internal sealed class WarmUp
     public double Peak { get; }
 
     /// <summary>
-    /// The rate of a fractional epoch; <paramref name="after"/> gives it once warm-up is over. A rate that changes between epochs only is
-    /// that of the epoch's end: from its beginning the first epoch would have 0, and learn nothing.
+    /// The rate at a fractional epoch; <paramref name="after"/> gives it after the warm-up. A rate that changes between epochs only is
+    /// that of the epoch's end: with that of its beginning, the first epoch would have 0 and learn nothing.
     /// </summary>
     public double Then(double epoch, Func<double, double> after)
     {

@@ -4,19 +4,21 @@ using System.Security.Cryptography;
 
 namespace SslFramework.Core.Storage;
 
-/// <summary>Files that are either there in full or not at all, even when power fails: written aside, synced, then renamed.</summary>
+/// <summary>
+/// Files that exist either in full or not at all, even when power fails: written under another name, synced, then renamed.
+/// </summary>
 public static class Durable
 {
     private const int MostOfMachine = 32;
 
     private static readonly string Machine = string.Concat(Environment.MachineName.Where(c => char.IsAsciiLetterOrDigit(c) || c == '.').Take(MostOfMachine));
 
-    /// <summary>Writes a file, in place of an older one if there is one.</summary>
+    /// <summary>Writes a file, replacing an older one.</summary>
     /// <param name="path">The file; its folder must exist.</param>
     /// <param name="write">Writes the content; the stream is closed afterwards.</param>
     /// <param name="length">Bytes that will be written, if known: a full disk then fails before anything is written.</param>
-    /// <param name="disk">Where to; the real disk where absent.</param>
-    /// <exception cref="ExperimentException">Writing failed; an older file is still there, untouched.</exception>
+    /// <param name="disk">The file system; null takes the real disk.</param>
+    /// <exception cref="ExperimentException">Writing failed; an older file is still there, unchanged.</exception>
     public static void Write(string path, Action<Stream> write, long length = 0, IDisk? disk = null)
     {
         disk ??= Disk.Instance;
@@ -44,8 +46,8 @@ public static class Durable
         }
     }
 
-    /// <summary>Fails now where <see cref="Write"/> would fail after the work whose result it is to write.</summary>
-    /// <param name="path">The file; one that is there stays as it is.</param>
+    /// <summary>Fails now if <see cref="Write"/> would fail later, after the work whose result it is to write.</summary>
+    /// <param name="path">The file; an existing one is not changed.</param>
     /// <exception cref="ExperimentException">There is no such folder, or it cannot be written.</exception>
     public static void Check(string path)
     {
@@ -68,10 +70,10 @@ public static class Durable
     }
 
     /// <summary>
-    /// Deletes what writers of a file that were killed have left beside it: those of this machine that are no more, and whose file
-    /// nobody holds open. Of another machine or container, on a disk that is shared, nothing is known.
+    /// Deletes unfinished files that killed writers left beside a file: those of this machine's ended processes that
+    /// nobody holds open. Nothing is known about other machines or containers on a shared disk.
     /// </summary>
-    /// <param name="path">The file; it stays as it is.</param>
+    /// <param name="path">The file, which is not changed itself.</param>
     public static void DeleteLeftovers(string path)
     {
         var full = Path.GetFullPath(path);
@@ -88,7 +90,9 @@ public static class Durable
         }
     }
 
-    /// <summary>In the name of what is unfinished: whose it is, and what no other process has, on a disk that machines and containers share.</summary>
+    /// <summary>
+    /// The name of an unfinished file. It names the writer and is unique, even on a disk that machines and containers share.
+    /// </summary>
     private static string Aside(string path) => $"{path}.tmp-{Machine}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
     private static string Sentence(string path, string aside, Exception error)
@@ -113,7 +117,7 @@ public static class Durable
         }
     }
 
-    /// <summary>Its writer has it for itself, in whichever container that runs.</summary>
+    /// <summary>Whether its writer still has it open, whichever container that runs in.</summary>
     private static bool IsHeld(string file)
     {
         try
@@ -135,7 +139,7 @@ public static class Durable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What made writing fail is the error to report.
+            // The error to report is the one that made writing fail.
         }
     }
 }

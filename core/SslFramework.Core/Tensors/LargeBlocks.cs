@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Core.Tensors;
 
 /// <summary>
-/// Lets glibc keep large blocks instead of giving them back. Without it every tensor above 32 MB is mapped and page-faulted
-/// anew at each allocation: a training step took 1.05 times as long as PyTorch's, and 0.90 with it (ResNet-18, 32×32, batch 128).
+/// Makes glibc keep large blocks instead of returning them. Without it every tensor above 32 MB is mapped and page-faulted
+/// again at each allocation: a training step took 1.05 times as long as PyTorch's, and 0.90 with it (ResNet-18, 32×32, batch 128).
 /// </summary>
 public static partial class LargeBlocks
 {
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
     private const int MapThreshold = -3; // M_MMAP_THRESHOLD
 
-    /// <summary>For the process, before the first large tensor. Does nothing where the C library is another one.</summary>
+    /// <summary>Applies to the process; call it before the first large tensor. Does nothing if the C library is another one.</summary>
     public static void Keep()
     {
         try

@@ -1,9 +1,9 @@
 namespace SslFramework.Core.Training;
 
-/// <summary>What to do where features collapse.</summary>
+/// <summary>What to do if features collapse.</summary>
 public enum CollapseResponse
 {
-    /// <summary>Say so and go on.</summary>
+    /// <summary>Warn and continue.</summary>
     Warn,
 
     /// <summary>Stop, with the last checkpoint saved.</summary>

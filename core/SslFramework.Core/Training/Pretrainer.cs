@@ -207,7 +207,9 @@ public sealed class Pretrainer : IDisposable
             : null;
     }
 
-    /// <exception cref="ObjectiveException">The loss has no gradient, or its graph cannot be gone through: no frame of the objective's is on the stack.</exception>
+    /// <exception cref="ObjectiveException">
+    /// The loss has no gradient, or its graph cannot be gone through: no frame of the objective's is on the stack.
+    /// </exception>
     private void Backward(Tensor loss)
     {
         if (!loss.requires_grad)

@@ -35,7 +35,9 @@ public sealed record PretrainerSettings(long Seed, Device Device, Precision Prec
     internal StepContext ContextOf(long step, long stepsPerEpoch, int epochs) =>
         new(step, stepsPerEpoch * epochs, (double)step / stepsPerEpoch, epochs, new StepRandom(Seed, step), Replicas);
 
-    /// <summary>Dropout and the like become a function of the step, not of history; in other processes they draw otherwise, for other images.</summary>
+    /// <summary>
+    /// Dropout and the like become a function of the step, not of history; in other processes they draw otherwise, for other images.
+    /// </summary>
     internal void SeedLayers(long step)
     {
         var seed = (long)(new SampleRandom((ulong)Seed, (ulong)step, (ulong)Group.Rank, 0).NextBits() >> 1);

@@ -6,7 +6,7 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Weights;
 
-/// <summary>Which residual network or vision transformer weights belong to, told from their keys and shapes.</summary>
+/// <summary>Detects from keys and shapes which residual network or vision transformer weights belong to.</summary>
 public static class KnownNetwork
 {
     private const double SmallNetwork = 1 << 20; // numbers
@@ -17,18 +17,20 @@ public static class KnownNetwork
     private static readonly (string Name, int Dimension, int Depth, int Heads)[] Transformers =
         [("vit-tiny", 192, 12, 3), ("vit-small", 384, 12, 6), ("vit-base", 768, 12, 12), ("vit-large", 1024, 24, 16), ("vit-huge", 1280, 32, 16)];
 
-    /// <summary>Parts of vision transformers that change their features, and that are not built here.</summary>
+    /// <summary>Parts of vision transformers that change their features but are not supported here.</summary>
     private static readonly string[] UnknownParts = [".ls1.", ".ls2.", ".gamma_1", "register_tokens", "reg_token", "dist_token"];
 
-    /// <summary>Finds the network, and loads the weights into it to see that they are all there, and no others.</summary>
-    /// <param name="weights">By the keys of torchvision or timm.</param>
-    /// <param name="source">Names them in messages.</param>
+    /// <summary>Finds the network, and loads the weights into it to check that they are complete and that there are no others.</summary>
+    /// <param name="weights">Weights by the keys of torchvision or timm.</param>
+    /// <param name="source">Names the weights in messages.</param>
     /// <param name="heads">
-    /// A transformer's attention heads, which its weights do not tell: their number changes features, but no shape. Where absent, the
-    /// usual number of a network of this dimension and depth, else one head for 64 dimensions.
+    /// A transformer's attention heads, which its weights do not show: their number changes features, but no shape. Null takes the
+    /// usual number of a network of this dimension and depth, else one head per 64 dimensions.
     /// </param>
     /// <returns>The <c>backbone</c> of an experiment, as JSON, and a transformer's heads.</returns>
-    /// <exception cref="ExperimentException">It is no such network, keys are missing, unexpected or of another shape, or numbers are NaN or infinite.</exception>
+    /// <exception cref="ExperimentException">
+    /// It is not such a network, keys are missing, unexpected or of another shape, or numbers are NaN or infinite.
+    /// </exception>
     public static (string Json, int? Heads) Of(IReadOnlyDictionary<string, Tensor> weights, string source, int? heads = null)
     {
         if (weights.Keys.FirstOrDefault(key => Array.Exists(UnknownParts, key.Contains)) is { } part)
@@ -111,14 +113,14 @@ public static class KnownNetwork
             ("pooling", classToken ? null : "mean")));
     }
 
-    /// <summary>A shape of which no number is so large that building the network would be an attack.</summary>
+    /// <summary>A shape none of whose numbers is so large that building the network would be an attack.</summary>
     private static long[] Shaped(IReadOnlyDictionary<string, Tensor> weights, string key, int dimensions, string source) =>
         weights.TryGetValue(key, out var tensor) && tensor.ndim == dimensions && tensor.shape.All(size => size is > 0 and <= 1 << 16)
             ? tensor.shape
             : throw new ExperimentException(
                 ExitCode.Checkpoint, $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
 
-    /// <summary>Nor is a network built of which the file has only a few parts, fewer than the numbers that the network has at least: a few bytes would fill the memory.</summary>
+    /// <summary>Refuses a file with only a few parts of the network, because a few bytes could otherwise fill the memory.</summary>
     private static void EnsureHolds(IReadOnlyDictionary<string, Tensor> weights, double least, string source)
     {
         if (least > SmallNetwork && least > 2.0 * weights.Values.Sum(tensor => tensor.numel()))

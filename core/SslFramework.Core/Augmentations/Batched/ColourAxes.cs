@@ -1,12 +1,12 @@
 namespace SslFramework.Core.Augmentations.Batched;
 
-/// <summary>Mean and principal axes of the colours of all pixels, and changes of colour along them.</summary>
+/// <summary>Mean and principal axes of the colors of all pixels, and changes of color along them.</summary>
 public static class ColourAxes
 {
-    private const int MostImages = 2000; // of some thousand pixels each: the axes stand long before
+    private const int MostImages = 2000; // of some thousand pixels each; the axes are stable long before that
 
-    /// <summary>Looks at evenly spaced images of a source; they are read once.</summary>
-    /// <returns>float32 mean [C] in [0, 1], and axes [C, C], one of length 1 in each column, the strongest first.</returns>
+    /// <summary>Reads evenly spaced images of a source, once, and computes their axes.</summary>
+    /// <returns>float32 mean [C] in [0, 1], and axes [C, C], one of length 1 per column, the strongest first.</returns>
     /// <exception cref="ExperimentException">An image cannot be read.</exception>
     public static (Tensor Mean, Tensor Axes) Of(IDataSource source)
     {
@@ -33,17 +33,17 @@ public static class ColourAxes
             }
         }
 
-        var mean = tensor(sum) / count; // [C], of 255
+        var mean = tensor(sum) / count; // [C], on a scale of 255
         var covariance = (tensor(products, [channels, channels]) / count) - mean.outer(mean);
         var (_, axes) = linalg.eigh(covariance); // the weakest first
         return ((mean / 255).to(float32).MoveToOuterDisposeScope(), axes.flip(1).to(float32).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Stretches the colours of each image along the axes, about the mean.</summary>
+    /// <summary>Stretches the colors of each image along the axes, about the mean.</summary>
     /// <param name="images">[N, C, H, W] in [0, 1].</param>
-    /// <param name="factors">One an axis, [N, C].</param>
-    /// <param name="mean">[C].</param>
-    /// <param name="axes">One a column, [C, C].</param>
+    /// <param name="factors">One factor per axis, [N, C].</param>
+    /// <param name="mean">The mean color, [C].</param>
+    /// <param name="axes">One axis per column, [C, C].</param>
     /// <returns>[N, C, H, W], not clipped.</returns>
     public static Tensor Stretch(Tensor images, Tensor factors, Tensor mean, Tensor axes)
     {

@@ -6,7 +6,7 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// <summary>The formulas of <see cref="Colors"/>, for values in [0, 1].</summary>
 internal static class ColorFormulas
 {
-    /// <summary>Sums of grey count in this part of the range: a run of 1024 pixels stays below 2³¹.</summary>
+    /// <summary>Sums of gray are counted in this fraction of the range: a run of 1024 pixels stays below 2³¹.</summary>
     public const float GreyUnit = 1 << 20;
 
     /// <summary>ITU-R 601, as Pillow.</summary>
@@ -29,7 +29,7 @@ internal static class ColorFormulas
         public Vector<float> Of(Vector<float> values) => Clip((values * factor) + new Vector<float>(shift));
     }
 
-    /// <summary>1 − x where x ≥ threshold.</summary>
+    /// <summary>1 − x for x ≥ threshold, else x.</summary>
     public readonly struct Solarize(float threshold) : IValueChange
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -52,7 +52,7 @@ internal static class ColorFormulas
             red = green = blue = Vector.MinNative(Grey(red, green, blue), Vector<float>.One);
     }
 
-    /// <summary>x · factor + grey · (1 − factor), clipped.</summary>
+    /// <summary>x · factor + gray · (1 − factor), clipped.</summary>
     public readonly struct Saturation(float factor) : IPixelChange
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -68,7 +68,7 @@ internal static class ColorFormulas
     /// <summary>Turns the hue by a part of a turn.</summary>
     public readonly struct Hue(float shift) : IPixelChange
     {
-        private const float SmallestChroma = 1e-20f; // stands in for none
+        private const float SmallestChroma = 1e-20f; // stands in for no chroma
         private readonly float sixthsAhead = 6 * shift;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,7 +83,7 @@ internal static class ColorFormulas
             var sector = Vector.ConditionalSelect(
                 isRed, Vector<float>.Zero, Vector.ConditionalSelect(isGreen, new Vector<float>(2), new Vector<float>(4)));
 
-            // In sixths of a turn, from 0 to 6. Grey has no hue: any will do, as long as it is a number.
+            // In sixths of a turn, from 0 to 6. Gray has no hue: any will do, as long as it is not NaN.
             var hue = (ahead / Vector.MaxNative(chroma, new Vector<float>(SmallestChroma))) + sector + new Vector<float>(sixthsAhead);
             hue -= Vector.Floor(hue * (1f / 6)) * 6;
 

@@ -10,33 +10,33 @@ public enum ColorOperation
     /// <summary>x · amount.</summary>
     Brightness,
 
-    /// <summary>Blends with one number, the mean of the grey image: x · amount + mean · (1 − amount).</summary>
+    /// <summary>Blends with one number, the mean of the gray image: x · amount + mean · (1 − amount).</summary>
     Contrast,
 
-    /// <summary>Blends with the grey image: x · amount + grey · (1 − amount). Three channels.</summary>
+    /// <summary>Blends with the gray image: x · amount + gray · (1 − amount). Three channels.</summary>
     Saturation,
 
     /// <summary>Turns the hue by amount turns, −0.5 to 0.5, as through HSV. Three channels.</summary>
     Hue,
 }
 
-/// <summary>One change of colours, which ends clipped to [0, 1].</summary>
+/// <summary>One change of colors, which ends clipped to [0, 1].</summary>
 /// <param name="Operation">What is changed.</param>
-/// <param name="Amount">How much.</param>
+/// <param name="Amount">How much it is changed; the operation says in which unit.</param>
 public readonly record struct ColorChange(ColorOperation Operation, float Amount);
 
-/// <summary>Changes of colour, in place, on float32 [C, H, W] in [0, 1].</summary>
+/// <summary>Changes colors in place, on float32 [C, H, W] in [0, 1].</summary>
 public static class Colors
 {
     private const int Run = 1024; // pixels that stay in the nearest cache from one change to the next: 12 KB
 
     /// <summary>
-    /// Changes one after the other, in one pass over the pixels, or two if there is a contrast, which must know the mean
-    /// that the changes before it leave.
+    /// Applies changes one after the other, in one pass over the pixels, or in two if there is a contrast, which must know the
+    /// mean that the changes before it leave.
     /// </summary>
     /// <param name="pixels">float32 [C, H, W].</param>
     /// <param name="channels">1 or 3.</param>
-    /// <param name="changes">In order; at most one contrast.</param>
+    /// <param name="changes">The changes in order; at most one contrast.</param>
     public static void Change(Span<float> pixels, int channels, ReadOnlySpan<ColorChange> changes)
     {
         var contrast = 0;
@@ -59,15 +59,15 @@ public static class Colors
         Elementwise.Change(pixels[..area], pixels.Slice(area, area), pixels[(2 * area)..], default(ColorFormulas.Grayscale));
     }
 
-    /// <summary>1 − x where x ≥ threshold.</summary>
+    /// <summary>Computes 1 − x for x ≥ threshold.</summary>
     public static void Solarize(Span<float> pixels, float threshold) =>
         Elementwise.Change(pixels, new ColorFormulas.Solarize(threshold));
 
-    /// <summary>(x − mean) / deviation, for one channel; not clipped.</summary>
+    /// <summary>Computes (x − mean) / deviation for one channel; not clipped.</summary>
     public static void Normalize(Span<float> plane, float mean, float deviation) =>
         Elementwise.Change(plane, new ColorFormulas.Normalize(mean, 1 / deviation));
 
-    // Returns the mean grey if it is asked for.
+    // Returns the mean gray if it is asked for.
     private static double Pass(Span<float> pixels, int channels, ReadOnlySpan<ColorChange> changes, double mean, bool measure)
     {
         var area = pixels.Length / channels;

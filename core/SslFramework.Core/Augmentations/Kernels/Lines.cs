@@ -6,13 +6,13 @@ using static SslFramework.Core.Augmentations.Kernels.LaneZip;
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>
-/// Sixteen lines of an image side by side: place i of every line, then place i + 1, and so on: [length, 16]. A filter
-/// along a line so works on all of them at once, for any taps and without a shuffle. Each line is computed by itself, in
+/// Sixteen rows or columns of an image, interleaved: place i of every line, then place i + 1, and so on: [length, 16]. A filter
+/// along a line thus works on all of them at once, for any taps and without a shuffle. Each line is computed by itself, in
 /// one order whatever the width of the vectors, and no sum is fused with its product: the same bits on every processor.
 /// </summary>
 internal static class Lines
 {
-    /// <summary>Lines side by side; sixteen float32 are one cache line.</summary>
+    /// <summary>Number of interleaved lines; sixteen float32 fill one cache line.</summary>
     public const int Count = 16;
 
     private const int Block = 4;
@@ -20,12 +20,12 @@ internal static class Lines
     /// <summary>The next multiple of 16.</summary>
     public static int RoundUp(int length) => (length + Count - 1) / Count * Count;
 
-    /// <summary>Lays rows of bytes side by side, as numbers: [rows, length] → [length, 16].</summary>
+    /// <summary>Interleaves rows of bytes as floats: [rows, length] → [length, 16].</summary>
     /// <param name="rows">The first row, and those after it.</param>
-    /// <param name="stride">From row to row.</param>
+    /// <param name="stride">Bytes from row to row.</param>
     /// <param name="available">Rows that exist; beyond them the last one is repeated.</param>
-    /// <param name="length">Of a row.</param>
-    /// <param name="lines">Where to.</param>
+    /// <param name="length">Length of a row.</param>
+    /// <param name="lines">Receives the interleaved lines.</param>
     public static void FromLevels(ReadOnlySpan<byte> rows, int stride, int available, int length, Span<float> lines)
     {
         if (length < Count)
@@ -53,12 +53,12 @@ internal static class Lines
         }
     }
 
-    /// <summary>Lays rows of numbers side by side: [rows, length] → [length, 16], with room between the places.</summary>
+    /// <summary>Interleaves rows of floats: [rows, length] → [length, 16], with room between the places.</summary>
     /// <param name="rows">The first row, and those after it.</param>
-    /// <param name="stride">From row to row.</param>
+    /// <param name="stride">Numbers from row to row.</param>
     /// <param name="available">Rows that exist; beyond them the last one is repeated.</param>
-    /// <param name="length">Of a row.</param>
-    /// <param name="lines">Where to.</param>
+    /// <param name="length">Length of a row.</param>
+    /// <param name="lines">Receives the interleaved lines.</param>
     /// <param name="step">Numbers from place to place.</param>
     public static void FromRows(ReadOnlySpan<float> rows, int stride, int available, int length, Span<float> lines, int step = Count)
     {
@@ -90,11 +90,11 @@ internal static class Lines
         }
     }
 
-    /// <summary>Back to rows: [length, 16] → [16, length].</summary>
-    /// <param name="lines">The lines.</param>
-    /// <param name="length">Of a line, a multiple of 4.</param>
+    /// <summary>Writes the lines back as rows: [length, 16] → [16, length].</summary>
+    /// <param name="lines">The interleaved lines.</param>
+    /// <param name="length">Length of a line, a multiple of 4.</param>
     /// <param name="rows">The first row, and those after it.</param>
-    /// <param name="stride">From row to row.</param>
+    /// <param name="stride">Numbers from row to row.</param>
     public static void ToRows(ReadOnlySpan<float> lines, int length, Span<float> rows, int stride)
     {
         ref var from = ref MemoryMarshal.GetReference(lines[..(length * Count)]);
@@ -119,7 +119,7 @@ internal static class Lines
         }
     }
 
-    // Four numbers each into this row and the fourth, eighth and twelfth after it
+    // Writes four numbers each into this row and the fourth, eighth and twelfth after it.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PutEveryFourth(Vector512<float> numbers, ref float row, int stride)
     {
@@ -150,7 +150,7 @@ internal static class Lines
         }
     }
 
-    // 16 × 16 bytes turned by fours, which are taken apart as they become numbers
+    // Transposes 16 × 16 bytes in groups of four, which are split as they become floats.
     private static void TurnLevels(ref byte rows, ReadOnlySpan<int> starts, ref float turned)
     {
         Turn(
@@ -168,7 +168,7 @@ internal static class Lines
         PutLevels(fourth.AsUInt32(), ref Unsafe.Add(ref turned, 3 * Block * Count));
     }
 
-    // Four bytes each of sixteen rows → [4, 16]
+    // Spreads four bytes each of sixteen rows → [4, 16].
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void PutLevels(Vector512<uint> quads, ref float turned)
     {
@@ -179,7 +179,7 @@ internal static class Lines
         Vector512.ConvertToSingle((quads >>> 24).AsInt32()).StoreUnsafe(ref turned, 3 * Count);
     }
 
-    // Sixteen bytes each of rows i, i + 4, i + 8 and i + 12
+    // Reads sixteen bytes each of rows i, i + 4, i + 8 and i + 12.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<byte> EveryFourth(ref byte rows, ReadOnlySpan<int> starts, int i) => Vector512.Create(
         Vector256.Create(Vector128.LoadUnsafe(ref rows, (nuint)starts[i]), Vector128.LoadUnsafe(ref rows, (nuint)starts[i + 4])),
@@ -188,7 +188,7 @@ internal static class Lines
     private static ref T Row<T>(ReadOnlySpan<T> rows, int stride, int available, int line, int length) =>
         ref MemoryMarshal.GetReference(rows.Slice(Math.Min(line, available - 1) * stride, length));
 
-    // Four times 4 × 4 numbers turned
+    // Transposes 4 × 4 numbers, four times.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Turn(
         Vector512<float> a,
@@ -210,7 +210,7 @@ internal static class Lines
         fourth = ZipHigh(abHigh, cdHigh).AsSingle();
     }
 
-    // 4 × 4 numbers turned
+    // Transposes 4 × 4 numbers.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Turn(
         Vector128<float> a, Vector128<float> b, Vector128<float> c, Vector128<float> d, ref float to, nuint stride)

@@ -5,25 +5,25 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>
-/// Crops, resizes and mirrors in one go, as Pillow does: across first, clipped, then down. Pillow also rounds to whole
-/// levels between the passes and after them, and so is at most a level away; torch does not.
+/// Crops, resizes and mirrors in one pass, as Pillow does: first across with clipping, then down. Pillow also rounds to whole
+/// levels between the passes and after them, and so differs by at most one level; torch does not.
 /// </summary>
 /// <remarks>
-/// Sixteen rows go across together (<see cref="Lines"/>), into a ring of narrow rows that is just long enough for the pass
-/// down, which follows as soon as it can: all of it stays in the processor's nearest caches, whatever the image's size.
+/// Sixteen rows are resized across together (<see cref="Lines"/>), into a ring of narrow rows that is just long enough for the
+/// pass down, which follows as soon as it can: everything stays in the processor's nearest caches, whatever the image's size.
 /// </remarks>
 public static class Resampler
 {
     private const float White = 255;
-    private const int FewTaps = 16; // with more, what 32 columns of sixteen rows are made of leaves the nearest cache
+    private const int FewTaps = 16; // with more, the inputs of 32 columns of sixteen rows overflow the nearest cache
     private const int Tile = NarrowRows.Columns * Lines.Count;
 
     /// <summary>Resizes a rectangle of a decoded image.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="box">Inside the image; pixels beyond it do not count.</param>
+    /// <param name="box">A rectangle inside the image; pixels beyond it do not count.</param>
     /// <param name="size">The new size.</param>
-    /// <param name="interpolation">How.</param>
-    /// <param name="mirrored">Left and right change places.</param>
+    /// <param name="interpolation">How pixels are interpolated.</param>
+    /// <param name="mirrored">Whether left and right are swapped.</param>
     /// <param name="scratch">The calling thread's memory.</param>
     /// <param name="destination">float32 [C, H, W] in [0, 1].</param>
     public static void Resample(
@@ -38,12 +38,12 @@ public static class Resampler
         Run(new LevelRows(source, box), source.Channels, White, box, size, interpolation, mirrored, scratch, destination);
     }
 
-    /// <summary>Resizes a rectangle of an image that is numbers already.</summary>
+    /// <summary>Resizes a rectangle of an image of floats.</summary>
     /// <param name="source">float32 [C, H, W] in [0, 1].</param>
     /// <param name="sourceSize">Its rows and columns.</param>
-    /// <param name="box">Inside the image; pixels beyond it do not count.</param>
+    /// <param name="box">A rectangle inside the image; pixels beyond it do not count.</param>
     /// <param name="size">The new size.</param>
-    /// <param name="interpolation">How.</param>
+    /// <param name="interpolation">How pixels are interpolated.</param>
     /// <param name="scratch">The calling thread's memory.</param>
     /// <param name="destination">float32 [C, H, W] in [0, 1].</param>
     public static void Resample(
@@ -85,7 +85,7 @@ public static class Resampler
         }
     }
 
-    // Sixteen rows from y on: [16, box.Width] → [16, W], clipped to [0, white]
+    // Resizes sixteen rows from y on: [16, box.Width] → [16, W], clipped to [0, white].
     private static void Across<T>(T source, int y, int channels, float white, int width, ResampleScratch scratch, NarrowRows narrow)
         where T : struct, ISourceRows, allows ref struct
     {

@@ -6,12 +6,12 @@ namespace SslFramework.Core.Augmentations.Steps;
 /// <summary>Options of <see cref="Grayscale"/>.</summary>
 public sealed record GrayscaleOptions
 {
-    /// <summary>How often the image loses its colours; 0.2 in most papers.</summary>
+    /// <summary>The probability that the image loses its colors; 0.2 in most papers.</summary>
     [Range(0.0, 1.0)]
     public double Probability { get; init; } = 1;
 }
 
-/// <summary>Takes the colours away; three equal channels remain.</summary>
+/// <summary>Removes the colors; three equal channels remain.</summary>
 public sealed class Grayscale(GrayscaleOptions options) : IRecipeStep
 {
     /// <inheritdoc/>

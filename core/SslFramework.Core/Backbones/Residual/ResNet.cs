@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 namespace SslFramework.Core.Backbones.Residual;
 
 /// <summary>
-/// Residual network with the state-dict keys and start weights of torchvision (stride on the bottleneck's 3×3).
+/// A residual network with the state-dict keys and start weights of torchvision (stride on the bottleneck's 3×3).
 /// He et al. 2016, https://arxiv.org/abs/1512.03385
 /// </summary>
 public abstract class ResNet : nn.Module, IBackbone
@@ -17,9 +17,9 @@ public abstract class ResNet : nn.Module, IBackbone
 
     /// <summary>Builds the network.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="data">Says how many channels images have where the options do not.</param>
-    /// <param name="blocksPerStage">The variant's own, where the options have none.</param>
-    /// <param name="bottleneck">Bottleneck blocks (three convolutions, four times as wide at the end) or basic ones.</param>
+    /// <param name="data">Says how many channels images have if the options do not.</param>
+    /// <param name="blocksPerStage">The variant's own blocks, for options that have none.</param>
+    /// <param name="bottleneck">Whether blocks are bottlenecks (three convolutions, four times as wide at the end) or basic ones.</param>
     private protected ResNet(ResNetOptions options, DataInfo data, int[] blocksPerStage, bool bottleneck)
         : base("resnet")
     {
@@ -59,7 +59,7 @@ public abstract class ResNet : nn.Module, IBackbone
             nn.init.kaiming_normal_(convolution.weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
         }
 
-        // Split batch norm takes its groups as a view of the other layout, and would copy all maps twice.
+        // Split batch norm views its groups in the other layout and would copy all maps twice.
         channelsLast = options.Normalization.Kind == NormalizationKind.BatchNorm;
     }
 
@@ -72,14 +72,14 @@ public abstract class ResNet : nn.Module, IBackbone
     /// <inheritdoc/>
     public int FeatureDimension { get; }
 
-    /// <summary><c>conv1</c> (with its normalisation), then <c>layer1</c> and on.</summary>
+    /// <summary><c>conv1</c> (with its normalization), then <c>layer1</c>, <c>layer2</c> and so on.</summary>
     public IReadOnlyList<BackboneLayer> Layers =>
     [
         new("conv1", [.. conv1.parameters(), .. bn1.parameters()]),
         .. stages.Select((stage, s) => new BackboneLayer(StageName(s), [.. stage.parameters()])),
     ];
 
-    /// <summary>The mean over each of the last stage's maps.</summary>
+    /// <summary>Returns the mean over each of the last stage's maps.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <returns>[N, D].</returns>
     public Tensor Forward(Tensor images)
@@ -109,7 +109,7 @@ public abstract class ResNet : nn.Module, IBackbone
     private static string StageName(int stage) => $"layer{stage + 1}";
 }
 
-/// <summary>18 layers: basic blocks 2, 2, 2, 2.</summary>
+/// <summary>A network of 18 layers: basic blocks 2, 2, 2, 2.</summary>
 public sealed class ResNet18 : ResNet
 {
     /// <summary>Builds the network.</summary>
@@ -119,7 +119,7 @@ public sealed class ResNet18 : ResNet
     }
 }
 
-/// <summary>34 layers: basic blocks 3, 4, 6, 3.</summary>
+/// <summary>A network of 34 layers: basic blocks 3, 4, 6, 3.</summary>
 public sealed class ResNet34 : ResNet
 {
     /// <summary>Builds the network.</summary>
@@ -129,7 +129,7 @@ public sealed class ResNet34 : ResNet
     }
 }
 
-/// <summary>50 layers: bottleneck blocks 3, 4, 6, 3.</summary>
+/// <summary>A network of 50 layers: bottleneck blocks 3, 4, 6, 3.</summary>
 public sealed class ResNet50 : ResNet
 {
     /// <summary>Builds the network.</summary>

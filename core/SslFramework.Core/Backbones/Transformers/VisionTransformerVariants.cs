@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Backbones.Transformers;
 
-/// <summary>192 dimensions, 12 blocks, 3 heads.</summary>
+/// <summary>A transformer of 192 dimensions, 12 blocks, 3 heads.</summary>
 public sealed class TinyVisionTransformer : VisionTransformer
 {
     /// <inheritdoc cref="VisionTransformer(VisionTransformerOptions, DataInfo)"/>
@@ -10,7 +10,7 @@ public sealed class TinyVisionTransformer : VisionTransformer
     }
 }
 
-/// <summary>384 dimensions, 12 blocks, 6 heads.</summary>
+/// <summary>A transformer of 384 dimensions, 12 blocks, 6 heads.</summary>
 public sealed class SmallVisionTransformer : VisionTransformer
 {
     /// <inheritdoc cref="VisionTransformer(VisionTransformerOptions, DataInfo)"/>
@@ -20,7 +20,7 @@ public sealed class SmallVisionTransformer : VisionTransformer
     }
 }
 
-/// <summary>768 dimensions, 12 blocks, 12 heads.</summary>
+/// <summary>A transformer of 768 dimensions, 12 blocks, 12 heads.</summary>
 public sealed class BaseVisionTransformer : VisionTransformer
 {
     /// <inheritdoc cref="VisionTransformer(VisionTransformerOptions, DataInfo)"/>
@@ -30,7 +30,7 @@ public sealed class BaseVisionTransformer : VisionTransformer
     }
 }
 
-/// <summary>1024 dimensions, 24 blocks, 16 heads.</summary>
+/// <summary>A transformer of 1024 dimensions, 24 blocks, 16 heads.</summary>
 public sealed class LargeVisionTransformer : VisionTransformer
 {
     /// <inheritdoc cref="VisionTransformer(VisionTransformerOptions, DataInfo)"/>
@@ -40,7 +40,7 @@ public sealed class LargeVisionTransformer : VisionTransformer
     }
 }
 
-/// <summary>1280 dimensions, 32 blocks, 16 heads; its papers use patches of 14 pixels.</summary>
+/// <summary>A transformer of 1280 dimensions, 32 blocks, 16 heads; its papers use patches of 14 pixels.</summary>
 public sealed class HugeVisionTransformer : VisionTransformer
 {
     /// <inheritdoc cref="VisionTransformer(VisionTransformerOptions, DataInfo)"/>

@@ -8,10 +8,10 @@ namespace SslFramework.Core.Data.Archives;
 /// <summary>How a pack holds its images.</summary>
 public enum PackedAs
 {
-    /// <summary>The files' own bytes.</summary>
+    /// <summary>Images are held as the files' own bytes.</summary>
     Files = 0,
 
-    /// <summary>uint8, row by row, the channels of a pixel together.</summary>
+    /// <summary>Images are held as uint8, row by row, the channels of a pixel together.</summary>
     Pixels = 1,
 }
 
@@ -21,7 +21,7 @@ public enum PackedAs
 /// </summary>
 internal sealed unsafe class PackFile
 {
-    /// <summary>Bytes of the header, and what every image's place is a multiple of.</summary>
+    /// <summary>Bytes of the header; the offset of every image is a multiple of it.</summary>
     public const int Alignment = 64;
 
     /// <summary>Bytes of the largest index, with room for the names of the classes.</summary>
@@ -36,7 +36,7 @@ internal sealed unsafe class PackFile
         Index = index;
     }
 
-    /// <summary>What is in it.</summary>
+    /// <summary>The index of its images.</summary>
     public PackIndex Index { get; }
 
     private static ReadOnlySpan<byte> Magic => "SSLPACK\n"u8;
@@ -52,8 +52,8 @@ internal sealed unsafe class PackFile
         return header;
     }
 
-    /// <summary>Maps a pack, and checks its header, its index and that every image lies inside.</summary>
-    /// <exception cref="ExperimentException">The file is missing, no pack, of a later version, or damaged.</exception>
+    /// <summary>Maps a pack, and checks its header, its index and that every image lies inside the file.</summary>
+    /// <exception cref="ExperimentException">The file is missing, not a pack, of a later version, or damaged.</exception>
     public static PackFile Open(string path)
     {
         using var stream = DataFile.Open(path);
@@ -96,7 +96,7 @@ internal sealed unsafe class PackFile
         return XxHash3.HashToUInt64(bytes) == Index.Hashes[image];
     }
 
-    // Mapped as long as the process lives: a source has no end, and loader threads may be reading.
+    // Stays mapped as long as the process lives: a source is never closed, and loader threads may be reading.
     private static byte* Map(string path)
     {
         var mapped = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);

@@ -13,10 +13,10 @@ public static class SkiaDecoder
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>
-    /// <param name="options">The channels to make, the largest size, and what becomes of alpha.</param>
-    /// <param name="name">The file, for messages.</param>
-    /// <param name="destination">Where the pixels go.</param>
-    /// <exception cref="ExperimentException">It is no image, too large, truncated or damaged.</exception>
+    /// <param name="options">The channels to make, the largest size, and how alpha is treated.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <param name="destination">Receives the pixels.</param>
+    /// <exception cref="ExperimentException">It is not an image, too large, truncated or damaged.</exception>
     public static unsafe void Decode(ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
     {
         fixed (byte* start = encoded)
@@ -55,7 +55,7 @@ public static class SkiaDecoder
         }
     }
 
-    // Skia numbers the orientations as EXIF does. It does not look into a PNG for one.
+    // Skia numbers the orientations as EXIF does. It ignores that of a PNG.
     private static int OrientationOf(SKCodec codec, ReadOnlySpan<byte> encoded) =>
         codec.EncodedFormat == SKEncodedImageFormat.Png ? PngChunks.Orientation(encoded) : (int)codec.EncodedOrigin;
 

@@ -6,12 +6,12 @@ using Microsoft.Win32.SafeHandles;
 namespace SslFramework.Core.Data.Decoding;
 
 /// <summary>
-/// libjpeg-turbo through its TurboJPEG C API (https://libjpeg-turbo.org), where the system has it: Debian's and Ubuntu's
+/// libjpeg-turbo through its TurboJPEG C API (https://libjpeg-turbo.org), if the system has it: Debian's and Ubuntu's
 /// libturbojpeg0, Fedora's turbojpeg, Homebrew's jpeg-turbo, turbojpeg.dll. Thread-safe.
 /// </summary>
 public sealed unsafe class TurboJpeg
 {
-    /// <summary>Set to <c>skia</c>, this environment variable leaves libjpeg-turbo alone.</summary>
+    /// <summary>This environment variable, set to <c>skia</c>, disables libjpeg-turbo.</summary>
     public const string Variable = "SSL_JPEG";
 
     private const int Rgb = 0;
@@ -23,7 +23,7 @@ public sealed unsafe class TurboJpeg
     private const int ScanLimitParameter = 13;
     private const int MaximumScans = 500; // as LimitScans has it
 
-    // Width of the blocks that a JPEG is made of, by its kind of subsampling: 4:4:4, 4:2:2, 4:2:0, grey, 4:4:0.
+    // Width of the blocks that a JPEG is made of, by its kind of subsampling: 4:4:4, 4:2:2, 4:2:0, gray, 4:4:0.
     private static readonly int[] BlockWidths = [8, 16, 16, 8, 8];
 
     private readonly ConcurrentQueue<Handle> idle = new();
@@ -55,20 +55,20 @@ public sealed unsafe class TurboJpeg
         errorCode = (delegate* unmanaged<IntPtr, int>)NativeLibrary.GetExport(library, "tjGetErrorCode");
     }
 
-    /// <summary>The system's library, or null where there is none or <see cref="Variable"/> says <c>skia</c>.</summary>
+    /// <summary>The system's library, or null if there is none or <see cref="Variable"/> says <c>skia</c>.</summary>
     public static TurboJpeg? Installed { get; } = Environment.GetEnvironmentVariable(Variable) == "skia" ? null : Load();
 
-    /// <summary>The file that was loaded.</summary>
+    /// <summary>The file of the library that was loaded.</summary>
     public string Library { get; }
 
-    /// <summary>Whether it can leave out pixels that are not needed, as version 3 and later can.</summary>
+    /// <summary>Whether it can skip pixels that are not needed, as version 3 and later can.</summary>
     public bool DecodesParts => setRegion is not null;
 
-    /// <summary>Decodes a JPEG, or leaves it to another decoder: CMYK, and what it does not know.</summary>
+    /// <summary>Decodes a JPEG, or leaves CMYK and what it does not know to another decoder.</summary>
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="options">The channels to make, and the largest size.</param>
-    /// <param name="name">The file, for messages.</param>
-    /// <param name="destination">Where the pixels go: those that it needs, where <see cref="DecodesParts"/>.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <param name="destination">Receives the pixels; only those that it needs, if <see cref="DecodesParts"/>.</param>
     /// <returns>Whether it is decoded.</returns>
     /// <exception cref="ExperimentException">It is too large, or its data are damaged.</exception>
     public bool TryDecode(ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
@@ -113,7 +113,7 @@ public sealed unsafe class TurboJpeg
         var size = new ImageSize(height, width);
         var orientation = JpegMarkers.Orientation(encoded);
 
-        // Straight into place, where neither order nor channels must change. Grey of colour is made from red, green and
+        // Straight into place if neither order nor channels must change. Gray of a color image is made from red, green and
         // blue, as Pillow makes it: the JPEG's own luma differs by rounding.
         if (orientation == 1 && (channels == 3 || space == GreySpace))
         {
@@ -138,7 +138,7 @@ public sealed unsafe class TurboJpeg
         }
     }
 
-    // Whole blocks, and one more on every side: colours are smoothed across the edges of blocks.
+    // Whole blocks, and one more on every side: colors are smoothed across the edges of blocks.
     private static PixelBox Blocks(PixelBox box, ImageSize size, int width)
     {
         const int height = 16; // of the highest
@@ -162,7 +162,7 @@ public sealed unsafe class TurboJpeg
             return false;
         }
 
-        // It was a warning. Stray bytes between segments and odd metadata are common and harm no pixel; after these, grey
+        // It was a warning. Stray bytes between segments and odd metadata are common and harm no pixel; after these, gray
         // or noise follows.
         var text = Marshal.PtrToStringUTF8(errorText(handle)) ?? "";
         string[] damages = ["premature end of", "bad Huffman code", "bad arithmetic code", "instead of RST", "Inconsistent progression"];
@@ -176,7 +176,7 @@ public sealed unsafe class TurboJpeg
             return decompress(handle, bytes, (nuint)length, first, size.Width, pitch, size.Height, format, AccurateDct | LimitScans);
         }
 
-        // A handle keeps its region from file to file. The transform is accurate unless told otherwise.
+        // A handle keeps its region from file to file. The transform is accurate by default.
         var region = part == PixelBox.All(size) ? default : new Region(part.Left, part.Top, part.Width, part.Height);
         var failed = setParameter(handle, ScanLimitParameter, MaximumScans) | setRegion(handle, region);
         return failed != 0 ? failed : decompressRegion(handle, bytes, (nuint)length, first, pitch, format);

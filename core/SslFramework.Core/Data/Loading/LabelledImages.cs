@@ -2,7 +2,7 @@ using SslFramework.Core.Distributed;
 
 namespace SslFramework.Core.Data.Loading;
 
-/// <summary>The images of a labelled source, through an augmentation that makes one view.</summary>
+/// <summary>The images of a labeled source, seen through an augmentation that makes one view.</summary>
 public sealed class LabelledImages : ILabelledImages
 {
     private readonly IDataSource source;
@@ -12,12 +12,12 @@ public sealed class LabelledImages : ILabelledImages
     private readonly IAugmentation? trainTransform;
     private readonly bool needsLabels;
 
-    /// <summary>Joins a source and an augmentation.</summary>
-    /// <param name="source">Has a label for every image.</param>
-    /// <param name="transform">Makes one view, without chance.</param>
-    /// <param name="device">Where batches go.</param>
-    /// <param name="threads">Threads that read; with 0 the reader's own.</param>
-    /// <param name="needsLabels">Whether to refuse images without; they are then all of no class.</param>
+    /// <summary>Combines a source and an augmentation.</summary>
+    /// <param name="source">The images; each must have a label, unless none is needed.</param>
+    /// <param name="transform">Makes one view, without randomness.</param>
+    /// <param name="device">The device that batches are moved to.</param>
+    /// <param name="threads">Threads that read; 0 reads on the caller's thread.</param>
+    /// <param name="needsLabels">Whether to refuse images without labels; otherwise all of them get the label 0.</param>
     /// <exception cref="ExperimentException">An image has no label but needs one, or the augmentation makes several views.</exception>
     public LabelledImages(IDataSource source, IAugmentation transform, Device device, int threads = 0, bool needsLabels = true)
     {
@@ -49,7 +49,7 @@ public sealed class LabelledImages : ILabelledImages
     /// <inheritdoc/>
     public bool Augmented => trainTransform is not null;
 
-    /// <summary>Makes the random view that classifiers learn from; null learns from the images as they are measured.</summary>
+    /// <summary>Makes the random view that classifiers learn from; if null, they learn from the images as they are measured.</summary>
     /// <exception cref="ExperimentException">It makes several views.</exception>
     public IAugmentation? TrainTransform
     {
@@ -57,13 +57,13 @@ public sealed class LabelledImages : ILabelledImages
         init => trainTransform = value is null ? null : OneView(value);
     }
 
-    /// <summary>The processes that all measure these images, and share the work of computing their features.</summary>
+    /// <summary>The processes that all measure these images and share the work of computing their features.</summary>
     public IProcessGroup Group { get; init; } = SingleProcess.Instance;
 
-    /// <summary>Bytes that features of these images may take; <see cref="Evaluation.Features.FeatureMemory.Default"/> where null.</summary>
+    /// <summary>Bytes that features of these images may take; null takes <see cref="Evaluation.Features.FeatureMemory.Default"/>.</summary>
     public long? FeatureMemory { get; init; }
 
-    /// <summary>Makes random views of all images, in order, for measures of how alike views of an image are.</summary>
+    /// <summary>Makes random views of all images, in order, to measure how alike views of an image are.</summary>
     public IAugmentation? Views { get; init; }
 
     /// <inheritdoc/>
@@ -99,7 +99,7 @@ public sealed class LabelledImages : ILabelledImages
     public ILabelledImages Select(IReadOnlyList<int> indices) =>
         new LabelledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels) { TrainTransform = TrainTransform, Views = Views, Group = Group, FeatureMemory = FeatureMemory };
 
-    /// <summary>The augmentation, if it makes one view.</summary>
+    /// <summary>Returns the augmentation if it makes one view.</summary>
     /// <exception cref="ExperimentException">It makes several.</exception>
     public static IAugmentation OneView(IAugmentation augmentation) => augmentation.Views.Count == 1
         ? augmentation

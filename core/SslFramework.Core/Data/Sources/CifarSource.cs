@@ -11,7 +11,7 @@ public sealed record CifarOptions
     [FilePath]
     public string Path { get; init; } = "";
 
-    /// <summary>Which files of the folder.</summary>
+    /// <summary>Which files of the folder are read.</summary>
     public DataSplit Split { get; init; } = DataSplit.Train;
 }
 
@@ -27,13 +27,13 @@ public abstract class CifarSource : IDataSource
     private readonly int labelBytes;
 
     /// <summary>Reads the files.</summary>
-    /// <param name="options">Where they are.</param>
+    /// <param name="options">The options, which say where the files are.</param>
     /// <param name="trainFiles">Names of the training files in the folder.</param>
     /// <param name="testFile">Name of the test file in the folder.</param>
-    /// <param name="namesFile">Name of the file of class names, a line each; it may be missing.</param>
-    /// <param name="labelBytes">Label bytes of a record; the last one counts.</param>
+    /// <param name="namesFile">Name of the file of class names, one per line; it may be missing.</param>
+    /// <param name="labelBytes">Label bytes per record; the last one counts.</param>
     /// <param name="classCount">Number of classes.</param>
-    /// <exception cref="ExperimentException">A file is missing, or not made of such records.</exception>
+    /// <exception cref="ExperimentException">A file is missing, or does not consist of such records.</exception>
     private protected CifarSource(
         CifarOptions options, string[] trainFiles, string testFile, string namesFile, int labelBytes, int classCount)
     {

@@ -2,10 +2,12 @@ using SslFramework.Core.Augmentations.Kernels;
 
 namespace SslFramework.Core.Data.Sources;
 
-/// <summary>How much happens in every square part of an image: the mean squared difference of its grey values from a blur.</summary>
+/// <summary>
+/// How much happens in every square part of an image: the mean squared difference between its gray values and a blur of them.
+/// </summary>
 internal sealed class GradientEnergy
 {
-    private const double Flat = 1e-8; // below is rounding; a step of one level in one pixel is 1e-5
+    private const double Flat = 1e-8; // smaller values are rounding; a step of one level in one pixel is 1e-5
     private readonly double[] places; // [rows, columns] of upper left corners
     private readonly int rows;
     private readonly int columns;
@@ -40,13 +42,13 @@ internal sealed class GradientEnergy
 
     public int Side { get; }
 
-    /// <summary>Of the whole image, for a pixel.</summary>
+    /// <summary>Mean energy of the whole image per pixel.</summary>
     public double Mean { get; }
 
-    /// <summary>Of all places that are left; 0 where there is none.</summary>
+    /// <summary>Sum over all places that are left; 0 if there is none.</summary>
     public double Total => places.Sum();
 
-    /// <summary>Leaves out places whose middle lies inside a seed that was picked before.</summary>
+    /// <summary>Removes places whose middle lies inside a seed that was picked before.</summary>
     public void Exclude(SeedPatch seed)
     {
         for (var i = 0; i < places.Length; i++)
@@ -59,8 +61,8 @@ internal sealed class GradientEnergy
         }
     }
 
-    /// <summary>A corner, with a probability proportional to the energy behind it.</summary>
-    /// <param name="uniform">In [0, 1).</param>
+    /// <summary>Picks a corner, with a probability proportional to the energy behind it.</summary>
+    /// <param name="uniform">A random number in [0, 1).</param>
     public (int Top, int Left) Pick(double uniform)
     {
         var left = uniform * Total;

@@ -7,7 +7,7 @@ namespace SslFramework.Core.Evaluation.FineTuning;
 
 /// <summary>
 /// Trains a classifier together with the backbone, or with its last blocks, and measures it after the last epoch. The backbone
-/// is afterwards what it was. Pixels, which have nothing to tune, give no numbers; of a loss that is not finite they are NaN.
+/// is restored afterwards. Raw pixels, which have nothing to tune, give no results; if the loss is not finite, results are NaN.
 /// </summary>
 public sealed class FineTune : IEvaluator
 {
@@ -21,7 +21,7 @@ public sealed class FineTune : IEvaluator
     public object Protocol(ILabelledImages train) => settings;
 
     /// <inheritdoc/>
-    /// <exception cref="ExperimentException">There are no labels, or the backbone has no such blocks.</exception>
+    /// <exception cref="ExperimentException">There are no labels, or the backbone does not have that many blocks.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
     {
         FeatureExtraction.CheckTask(train, test);

@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Evaluation.FineTuning;
 
-/// <summary>Fine-tuning as the papers have it.</summary>
+/// <summary>Fine-tuning as the papers do it.</summary>
 public static class FineTuneRecipes
 {
     /// <summary>The settings of a recipe.</summary>

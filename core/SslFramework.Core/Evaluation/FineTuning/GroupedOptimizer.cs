@@ -2,7 +2,7 @@ using SslFramework.Core.Optimization;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 
-/// <summary>An optimizer for each group of parameters that share rate and decay.</summary>
+/// <summary>One optimizer per group of parameters that share rate and decay.</summary>
 internal sealed class GroupedOptimizer : IDisposable
 {
     private readonly (double Scale, IOptimizer Optimizer)[] groups;

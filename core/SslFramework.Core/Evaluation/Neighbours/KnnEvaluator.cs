@@ -5,7 +5,7 @@ namespace SslFramework.Core.Evaluation.Neighbours;
 
 /// <summary>
 /// Classifies test images by a weighted vote of the nearest train images (cosine similarity of frozen features).
-/// Wu et al. 2018, https://arxiv.org/abs/1805.01978; nothing is learned, and of equal classes the lower number wins.
+/// Wu et al. 2018, https://arxiv.org/abs/1805.01978; nothing is learned, and among equal classes the lower number wins.
 /// </summary>
 public sealed class KnnEvaluator : IEvaluator
 {
@@ -20,7 +20,9 @@ public sealed class KnnEvaluator : IEvaluator
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
         FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure, progress);
 
-    /// <summary>Top-1 and, from five classes, top-5 percentages for each k and each temperature; NaN where features are not finite.</summary>
+    /// <summary>
+    /// Top-1 and, from five classes up, top-5 percentages for each k and each temperature; NaN if features are not finite.
+    /// </summary>
     public IEnumerable<Measurement> Measure(LabelledFeatures train, LabelledFeatures test) => FeatureSoundness.Judge(train, test, Vote);
 
     private IEnumerable<Measurement> Vote(LabelledFeatures train, LabelledFeatures test)
@@ -34,7 +36,7 @@ public sealed class KnnEvaluator : IEvaluator
             yield return Accuracy.Top(1, all[i], $"top-1 ({how})");
             if (train.Classes >= Accuracy.ClassesForTop5)
             {
-                // k neighbours make at most k guesses, as in DINO's evaluation.
+                // k neighbors make at most k guesses, as in DINO's evaluation.
                 yield return Accuracy.Top(Math.Min(5, k), all[i], $"top-5 ({how})");
             }
         }

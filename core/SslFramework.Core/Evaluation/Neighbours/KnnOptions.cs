@@ -6,13 +6,13 @@ namespace SslFramework.Core.Evaluation.Neighbours;
 /// <summary>Options of <see cref="KnnEvaluator"/>.</summary>
 public sealed record KnnOptions : IValidatableObject
 {
-    /// <summary>Numbers of neighbours; each gives its own metrics. More than there are train images means all of them.</summary>
+    /// <summary>Numbers of neighbors; each gives its own metrics. If there are fewer train images, all of them vote.</summary>
     public IReadOnlyList<int> K { get; init; } = [20];
 
-    /// <summary>T in exp(similarity / T), the weight of a neighbour's vote; each gives its own metrics.</summary>
+    /// <summary>T in exp(similarity / T), the weight of a neighbor's vote; each gives its own metrics.</summary>
     public IReadOnlyList<double> Temperature { get; init; } = [0.07];
 
-    /// <summary>Which features vote: those that come out of the backbone, or also those of every layer, averaged over places.</summary>
+    /// <summary>Which features vote: the backbone's output only, or also those of every layer, averaged over places.</summary>
     public FeatureLayers Layers { get; init; } = FeatureLayers.Last;
 
     /// <inheritdoc/>

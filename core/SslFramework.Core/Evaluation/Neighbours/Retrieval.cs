@@ -9,7 +9,7 @@ namespace SslFramework.Core.Evaluation.Neighbours;
 /// </summary>
 public sealed class Retrieval : IEvaluator
 {
-    // 32 MiB of similarities at a time, which sorting makes several times as many of.
+    // 32 MiB of similarities at a time; sorting needs several times as much.
     private const long BlockNumbers = 1 << 23;
 
     private readonly RetrievalOptions options;
@@ -23,9 +23,12 @@ public sealed class Retrieval : IEvaluator
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
         FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure, progress);
 
-    /// <summary>The mean average precision, and the percentage of test images whose nearest train image is of their class; NaN where features are not finite.</summary>
-    /// <param name="bank">What is ranked.</param>
-    /// <param name="queries">What is asked for.</param>
+    /// <summary>
+    /// The mean average precision, and the percentage of test images whose nearest train image has their class; NaN if features are not
+    /// finite.
+    /// </summary>
+    /// <param name="bank">The features that are ranked.</param>
+    /// <param name="queries">The features that are searched for.</param>
     public static IEnumerable<Measurement> Measure(LabelledFeatures bank, LabelledFeatures queries) => FeatureSoundness.Judge(bank, queries, Rank);
 
     private static IEnumerable<Measurement> Rank(LabelledFeatures bank, LabelledFeatures queries)
@@ -42,7 +45,7 @@ public sealed class Retrieval : IEvaluator
             var labels = queries.Labels.narrow(0, begin, block.shape[0]).unsqueeze(1);
             var relevant = bank.Labels[order].eq(labels).to(float64); // [q, N]
             var found = relevant.sum(1);
-            var precision = relevant.cumsum(1).div_(ranks).mul_(relevant).sum(1).div_(found); // 0 / 0 where there is none to find
+            var precision = relevant.cumsum(1).div_(ranks).mul_(relevant).sum(1).div_(found); // 0 / 0 if there is none to find
             precisions.AddRange(precision.cpu().data<double>().ToArray().Where(double.IsFinite));
             nearest.AddRange(relevant.select(1, 0).cpu().data<double>().ToArray());
             begin += block.shape[0];

@@ -3,7 +3,7 @@ using SslFramework.Core.Evaluation.Metrics;
 
 namespace SslFramework.Core.Evaluation.Neighbours;
 
-/// <summary>Classes by the vote of the nearest neighbours. Wu et al. 2018, https://arxiv.org/abs/1805.01978</summary>
+/// <summary>Classifies by the vote of the nearest neighbors. Wu et al. 2018, https://arxiv.org/abs/1805.01978</summary>
 public sealed class WeightedVote
 {
     // 64 MiB of similarities or scores at a time, however many queries and classes there are.
@@ -11,21 +11,23 @@ public sealed class WeightedVote
 
     private readonly LabelledFeatures bank;
 
-    /// <summary>Takes the voters.</summary>
-    /// <param name="bank">Its rows need no particular length.</param>
+    /// <summary>Sets the voters.</summary>
+    /// <param name="bank">The voters' features; rows need no particular length.</param>
     public WeightedVote(LabelledFeatures bank) => this.bank = bank with { Values = Unit(bank.Values) };
 
     /// <summary>The sum of exp(cosine similarity / T) of the k nearest, by class, for each k and each T.</summary>
     /// <param name="queries">[Q, D].</param>
-    /// <param name="neighbours">Numbers of neighbours, each 1 to the size of the bank.</param>
+    /// <param name="neighbours">Numbers of neighbors, each 1 to the size of the bank.</param>
     /// <param name="temperatures">T, above 0.</param>
     /// <returns>float32 [Q, C], one for each k and, within it, each T.</returns>
     public IReadOnlyList<Tensor> Scores(Tensor queries, IReadOnlyList<int> neighbours, IReadOnlyList<double> temperatures) =>
         InBlocks(queries, neighbours, temperatures, (_, scores) => scores);
 
-    /// <summary>Where the true class of each query stands in <see cref="Scores"/>, as in <see cref="Accuracy.Ranks"/>; no more than a block of scores is held.</summary>
-    /// <param name="queries">Values [Q, D].</param>
-    /// <param name="neighbours">Numbers of neighbours, each 1 to the size of the bank.</param>
+    /// <summary>
+    /// The rank of each query's true class in <see cref="Scores"/>, as in <see cref="Accuracy.Ranks"/>; only one block of scores is kept.
+    /// </summary>
+    /// <param name="queries">Features of the queries, [Q, D].</param>
+    /// <param name="neighbours">Numbers of neighbors, each 1 to the size of the bank.</param>
     /// <param name="temperatures">T, above 0.</param>
     /// <returns>int64 [Q], one for each k and, within it, each T.</returns>
     public IReadOnlyList<Tensor> Ranks(LabelledFeatures queries, IReadOnlyList<int> neighbours, IReadOnlyList<double> temperatures) =>

@@ -2,10 +2,10 @@ using SslFramework.Core.Evaluation.Features;
 
 namespace SslFramework.Core.Evaluation.Probes;
 
-/// <summary>Features that are computed anew each epoch, from other views of the images.</summary>
-/// <param name="taps">One pass gives all layers.</param>
+/// <summary>Features that are computed again each epoch, from other views of the images.</summary>
+/// <param name="taps">Takes the features of all layers in one pass.</param>
 /// <param name="images">The train images.</param>
-/// <param name="progress">Told how far an extraction is.</param>
+/// <param name="progress">Receives the progress of an extraction.</param>
 internal sealed class FreshFeatures(FeatureTaps taps, ILabelledImages images, IProgress<EvaluationProgress>? progress) : IProbeFeatures
 {
     public int Count => images.Count;

@@ -8,13 +8,13 @@ internal interface IProbeFeatures
     /// <summary>Number of images.</summary>
     int Count { get; }
 
-    /// <summary>The features of some images.</summary>
+    /// <summary>Selects the features of some images.</summary>
     IProbeFeatures Select(IReadOnlyList<int> rows);
 
-    /// <summary>Features of the unchanged images, for each layer.</summary>
+    /// <summary>Features of the unaugmented images, for each layer.</summary>
     IReadOnlyList<LabelledFeatures> Plain();
 
-    /// <summary>An epoch to learn from: full batches in the order of <see cref="Data.SampleOrder"/>. The reader frees them.</summary>
+    /// <summary>One epoch to learn from: full batches in the order of <see cref="Data.SampleOrder"/>. The reader disposes them.</summary>
     IEnumerable<FeatureBatch> Batches(int batchSize, long seed, int epoch);
 }
 

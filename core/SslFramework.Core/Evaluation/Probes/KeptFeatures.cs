@@ -3,10 +3,10 @@ using SslFramework.Core.Evaluation.Features;
 
 namespace SslFramework.Core.Evaluation.Probes;
 
-/// <summary>Features that were extracted once, which is right only where images are not augmented.</summary>
+/// <summary>Features that were extracted once, which is only right if images are not augmented.</summary>
 /// <param name="layers">All features of each layer, with the same labels.</param>
-/// <param name="device">Where batches go.</param>
-/// <param name="rows">Which of them count.</param>
+/// <param name="device">The device that batches are moved to.</param>
+/// <param name="rows">Numbers of the rows that count.</param>
 internal sealed class KeptFeatures(IReadOnlyList<LabelledFeatures> layers, Device device, IReadOnlyList<int> rows) : IProbeFeatures
 {
     public KeptFeatures(IReadOnlyList<LabelledFeatures> layers, Device device)

@@ -3,13 +3,13 @@ using SslFramework.Core.Evaluation.Features;
 namespace SslFramework.Core.Evaluation.Probes;
 
 /// <summary>
-/// Linear classifiers on frozen features, which say how well those separate the classes. One pass over the images gives the
+/// Linear classifiers on frozen features, which show how well those separate the classes. One pass over the images gives the
 /// features of every layer, and classifiers for all layers and learning rates learn side by side.
 /// </summary>
 /// <remarks>
 /// The learning rate is chosen on a tenth of the train images; then a new classifier learns from all of them, and its last
-/// epoch is measured on the test images, which have no say in anything. Where the evaluation has a training transform,
-/// features are computed anew each epoch; else they are computed once.
+/// epoch is measured on the test images, which decide nothing. If the evaluation has a training transform,
+/// features are computed again each epoch; otherwise they are computed once.
 /// </remarks>
 public sealed class LinearProbe : IEvaluator
 {
@@ -37,7 +37,7 @@ public sealed class LinearProbe : IEvaluator
         })];
     }
 
-    /// <summary>Measures features that are there already, of one layer.</summary>
+    /// <summary>Measures existing features of one layer.</summary>
     /// <exception cref="ExperimentException">There are too few train features.</exception>
     public IReadOnlyList<EvaluationResult> Measure(LabelledFeatures train, LabelledFeatures test)
     {
@@ -48,7 +48,7 @@ public sealed class LinearProbe : IEvaluator
 
     private Tensor Pool(Tensor maps) => Pool(maps, settings.PooledLength, settings.Pooling);
 
-    /// <summary>Pools maps [N, C, H, W] over a grid of s × s fields, s = √(length / C) or the map's own side.</summary>
+    /// <summary>Pools maps [N, C, H, W] over a grid of s × s fields, where s = √(length / C) or the map's own side.</summary>
     /// <returns>[N, C, s, s].</returns>
     public static Tensor Pool(Tensor maps, int length, MapPooling pooling)
     {

@@ -4,10 +4,10 @@ using System.Text;
 namespace SslFramework.Core.Weights.Torch;
 
 /// <summary>
-/// Reads the pickles in which PyTorch keeps weights: some thirty opcodes, and a handful of names that build tensors and
-/// containers. It runs nothing, builds nothing else, and there is no way round it for what it refuses.
+/// Reads the pickles in which PyTorch stores weights: some thirty opcodes, and a handful of names that build tensors and
+/// containers. It runs no code, builds nothing else, and what it refuses cannot be read in another way.
 /// </summary>
-/// <param name="stream">Stands at the pickle's begin, and after reading behind its end.</param>
+/// <param name="stream">A stream at the pickle's beginning; after reading it is behind its end.</param>
 internal sealed class PickleReader(Stream stream)
 {
     private const int MostItems = 1 << 20; // on the stack, in the memo, in a container's opcode
@@ -24,7 +24,7 @@ internal sealed class PickleReader(Stream stream)
     public IReadOnlyDictionary<string, PickledStorage> Storages => storages;
 
     /// <summary>Reads up to the opcode that ends a pickle.</summary>
-    /// <exception cref="FormatException">It is damaged, or wants something else than data; the message is a clause.</exception>
+    /// <exception cref="FormatException">It is damaged, or requests something other than data; the message is a clause.</exception>
     public object? Read()
     {
         for (var opcodes = 0L; opcodes < MostOpcodes; opcodes++)
@@ -107,7 +107,7 @@ internal sealed class PickleReader(Stream stream)
 
     private object?[] Pop(int count) => stack.Count - count >= Floor ? Take(stack.Count - count) : throw new FormatException("its pickle takes a value that is not there");
 
-    /// <summary>Where what lies before the last mark ends: nothing but the mark's own opcode may reach there.</summary>
+    /// <summary>The stack height at the last mark: only the mark's own opcode may go below it.</summary>
     private int Floor => marks.TryPeek(out var mark) ? mark : 0;
 
     private object?[] Take(int from)
@@ -139,7 +139,7 @@ internal sealed class PickleReader(Stream stream)
         }
     }
 
-    /// <summary>BUILD: a state dict's <c>_metadata</c>, and what lies beside weights. Nothing of either is kept.</summary>
+    /// <summary>BUILD: a state dict's <c>_metadata</c>, and what is saved beside weights. Neither is kept.</summary>
     private void Configure(object?[] target)
     {
         if (target is not ([PickledDictionary, PickledDictionary] or [PickledAside, _]))
