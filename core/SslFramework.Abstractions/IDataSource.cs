@@ -18,7 +18,7 @@ public interface IDataSource
     /// </summary>
     IEnumerable<string> Files => [];
 
-    /// <summary>Names of the classes, in order of their labels; empty where there are no labels.</summary>
+    /// <summary>Names of the classes, in order of their labels; empty if there are no labels.</summary>
     IReadOnlyList<string> Classes { get; }
 
     /// <summary>What users of these images should know, one sentence each: what was left out, for example.</summary>

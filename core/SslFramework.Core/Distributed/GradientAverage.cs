@@ -1,4 +1,5 @@
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Distributed;
 
@@ -11,7 +12,6 @@ internal sealed class GradientAverage : IDisposable
     private readonly IProcessGroup group;
     private readonly List<Bucket> buckets = [];
     private GradientTaps? taps;
-    private Exception? failure;
 
     /// <summary>Makes the buckets. Those of the last parameters, whose gradients are ready first, come first.</summary>
     /// <param name="group">The processes.</param>
@@ -60,20 +60,15 @@ internal sealed class GradientAverage : IDisposable
     /// <summary>Number of buckets that were sent.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Call before the last loss of a step is computed.</summary>
-    public void BeginLoss() => taps?.Count();
+    /// <summary>
+    /// Watches the last loss of a step, which must be computed before Dispose. Buckets are sent in its backward, after which
+    /// only <see cref="Average"/> may touch the gradients.
+    /// </summary>
+    public IDisposable? WatchLoss() => taps?.Count();
 
-    /// <summary>Call before its backward begins, after which only <see cref="Take"/> may touch the gradients.</summary>
-    public void BeginBackward() => taps?.StopCounting();
-
-    /// <summary>Replaces each gradient by the mean.</summary>
-    public void Take()
+    /// <summary>Replaces each gradient by the mean of all processes.</summary>
+    public void Average()
     {
-        if (Interlocked.Exchange(ref failure, null) is { } thrown)
-        {
-            throw new InvalidOperationException($"Exchanging gradients failed: {thrown.Message}", thrown);
-        }
-
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         if (taps is not null)
@@ -113,7 +108,7 @@ internal sealed class GradientAverage : IDisposable
         }
         catch (Exception e)
         {
-            failure ??= e;
+            BackwardFailure.Keep("Exchanging gradients", e);
         }
     }
 

@@ -1,10 +1,10 @@
+using SslFramework.Core.Tensors;
+
 namespace SslFramework.Core.Distributed;
 
 /// <summary>Gives a plugin its view of a process group. Autograd runs backward in the same order in every process.</summary>
 public sealed class GroupReplicas(IProcessGroup group) : IReplicas
 {
-    private Exception? failure;
-
     /// <inheritdoc/>
     public int Rank => group.Rank;
 
@@ -12,7 +12,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
     public int Count => group.Count;
 
     /// <summary>Makes what a plugin sees of a group.</summary>
-    public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? Distributed.SingleReplica.Instance : new GroupReplicas(group);
+    public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? SingleReplica.Instance : new GroupReplicas(group);
 
     /// <inheritdoc/>
     public Tensor Gather(Tensor rows) => GatherFunction.apply(rows, this);
@@ -30,20 +30,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         values.copy_(own);
     }
 
-    /// <summary>
-    /// Call after a backward: throws what failed in it. An exception must not leave a backward, because it would end the process.
-    /// </summary>
-    internal void ThrowIfFailed()
-    {
-        if (Interlocked.Exchange(ref failure, null) is { } thrown)
-        {
-            throw new InvalidOperationException($"Exchanging gradients failed: {thrown.Message}", thrown);
-        }
-    }
-
-    /// <summary>
-    /// The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed in float32.
-    /// </summary>
+    /// <summary>The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed in float32.</summary>
     internal Tensor Summed(Tensor local)
     {
         var isHalf = local.dtype is ScalarType.BFloat16 or ScalarType.Float16;
@@ -61,8 +48,8 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         return all;
     }
 
-    /// <summary>Keeps a failure inside a backward for <see cref="ThrowIfFailed"/>.</summary>
-    internal Tensor Guarded(Func<Tensor> backward, Tensor asked)
+    /// <summary>Keeps a failure inside a backward until it is over.</summary>
+    internal static Tensor Guarded(Func<Tensor> backward, Tensor asked)
     {
         try
         {
@@ -70,7 +57,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         }
         catch (Exception e)
         {
-            failure ??= e;
+            BackwardFailure.Keep("Exchanging gradients", e);
             return zeros_like(asked);
         }
     }
@@ -90,7 +77,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
             var replicas = (GroupReplicas)ctx.get_data("replicas");
             var rows = grad.shape[0] / replicas.Count;
             var own = grad.narrow(0, replicas.Rank * rows, rows);
-            return [replicas.Guarded(() => replicas.Summed(grad).narrow(0, replicas.Rank * rows, rows), own), null!];
+            return [Guarded(() => replicas.Summed(grad).narrow(0, replicas.Rank * rows, rows), own), null!];
         }
     }
 
@@ -107,7 +94,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad)
         {
             var replicas = (GroupReplicas)ctx.get_data("replicas");
-            return [replicas.Guarded(() => replicas.Summed(grad), grad), null!];
+            return [Guarded(() => replicas.Summed(grad), grad), null!];
         }
     }
 }

@@ -129,7 +129,7 @@ public sealed class LinearHeads
         return settings.Nesterov ? gradient.add(momentum, alpha: settings.Momentum) : momentum;
     }
 
-    /// <summary>η‖w‖ / ‖g‖ of each head, or 1 where either is 0: [R·C, 1].</summary>
+    /// <summary>η‖w‖ / ‖g‖ of each head, or 1 if either is 0: [R·C, 1].</summary>
     private Tensor TrustRatio(Tensor gradient)
     {
         Tensor Lengths(Tensor rows) => rows.view(-1, classes * rows.shape[1]).norm(1, keepdim: true, p: 2); // [R, 1]
