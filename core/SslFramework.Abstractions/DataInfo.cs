@@ -8,6 +8,3 @@ public sealed record DataInfo(int Count, int Channels)
     /// <summary>The size of every image, or null if sizes differ.</summary>
     public ImageSize? Size { get; init; }
 }
-
-/// <summary>Rows and columns of an image.</summary>
-public readonly record struct ImageSize(int Height, int Width);

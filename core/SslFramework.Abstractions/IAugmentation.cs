@@ -23,10 +23,3 @@ public interface IAugmentation
     /// <param name="destination">float32, channel by channel, row by row: C·H·W numbers.</param>
     void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination);
 }
-
-/// <summary>Shape of a view: channels, height and width.</summary>
-public readonly record struct ViewShape(int Channels, int Height, int Width)
-{
-    /// <summary>C·H·W.</summary>
-    public int Length => Channels * Height * Width;
-}

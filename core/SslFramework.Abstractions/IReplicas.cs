@@ -19,5 +19,5 @@ public interface IReplicas
     Tensor Sum(Tensor local);
 
     /// <summary>Copies rank 0's values into <paramref name="values"/> of every process. No gradient.</summary>
-    void Same(Tensor values);
+    void Broadcast(Tensor values);
 }

@@ -14,11 +14,11 @@ public sealed class ContextGrid
     {
         var spacing = new PatchSpacing(options.PatchSize, options.Gap, options.Jitter);
         var fitting = (Rows: spacing.Fitting(size.Height), Columns: spacing.Fitting(size.Width));
-        var (rows, columns) = options.Pairs == PatchPairs.Neighbours ? (3, 3)
+        var (rows, columns) = options.Pairs == PatchPairs.Neighbors ? (3, 3)
             : Math.Min(fitting.Rows, fitting.Columns) < 2 ? (2, 2) // too small: the grid reports it
             : fitting;
         Patches = new PatchGrid(spacing, size, rows, columns, options.Grids);
-        var first = options.Pairs == PatchPairs.Neighbours ? [4] : Enumerable.Range(0, rows * columns); // 4 is the center
+        var first = options.Pairs == PatchPairs.Neighbors ? [4] : Enumerable.Range(0, rows * columns); // 4 is the center
         Pairs = [.. first.SelectMany(cell => PairsOf(cell, rows, columns))];
     }
 

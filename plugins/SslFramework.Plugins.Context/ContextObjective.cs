@@ -99,14 +99,14 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
                 patches, matrices, Resampling.Draw(matrices, options.ResampleProbability, batch, grid.Count, random, stream: 1));
         }
 
-        patches = patches.shape[1] == 1 ? patches : options.Colour switch
+        patches = patches.shape[1] == 1 ? patches : options.Color switch
         {
-            PatchColour.Drop => ChromaticAberration.Drop(
+            PatchColor.Drop => ChromaticAberration.Drop(
                 patches,
                 random.Integers(batch, grid.Count, 3, stream: 2).flatten(),
                 random.Uniform(batch, (int)patches[0].numel() * grid.Count, stream: 3).view(patches.shape),
                 NoiseShare),
-            PatchColour.Project => ChromaticAberration.Project(patches),
+            PatchColor.Project => ChromaticAberration.Project(patches),
             _ => patches,
         };
         return (options.Scaling == PatchScaling.Standardize

@@ -25,7 +25,7 @@ public sealed record ContextOptions : IValidatableObject
     public int Grids { get; init; } = 1;
 
     /// <summary>How chromatic aberration is hidden, which reveals where in a photograph a patch was.</summary>
-    public PatchColour Colour { get; init; } = PatchColour.Drop;
+    public PatchColor Color { get; init; } = PatchColor.Drop;
 
     /// <summary>The probability that a patch is shrunk (down to about a tenth of its side) and enlarged again.</summary>
     [Range(0.0, 1.0)]
@@ -59,7 +59,7 @@ public sealed record ContextOptions : IValidatableObject
         if (2 * Jitter > Gap)
         {
             yield return new ValidationResult(
-                $"\"jitter\" {Jitter} is more than half of \"gap\" {Gap}, so that neighbours may overlap, which gives the answer away",
+                $"\"jitter\" {Jitter} is more than half of \"gap\" {Gap}, so that neighbors may overlap, which gives the answer away",
                 [nameof(Jitter), nameof(Gap)]);
         }
     }
@@ -72,11 +72,11 @@ public enum PatchPairs
     Adjacent,
 
     /// <summary>The center of a 3×3 grid with each of its eight neighbors: later recipes'.</summary>
-    Neighbours,
+    Neighbors,
 }
 
 /// <summary>Ways to hide chromatic aberration. Gray images have none and are not changed.</summary>
-public enum PatchColour
+public enum PatchColor
 {
     /// <summary>Keeps one channel, drawn for each patch, and replaces the others by noise of a hundredth of its deviation.</summary>
     Drop,

@@ -29,7 +29,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         classifier = nn.Linear(length, source.Count);
         nn.init.normal_(classifier.weight, 0, 0.005);
         nn.init.zeros_(classifier.bias!);
-        (colourMean, colourAxes) = ColourAxes.Of(source);
+        (colourMean, colourAxes) = ColorAxes.Of(source);
         RegisterComponents();
     }
 

@@ -74,7 +74,7 @@ public sealed class Transformations
         using var scope = NewDisposeScope();
         var p = parameters.to(windows.dtype);
         var moved = SimilarityTransform.Sample(windows, options.PatchSize, p.narrow(1, 0, Movement));
-        var patches = ColourAxes.Stretch(moved, p.narrow(1, Movement + Tone + 1, windows.shape[1]), mean, axes).clamp(0, 1);
+        var patches = ColorAxes.Stretch(moved, p.narrow(1, Movement + Tone + 1, windows.shape[1]), mean, axes).clamp(0, 1);
         var tone = p.narrow(1, Movement, Tone + 1).view(-1, Tone + 1, 1, 1, 1).unbind(1); // 7 times [N, 1, 1, 1]
         if (windows.shape[1] == 1)
         {

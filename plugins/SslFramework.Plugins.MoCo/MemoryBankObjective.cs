@@ -8,7 +8,7 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
 {
     private readonly nn.Module<Tensor, Tensor> projector;
     private readonly Tensor bank; // [images, D], rows of length 1
-    private readonly WaitingTensors seen = new();
+    private readonly PendingTensors seen = new();
     private readonly MemoryBankOptions options;
 
     /// <summary>Builds the objective.</summary>

@@ -10,7 +10,7 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
     private readonly KeyEncoder key;
     private readonly Tensor queue; // [D, K], columns of length 1
     private readonly Tensor pointer; // int64 [1], the oldest column
-    private readonly WaitingTensors made = new();
+    private readonly PendingTensors made = new();
     private readonly MocoV1Options options;
 
     /// <summary>Builds the objective.</summary>

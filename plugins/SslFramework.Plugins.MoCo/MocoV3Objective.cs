@@ -30,7 +30,7 @@ public sealed class MocoV3Objective : PretextObjective<IBackbone>, IFigureSource
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var (first, second) = batch.Pair(); // [n, C, H, W] each
-        var (k1, k2) = (Keys(first, step.Replicas), Keys(second, step.Replicas)); // [N, D]: before the queries, while no activations are kept for gradients
+        var (k1, k2) = (Keys(first, step.Replicas), Keys(second, step.Replicas)); // [N, D]: first, while no activations are kept
         var (q1, q2) = (Query(first), Query(second)); // [n, D]: one forward per view, so that each has its own batch statistics
 
         var one = InfoNce.AgainstBatch(q1, k2, options.Temperature, step.Replicas.Rank);

@@ -103,7 +103,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         return backbone;
     }
 
-    private LabelledImages Images(long seed, int channels) => new(
+    private LabeledImages Images(long seed, int channels) => new(
         new SyntheticSource(new() { Count = Count, Size = Size, Channels = channels, Classes = Classes, Seed = seed }), new Whole(channels), CPU);
 
     /// <summary>Leaves an image as it is.</summary>

@@ -24,7 +24,7 @@ public sealed record SourceContract(IDataSource Source)
     public void EveryImageHasTheShapeThatIsSaid()
     {
         Require(Source.Count > 0, "it has no images; refuse such data with an ExperimentException when it is opened");
-        Require(Source.Channels is 1 or 3, $"Channels is {Source.Channels}; it must be 1 (grey) or 3 (red, green, blue)");
+        Require(Source.Channels is 1 or 3, $"Channels is {Source.Channels}; it must be 1 (gray) or 3 (red, green, blue)");
         var buffer = new PixelBuffer();
         foreach (var index in Indices())
         {

@@ -17,14 +17,14 @@ public sealed record StepContract(IRecipeStep Step)
     /// <summary>Runs every check.</summary>
     public void Verify()
     {
-        GreyOrColourImagesAreTaken();
+        GrayOrColorImagesAreTaken();
         ImagesAreWhatItSays();
         TheSameKeysGiveTheSameImage();
         OnlyNeededPixelsAreRead();
     }
 
     /// <summary>Checks that at least one kind of image is accepted; the other may be refused with a sentence.</summary>
-    public void GreyOrColourImagesAreTaken() => Require(Kinds().Any(), "it refuses grey images and those in colour");
+    public void GrayOrColorImagesAreTaken() => Require(Kinds().Any(), "it refuses gray images and those in color");
 
     /// <summary>Checks that size, channels and range of values after the step are those of <see cref="IRecipeStep.After"/>.</summary>
     public void ImagesAreWhatItSays() => Each((size, channels, draw) =>

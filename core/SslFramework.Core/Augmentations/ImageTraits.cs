@@ -14,7 +14,7 @@ public readonly record struct ImageTraits(int Channels, ImageSize? Size, bool No
 
     /// <summary>Returns the same traits, for a step that needs three channels.</summary>
     /// <exception cref="ExperimentException">The images are gray.</exception>
-    public ImageTraits InColour(string step, string remedy) => Channels == 3
+    public ImageTraits InColor(string step, string remedy) => Channels == 3
         ? this
-        : throw new ExperimentException(ExitCode.Config, $"The step '{step}' needs colour images, but the data is grey; {remedy}.");
+        : throw new ExperimentException(ExitCode.Config, $"The step '{step}' needs color images, but the data is gray; {remedy}.");
 }

@@ -65,7 +65,7 @@ public ref struct ViewImage
                 var size = new ImageSize(Height, Width);
                 var target = Target(size, out var next);
                 Resampler.Resample(source, box, size, interpolation, mirrored, scratch.Resampling, target);
-                Become(target, next, size);
+                Replace(target, next, size);
             }
 
             return current;
@@ -96,7 +96,7 @@ public ref struct ViewImage
         var pixels = Pixels;
         var target = Target(size, out var next);
         Resampler.Resample(pixels, new ImageSize(Height, Width), box, size, interpolation, scratch.Resampling, target);
-        Become(target, next, size);
+        Replace(target, next, size);
     }
 
     /// <summary>Cuts out a rectangle, which may reach beyond the image.</summary>
@@ -113,7 +113,7 @@ public ref struct ViewImage
         var pixels = Pixels;
         var target = Target(size, out var next);
         Cropper.Crop(pixels, new ImageSize(Height, Width), box, border, target);
-        Become(target, next, size);
+        Replace(target, next, size);
     }
 
     /// <summary>Swaps left and right.</summary>
@@ -166,7 +166,7 @@ public ref struct ViewImage
         };
     }
 
-    private void Become(Span<float> pixels, Place next, ImageSize size)
+    private void Replace(Span<float> pixels, Place next, ImageSize size)
     {
         current = pixels;
         place = next;

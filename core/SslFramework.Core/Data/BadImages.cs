@@ -3,11 +3,6 @@ using System.Globalization;
 
 namespace SslFramework.Core.Data;
 
-/// <summary>An image that could not be used.</summary>
-/// <param name="Index">Its number in its source.</param>
-/// <param name="Reason">What is wrong with it, by name.</param>
-public sealed record BadImage(int Index, string Reason);
-
 /// <summary>
 /// Reads images, replaces those that cannot be used by others, and lists them. The replacement is a pure function of (seed,
 /// epoch, image), so that neither the number of threads nor a resume changes it. Thread-safe.

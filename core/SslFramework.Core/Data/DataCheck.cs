@@ -20,7 +20,7 @@ public sealed record DataCheck
     public required IReadOnlyList<ClassCount> Classes { get; init; }
 
     /// <summary>Images without a class.</summary>
-    public required int Unlabelled { get; init; }
+    public required int Unlabeled { get; init; }
 
     /// <summary>Smallest, median and largest number of pixels; null if no image can be used.</summary>
     public required SizeRange? Sizes { get; init; }
@@ -93,12 +93,12 @@ public sealed record DataCheck
             Images = source.Count,
             Bytes = bytes,
             Classes = [.. source.Classes.Select((name, label) => new ClassCount(name, counts.GetValueOrDefault(label)))],
-            Unlabelled = counts.GetValueOrDefault(-1),
+            Unlabeled = counts.GetValueOrDefault(-1),
             Sizes = good.Length == 0 ? null : RangeOf([.. good.Select(i => sizes[i])]),
             Duplicates = [.. good.GroupBy(i => hashes[i]).Where(group => group.Count() > 1).Select(group => group.Select(i => ImageName.Of(source, i)).ToArray())],
             Bad = [.. bad.Values.OrderBy(image => image.Index)],
             Unread = [.. unread.Values.OrderBy(image => image.Index)],
-            Alpha = new(traits.Count(image => image.HasAlpha), traits.Count(image => image.HasAlpha && image.IsGrey)),
+            Alpha = new(traits.Count(image => image.HasAlpha), traits.Count(image => image.HasAlpha && image.IsGray)),
             SixteenBits = new(traits.Count(image => image.Is16Bits), traits.Count(image => image.Is16Bits && image.Levels <= FewLevels)),
             FewestLevels = traits.Where(image => image.Is16Bits).Select(image => (int)image.Levels).DefaultIfEmpty(256).Min(),
             Notes = source.Notes,
@@ -112,12 +112,3 @@ public sealed record DataCheck
         return new SizeRange(sizes[0], sizes[sizes.Length / 2], sizes[^1]);
     }
 }
-
-/// <summary>A class and how many images it has.</summary>
-public sealed record ClassCount(string Name, int Images);
-
-/// <summary>Sizes of images, by number of pixels.</summary>
-public sealed record SizeRange(ImageSize Smallest, ImageSize Median, ImageSize Largest);
-
-/// <summary>Some images, and those of them that look wrong.</summary>
-public sealed record PartOfImages(int Images, int Suspect);

@@ -31,7 +31,7 @@ public sealed record DataIdentity
     {
         string[] files = [.. source.Files];
         var (sizes, times) = (new long[files.Length], new long[files.Length]);
-        Parallel.For(0, files.Length, i => (sizes[i], times[i]) = Look(files[i]));
+        Parallel.For(0, files.Length, i => (sizes[i], times[i]) = StateOf(files[i]));
         int[] labels = [.. Enumerable.Range(0, source.Count).Select(image => source.Label(image) ?? -1)];
         return new()
         {
@@ -52,7 +52,7 @@ public sealed record DataIdentity
         : Times != other.Times ? "files that were written at other times"
         : null;
 
-    private static (long Size, long Time) Look(string path)
+    private static (long Size, long Time) StateOf(string path)
     {
         try
         {

@@ -14,8 +14,8 @@ public static class Embedding
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         var rows = nn.functional.normalize(embeddings.to(float32), dim: 1);
-        var centred = rows.sub(rows.mean([0])); // torch's std has no kernel for the meta device
-        return centred.square().mean([0]).sqrt().mean().mul(Math.Sqrt(embeddings.shape[1])).MoveToOuterDisposeScope();
+        var centered = rows.sub(rows.mean([0])); // torch's std has no kernel for the meta device
+        return centered.square().mean([0]).sqrt().mean().mul(Math.Sqrt(embeddings.shape[1])).MoveToOuterDisposeScope();
     }
 
     /// <summary>

@@ -73,7 +73,7 @@ internal sealed class GradientAverage : IDisposable
         using var scope = NewDisposeScope();
         if (taps is not null)
         {
-            TakeLateOnes();
+            SumLateGradients();
         }
 
         foreach (var bucket in buckets.Where(bucket => bucket.Sum is null))
@@ -81,7 +81,7 @@ internal sealed class GradientAverage : IDisposable
             bucket.Send(group);
         }
 
-        buckets.ForEach(bucket => bucket.GiveBack(group.Count));
+        buckets.ForEach(bucket => bucket.Restore(group.Count));
         Sent += buckets.Count;
     }
 
@@ -116,7 +116,7 @@ internal sealed class GradientAverage : IDisposable
     /// If gradients arrived after their bucket was sent (weights used twice in the loss, for example), they are summed as well, and
     /// from the next step on all buckets are sent after the backward.
     /// </summary>
-    private void TakeLateOnes()
+    private void SumLateGradients()
     {
         if (group.All(!buckets.Exists(bucket => bucket.IsLate)))
         {
@@ -137,7 +137,7 @@ internal sealed class GradientAverage : IDisposable
         private readonly Parameter[] parameters;
         private readonly Tensor all;
         private readonly Tensor[] parts;
-        private readonly Tensor?[] gradients; // detached from the parameters between Send and GiveBack
+        private readonly Tensor?[] gradients; // detached from the parameters between Send and Restore
 
         public Bucket(List<(string Name, Parameter Value)> members)
         {
@@ -159,7 +159,7 @@ internal sealed class GradientAverage : IDisposable
         public void Send(IProcessGroup group)
         {
             all.zero_();
-            TakeAway(parts);
+            Detach(parts);
             Sum = group.BeginSum(all);
         }
 
@@ -167,12 +167,12 @@ internal sealed class GradientAverage : IDisposable
         {
             Sum!.GetAwaiter().GetResult();
             var late = zeros_like(all);
-            TakeAway(Parts(late));
+            Detach(Parts(late));
             group.Sum(late);
             all.add_(late);
         }
 
-        public void GiveBack(int processes)
+        public void Restore(int processes)
         {
             Sum!.GetAwaiter().GetResult();
             Sum = null;
@@ -205,8 +205,8 @@ internal sealed class GradientAverage : IDisposable
             return cut;
         }
 
-        /// <summary>Copies the existing gradients and keeps them for <see cref="GiveBack"/>.</summary>
-        private void TakeAway(Tensor[] targets)
+        /// <summary>Copies the existing gradients and keeps them for <see cref="Restore"/>.</summary>
+        private void Detach(Tensor[] targets)
         {
             var own = new List<(Tensor Target, Tensor Gradient)>();
             for (var i = 0; i < parameters.Length; i++)

@@ -21,7 +21,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
     public Tensor Sum(Tensor local) => SumFunction.apply(local, this);
 
     /// <inheritdoc/>
-    public void Same(Tensor values)
+    public void Broadcast(Tensor values)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();

@@ -84,7 +84,7 @@ public sealed class SharedBatchNorm : IDisposable
         var statistics = Statistics(grouped.detach());
         using (no_grad())
         {
-            Keep(statistics);
+            UpdateRunningStatistics(statistics);
         }
 
         var weight = state.GetValueOrDefault("weight") ?? ones(channels, statistics.Mean.dtype, input.device);
@@ -120,7 +120,7 @@ public sealed class SharedBatchNorm : IDisposable
         return new Moments(wholeMean, wholeVariance, total);
     }
 
-    private void Keep(Moments moments)
+    private void UpdateRunningStatistics(Moments moments)
     {
         var unbiased = moments.Variance * moments.Count / (moments.Count - 1);
         foreach (var (name, values) in new[] { ("running_mean", moments.Mean), ("running_var", unbiased) })

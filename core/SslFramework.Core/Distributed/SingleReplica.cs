@@ -19,7 +19,7 @@ public sealed class SingleReplica : IReplicas
     public Tensor Sum(Tensor local) => local;
 
     /// <inheritdoc/>
-    public void Same(Tensor values)
+    public void Broadcast(Tensor values)
     {
     }
 }

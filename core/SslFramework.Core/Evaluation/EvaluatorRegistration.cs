@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Evaluation.FineTuning;
-using SslFramework.Core.Evaluation.Neighbours;
+using SslFramework.Core.Evaluation.Neighbors;
 using SslFramework.Core.Evaluation.Probes;
 
 namespace SslFramework.Core.Evaluation;

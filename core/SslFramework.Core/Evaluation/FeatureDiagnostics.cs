@@ -28,10 +28,10 @@ public sealed class FeatureDiagnostics : IEvaluator
     public bool NeedsLabels => false;
 
     /// <inheritdoc/>
-    public object Protocol(ILabelledImages train) => new DiagnosticsProtocol(options.Layers, options.Images, options.Seed, "evenly spaced");
+    public object Protocol(ILabeledImages train) => new DiagnosticsProtocol(options.Layers, options.Images, options.Seed, "evenly spaced");
 
     /// <inheritdoc/>
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
@@ -61,7 +61,7 @@ public sealed class FeatureDiagnostics : IEvaluator
     }
 
     /// <summary>The mean squared distance of two views' unit vectors, for each layer; null if there are no views.</summary>
-    private double[]? Alignment(FeatureTaps taps, ILabelledImages images)
+    private double[]? Alignment(FeatureTaps taps, ILabeledImages images)
     {
         var (sums, count) = (new double[taps.Items.Count], 0L);
         foreach (var (first, second) in Views(images, 0).Zip(Views(images, 1)))
@@ -80,13 +80,6 @@ public sealed class FeatureDiagnostics : IEvaluator
         return count == 0 ? null : Array.ConvertAll(sums, sum => sum / count);
     }
 
-    private IEnumerable<Tensor> Views(ILabelledImages images, int epoch) =>
+    private IEnumerable<Tensor> Views(ILabeledImages images, int epoch) =>
         images.ReadViews(BatchSize, options.Seed, epoch).Select(batch => batch.Views[0]);
 }
-
-/// <summary>How <see cref="FeatureDiagnostics"/> found its numbers.</summary>
-/// <param name="Layers">Which features were used.</param>
-/// <param name="Images">The most test images that were used.</param>
-/// <param name="Seed">Seed of the views.</param>
-/// <param name="Choice">Which of the test images were used, if there are more.</param>
-public sealed record DiagnosticsProtocol(FeatureLayers Layers, int Images, int Seed, string Choice);

@@ -21,6 +21,3 @@ public interface IOptimizer : IDisposable
     /// <exception cref="ExperimentException">The state belongs to other parameters or to another optimizer.</exception>
     void LoadState(IReadOnlyDictionary<string, Tensor> state);
 }
-
-/// <summary>The parameters that an optimizer moves, with their names in the state dict.</summary>
-public sealed record NamedParameters(IReadOnlyList<(string Name, Parameter Value)> Items);

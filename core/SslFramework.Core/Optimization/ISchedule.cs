@@ -7,8 +7,3 @@ public interface ISchedule
     /// <param name="epoch">Epochs done; 0 at the first step.</param>
     double LearningRate(double epoch);
 }
-
-/// <summary>How long a run is, and how large its steps.</summary>
-/// <param name="Epochs">Passes over the images.</param>
-/// <param name="BatchSize">Images (not views) per optimizer step, over all processes and micro-batches.</param>
-public sealed record RunLength(double Epochs, int BatchSize);

@@ -19,16 +19,3 @@ public abstract record ScheduleOptions
     /// <summary>Whether the rate changes between epochs only, as in MoCo v1.</summary>
     public bool PerEpoch { get; init; }
 }
-
-/// <summary>How a learning rate grows with B, the images of one optimizer step.</summary>
-public enum LearningRateScaling
-{
-    /// <summary>It does not grow.</summary>
-    None,
-
-    /// <summary>lr · B / 256.</summary>
-    Linear,
-
-    /// <summary>lr · √B (SimCLR).</summary>
-    SquareRoot,
-}

@@ -31,8 +31,8 @@ public sealed class IntensityHistograms(IDataSource source, IAugmentation plain,
         const int Left = Gap + Thumbnail + Gap;
         Picture.Write(path, Left + (2 * (Width + Gap)), Title + (2 * (Height + Gap)) + Gap, canvas =>
         {
-            Picture.Text(canvas, "without colour distortion", Left, Title - 4);
-            Picture.Text(canvas, "with colour distortion", Left + Width + Gap, Title - 4);
+            Picture.Text(canvas, "without color distortion", Left, Title - 4);
+            Picture.Text(canvas, "with color distortion", Left + Width + Gap, Title - 4);
             foreach (var (row, sample) in new[] { first, second }.Index())
             {
                 var top = Title + Gap + (row * (Height + Gap));

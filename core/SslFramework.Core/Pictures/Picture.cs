@@ -34,7 +34,7 @@ public static class Picture
         {
             // For a gray pixel, one byte is all three.
             var pixel = image.Pixels.Slice(i * image.Channels, image.Channels);
-            Put(target[(4 * i)..], pixel[0], pixel[image.Channels / 2], pixel[^1]);
+            SetPixel(target[(4 * i)..], pixel[0], pixel[image.Channels / 2], pixel[^1]);
         }
 
         return bitmap;
@@ -50,7 +50,7 @@ public static class Picture
         var area = shape.Height * shape.Width;
         for (var i = 0; i < area; i++)
         {
-            Put(target[(4 * i)..], Level(pixels[i]), Level(pixels[i + (shape.Channels / 2 * area)]), Level(pixels[i + ((shape.Channels - 1) * area)]));
+            SetPixel(target[(4 * i)..], Level(pixels[i]), Level(pixels[i + (shape.Channels / 2 * area)]), Level(pixels[i + ((shape.Channels - 1) * area)]));
         }
 
         return bitmap;
@@ -69,7 +69,7 @@ public static class Picture
     public static void Write(string path, int width, int height, Action<SKCanvas> draw)
     {
         var png = Encode(width, height, SKEncodedImageFormat.Png, draw);
-        Durable.Write(path, stream => stream.Write(png));
+        DurableFile.Write(path, stream => stream.Write(png));
     }
 
     /// <summary>Draws a picture on white and returns the bytes of a file.</summary>
@@ -135,5 +135,5 @@ public static class Picture
 
     private static byte Level(float value) => (byte)((Math.Clamp(value, 0, 1) * 255) + 0.5f);
 
-    private static void Put(Span<byte> rgba, byte red, byte green, byte blue) => (rgba[0], rgba[1], rgba[2], rgba[3]) = (red, green, blue, 255);
+    private static void SetPixel(Span<byte> rgba, byte red, byte green, byte blue) => (rgba[0], rgba[1], rgba[2], rgba[3]) = (red, green, blue, 255);
 }

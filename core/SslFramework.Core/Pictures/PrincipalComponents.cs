@@ -12,8 +12,8 @@ public static class PrincipalComponents
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         var values = rows.to(float32).cpu();
-        var centred = values - values.mean([0]); // [N, D]
-        var (u, s, _) = linalg.svd(centred, fullMatrices: false);
+        var centered = values - values.mean([0]); // [N, D]
+        var (u, s, _) = linalg.svd(centered, fullMatrices: false);
         var kept = Math.Min(count, s.shape[0]);
         var coordinates = u.narrow(1, 0, kept) * s.narrow(0, 0, kept); // [N, count]
 

@@ -9,7 +9,7 @@ namespace SslFramework.Core.Processors;
 /// </summary>
 public static class ConvolutionCheck
 {
-    private static readonly Lazy<IReadOnlyList<CheckedConvolution>> Checked = new(() => [.. Look()]);
+    private static readonly Lazy<IReadOnlyList<CheckedConvolution>> Checked = new(() => [.. CheckAll()]);
 
     private static readonly Shape[] Shapes =
     [
@@ -41,7 +41,7 @@ public static class ConvolutionCheck
         }
     }
 
-    private static IEnumerable<CheckedConvolution> Look()
+    private static IEnumerable<CheckedConvolution> CheckAll()
     {
         foreach (var shape in Shapes)
         {

@@ -27,7 +27,7 @@ internal sealed unsafe class OneDnnCaches
     /// <summary>
     /// Bytes of each level, from the first on; an empty leaf yields three levels; null if the object is not the known one.
     /// </summary>
-    public IReadOnlyList<uint>? Believed
+    public IReadOnlyList<uint>? Assumed
     {
         get
         {
@@ -65,7 +65,7 @@ internal sealed unsafe class OneDnnCaches
 
     /// <summary>Makes oneDNN divide work for these caches from now on.</summary>
     /// <param name="sizes">Bytes of each level that one core has to itself; empty if unknown, which assumes those of any processor.</param>
-    public void Know(params ReadOnlySpan<uint> sizes)
+    public void Assume(params ReadOnlySpan<uint> sizes)
     {
         Words[Sizes..Levels].Clear();
         sizes.CopyTo(Words[Sizes..]);
@@ -74,7 +74,7 @@ internal sealed unsafe class OneDnnCaches
     }
 
     /// <summary>Writes what an empty leaf leaves. Only a machine whose caches are known can try what happens then.</summary>
-    public void BelieveInOneByte()
+    public void AssumeOneByte()
     {
         OneByteEach.CopyTo(Words[Sizes..]);
         OneByteEach.CopyTo(Words[Sharers..]);

@@ -34,7 +34,7 @@ public static class ProcessorCaches
     /// Bytes of each level of cache that libtorch's convolutions are divided for. Empty if libtorch knows of none and assumes those of any
     /// processor; null if what it knows cannot be read, as on systems other than Linux.
     /// </summary>
-    public static IReadOnlyList<uint>? Believed() => State == CacheState.OneDnnOff ? null : OneDnnCaches.Find()?.Believed;
+    public static IReadOnlyList<uint>? Assumed() => State == CacheState.OneDnnOff ? null : OneDnnCaches.Find()?.Assumed;
 
     /// <summary>The instruction set of libtorch's own kernels, such as <c>AVX512</c>; null if it does not report it.</summary>
     public static string? Instructions() => State is var _ ? Libtorch.Capability() : null;
@@ -67,7 +67,7 @@ public static class ProcessorCaches
         var words = Environment.GetEnvironmentVariable(Variable)?.Split(',') ?? [];
         if (words.Contains("hidden"))
         {
-            OneDnnCaches.Find()?.BelieveInOneByte();
+            OneDnnCaches.Find()?.AssumeOneByte();
         }
         else if (!AreHidden())
         {
@@ -81,7 +81,7 @@ public static class ProcessorCaches
 
         if (!words.Contains("unknown") && OneDnnCaches.Find() is { AreOneByte: true } caches)
         {
-            caches.Know(InOlderLeaves());
+            caches.Assume(InOlderLeaves());
             return CacheState.Mended;
         }
 

@@ -25,7 +25,7 @@ internal sealed class BufferSnapshot : IDisposable
     /// <summary>Whether it holds every buffer; those above 64 MiB are left out.</summary>
     public bool IsComplete => left.Length == 0;
 
-    public void Take() => Copy(kept, live);
+    public void Capture() => Copy(kept, live);
 
     public void Restore() => Copy(live, kept);
 

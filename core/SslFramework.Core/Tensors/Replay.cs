@@ -15,7 +15,7 @@ internal sealed class Replay : IDisposable
     public Replay(nn.Module module, Tensor random)
     {
         buffers = new BufferSnapshot(module);
-        buffers.Take();
+        buffers.Capture();
         KeptRandomState.Set(random);
     }
 

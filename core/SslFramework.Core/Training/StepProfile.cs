@@ -89,25 +89,3 @@ public sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
         since = now;
     }
 }
-
-/// <summary>A part of a training step.</summary>
-public enum StepPart
-{
-    /// <summary>Waiting for images, and bringing them to the device.</summary>
-    Data,
-
-    /// <summary>From views to loss.</summary>
-    Forward,
-
-    /// <summary>From loss to gradients.</summary>
-    Backward,
-
-    /// <summary>Gradient norm, checks of numbers, clipping, and the optimizer.</summary>
-    Optimizer,
-
-    /// <summary>What the objective does with its updated weights: a momentum encoder follows.</summary>
-    AfterUpdate,
-
-    /// <summary>Seeds and copies of buffers.</summary>
-    Other,
-}

@@ -107,7 +107,7 @@ internal sealed class TrainingStep : IDisposable
     private void Begin(StepContext step)
     {
         settings.SeedLayers(step.Step);
-        buffers.Take();
+        buffers.Capture();
         phase = StepPhase.Computing;
         objective.Module.zero_grad();
     }

@@ -11,12 +11,6 @@ public static class KnownNetwork
 {
     private const double SmallNetwork = 1 << 20; // numbers
 
-    private static readonly (string Name, bool Bottleneck, int[] Blocks)[] Residual =
-        [("resnet18", false, [2, 2, 2, 2]), ("resnet34", false, [3, 4, 6, 3]), ("resnet50", true, [3, 4, 6, 3])];
-
-    private static readonly (string Name, int Dimension, int Depth, int Heads)[] Transformers =
-        [("vit-tiny", 192, 12, 3), ("vit-small", 384, 12, 6), ("vit-base", 768, 12, 12), ("vit-large", 1024, 24, 16), ("vit-huge", 1280, 32, 16)];
-
     /// <summary>Parts of vision transformers that change their features but are not supported here.</summary>
     private static readonly string[] UnknownParts = [".ls1.", ".ls2.", ".gamma_1", "register_tokens", "reg_token", "dist_token"];
 
@@ -53,8 +47,8 @@ public static class KnownNetwork
         var conv = Shaped(weights, "conv1.weight", 4, source);
         var blocks = Enumerable.Range(1, 8).Select(stage => Count(weights, $"layer{stage}.")).TakeWhile(count => count > 0).ToArray();
         var bottleneck = weights.ContainsKey("layer1.0.conv3.weight");
-        var (name, _, standard) = Array.Find(Residual, r => r.Bottleneck == bottleneck && r.Blocks.SequenceEqual(blocks));
-        name ??= bottleneck ? "resnet50" : "resnet18";
+        var standard = Array.Find(ResNetSize.All, size => size.Bottleneck == bottleneck && size.BlocksPerStage.SequenceEqual(blocks));
+        var name = (standard ?? (bottleneck ? ResNetSize.ResNet50 : ResNetSize.ResNet18)).Name;
         var small = conv[2] == 3;
         var options = new ResNetOptions
         {
@@ -76,9 +70,9 @@ public static class KnownNetwork
         var classToken = weights.ContainsKey("cls_token");
         var (depth, side) = (Count(weights, "blocks."), (int)Math.Round(Math.Sqrt(positions[1] - (classToken ? 1 : 0))));
         var hidden = weights.TryGetValue("blocks.0.mlp.fc1.weight", out var fc1) ? fc1.shape[0] : 4 * patch[0];
-        var standard = Array.Find(Transformers, t => t.Dimension == patch[0] && t.Depth == depth);
+        var standard = Array.Find(TransformerSize.All, size => size.Dimension == patch[0] && size.Depth == depth);
         var dimension = (int)patch[0];
-        var usual = standard.Name is null ? Math.Max(1, dimension / 64) : standard.Heads;
+        var usual = standard?.Heads ?? Math.Max(1, dimension / 64);
         var heads = given ?? (dimension % usual == 0 ? usual : 1);
         if (heads < 1 || dimension % heads != 0)
         {
@@ -101,13 +95,13 @@ public static class KnownNetwork
             Pooling = classToken ? TokenPooling.ClassToken : TokenPooling.Mean,
         };
         return (new VisionTransformer(options, new DataInfo(1, (int)patch[1])), Json(
-            standard.Name ?? "vit",
+            standard?.Name ?? "vit",
             ("imageSize", image == 224 ? null : image),
             ("patchSize", patch[2] == 16 ? null : patch[2]),
             ("channels", patch[1] == 3 ? null : patch[1]),
-            ("dimension", standard.Name is null ? dimension : null),
-            ("depth", standard.Name is null ? depth : null),
-            ("heads", heads == standard.Heads ? null : heads),
+            ("dimension", standard is null ? dimension : null),
+            ("depth", standard is null ? depth : null),
+            ("heads", heads == standard?.Heads ? null : heads),
             ("mlpRatio", ratio == 4 ? null : ratio),
             ("classToken", classToken ? null : false),
             ("pooling", classToken ? null : "mean")));

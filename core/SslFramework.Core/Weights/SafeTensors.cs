@@ -25,7 +25,7 @@ public static class SafeTensors
         string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, IDisk? disk = null)
     {
         var (length, write) = Content(tensors, metadata);
-        Durable.Write(path, write, length, disk);
+        DurableFile.Write(path, write, length, disk);
     }
 
     /// <summary>The bytes of a file: their number, and what writes them.</summary>

@@ -37,7 +37,7 @@ internal static class CompareCommand
                 if (parsed.GetValue(html) is { } written)
                 {
                     OutputFolder.EnsureNew(parsed.GetValue(force), "the page", written);
-                    Durable.Check(written);
+                    DurableFile.Check(written);
                 }
 
                 var folders = Comparable(parsed.GetValue(runs)!);

@@ -74,7 +74,7 @@ internal static class EmbedCommand
         }
 
         OutputFolder.EnsureNew(force, "the features", output, ListOf(output));
-        Durable.Check(output);
+        DurableFile.Check(output);
     }
 
     private static string ListOf(string output) => Path.ChangeExtension(output, ".csv");
@@ -97,7 +97,7 @@ internal static class EmbedCommand
 
         var device = Devices.Find(experiment?.Device ?? DeviceChoice.Auto);
         backbone.Module.to(device);
-        LargeBlocks.Keep();
+        MallocTuning.KeepLargeBlocks();
         var own = experiment?.Training;
         using var loader = new ViewLoader(images, augmentation, new LoaderOptions
         {
@@ -108,10 +108,10 @@ internal static class EmbedCommand
             DropLast = false,
         });
         var dimension = 0L;
-        Durable.Write(output, stream => dimension = Write(stream, backbone, place, loader, images.Count, device));
+        DurableFile.Write(output, stream => dimension = Write(stream, backbone, place, loader, images.Count, device));
         var bad = loader.Bad.List().ToDictionary(image => image.Index, image => image.Reason);
         var list = ListOf(output);
-        Durable.Write(list, stream => stream.Write(Encoding.UTF8.GetBytes(Listed(images, bad))));
+        DurableFile.Write(list, stream => stream.Write(Encoding.UTF8.GetBytes(Listed(images, bad))));
         if (bad.Count > 0)
         {
             Console.Error.WriteLine($"warning: {bad.Count} images cannot be used; their rows are NaN, and {list} has the reasons.");

@@ -58,7 +58,7 @@ internal static class EvaluateCommand
         if (group.Rank == 0)
         {
             OutputFolder.EnsureNew(force, "the results", output);
-            Durable.Check(output);
+            DurableFile.Check(output);
         }
 
         EvaluationContext context;
@@ -82,7 +82,7 @@ internal static class EvaluateCommand
             EvaluationTable.Print(report.Results);
         }
 
-        Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, RunJson.Indented));
+        DurableFile.Write(output, stream => JsonSerializer.Serialize(stream, report, RunJson.Indented));
         if (verbosity != Verbosity.Quiet)
         {
             Console.Error.WriteLine($"Every number with its protocol is in {output}");

@@ -68,15 +68,15 @@ internal static class ExportCommand
             var state = StateDict.Of(source.Backbone.Module);
             weights.EnsureAllIn(state);
             SafeTensors.Write(Path.Combine(folder, RunFolder.BackboneFile), state);
-            var writes = onnx ?? OnnxExport.Knows(source.Backbone);
+            var writes = onnx ?? OnnxExport.Supports(source.Backbone);
             if (writes)
             {
                 OnnxExport.Write(source.Backbone, Path.Combine(folder, "backbone.onnx"));
             }
 
-            Durable.Write(Path.Combine(folder, "experiment.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Recipe(experiment) + "\n")));
+            DurableFile.Write(Path.Combine(folder, "experiment.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Recipe(experiment) + "\n")));
             var card = ModelCard.Write(source, Images(source.Experiment, installation), writes);
-            Durable.Write(Path.Combine(folder, "README.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
+            DurableFile.Write(Path.Combine(folder, "README.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
             return writes;
         }
     }

@@ -54,7 +54,7 @@ internal static class ImportCommand
     private static ExitCode Import(string file, WeightLayout? layout, string? prefix, string output, int? heads, bool force)
     {
         OutputFolder.EnsureNew(force, "the weights", output);
-        Durable.Check(output);
+        DurableFile.Check(output);
         if (Directory.Exists(file))
         {
             var inside = ForeignWeights.FilesIn(file).FirstOrDefault();

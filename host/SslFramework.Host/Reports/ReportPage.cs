@@ -42,7 +42,7 @@ public sealed record ReportPage(string Title, string Badge, Html Lead, IReadOnly
 
     /// <summary>Writes a text.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
-    public static void Save(string path, string text) => Durable.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public static void Save(string path, string text) => DurableFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     private static string ReadStyle()
     {

@@ -132,7 +132,7 @@ public sealed class RunFolder : IDisposable
 
         if (stored?.Is(experiment) != true)
         {
-            Durable.Write(In(ExperimentFile), stream => stream.Write(Encoding.UTF8.GetBytes(experiment)));
+            DurableFile.Write(In(ExperimentFile), stream => stream.Write(Encoding.UTF8.GetBytes(experiment)));
         }
 
         return true;
@@ -163,7 +163,7 @@ public sealed class RunFolder : IDisposable
 
     public void WriteStatus(RunStatus status) => WriteJson(StatusFile, status);
 
-    public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, RunJson.Indented));
+    public void WriteJson<T>(string file, T value) => DurableFile.Write(In(file), stream => JsonSerializer.Serialize(stream, value, RunJson.Indented));
 
     public void Dispose()
     {

@@ -48,7 +48,7 @@ public sealed class SweepReport
             charts[i].Save(Path.Combine(folder, i == 0 ? "results.png" : $"results-{i + 1}.png"), file.Name);
         }
 
-        void Write(string name, string text) => Durable.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        void Write(string name, string text) => DurableFile.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>Everything, every interval and every point's fate.</summary>

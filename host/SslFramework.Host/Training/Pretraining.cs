@@ -187,7 +187,7 @@ public sealed class Pretraining : IDisposable
 
         if (group.Rank == 0)
         {
-            checkpoints.SetAsideNewerThan(start.Checkpoint);
+            checkpoints.SupersedeNewerThan(start.Checkpoint);
         }
 
         Restore(start.Checkpoint);

@@ -1,6 +1,6 @@
 using SslFramework.Core.Evaluation;
 using SslFramework.Core.Evaluation.FineTuning;
-using SslFramework.Core.Evaluation.Neighbours;
+using SslFramework.Core.Evaluation.Neighbors;
 using SslFramework.Core.Evaluation.Probes;
 using SslFramework.Testing;
 
@@ -55,7 +55,7 @@ public class EvaluatorContractTests
         private static readonly List<Tensor> Kept = [];
         private static int evaluations;
 
-        public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+        public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
         {
             using var scope = NewDisposeScope();
             using var batches = test.Read(test.Count).GetEnumerator();

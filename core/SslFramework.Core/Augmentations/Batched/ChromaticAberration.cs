@@ -18,8 +18,8 @@ public static class ChromaticAberration
         using var scope = NewDisposeScope();
         var isKept = arange(3, int64, images.device).eq(kept.unsqueeze(1)).view(-1, 3, 1, 1);
         var deviation = (images * isKept).sum(1, keepdim: true).std([2, 3], unbiased: false, keepdim: true); // [N, 1, 1, 1]
-        var centred = (noise.to(images.dtype) - 0.5) * Math.Sqrt(12); // deviation 1
-        return where(isKept, images, centred * deviation * share).MoveToOuterDisposeScope();
+        var centered = (noise.to(images.dtype) - 0.5) * Math.Sqrt(12); // deviation 1
+        return where(isKept, images, centered * deviation * share).MoveToOuterDisposeScope();
     }
 
     /// <summary>Removes the part of each color that lies along the axis from green to magenta.</summary>

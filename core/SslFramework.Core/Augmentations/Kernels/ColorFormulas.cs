@@ -7,10 +7,10 @@ namespace SslFramework.Core.Augmentations.Kernels;
 internal static class ColorFormulas
 {
     /// <summary>Sums of gray are counted in this fraction of the range: a run of 1024 pixels stays below 2³¹.</summary>
-    public const float GreyUnit = 1 << 20;
+    public const float GrayUnit = 1 << 20;
 
     /// <summary>ITU-R 601, as Pillow.</summary>
-    public static Vector<float> Grey(Vector<float> red, Vector<float> green, Vector<float> blue) =>
+    public static Vector<float> Gray(Vector<float> red, Vector<float> green, Vector<float> blue) =>
         (red * 0.299f) + (green * 0.587f) + (blue * 0.114f);
 
     private static Vector<float> Clip(Vector<float> values) => Vector.ClampNative(values, Vector<float>.Zero, Vector<float>.One);
@@ -49,7 +49,7 @@ internal static class ColorFormulas
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Of(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue) =>
-            red = green = blue = Vector.MinNative(Grey(red, green, blue), Vector<float>.One);
+            red = green = blue = Vector.MinNative(Gray(red, green, blue), Vector<float>.One);
     }
 
     /// <summary>x · factor + gray · (1 − factor), clipped.</summary>
@@ -58,10 +58,10 @@ internal static class ColorFormulas
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Of(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue)
         {
-            var grey = Grey(red, green, blue) * (1 - factor);
-            red = Clip((red * factor) + grey);
-            green = Clip((green * factor) + grey);
-            blue = Clip((blue * factor) + grey);
+            var gray = Gray(red, green, blue) * (1 - factor);
+            red = Clip((red * factor) + gray);
+            green = Clip((green * factor) + gray);
+            blue = Clip((blue * factor) + gray);
         }
     }
 

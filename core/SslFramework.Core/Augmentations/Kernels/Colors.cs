@@ -4,27 +4,6 @@ using System.Runtime.InteropServices;
 
 namespace SslFramework.Core.Augmentations.Kernels;
 
-/// <summary>What a <see cref="ColorChange"/> changes.</summary>
-public enum ColorOperation
-{
-    /// <summary>x · amount.</summary>
-    Brightness,
-
-    /// <summary>Blends with one number, the mean of the gray image: x · amount + mean · (1 − amount).</summary>
-    Contrast,
-
-    /// <summary>Blends with the gray image: x · amount + gray · (1 − amount). Three channels.</summary>
-    Saturation,
-
-    /// <summary>Turns the hue by amount turns, −0.5 to 0.5, as through HSV. Three channels.</summary>
-    Hue,
-}
-
-/// <summary>One change of colors, which ends clipped to [0, 1].</summary>
-/// <param name="Operation">What is changed.</param>
-/// <param name="Amount">How much it is changed; the operation says in which unit.</param>
-public readonly record struct ColorChange(ColorOperation Operation, float Amount);
-
 /// <summary>Changes colors in place, on float32 [C, H, W] in [0, 1].</summary>
 public static class Colors
 {
@@ -103,14 +82,14 @@ public static class Colors
                 }
             }
 
-            sum += measure ? SumGrey(red, green, blue, channels) : 0;
+            sum += measure ? SumGray(red, green, blue, channels) : 0;
         }
 
-        return sum / ((double)ColorFormulas.GreyUnit * area);
+        return sum / ((double)ColorFormulas.GrayUnit * area);
     }
 
     // In whole numbers: the sum does not depend on the order, nor on the width of the vectors.
-    private static long SumGrey(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, int channels)
+    private static long SumGray(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, int channels)
     {
         ref var redStart = ref MemoryMarshal.GetReference(red);
         ref var greenStart = ref MemoryMarshal.GetReference(green[..red.Length]);
@@ -133,5 +112,5 @@ public static class Colors
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<int> Units(Vector<float> red, Vector<float> green, Vector<float> blue, int channels) =>
-        Vector.ConvertToInt32Native((channels == 1 ? red : ColorFormulas.Grey(red, green, blue)) * ColorFormulas.GreyUnit);
+        Vector.ConvertToInt32Native((channels == 1 ? red : ColorFormulas.Gray(red, green, blue)) * ColorFormulas.GrayUnit);
 }

@@ -35,7 +35,7 @@ internal static class Elementwise
 
         if (i < values.Length)
         {
-            Put(change.Of(Padded(values[i..])), values[i..]);
+            Store(change.Of(Padded(values[i..])), values[i..]);
         }
     }
 
@@ -64,9 +64,9 @@ internal static class Elementwise
             var g = Padded(green[i..]);
             var b = Padded(blue[i..]);
             change.Of(ref r, ref g, ref b);
-            Put(r, red[i..]);
-            Put(g, green[i..]);
-            Put(b, blue[i..]);
+            Store(r, red[i..]);
+            Store(g, green[i..]);
+            Store(b, blue[i..]);
         }
     }
 
@@ -79,7 +79,7 @@ internal static class Elementwise
         return new Vector<float>(padded);
     }
 
-    private static void Put(Vector<float> vector, Span<float> values)
+    private static void Store(Vector<float> vector, Span<float> values)
     {
         Span<float> all = stackalloc float[Vector<float>.Count];
         vector.CopyTo(all);

@@ -21,8 +21,8 @@ internal readonly ref struct NarrowRows
     {
         taps = scratch.Rows;
         this.channels = channels;
-        ring = Lines.RoundUp(taps.MaximumCount + Lines.Count - 1);
-        Stride = Lines.RoundUp(width) + Math.Max(Columns, 4 * Vector<float>.Count); // tiles and reads may begin at any column
+        ring = InterleavedLines.RoundUp(taps.MaximumCount + InterleavedLines.Count - 1);
+        Stride = InterleavedLines.RoundUp(width) + Math.Max(Columns, 4 * Vector<float>.Count); // tiles and reads may begin at any column
         rows = scratch.Narrow(checked(channels * ring * Stride));
         offsets = scratch.Offsets(taps.MaximumCount);
     }

@@ -48,10 +48,10 @@ internal static class SeparableFilter
         for (var x = 0; x < width; x += Columns)
         {
             var apart = Math.Min(Columns, width - x);
-            Lines.Copy(plane[x..], width, lines[(reach * apart)..], apart, height, apart);
+            InterleavedLines.Copy(plane[x..], width, lines[(reach * apart)..], apart, height, apart);
             filter.Along(lines, filtered, height, apart);
             Elementwise.Change(filtered.Slice(reach * apart, height * apart), default(ColorFormulas.Clipped));
-            Lines.Copy(filtered[(reach * apart)..], apart, plane[x..], width, height, apart);
+            InterleavedLines.Copy(filtered[(reach * apart)..], apart, plane[x..], width, height, apart);
         }
     }
 

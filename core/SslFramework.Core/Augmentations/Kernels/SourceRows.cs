@@ -18,7 +18,7 @@ internal readonly ref struct LevelRows(ImagePixels image, PixelBox box) : ISourc
         var stride = image.Width * channels;
         var length = (to - from) * channels;
         var rows = image.Pixels[(((box.Top + row) * stride) + ((box.Left + from) * channels))..];
-        Lines.FromLevels(rows, stride, box.Height - row, length, window);
+        InterleavedLines.FromLevels(rows, stride, box.Height - row, length, window);
     }
 }
 
@@ -34,7 +34,8 @@ internal readonly ref struct NumberRows(ReadOnlySpan<float> image, ImageSize siz
         for (var channel = 0; channel < channels; channel++)
         {
             var rows = image[((channel * area) + ((box.Top + row) * size.Width) + box.Left + from)..];
-            Lines.FromRows(rows, size.Width, box.Height - row, to - from, window[(channel * Lines.Count)..], channels * Lines.Count);
+            InterleavedLines.FromRows(
+                rows, size.Width, box.Height - row, to - from, window[(channel * InterleavedLines.Count)..], channels * InterleavedLines.Count);
         }
     }
 }

@@ -33,7 +33,7 @@ public sealed class ColorJitter(ColorJitterOptions options) : IRecipeStep
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) => options is { Saturation: 0, Hue: 0 }
         ? before.InUnitRange("colorJitter")
-        : before.InUnitRange("colorJitter").InColour("colorJitter", "set its \"saturation\" and \"hue\" to 0");
+        : before.InUnitRange("colorJitter").InColor("colorJitter", "set its \"saturation\" and \"hue\" to 0");
 
     /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random)

@@ -16,7 +16,7 @@ public sealed class Grayscale(GrayscaleOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) =>
-        before.InUnitRange("grayscale").InColour("grayscale", "remove the step");
+        before.InUnitRange("grayscale").InColor("grayscale", "remove the step");
 
     /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random)

@@ -18,9 +18,8 @@ public abstract class ResNet : nn.Module, IBackbone
     /// <summary>Builds the network.</summary>
     /// <param name="options">The options.</param>
     /// <param name="data">Says how many channels images have if the options do not.</param>
-    /// <param name="blocksPerStage">The variant's own blocks, for options that have none.</param>
-    /// <param name="bottleneck">Whether blocks are bottlenecks (three convolutions, four times as wide at the end) or basic ones.</param>
-    private protected ResNet(ResNetOptions options, DataInfo data, int[] blocksPerStage, bool bottleneck)
+    /// <param name="size">The kind of blocks, and their number for options that have none.</param>
+    private protected ResNet(ResNetOptions options, DataInfo data, ResNetSize size)
         : base("resnet")
     {
         Channels = options.Channels ?? data.Channels;
@@ -30,17 +29,19 @@ public abstract class ResNet : nn.Module, IBackbone
             : nn.Conv2d(Channels, options.Width, 3, stride: 1, padding: 1, bias: false);
         bn1 = options.Normalization.Create(options.Width);
 
-        var blocks = options.BlocksPerStage ?? blocksPerStage;
+        var blocks = options.BlocksPerStage ?? size.BlocksPerStage;
         var (input, width) = (options.Width, options.Width);
         stages = new Sequential[blocks.Count];
         for (var s = 0; s < stages.Length; s++, width *= 2)
         {
-            var output = bottleneck ? width * Bottleneck.Expansion : width;
+            var output = size.Bottleneck ? width * Bottleneck.Expansion : width;
             var stage = nn.Sequential();
             for (var b = 0; b < blocks[s]; b++, input = output)
             {
                 var stride = s > 0 && b == 0 ? 2 : 1;
-                stage.append(bottleneck ? new Bottleneck(input, width, stride, options) : new BasicBlock(input, width, stride, options));
+                stage.append(size.Bottleneck
+                    ? new Bottleneck(input, width, stride, options)
+                    : new BasicBlock(input, width, stride, options));
             }
 
             stages[s] = stage;
@@ -107,34 +108,4 @@ public abstract class ResNet : nn.Module, IBackbone
     }
 
     private static string StageName(int stage) => $"layer{stage + 1}";
-}
-
-/// <summary>A network of 18 layers: basic blocks 2, 2, 2, 2.</summary>
-public sealed class ResNet18 : ResNet
-{
-    /// <summary>Builds the network.</summary>
-    public ResNet18(ResNetOptions options, DataInfo data)
-        : base(options, data, [2, 2, 2, 2], bottleneck: false)
-    {
-    }
-}
-
-/// <summary>A network of 34 layers: basic blocks 3, 4, 6, 3.</summary>
-public sealed class ResNet34 : ResNet
-{
-    /// <summary>Builds the network.</summary>
-    public ResNet34(ResNetOptions options, DataInfo data)
-        : base(options, data, [3, 4, 6, 3], bottleneck: false)
-    {
-    }
-}
-
-/// <summary>A network of 50 layers: bottleneck blocks 3, 4, 6, 3.</summary>
-public sealed class ResNet50 : ResNet
-{
-    /// <summary>Builds the network.</summary>
-    public ResNet50(ResNetOptions options, DataInfo data)
-        : base(options, data, [3, 4, 6, 3], bottleneck: true)
-    {
-    }
 }

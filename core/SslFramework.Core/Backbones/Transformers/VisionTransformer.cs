@@ -31,19 +31,19 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
     /// <param name="data">Says how many channels images have if the options do not.</param>
     /// <exception cref="ExperimentException">The sizes do not fit together.</exception>
     public VisionTransformer(VisionTransformerOptions options, DataInfo data)
-        : this(options, data, 192, 12, 3)
+        : this(options, data, TransformerSize.Tiny)
     {
     }
 
     /// <summary>Makes a transformer of the variant's size, unless the options say otherwise.</summary>
-    private protected VisionTransformer(VisionTransformerOptions options, DataInfo data, int dimension, int depth, int heads)
+    private protected VisionTransformer(VisionTransformerOptions options, DataInfo data, TransformerSize size)
         : base("vit")
     {
         this.options = options;
-        TokenDimension = options.Dimension ?? dimension;
-        Heads = options.Heads ?? heads;
+        TokenDimension = options.Dimension ?? size.Dimension;
+        Heads = options.Heads ?? size.Heads;
         Channels = options.Channels ?? data.Channels;
-        CheckSizes(options, TokenDimension, options.Heads ?? heads);
+        CheckSizes(options, TokenDimension, Heads);
 
         if (options.ClassToken)
         {
@@ -52,12 +52,8 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
 
         positions = (Parameter)CreatePositions().DetachFromDisposeScope();
         patchEmbedding = nn.Sequential(("proj", nn.Conv2d(Channels, TokenDimension, PatchSize, stride: PatchSize)));
-        var count = options.Depth ?? depth;
-        blocks = nn.ModuleList([.. Enumerable.Range(0, count).Select(_ => new TransformerBlock(
-            TokenDimension,
-            options.Heads ?? heads,
-            options.MlpRatio,
-            recompute: options.Recompute))]);
+        blocks = nn.ModuleList([.. Enumerable.Range(0, options.Depth ?? size.Depth).Select(_ =>
+            new TransformerBlock(TokenDimension, Heads, options.MlpRatio, recompute: options.Recompute))]);
         DropPath = options.DropPath;
         norm = nn.LayerNorm(TokenDimension, eps: NormEpsilon);
         RegisterComponents();

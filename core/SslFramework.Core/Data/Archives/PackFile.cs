@@ -5,16 +5,6 @@ using SslFramework.Core.Data.Files;
 
 namespace SslFramework.Core.Data.Archives;
 
-/// <summary>How a pack holds its images.</summary>
-public enum PackedAs
-{
-    /// <summary>Images are held as the files' own bytes.</summary>
-    Files = 0,
-
-    /// <summary>Images are held as uint8, row by row, the channels of a pixel together.</summary>
-    Pixels = 1,
-}
-
 /// <summary>
 /// One file of many images, for repeated runs: a header of 64 bytes, the images' bytes each at a multiple of 64, and an
 /// index with a hash (XxHash3) of itself and of every image. Little-endian. Memory-mapped.

@@ -27,7 +27,7 @@ public static class PackWriter
         var images = new List<PackedImage>();
         var bad = new List<BadImage>();
         EnsureIndexFits(source.Count, Enumerable.Range(0, source.Count).Sum(i => (long)Encoding.UTF8.GetByteCount(ImageName.Of(source, i))));
-        Durable.Write(path, stream =>
+        DurableFile.Write(path, stream =>
         {
             stream.Write(PackFile.Header(0, 0)); // reserves the room
             for (var first = 0; first < source.Count; first += Chunk)

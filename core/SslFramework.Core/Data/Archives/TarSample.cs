@@ -6,7 +6,7 @@ namespace SslFramework.Core.Data.Archives;
 /// <param name="key">The name that they share.</param>
 internal sealed class TarSample(string key)
 {
-    private string? labelled; // the entry that says the class
+    private string? labeled; // the entry that says the class
     private int? label;
 
     /// <summary>Its images, in the shard's order.</summary>
@@ -23,12 +23,12 @@ internal sealed class TarSample(string key)
     /// <exception cref="ExperimentException">Another entry has set it.</exception>
     public void SetLabel(string entry, int value, string shard)
     {
-        if (labelled is not null)
+        if (labeled is not null)
         {
-            throw Several(shard, labelled, entry);
+            throw Several(shard, labeled, entry);
         }
 
-        (labelled, label) = (entry, value);
+        (labeled, label) = (entry, value);
     }
 
     /// <summary>The one image that counts, with its class; null if there is none.</summary>

@@ -17,14 +17,14 @@ public record DecodeOptions
     public int MaximumPixels { get; init; } = 100_000_000;
 
     /// <summary>How an alpha channel is treated.</summary>
-    public AlphaChannel Alpha { get; init; } = AlphaChannel.OnGrey;
+    public AlphaChannel Alpha { get; init; } = AlphaChannel.OnGray;
 }
 
 /// <summary>How the alpha channel of an image that has one is treated.</summary>
 public enum AlphaChannel
 {
     /// <summary>It is transparency: the image is laid on mid-gray (128).</summary>
-    OnGrey,
+    OnGray,
 
     /// <summary>It is ignored, as Pillow's <c>convert('RGB')</c> does: for a fourth channel that is not transparency.</summary>
     Drop,

@@ -41,9 +41,9 @@ public static class SkiaDecoder
                     }
                 }
 
-                if (!opaque && options.Alpha == AlphaChannel.OnGrey)
+                if (!opaque && options.Alpha == AlphaChannel.OnGray)
                 {
-                    LayOnGrey(pixels.AsSpan(0, format.BytesSize));
+                    LayOnGray(pixels.AsSpan(0, format.BytesSize));
                 }
 
                 UprightImage.Write(pixels, pixelBytes: 4, new ImageSize(height, width), OrientationOf(codec, encoded), options.Channels, destination);
@@ -59,7 +59,7 @@ public static class SkiaDecoder
     private static int OrientationOf(SKCodec codec, ReadOnlySpan<byte> encoded) =>
         codec.EncodedFormat == SKEncodedImageFormat.Png ? PngChunks.Orientation(encoded) : (int)codec.EncodedOrigin;
 
-    private static void LayOnGrey(Span<byte> rgba)
+    private static void LayOnGray(Span<byte> rgba)
     {
         for (var i = 0; i < rgba.Length; i += 4)
         {

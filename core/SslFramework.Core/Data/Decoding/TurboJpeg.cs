@@ -15,8 +15,8 @@ public sealed unsafe class TurboJpeg
     public const string Variable = "SSL_JPEG";
 
     private const int Rgb = 0;
-    private const int Grey = 6;
-    private const int GreySpace = 2;
+    private const int Gray = 6;
+    private const int GraySpace = 2;
     private const int CmykSpace = 3; // and all above
     private const int AccurateDct = 4096;
     private const int LimitScans = 32768; // a few kilobytes of progressive scans can take minutes otherwise
@@ -115,7 +115,7 @@ public sealed unsafe class TurboJpeg
 
         // Straight into place if neither order nor channels must change. Gray of a color image is made from red, green and
         // blue, as Pillow makes it: the JPEG's own luma differs by rounding.
-        if (orientation == 1 && (channels == 3 || space == GreySpace))
+        if (orientation == 1 && (channels == 3 || space == GraySpace))
         {
             var part = DecodesParts && (uint)subsampling < BlockWidths.Length ? Blocks(destination.Needed(size), size, BlockWidths[subsampling]) : PixelBox.All(size);
             return TryDecompress(handle, encoded, name, size, part, channels, destination.Resize(height, width, channels));
@@ -148,7 +148,7 @@ public sealed unsafe class TurboJpeg
 
     private bool TryDecompress(IntPtr handle, ReadOnlySpan<byte> encoded, string name, ImageSize size, PixelBox part, int channels, Span<byte> pixels)
     {
-        var (format, pitch) = (channels == 1 ? Grey : Rgb, size.Width * channels);
+        var (format, pitch) = (channels == 1 ? Gray : Rgb, size.Width * channels);
         fixed (byte* bytes = encoded, first = pixels)
         {
             if (Decompress(handle, bytes, encoded.Length, first + (part.Top * pitch) + (part.Left * channels), size, part, pitch, format) == 0)

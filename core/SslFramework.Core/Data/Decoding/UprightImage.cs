@@ -36,16 +36,16 @@ internal static class UprightImage
             var line = target.Slice(y * columns * channels, columns * channels);
             if (channels == 1)
             {
-                WriteGrey(pixels, from, step, line);
+                WriteGray(pixels, from, step, line);
             }
             else
             {
-                WriteColour(pixels, from, step, line);
+                WriteColor(pixels, from, step, line);
             }
         }
     }
 
-    private static void WriteColour(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
+    private static void WriteColor(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
     {
         for (var i = 0; i + 2 < line.Length; i += 3, from += step)
         {
@@ -56,7 +56,7 @@ internal static class UprightImage
     }
 
     // Pillow's luma, ITU-R 601 in 16-bit fixed point; for a gray pixel it is the pixel.
-    private static void WriteGrey(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
+    private static void WriteGray(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
     {
         for (var i = 0; i < line.Length; i++, from += step)
         {

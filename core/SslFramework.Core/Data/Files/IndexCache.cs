@@ -39,7 +39,7 @@ internal static class IndexCache
         {
             var file = FileOf(kind, path);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            Durable.Write(file, stream =>
+            DurableFile.Write(file, stream =>
             {
                 var writer = new IndexWriter(stream);
                 writer.Write(Version);

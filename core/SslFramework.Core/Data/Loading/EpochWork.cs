@@ -36,7 +36,7 @@ internal sealed class EpochWork
     }
 
     /// <summary>Waits for a batch. Batches must be requested in order.</summary>
-    public ViewBatch Take(int batch, ViewBuffer ownBuffer)
+    public ViewBatch WaitFor(int batch, ViewBuffer ownBuffer)
     {
         if (workers.Length == 0)
         {

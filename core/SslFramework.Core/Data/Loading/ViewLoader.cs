@@ -95,7 +95,7 @@ public sealed class ViewLoader : IDisposable
             {
                 var asked = Stopwatch.GetTimestamp();
                 isWaiting = true;
-                var taken = work.Take(batch, ownBuffer);
+                var taken = work.WaitFor(batch, ownBuffer);
                 isWaiting = false;
                 Waited += Stopwatch.GetElapsedTime(asked);
                 yield return taken;

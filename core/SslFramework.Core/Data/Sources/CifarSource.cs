@@ -135,16 +135,3 @@ public abstract class CifarSource : IDataSource
         return names.Length == classCount ? names : [.. Enumerable.Range(0, classCount).Select(label => $"{label}")];
     }
 }
-
-/// <summary>CIFAR-10: 60000 images of 32 × 32 in 10 classes.</summary>
-public sealed class Cifar10Source(CifarOptions options) : CifarSource(
-    options,
-    ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"],
-    "test_batch.bin",
-    "batches.meta.txt",
-    labelBytes: 1,
-    classCount: 10);
-
-/// <summary>CIFAR-100 with its fine labels: 60000 images of 32 × 32 in 100 classes.</summary>
-public sealed class Cifar100Source(CifarOptions options)
-    : CifarSource(options, ["train.bin"], "test.bin", "fine_label_names.txt", labelBytes: 2, classCount: 100);

@@ -69,7 +69,7 @@ internal sealed class FolderWalk
             }
             else
             {
-                Take(path, entry.Name);
+                AddIfWanted(path, entry.Name);
             }
         }
 
@@ -92,7 +92,7 @@ internal sealed class FolderWalk
                 LeftOut.Followed(isFolder: true);
                 TryEnter(path, target, truePath);
                 break;
-            case PathKind.File when Take(path, name):
+            case PathKind.File when AddIfWanted(path, name):
                 LeftOut.Followed(isFolder: false);
                 break;
             case PathKind.Special:
@@ -123,7 +123,7 @@ internal sealed class FolderWalk
         }
     }
 
-    private bool Take(string path, string name)
+    private bool AddIfWanted(string path, string name)
     {
         var place = Path.Combine(root, path);
         if (!FileState.MayRead(place))

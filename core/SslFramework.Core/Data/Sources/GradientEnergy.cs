@@ -16,20 +16,20 @@ internal sealed class GradientEnergy
     {
         var size = new ImageSize(image.Height, image.Width);
         (Side, rows, columns) = (side, size.Height - side + 1, size.Width - side + 1);
-        var grey = new float[size.Height * size.Width];
-        for (var i = 0; i < grey.Length; i++)
+        var gray = new float[size.Height * size.Width];
+        for (var i = 0; i < gray.Length; i++)
         {
             for (var c = 0; c < image.Channels; c++)
             {
-                grey[i] += image.Pixels[(i * image.Channels) + c] / 255f;
+                gray[i] += image.Pixels[(i * image.Channels) + c] / 255f;
             }
         }
 
-        var blurred = (float[])grey.Clone();
+        var blurred = (float[])gray.Clone();
         var taps = (2 * (int)Math.Ceiling(3 * sigma)) + 1;
         GaussianFilter.Blur(blurred, size, taps, sigma, new float[GaussianFilter.Spare(size, taps)]);
-        var sums = Sums(grey, blurred, size);
-        Mean = sums[^1] / grey.Length;
+        var sums = Sums(gray, blurred, size);
+        Mean = sums[^1] / gray.Length;
         places = new double[rows * columns];
         var stride = size.Width + 1;
         for (var i = 0; i < places.Length; i++)
@@ -77,15 +77,15 @@ internal sealed class GradientEnergy
     }
 
     /// <summary>Sums of squared differences over all pixels above and left of a corner, [H + 1, W + 1].</summary>
-    private static double[] Sums(float[] grey, float[] blurred, ImageSize size)
+    private static double[] Sums(float[] gray, float[] blurred, ImageSize size)
     {
         var stride = size.Width + 1;
         var sums = new double[(size.Height + 1) * stride];
-        for (var i = 0; i < grey.Length; i++)
+        for (var i = 0; i < gray.Length; i++)
         {
             var (y, x) = Math.DivRem(i, size.Width);
             var corner = ((y + 1) * stride) + x + 1;
-            sums[corner] = Math.Pow(grey[i] - blurred[i], 2) + sums[corner - 1] + sums[corner - stride] - sums[corner - stride - 1];
+            sums[corner] = Math.Pow(gray[i] - blurred[i], 2) + sums[corner - 1] + sums[corner - stride] - sums[corner - stride - 1];
         }
 
         return sums;

@@ -24,9 +24,9 @@ public static class FeatureExtraction
     /// <param name="images">The images; all of them are read.</param>
     /// <param name="progress">Receives the progress.</param>
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>
-    public static LabelledFeatures Extract(IBackbone backbone, ILabelledImages images, IProgress<EvaluationProgress>? progress = null)
+    public static LabeledFeatures Extract(IBackbone backbone, ILabeledImages images, IProgress<EvaluationProgress>? progress = null)
     {
-        CheckLabelled(images);
+        CheckLabeled(images);
         return Extract(FeatureTaps.Find(backbone, images, FeatureLayers.Last, maps => maps), images, progress)[0];
     }
 
@@ -46,10 +46,10 @@ public static class FeatureExtraction
     /// <exception cref="ExperimentException">There are no images, no labels, or train images of one class only.</exception>
     public static IReadOnlyList<EvaluationResult> Measure(
         IBackbone backbone,
-        ILabelledImages train,
-        ILabelledImages test,
+        ILabeledImages train,
+        ILabeledImages test,
         FeatureLayers layers,
-        Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure,
+        Func<LabeledFeatures, LabeledFeatures, IEnumerable<Measurement>> measure,
         IProgress<EvaluationProgress>? progress = null)
     {
         CheckTask(train, test);
@@ -72,7 +72,7 @@ public static class FeatureExtraction
     /// <summary>
     /// Splits the layers so that the features of each group fit into memory together; for each group the images are read again.
     /// </summary>
-    internal static IEnumerable<FeatureTaps> Groups(FeatureTaps taps, ILabelledImages train, ILabelledImages test)
+    internal static IEnumerable<FeatureTaps> Groups(FeatureTaps taps, ILabeledImages train, ILabeledImages test)
     {
         var (limit, images) = (FeatureMemory.Of(train, taps.Device), (long)train.Count + test.Count);
         var group = new List<FeatureTap>();
@@ -91,7 +91,7 @@ public static class FeatureExtraction
     }
 
     /// <summary>The features of every tap.</summary>
-    internal static IReadOnlyList<LabelledFeatures> Extract(FeatureTaps taps, ILabelledImages images, IProgress<EvaluationProgress>? progress)
+    internal static IReadOnlyList<LabeledFeatures> Extract(FeatureTaps taps, ILabeledImages images, IProgress<EvaluationProgress>? progress)
     {
         var device = taps.Device;
         return taps.Frozen(() =>
@@ -99,7 +99,7 @@ public static class FeatureExtraction
             var kept = FeatureMemory.Bytes(taps.Items, images.Count) > FeatureMemory.Of(images, device) ? CPU : device;
             var values = taps.Items.Select(tap => empty([images.Count, tap.Length], float32, kept)).ToList();
             var labels = tensor(images.Labels.Select(label => (long)label).ToArray(), device: kept);
-            var group = (images as LabelledImages)?.Group ?? SingleProcess.Instance;
+            var group = (images as LabeledImages)?.Group ?? SingleProcess.Instance;
             using var batches = Part(images, group).GetEnumerator();
             for (var begin = 0L; begin < images.Count;)
             {
@@ -116,12 +116,12 @@ public static class FeatureExtraction
                 progress?.Report(new("features of images", begin, images.Count));
             }
 
-            return values.ConvertAll(features => new LabelledFeatures(features, labels, images.Classes.Count));
+            return values.ConvertAll(features => new LabeledFeatures(features, labels, images.Classes.Count));
         });
     }
 
     /// <summary>Every Count-th of the batches that one process would read, or null.</summary>
-    private static IEnumerable<LabelledBatch> Part(ILabelledImages images, IProcessGroup group)
+    private static IEnumerable<LabeledBatch> Part(ILabeledImages images, IProcessGroup group)
     {
         if (group.Count == 1)
         {
@@ -148,10 +148,10 @@ public static class FeatureExtraction
 
     /// <summary>Checks what every evaluator of classes needs from its images.</summary>
     /// <exception cref="ExperimentException">There are no images, no labels, or train images of one class only.</exception>
-    internal static void CheckTask(ILabelledImages train, ILabelledImages test)
+    internal static void CheckTask(ILabeledImages train, ILabeledImages test)
     {
-        CheckLabelled(train);
-        CheckLabelled(test);
+        CheckLabeled(train);
+        CheckLabeled(test);
         if (train.Labels.Distinct().Count() == 1)
         {
             throw new ExperimentException(
@@ -169,13 +169,13 @@ public static class FeatureExtraction
         }
     }
 
-    private static void CheckLabelled(ILabelledImages images)
+    private static void CheckLabeled(ILabeledImages images)
     {
         if (images.Count == 0 || images.Classes.Count == 0)
         {
             throw new ExperimentException(
                 ExitCode.Data,
-                $"Evaluation needs labelled images, but there are {images.Count} with {images.Classes.Count} classes; "
+                $"Evaluation needs labeled images, but there are {images.Count} with {images.Classes.Count} classes; "
                 + "name a data source with labels, or leave the evaluator out.");
         }
 

@@ -19,5 +19,5 @@ public static class FeatureMemory
     internal static long Bytes(IEnumerable<FeatureTap> taps, long images) => taps.Sum(tap => tap.Length) * images * sizeof(float);
 
     /// <summary>The memory that is set for some images.</summary>
-    internal static long Of(ILabelledImages images, Device device) => (images as LabelledImages)?.FeatureMemory ?? Default(device);
+    internal static long Of(ILabeledImages images, Device device) => (images as LabeledImages)?.FeatureMemory ?? Default(device);
 }

@@ -15,7 +15,7 @@ internal static class FeatureSoundness
     /// <param name="test">Features to measure on.</param>
     /// <param name="measure">Gives the numbers of finite features.</param>
     public static IEnumerable<Measurement> Judge(
-        LabelledFeatures train, LabelledFeatures test, Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure)
+        LabeledFeatures train, LabeledFeatures test, Func<LabeledFeatures, LabeledFeatures, IEnumerable<Measurement>> measure)
     {
         if ((Broken(train.Values) ?? Broken(test.Values)) is { } reason)
         {
@@ -27,7 +27,7 @@ internal static class FeatureSoundness
         var remark = Constant(test.Values);
         return remark is null ? measure(train, test) : measure(train, test).Select(number => number with { Remark = number.Remark ?? remark });
 
-        static LabelledFeatures Finite(LabelledFeatures features) => features with { Values = features.Values.nan_to_num(0, 0, 0) };
+        static LabeledFeatures Finite(LabeledFeatures features) => features with { Values = features.Values.nan_to_num(0, 0, 0) };
     }
 
     /// <summary>Why features [N, D] cannot be measured, or null if all are finite.</summary>

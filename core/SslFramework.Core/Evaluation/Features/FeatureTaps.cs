@@ -21,7 +21,7 @@ internal sealed class FeatureTaps
     /// <param name="images">The images, of which the first is used.</param>
     /// <param name="layers">Which layers are tapped.</param>
     /// <param name="pool">Turns maps [N, C, H, W] into maps [N, C, s, t].</param>
-    public static FeatureTaps Find(IBackbone backbone, ILabelledImages images, FeatureLayers layers, Func<Tensor, Tensor> pool)
+    public static FeatureTaps Find(IBackbone backbone, ILabeledImages images, FeatureLayers layers, Func<Tensor, Tensor> pool)
     {
         List<FeatureTap> taps = [new(FeatureExtraction.LastLayer, -1, backbone.FeatureDimension, backbone.FeatureDimension)];
         var unsized = new FeatureTaps(backbone, taps, pool);

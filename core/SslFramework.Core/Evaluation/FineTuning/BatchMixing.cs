@@ -45,8 +45,8 @@ public sealed class BatchMixing(double mixup, double cutMix, double smoothing)
         return mixed;
     }
 
-    private static (int Begin, int End) Span(int length, int cut, int centre) =>
-        (Math.Clamp(centre - (cut / 2), 0, length), Math.Clamp(centre + (cut / 2), 0, length));
+    private static (int Begin, int End) Span(int length, int cut, int center) =>
+        (Math.Clamp(center - (cut / 2), 0, length), Math.Clamp(center + (cut / 2), 0, length));
 
     /// <summary>A random number of Beta(α, α). Jöhnk 1964, https://doi.org/10.1007/BF02613706; quick for small α.</summary>
     private static double Beta(double alpha, ref SampleRandom random)

@@ -18,11 +18,11 @@ public sealed class FineTune : IEvaluator
     public FineTune(FineTuneOptions options, IProgress<EvaluationProgress>? progress = null) => (settings, this.progress) = (options.Resolve(), progress);
 
     /// <inheritdoc/>
-    public object Protocol(ILabelledImages train) => settings;
+    public object Protocol(ILabeledImages train) => settings;
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no labels, or the backbone does not have that many blocks.</exception>
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
         FeatureExtraction.CheckTask(train, test);
         if (!backbone.Module.parameters().Any())
@@ -40,10 +40,10 @@ public sealed class FineTune : IEvaluator
         .Where(result => result.Metric.StartsWith("top-", StringComparison.Ordinal))
         .Select(result => result with { Metric = FormattableString.Invariant($"{result.Metric} (blocks={blocks})") });
 
-    private IReadOnlyList<EvaluationResult> Probed(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
+    private IReadOnlyList<EvaluationResult> Probed(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
         new LinearProbe(new() { Recipe = settings.Probe, Seed = settings.Seed }, progress).Evaluate(backbone, train, test);
 
-    private IReadOnlyList<EvaluationResult> Tuned(IBackbone backbone, double? blocks, ILabelledImages train, ILabelledImages test)
+    private IReadOnlyList<EvaluationResult> Tuned(IBackbone backbone, double? blocks, ILabeledImages train, ILabeledImages test)
     {
         using var scope = NewDisposeScope();
         using var state = new BackboneState(backbone);

@@ -65,13 +65,3 @@ public sealed record FineTuneSettings
     /// <summary>Seed of the classifier's weights, orders, views and mixing.</summary>
     public int Seed { get; init; }
 }
-
-/// <summary>The update rule of fine-tuning.</summary>
-public enum FineTuneOptimizer
-{
-    /// <summary>AdamW with β 0.9 and 0.999.</summary>
-    Adamw,
-
-    /// <summary>Stochastic gradient descent with Nesterov's momentum 0.9.</summary>
-    Sgd,
-}

@@ -38,7 +38,7 @@ internal sealed class FineTuneTraining : IDisposable
     /// <param name="train">Labeled images to learn from.</param>
     /// <param name="progress">Receives each step.</param>
     /// <returns>Why it ended early, because its loss was not finite; null if it did not.</returns>
-    public string? Run(ILabelledImages train, IProgress<EvaluationProgress>? progress)
+    public string? Run(ILabeledImages train, IProgress<EvaluationProgress>? progress)
     {
         var batchSize = Math.Min(settings.BatchSize, train.Count);
         var schedule = Schedule(batchSize);
@@ -63,7 +63,7 @@ internal sealed class FineTuneTraining : IDisposable
     }
 
     /// <summary>The rank of the true class of each test image.</summary>
-    public Tensor Ranks(ILabelledImages test)
+    public Tensor Ranks(ILabeledImages test)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
@@ -98,7 +98,7 @@ internal sealed class FineTuneTraining : IDisposable
     }
 
     /// <returns>The loss; if it is not finite, no weight has changed.</returns>
-    private double TakeStep(LabelledBatch batch, long step, double learningRate)
+    private double TakeStep(LabeledBatch batch, long step, double learningRate)
     {
         using var scope = NewDisposeScope();
         var random = new SampleRandom((ulong)settings.Seed, (ulong)step, 0, 0);

@@ -26,10 +26,3 @@ public static class LayerDecay
     private static bool Decays(Parameter parameter) =>
         parameter.dim() > 1 && !(parameter.dim() == 3 && parameter.shape[0] == 1);
 }
-
-/// <summary>How one parameter is fine-tuned.</summary>
-/// <param name="Name">Its name in the state dict.</param>
-/// <param name="Value">The parameter.</param>
-/// <param name="Scale">Its share of the learning rate.</param>
-/// <param name="WeightDecay">Its weight decay.</param>
-public sealed record TunedParameter(string Name, Parameter Value, double Scale, double WeightDecay);

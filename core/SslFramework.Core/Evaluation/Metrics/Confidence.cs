@@ -17,10 +17,10 @@ public static class Confidence
     public static ConfidenceInterval OfPercentage(double percentage, long count)
     {
         var (p, z2) = (percentage / 100, Normal * Normal);
-        var centre = p + (z2 / (2 * count));
+        var center = p + (z2 / (2 * count));
         var half = Normal * Math.Sqrt((p * (1 - p) / count) + (z2 / (4.0 * count * count)));
         var scale = 100 / (1 + (z2 / count));
-        return new(Math.Max(0, scale * (centre - half)), Math.Min(100, scale * (centre + half)));
+        return new(Math.Max(0, scale * (center - half)), Math.Min(100, scale * (center + half)));
     }
 
     /// <summary>The interval of a mean, by Student's t; null for a single value, or if one is NaN or infinite.</summary>

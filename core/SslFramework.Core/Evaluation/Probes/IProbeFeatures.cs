@@ -12,7 +12,7 @@ internal interface IProbeFeatures
     IProbeFeatures Select(IReadOnlyList<int> rows);
 
     /// <summary>Features of the unaugmented images, for each layer.</summary>
-    IReadOnlyList<LabelledFeatures> Plain();
+    IReadOnlyList<LabeledFeatures> Plain();
 
     /// <summary>One epoch to learn from: full batches in the order of <see cref="Data.SampleOrder"/>. The reader disposes them.</summary>
     IEnumerable<FeatureBatch> Batches(int batchSize, long seed, int epoch);

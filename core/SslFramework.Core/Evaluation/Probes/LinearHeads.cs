@@ -59,7 +59,7 @@ public sealed class LinearHeads
     public void Step(Tensor features, Tensor targets, double decline)
     {
         using var scope = NewDisposeScope();
-        var input = Normalised(features, training: true); // [B, D]
+        var input = Normalized(features, training: true); // [B, D]
 
         // The gradient of the mean cross-entropy with respect to the logits is (softmax − target) / B.
         var errors = Logits(input).softmax(2).sub_(targets.unsqueeze(1)).div_(input.shape[0]).flatten(1); // [B, R·C]
@@ -89,7 +89,7 @@ public sealed class LinearHeads
     public Tensor Scores(Tensor features)
     {
         using var scope = NewDisposeScope();
-        var blocks = features.split(BlockRows).Select(rows => Logits(Normalised(rows, training: false)));
+        var blocks = features.split(BlockRows).Select(rows => Logits(Normalized(rows, training: false)));
         return cat([.. blocks]).MoveToOuterDisposeScope();
     }
 
@@ -98,7 +98,7 @@ public sealed class LinearHeads
     /// </summary>
     /// <param name="features">Features [N, D], on any device.</param>
     /// <returns>int64 [N, R].</returns>
-    public Tensor Ranks(LabelledFeatures features)
+    public Tensor Ranks(LabeledFeatures features)
     {
         using var scope = NewDisposeScope();
         var ranks = new List<Tensor>();
@@ -140,7 +140,7 @@ public sealed class LinearHeads
 
     private Tensor Logits(Tensor input) => nn.functional.linear(input, weight, bias).view(input.shape[0], -1, classes);
 
-    private Tensor Normalised(Tensor input, bool training)
+    private Tensor Normalized(Tensor input, bool training)
     {
         if (settings.Normalization == FeatureNormalization.None)
         {

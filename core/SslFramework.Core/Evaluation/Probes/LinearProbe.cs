@@ -20,11 +20,11 @@ public sealed class LinearProbe : IEvaluator
     public LinearProbe(LinearProbeOptions options, IProgress<EvaluationProgress>? progress = null) => (settings, this.progress) = (options.Resolve(), progress);
 
     /// <inheritdoc/>
-    public object Protocol(ILabelledImages train) => settings with { FeaturesKept = !train.Augmented };
+    public object Protocol(ILabeledImages train) => settings with { FeaturesKept = !train.Augmented };
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are too few images or no labels.</exception>
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
         FeatureExtraction.CheckTask(train, test);
         var taps = FeatureTaps.Find(backbone, train, settings.Layers, Pool);
@@ -32,18 +32,18 @@ public sealed class LinearProbe : IEvaluator
         return [.. groups.SelectMany(group =>
         {
             using var scope = NewDisposeScope();
-            IProbeFeatures features = train.Augmented ? new FreshFeatures(group, train, progress) : new KeptFeatures(FeatureExtraction.Extract(group, train, progress), group.Device);
+            IProbeFeatures features = train.Augmented ? new RecomputedFeatures(group, train, progress) : new CachedFeatures(FeatureExtraction.Extract(group, train, progress), group.Device);
             return new ProbeTraining(settings, group.Items, group.Device, progress).Measure(features, FeatureExtraction.Extract(group, test, progress));
         })];
     }
 
     /// <summary>Measures existing features of one layer.</summary>
     /// <exception cref="ExperimentException">There are too few train features.</exception>
-    public IReadOnlyList<EvaluationResult> Measure(LabelledFeatures train, LabelledFeatures test)
+    public IReadOnlyList<EvaluationResult> Measure(LabeledFeatures train, LabeledFeatures test)
     {
         var length = train.Values.shape[1];
         var device = train.Values.device;
-        return new ProbeTraining(settings, [new(FeatureExtraction.LastLayer, -1, length, length)], device, progress).Measure(new KeptFeatures([train], device), [test]);
+        return new ProbeTraining(settings, [new(FeatureExtraction.LastLayer, -1, length, length)], device, progress).Measure(new CachedFeatures([train], device), [test]);
     }
 
     private Tensor Pool(Tensor maps) => Pool(maps, settings.PooledLength, settings.Pooling);

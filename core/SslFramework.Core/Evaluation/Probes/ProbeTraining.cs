@@ -19,7 +19,7 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
 
     /// <summary>Measures percentages of the test features, and the learning rates that were chosen without them.</summary>
     /// <exception cref="ExperimentException">There are too few train features.</exception>
-    public IReadOnlyList<EvaluationResult> Measure(IProbeFeatures train, IReadOnlyList<LabelledFeatures> test)
+    public IReadOnlyList<EvaluationResult> Measure(IProbeFeatures train, IReadOnlyList<LabeledFeatures> test)
     {
         if (train.Count < FewestImages)
         {

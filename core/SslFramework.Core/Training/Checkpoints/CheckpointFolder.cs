@@ -97,7 +97,7 @@ public sealed class CheckpointFolder(string folder, IDisk disk, Action<string> w
     }
 
     /// <summary>Renames checkpoints of later steps to <c>*.superseded</c> when a run resumes from an earlier one.</summary>
-    public void SetAsideNewerThan(string checkpoint)
+    public void SupersedeNewerThan(string checkpoint)
     {
         foreach (var newer in All().Where(other => StepOf(other) > StepOf(checkpoint)))
         {
@@ -165,7 +165,7 @@ public sealed class CheckpointFolder(string folder, IDisk disk, Action<string> w
         var best = All().MaxBy(ScoreOf); // without scores, the newest
         foreach (var checkpoint in All().Skip(Kept).Where(path => path != best).ToList())
         {
-            var unfinished = Path.Combine(folder, $"{Unfinished}{Path.GetFileName(checkpoint)}-old"); // so that, half deleted, it does not count as damaged
+            var unfinished = Path.Combine(folder, $"{Unfinished}{Path.GetFileName(checkpoint)}-old"); // not damaged if half deleted
             DeleteIfPossible(checkpoint, unfinished);
         }
     }

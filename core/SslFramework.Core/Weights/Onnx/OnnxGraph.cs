@@ -63,7 +63,7 @@ internal sealed class OnnxGraph
         }
 
         var start = new ProtobufWriter().Number(1, 8).Text(2, "SslFramework").Message(8, new ProtobufWriter().Text(1, "").Number(2, 17)).Begin(7, bytes + end.Length).ToArray();
-        Durable.Write(
+        DurableFile.Write(
             path,
             stream =>
             {

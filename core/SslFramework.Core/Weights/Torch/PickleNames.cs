@@ -14,7 +14,7 @@ internal static class PickleNames
     private static readonly string[] Builders = [OrderedDictionary, DefaultDictionary, Size, Tensor, TensorV2, Parameter];
 
     /// <summary>What training scripts save beside weights: arguments, devices, NumPy numbers, times. Nothing is made of it.</summary>
-    private static readonly string[] Asides =
+    private static readonly string[] Ignored =
     [
         "argparse.Namespace", "torch.device", "torch.float64", "torch.float32", "torch.float16", "torch.bfloat16", "torch.int64", "torch.uint8",
         "numpy.core.multiarray.scalar", "numpy.core.multiarray._reconstruct", "numpy.ndarray", "numpy.dtype", "numpy.float64", "numpy.float32", "numpy.int64",
@@ -41,7 +41,7 @@ internal static class PickleNames
     public static PickledName Find(string module, string name)
     {
         var full = $"{module}.{name}".Replace("numpy._core.", "numpy.core.", StringComparison.Ordinal); // its name since NumPy 2
-        return Builders.Contains(full) || Asides.Contains(full) || Storages.ContainsKey(full)
+        return Builders.Contains(full) || Ignored.Contains(full) || Storages.ContainsKey(full)
             ? new PickledName(full)
             : throw new FormatException($"it asks for {TorchFile.Quote(full)}, and nothing but tensors and containers is read: no code of a file is run");
     }
@@ -52,7 +52,7 @@ internal static class PickleNames
     /// <param name="isCall">Whether it is called; otherwise it is made as a bare object, which is only allowed beside weights.</param>
     public static object Build(object? called, object? arguments, bool isCall) => (called, arguments) switch
     {
-        (PickledName { Name: var name }, PickledTuple) when Asides.Contains(name) => new PickledAside(),
+        (PickledName { Name: var name }, PickledTuple) when Ignored.Contains(name) => new PickledIgnored(),
         _ when !isCall => throw new FormatException("it makes an object of other than what lies beside weights"),
         (PickledName { Name: OrderedDictionary }, PickledTuple { Items: [] }) => new PickledDictionary(),
         (PickledName { Name: DefaultDictionary }, PickledTuple { Items: [] or [PickledName] }) => new PickledDictionary(),

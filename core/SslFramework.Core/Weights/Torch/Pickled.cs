@@ -72,7 +72,7 @@ internal sealed record PickledName(string Name);
 /// <summary>
 /// An object saved beside weights, such as the command line's arguments, a device or a NumPy number: nothing of it is kept.
 /// </summary>
-internal sealed class PickledAside : Pickled;
+internal sealed class PickledIgnored : Pickled;
 
 /// <summary>Numbers stored elsewhere in the file.</summary>
 /// <param name="Key">The storage's key.</param>

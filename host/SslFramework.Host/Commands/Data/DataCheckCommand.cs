@@ -33,7 +33,7 @@ internal static class DataCheckCommand
             {
                 var (named, replaced) = (parsed.GetValue(sheet), parsed.GetValue(force));
                 OutputFolder.EnsureNew(replaced || named is null, "the contact sheet", named ?? Sheet);
-                Durable.Check(named ?? Sheet);
+                DurableFile.Check(named ?? Sheet);
                 var place = named is null && !replaced && File.Exists(Sheet) ? null : named ?? Sheet;
                 var path = parsed.GetValue(images)!;
                 var notes = new List<string>();
@@ -96,9 +96,9 @@ internal static class DataCheckCommand
             List("classes", [.. check.Classes.Select(c => $"{c.Images,7:N0}  {c.Name}")]);
         }
 
-        if (check.Unlabelled > 0)
+        if (check.Unlabeled > 0)
         {
-            ResultConsole.WriteLine($"without a class  {check.Unlabelled:N0}");
+            ResultConsole.WriteLine($"without a class  {check.Unlabeled:N0}");
         }
 
         PrintTraits(check);

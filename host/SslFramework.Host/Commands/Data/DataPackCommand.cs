@@ -49,9 +49,9 @@ internal static class DataPackCommand
         }
 
         OutputFolder.EnsureNew(force, "the pack", file);
-        Durable.Check(file);
+        DurableFile.Check(file);
         var source = open([.. grey ? [("channels", 1)] : Array.Empty<(string, int)>(), .. size is null ? [] : new[] { ("maximumPixels", DecodeOptions.MostPixels) }]);
-        Durable.DeleteLeftovers(file); // of a packing that was killed: as large as a pack
+        DurableFile.DeleteLeftovers(file); // of a packing that was killed: as large as a pack
         IReadOnlyList<BadImage> bad;
         using (var stop = new StopSignals())
         using (var progress = new CountProgress("packed", source.Count))

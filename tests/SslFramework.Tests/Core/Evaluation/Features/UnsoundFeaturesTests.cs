@@ -2,7 +2,7 @@ using SslFramework.Core.Evaluation;
 using SslFramework.Core.Evaluation.Features;
 using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Evaluation.Metrics;
-using SslFramework.Core.Evaluation.Neighbours;
+using SslFramework.Core.Evaluation.Neighbors;
 using SslFramework.Core.Evaluation.Probes;
 using TorchSharp;
 
@@ -87,7 +87,7 @@ public class UnsoundFeaturesTests
         Assert.AreEqual(double.NaN, number.Value);
         Assert.Contains("No test image has a train image of its class", number.Remark!);
 
-        static LabelledFeatures Features(long[] labels) => new(Golden.Tensor("rows", [labels.Length, 4]), tensor(labels), 2);
+        static LabeledFeatures Features(long[] labels) => new(Golden.Tensor("rows", [labels.Length, 4]), tensor(labels), 2);
     }
 
     private static void AssertNaN(IEnumerable<EvaluationResult> results, string name)

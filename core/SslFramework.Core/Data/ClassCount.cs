@@ -1,0 +1,4 @@
+namespace SslFramework.Core.Data;
+
+/// <summary>A class and how many images it has.</summary>
+public sealed record ClassCount(string Name, int Images);
