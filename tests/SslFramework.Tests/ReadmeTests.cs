@@ -6,7 +6,7 @@ namespace SslFramework.Tests;
 
 /// <summary>What the README tells a newcomer to type works as it stands.</summary>
 [TestClass]
-public partial class ReadmeTests
+internal partial class ReadmeTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-readme").FullName;
 

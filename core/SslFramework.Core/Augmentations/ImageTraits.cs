@@ -9,12 +9,12 @@ public readonly record struct ImageTraits(int Channels, ImageSize? Size, bool No
     /// <summary>Returns the same traits, for a step that works only on values in [0, 1].</summary>
     /// <exception cref="ExperimentException">The values are normalized already.</exception>
     public ImageTraits InUnitRange(string step) => Normalized
-        ? throw new ExperimentException(ExitCode.Config, $"The step '{step}' works on values from 0 to 1; put it before 'normalize'.")
+        ? throw new ExperimentException(FailureKind.Config, $"The step '{step}' works on values from 0 to 1; put it before 'normalize'.")
         : this;
 
     /// <summary>Returns the same traits, for a step that needs three channels.</summary>
     /// <exception cref="ExperimentException">The images are gray.</exception>
     public ImageTraits InColor(string step, string remedy) => Channels == 3
         ? this
-        : throw new ExperimentException(ExitCode.Config, $"The step '{step}' needs color images, but the data is gray; {remedy}.");
+        : throw new ExperimentException(FailureKind.Config, $"The step '{step}' needs color images, but the data is gray; {remedy}.");
 }

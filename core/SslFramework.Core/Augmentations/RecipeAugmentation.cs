@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Augmentations;
 
 /// <summary>Options of <see cref="RecipeAugmentation"/>.</summary>
-public sealed record RecipeOptions
+internal sealed record RecipeOptions
 {
     /// <summary>The views, in order.</summary>
     [MinLength(1)]
@@ -12,7 +12,7 @@ public sealed record RecipeOptions
 }
 
 /// <summary>One or several views that are made by the same recipe, with randomness of their own.</summary>
-public sealed record ViewOptions
+internal sealed record ViewOptions
 {
     /// <summary>Number of views made by this recipe.</summary>
     [Range(1, 64)]
@@ -23,7 +23,7 @@ public sealed record ViewOptions
 }
 
 /// <summary>Views made by recipes: lists of steps in the experiment file. Values are in [0, 1] unless a recipe normalizes them.</summary>
-public sealed class RecipeAugmentation : IAugmentation
+internal sealed class RecipeAugmentation : IAugmentation
 {
     private readonly IRecipeStep[][] recipes;
     private readonly ConcurrentQueue<ViewScratch> idle = new(); // lent, not bound to threads, because loaders start new ones every epoch
@@ -44,7 +44,7 @@ public sealed class RecipeAugmentation : IAugmentation
 
         if (views.Count == 0)
         {
-            throw new ExperimentException(ExitCode.Config, "The augmentation 'recipe' makes no view; add one to \"views\".");
+            throw new ExperimentException(FailureKind.Config, "The augmentation 'recipe' makes no view; add one to \"views\".");
         }
 
         (this.recipes, Views) = ([.. recipes], views);
@@ -90,7 +90,7 @@ public sealed class RecipeAugmentation : IAugmentation
         return traits.Size is { } size
             ? new ViewShape(traits.Channels, size.Height, size.Width)
             : throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The recipe of view {view + 1} leaves images at sizes of their own, and the data's differ; "
                 + "add 'randomResizedCrop', 'centerCrop', 'randomCrop' or 'resize' with \"height\" and \"width\".");
     }

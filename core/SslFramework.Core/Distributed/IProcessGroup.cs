@@ -33,5 +33,6 @@ public interface IProcessGroup : IDisposable
     void Broadcast(Tensor values);
 
     /// <summary>Ends all processes at once. Any thread may call it.</summary>
-    void Abort(ExitCode code);
+    /// <param name="exitCode">How they end: 1 to 255.</param>
+    void Abort(int exitCode);
 }

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>The gradients of many parameters as one vector. Nothing is read back from the device.</summary>
-public static class Gradients
+internal static class Gradients
 {
     /// <summary>The Euclidean norm of all gradients together.</summary>
     /// <param name="parameters">Parameters on one device; those without gradient count as 0.</param>

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Options that every schedule has.</summary>
-public abstract record ScheduleOptions
+internal abstract record ScheduleOptions
 {
     /// <summary>The highest learning rate, before <see cref="Scaling"/>.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]

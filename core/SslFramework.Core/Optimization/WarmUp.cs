@@ -11,7 +11,7 @@ internal sealed class WarmUp
         if (options.WarmupEpochs > run.Epochs)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The schedule warms up for {options.WarmupEpochs} epochs, but the run has {run.Epochs}; lower \"warmupEpochs\".");
         }
 

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Processors;
 
 /// <summary>What was done about the cache sizes that libtorch assumes.</summary>
-public enum CacheState
+internal enum CacheState
 {
     /// <summary>The processor reports its caches, or libtorch asks for them in another way: nothing was done.</summary>
     Sound,

@@ -19,14 +19,14 @@ public static class ConvolutionCheck
     ];
 
     /// <summary>The result of each convolution, in float32, and in bfloat16 if the processor has it.</summary>
-    public static IReadOnlyList<CheckedConvolution> Results => Checked.Value;
+    internal static IReadOnlyList<CheckedConvolution> Results => Checked.Value;
 
     /// <summary>
     /// Starts the check on its own thread, so that a start does not wait for it: libtorch loads and the convolutions run while files and
     /// plugins are read.
     /// </summary>
     /// <returns>Waits for the thread when it is disposed, because libtorch must not be unloaded meanwhile.</returns>
-    public static IDisposable Begin() => new Beside();
+    internal static IDisposable Begin() => new Beside();
 
     /// <summary>Does nothing if the processor computes correctly.</summary>
     /// <exception cref="ExperimentException">It does not.</exception>
@@ -35,7 +35,7 @@ public static class ConvolutionCheck
         if (Results.FirstOrDefault(result => !result.IsRight) is { } wrong)
         {
             throw new ExperimentException(
-                ExitCode.Machine,
+                FailureKind.Machine,
                 $"libtorch computes wrongly on this machine ({wrong}), and nothing that is trained here would be worth anything; "
                     + $"{(ProcessorCaches.State == CacheState.Left ? $"it believes in caches of one byte, which {ProcessorCaches.Variable}=as-told keeps: unset that, or take another machine" : "take another machine, and see 'ssl doctor'")}.");
         }

@@ -13,7 +13,7 @@ namespace SslFramework.Core.Processors;
 /// <c>SSL_CACHES=as-told</c> changes nothing. Two more words are for tests on sound machines: <c>hidden</c> makes libtorch assume what it
 /// assumes on such a machine, and <c>unknown</c> makes the repair fail. Commas separate words.
 /// </remarks>
-public static class ProcessorCaches
+internal static class ProcessorCaches
 {
     /// <summary>The environment variable that controls this.</summary>
     public const string Variable = "SSL_CACHES";

@@ -7,7 +7,7 @@ namespace SslFramework.Core.Storage;
 /// <summary>
 /// Files that exist either in full or not at all, even when power fails: written under another name, synced, then renamed.
 /// </summary>
-public static class DurableFile
+internal static class DurableFile
 {
     private const int MostOfMachine = 32;
 
@@ -39,7 +39,7 @@ public static class DurableFile
             DeleteIfPossible(temporary, disk);
             if (error is IOException or UnauthorizedAccessException)
             {
-                throw new ExperimentException(ExitCode.Storage, Sentence(path, temporary, error), error);
+                throw new ExperimentException(FailureKind.Storage, Sentence(path, temporary, error), error);
             }
 
             throw;
@@ -63,7 +63,7 @@ public static class DurableFile
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Storage, Sentence(path, temporary, error), error);
+            throw new ExperimentException(FailureKind.Storage, Sentence(path, temporary, error), error);
         }
 
         DeleteIfPossible(temporary, Disk.Instance);

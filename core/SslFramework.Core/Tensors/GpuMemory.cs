@@ -6,7 +6,7 @@ namespace SslFramework.Core.Tensors;
 /// <remarks>
 /// libtorch keeps what it has allocated, so that this is the most that training has needed so far. TorchSharp does not report it.
 /// </remarks>
-public static unsafe class GpuMemory
+internal static unsafe class GpuMemory
 {
     private static readonly Lazy<nint> MemoryInfo = new(Find);
 

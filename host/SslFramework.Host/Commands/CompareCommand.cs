@@ -4,6 +4,7 @@ using SslFramework.Core.Storage;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Terminal;
 
@@ -84,7 +85,7 @@ internal static class CompareCommand
             if (folders.Length == 0 || !Path.Exists(path))
             {
                 throw new ExperimentException(
-                    File.Exists(Path.Combine(path, "run.json")) ? ExitCode.Data : ExitCode.Usage,
+                    File.Exists(Path.Combine(path, "run.json")) ? FailureKind.Data : FailureKind.Usage,
                     File.Exists(path) ? $"'{path}' is a file; name the folders of runs, as in 'ssl compare runs/*'." : obstacle!);
             }
 

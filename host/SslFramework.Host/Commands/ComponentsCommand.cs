@@ -4,6 +4,7 @@ using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -43,7 +44,7 @@ internal static class ComponentsCommand
         {
             var names = installation.Components.Components.SelectMany(c => new[] { c.Descriptor.Name, OptionsSchema.WordFor(c.Descriptor.Service) }).Distinct();
             throw new ExperimentException(
-                ExitCode.Usage, $"There is no component or kind \"{wanted}\"; {(Nearest.To(wanted, [.. names]) is { } nearest ? $"did you mean \"{nearest}\"?" : "'ssl components' lists all.")}");
+                FailureKind.Usage, $"There is no component or kind \"{wanted}\"; {(Nearest.To(wanted, [.. names]) is { } nearest ? $"did you mean \"{nearest}\"?" : "'ssl components' lists all.")}");
         }
 
         if (json)

@@ -5,16 +5,17 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
-using SslFramework.Core.Data;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Evaluation.Features;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Loading;
 using SslFramework.Host.Commands.Data;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;
@@ -70,7 +71,7 @@ internal static class EmbedCommand
     {
         if (!output.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
         {
-            throw new ExperimentException(ExitCode.Usage, $"--output is '{output}', but features are written as a NumPy file: end its name in .npy (a .csv beside it lists the images).");
+            throw new ExperimentException(FailureKind.Usage, $"--output is '{output}', but features are written as a NumPy file: end its name in .npy (a .csv beside it lists the images).");
         }
 
         OutputFolder.EnsureNew(force, "the features", output, ListOf(output));
@@ -87,12 +88,12 @@ internal static class EmbedCommand
         var preparation = transform is not null
             ? OptionsBinder.BindAlone<IAugmentation>(ConfigReader.ReadValue(transform, "--transform"), installation.Components)
             : experiment?.Evaluation?.Transform ?? throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 $"{(experiment is null ? "No experiment lies beside the weights" : "The run was not evaluated")}, so that nothing says how images become inputs; say it with {Advice(experiment, network, components)}.");
         var augmentation = Prepared(preparation, components, images, transform is null ? () => Advice(experiment, network, components) : null);
         if (images.Count == 0)
         {
-            throw new ExperimentException(ExitCode.Data, "There is no image to embed.");
+            throw new ExperimentException(FailureKind.Data, "There is no image to embed.");
         }
 
         var device = Devices.Find(experiment?.Device ?? DeviceChoice.Auto);
@@ -137,7 +138,7 @@ internal static class EmbedCommand
         }
         catch (ExperimentException e) when (advice is not null)
         {
-            throw new ExperimentException(e.ExitCode, $"{e.Message} It is the run's own, for images as it learned from; for these, say {advice()}.", e);
+            throw new ExperimentException(e.Kind, $"{e.Message} It is the run's own, for images as it learned from; for these, say {advice()}.", e);
         }
     }
 
@@ -208,7 +209,7 @@ internal static class EmbedCommand
     {
         string[] names = [.. backbone.Layers.Select(known => known.Name)];
         return layer is null or Features ? null : Array.IndexOf(names, layer) is >= 0 and var place ? place : throw new ExperimentException(
-            ExitCode.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, [Features, .. names])}.");
+            FailureKind.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, [Features, .. names])}.");
     }
 
     private static string Listed(IDataSource images, Dictionary<int, string> bad)

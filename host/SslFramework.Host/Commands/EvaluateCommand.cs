@@ -7,6 +7,7 @@ using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Processes;
 using SslFramework.Host.Terminal;

@@ -4,9 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
-using SslFramework.Core.Weights.Onnx;
+using SslFramework.Engine.Weights.Onnx;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
@@ -46,7 +47,7 @@ internal static class ExportCommand
     {
         var weights = TrainedWeights.Find(target, installation.Components);
         var experiment = weights.Experiment ?? throw new ExperimentException(
-            ExitCode.Usage, $"No experiment.json says what made '{weights.File}', and an export's card tells it; name the folder of a run, or RUN/checkpoints/step-….");
+            FailureKind.Usage, $"No experiment.json says what made '{weights.File}', and an export's card tells it; name the folder of a run, or RUN/checkpoints/step-….");
         var folder = OutputFolder.Make(output ?? Path.Combine(weights.Run, "export"), "--output");
         OutputFolder.EnsureNew(force, "the export", [.. Files.Select(file => Path.Combine(folder, file))]);
         bool writes;

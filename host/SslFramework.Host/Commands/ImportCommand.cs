@@ -1,8 +1,10 @@
 using System.CommandLine;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Weights;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 using TorchSharp;
 
@@ -58,12 +60,12 @@ internal static class ImportCommand
         if (Directory.Exists(file))
         {
             var inside = ForeignWeights.FilesIn(file).FirstOrDefault();
-            throw new ExperimentException(ExitCode.Usage, $"'{file}' is a folder; name a file of weights{(inside is null ? "" : $" in it, such as '{inside}'")}.");
+            throw new ExperimentException(FailureKind.Usage, $"'{file}' is a folder; name a file of weights{(inside is null ? "" : $" in it, such as '{inside}'")}.");
         }
 
         if (!File.Exists(file))
         {
-            throw new ExperimentException(ExitCode.Usage, $"There is no file '{file}'; {NearestPath.Hint(file, "name a file of weights.")}");
+            throw new ExperimentException(FailureKind.Usage, $"There is no file '{file}'; {NearestPath.Hint(file, "name a file of weights.")}");
         }
 
         using var scope = torch.NewDisposeScope();

@@ -3,6 +3,7 @@ using System.Security;
 using System.Text.RegularExpressions;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -45,17 +46,17 @@ internal static partial class NewCommand
     {
         if (!Name().IsMatch(name))
         {
-            throw new ExperimentException(ExitCode.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in VicReg.");
+            throw new ExperimentException(FailureKind.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in VicReg.");
         }
 
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw new ExperimentException(ExitCode.Usage, $"The folder '{folder}' is not empty; name another one with --output.");
+            throw new ExperimentException(FailureKind.Usage, $"The folder '{folder}' is not empty; name another one with --output.");
         }
 
         if (feed is not null && !Directory.Exists(feed))
         {
-            throw new ExperimentException(ExitCode.Usage, $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
+            throw new ExperimentException(FailureKind.Usage, $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
 
         var method = WordStart().Replace(name, "-").ToLowerInvariant();
@@ -116,7 +117,7 @@ internal static partial class NewCommand
             : null;
         if (taken is not null)
         {
-            throw new ExperimentException(ExitCode.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
+            throw new ExperimentException(FailureKind.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;

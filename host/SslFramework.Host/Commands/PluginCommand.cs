@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -56,18 +57,18 @@ internal static class PluginCommand
                 var named = parsed.GetValue(folders)!;
                 if (named.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
                 {
-                    throw new ExperimentException(ExitCode.Plugin, $"There is no folder '{missing}'; {NearestPath.Hint(missing, "name one of plugins, or of one.")}");
+                    throw new ExperimentException(FailureKind.Plugin, $"There is no folder '{missing}'; {NearestPath.Hint(missing, "name one of plugins, or of one.")}");
                 }
 
                 var plugins = Installation.Load(named, parsed.GetValue(locked)).Plugins;
                 if (named.FirstOrDefault(folder => !PluginRoots.PluginFolders([folder]).Any()) is { } empty)
                 {
-                    throw new ExperimentException(ExitCode.Plugin, $"There is no plugin in '{empty}'; each lies in a folder of its name, as '{Path.Combine(empty, "MyMethod", "MyMethod.dll")}' would.");
+                    throw new ExperimentException(FailureKind.Plugin, $"There is no plugin in '{empty}'; each lies in a folder of its name, as '{Path.Combine(empty, "MyMethod", "MyMethod.dll")}' would.");
                 }
 
                 PluginList.Print(plugins);
                 return plugins.Refused.Count == 0 ? ExitCode.Success : throw new ExperimentException(
-                    ExitCode.Plugin, $"{plugins.Refused.Count} of {plugins.Refused.Count + plugins.Loaded.Count} plugins cannot be used; the warnings say why.");
+                    FailureKind.Plugin, $"{plugins.Refused.Count} of {plugins.Refused.Count + plugins.Loaded.Count} plugins cannot be used; the warnings say why.");
             },
             parsed.GetValue(trace)));
         return command;
@@ -90,7 +91,7 @@ internal static class PluginCommand
                 if (installation.Plugins.Refused.Count > 0)
                 {
                     throw new ExperimentException(
-                        ExitCode.Plugin,
+                        FailureKind.Plugin,
                         $"{file} was not written: {installation.Plugins.Refused.Count} plugins cannot be used, so that no command could keep to it; repair or remove them, as the warnings say.");
                 }
 

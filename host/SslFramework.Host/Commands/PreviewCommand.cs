@@ -1,9 +1,10 @@
 using System.CommandLine;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
-using SslFramework.Core.Pictures;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Terminal;

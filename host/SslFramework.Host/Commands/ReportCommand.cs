@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Reports.Pictures;

@@ -3,6 +3,7 @@ using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Weights;

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using SslFramework.Core.Faults;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Faults;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
@@ -89,7 +89,7 @@ internal static class TrainCommand
                 {
                     if (processes.Count > 1)
                     {
-                        throw new ExperimentException(ExitCode.Usage, "--supervise starts one process again, not several: start the whole mpirun again, which goes on from the last checkpoint.");
+                        throw new ExperimentException(FailureKind.Usage, "--supervise starts one process again, not several: start the whole mpirun again, which goes on from the last checkpoint.");
                     }
 
                     IReadOnlyList<string> Arguments(bool isFirst) => CommandWords.Of(parsed, [supervise, restarts, .. isFirst ? [] : acts]);

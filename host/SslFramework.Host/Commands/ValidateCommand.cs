@@ -4,6 +4,7 @@ using SslFramework.Core.Distributed;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
@@ -43,8 +44,8 @@ internal static class ValidateCommand
         catch (ExperimentException e) when (json)
         {
             var mistakes = e.Sentences.Select(sentence => (JsonNode)sentence);
-            Console.WriteLine(new JsonObject { ["valid"] = false, ["reason"] = e.ExitCode.ToString(), ["mistakes"] = new JsonArray([.. mistakes]) }.ToJsonString(ReadableJson.Indented));
-            return e.ExitCode;
+            Console.WriteLine(new JsonObject { ["valid"] = false, ["reason"] = e.Kind.ToString(), ["mistakes"] = new JsonArray([.. mistakes]) }.ToJsonString(ReadableJson.Indented));
+            return ExitCodes.Of(e.Kind);
         }
     }
 

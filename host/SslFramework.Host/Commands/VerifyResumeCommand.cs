@@ -35,7 +35,7 @@ internal static class VerifyResumeCommand
     private static ExitCode Verify(ExperimentChoice choice, Installation installation, int steps)
     {
         var config = choice.Read(installation);
-        var folder = TemporaryFolder.Make("ssl-verify-resume-");
+        var folder = ScratchFolder.Make("ssl-verify-resume-");
         var (differs, differsAnyway) = (false, false);
         try
         {
@@ -54,7 +54,7 @@ internal static class VerifyResumeCommand
         }
 
         return !differs ? ExitCode.Success : throw new ExperimentException(
-            ExitCode.Plugin,
+            FailureKind.Plugin,
             differsAnyway
                 ? $"{choice.Named} already differs without a stop, so that nothing can be said of resuming; draw random numbers from StepContext.Random, and try \"threads\": 1, with which sums are taken in one order."
                 : $"{choice.Named} does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, changed in place, and draw random numbers from StepContext.Random.");

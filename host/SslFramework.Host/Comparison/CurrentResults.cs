@@ -1,4 +1,5 @@
 using SslFramework.Core.Weights;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Runs;
 

@@ -6,7 +6,7 @@ using SslFramework.Host.Failures;
 namespace SslFramework.Host.Components;
 
 /// <summary>Turns a name with options into an object.</summary>
-public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog components) : IComponentFactory
+internal sealed class ComponentFactory(IServiceProvider services, ComponentCatalog components) : IComponentFactory
 {
     private static readonly Type[] Offered =
         [typeof(IBackboneFactory), typeof(DataInfo), typeof(IDataSource), typeof(IComponentFactory), typeof(IProgress<EvaluationProgress>)];
@@ -30,20 +30,20 @@ public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog
             var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
             var first = cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
             throw Failure.IsOutOfMemory(cause)
-                ? new ExperimentException(ExitCode.OutOfMemory, $"{Named(component)} could not be built, because memory ran out ({first}); make it smaller, or free memory.", cause)
+                ? new ExperimentException(FailureKind.OutOfMemory, $"{Named(component)} could not be built, because memory ran out ({first}); make it smaller, or free memory.", cause)
                 : cause is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
-                    ? new ExperimentException(ExitCode.Data, $"{Named(component)} cannot read what it needs ({first}); correct its path, or let this user read it.", cause)
+                    ? new ExperimentException(FailureKind.Data, $"{Named(component)} cannot read what it needs ({first}); correct its path, or let this user read it.", cause)
                 : cause is IOException
-                    ? new ExperimentException(ExitCode.Storage, $"{Named(component)} could not be built, because reading failed ({first}); look at the disk, and start again.", cause)
+                    ? new ExperimentException(FailureKind.Storage, $"{Named(component)} could not be built, because reading failed ({first}); look at the disk, and start again.", cause)
                 : new ExperimentException(
-                    ExitCode.Plugin,
+                    FailureKind.Plugin,
                     $"{Named(component)} could not be built{(PluginFault.Find(cause)?.Place is { } place ? $" ({place})" : "")}: {Missing(type, [component.Options, .. extras]) ?? $"{cause.GetType().Name}: {first}"}",
                     cause);
         }
 
         var problem = created is IPretextObjective objective ? ModuleState.ProblemOf(objective) : created is IBackbone backbone ? ModuleState.ProblemOf(backbone) : null;
         return problem is null ? created : throw new ExperimentException(
-            ExitCode.Plugin,
+            FailureKind.Plugin,
             $"{Named(component)} cannot be trained as it is{(SourceLine.Of(type.GetConstructors()[0]) is { } line ? $" ({line})" : "")}: {problem}.");
     }
 

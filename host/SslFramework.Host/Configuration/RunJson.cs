@@ -10,7 +10,7 @@ namespace SslFramework.Host.Configuration;
 /// How every file of a run and every answer to <c>--json</c> is written, and read again. A number that is NaN or infinite is a result and
 /// stands there as text. A file that somebody else wrote may hold anything: what must not be null or absent is refused with a sentence.
 /// </summary>
-public static class RunJson
+internal static class RunJson
 {
     /// <summary>For files, over several lines.</summary>
     public static JsonSerializerOptions Indented { get; } = Make(indented: true);

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Failures;
 
 /// <summary>Turns every failure into one sentence for a person and an exit code.</summary>
-public static class Failure
+internal static class Failure
 {
     /// <summary>Runs a command's work; a failure becomes a sentence on stderr.</summary>
     public static int Guarded(Func<ExitCode> work, bool trace = false)
@@ -24,7 +25,7 @@ public static class Failure
     /// <summary>A failure on stderr, a line for each sentence, and how the process ends.</summary>
     public static ExitCode Tell(Exception e, bool trace)
     {
-        var (code, explained) = Explain(e);
+        var (kind, explained) = Explain(e);
         foreach (var sentence in e is ExperimentException known ? known.Sentences : [explained]) // an experiment's mistakes are told all at once
         {
             Console.Error.WriteLine($"error: {Printable.Line(sentence.TrimEnd())}");
@@ -35,7 +36,7 @@ public static class Failure
             Console.Error.WriteLine(Printable.Line(line.TrimEnd('\r')));
         }
 
-        return code;
+        return e is StoppedException stopped ? stopped.Code : ExitCodes.Of(kind);
     }
 
     /// <summary>Whether memory ran out, of the runtime, the tensor library or a GPU.</summary>
@@ -57,17 +58,18 @@ public static class Failure
     }
 
     /// <summary>What a person is told of a failure.</summary>
-    public static (ExitCode Code, string Sentence) Explain(Exception e)
+    public static (FailureKind Kind, string Sentence) Explain(Exception e)
     {
         var first = e.Message.Split('\n')[0].TrimEnd();
         return e switch
         {
-            ExperimentException known => (known.ExitCode, known.Message),
+            ExperimentException known => (known.Kind, known.Message),
+            StoppedException stopped => (FailureKind.Usage, stopped.Message),
             _ when IsOutOfMemory(e) =>
-                (ExitCode.OutOfMemory, $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
-            _ when PluginFault.Find(e) is { } fault => (ExitCode.Plugin, fault.Sentence),
-            IOException or UnauthorizedAccessException => (ExitCode.Storage, Storage(e, first)),
-            _ => (ExitCode.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)"),
+                (FailureKind.OutOfMemory, $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
+            _ when PluginFault.Find(e) is { } fault => (FailureKind.Plugin, fault.Sentence),
+            IOException or UnauthorizedAccessException => (FailureKind.Storage, Storage(e, first)),
+            _ => (FailureKind.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)"),
         };
     }
 

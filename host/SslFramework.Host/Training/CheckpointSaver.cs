@@ -1,10 +1,10 @@
-using SslFramework.Core.Training;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Training;
+using SslFramework.Engine.Training.Checkpoints;
 
 namespace SslFramework.Host.Training;
 
 /// <summary>When a run saves, and what becomes of it where saving fails: it goes on and tries again, up to a limit.</summary>
-public sealed class CheckpointSaver(CheckpointFolder folder, TrainingOptions options, long stepsPerEpoch, TimeProvider time, Action<string> warn)
+internal sealed class CheckpointSaver(CheckpointFolder folder, TrainingOptions options, long stepsPerEpoch, TimeProvider time, Action<string> warn)
 {
     private const int MostFailures = 3;
     private static readonly TimeSpan[] Delays = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1)];
@@ -32,7 +32,7 @@ public sealed class CheckpointSaver(CheckpointFolder folder, TrainingOptions opt
             failures = 0;
             return true;
         }
-        catch (ExperimentException e) when (e.ExitCode == ExitCode.Storage && !mustSucceed && failures + 1 < MostFailures)
+        catch (ExperimentException e) when (e.Kind == FailureKind.Storage && !mustSucceed && failures + 1 < MostFailures)
         {
             failedAt = time.GetTimestamp();
             warn($"{e.Message} Training goes on; the next try is in {Delays[failures].TotalSeconds:F0} s at the latest.");

@@ -1,13 +1,13 @@
 using System.Diagnostics;
 using System.Globalization;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Faults;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Faults;
+using SslFramework.Engine.Training;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Runs;
@@ -16,7 +16,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Training;
 
 /// <summary>The training of a run: goes on from the last checkpoint, logs, saves, and goes back once where numbers go wrong.</summary>
-public sealed class Pretraining : IDisposable
+internal sealed class Pretraining : IDisposable
 {
     private readonly ExperimentParts parts;
     private readonly RunFolder run;
@@ -113,7 +113,7 @@ public sealed class Pretraining : IDisposable
         catch (DivergenceException e)
         {
             throw new ExperimentException(
-                ExitCode.Diverged, $"{e.Message}. {(saved > 0 ? $"The checkpoint of step {saved} is sound; go on from it with --override-resume KEY and another --set KEY=VALUE." : "Nothing was saved yet.")}", e);
+                FailureKind.Diverged, $"{e.Message}. {(saved > 0 ? $"The checkpoint of step {saved} is sound; go on from it with --override-resume KEY and another --set KEY=VALUE." : "Nothing was saved yet.")}", e);
         }
         catch (Exception) when (pretrainer.TryUndoStep() && saved != pretrainer.Step)
         {

@@ -1,8 +1,8 @@
 using System.Globalization;
-using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Storage;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Runs;
@@ -43,7 +43,7 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
         if (run.IsOverwritten && Path.GetFullPath(checkpoint).StartsWith(run.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new ExperimentException(
-                ExitCode.Usage, $"--overwrite would delete the checkpoint '{request.Checkpoint}' that --checkpoint goes on from; leave one of the two out, or give this run a name of its own with --set name=…");
+                FailureKind.Usage, $"--overwrite would delete the checkpoint '{request.Checkpoint}' that --checkpoint goes on from; leave one of the two out, or give this run a name of its own with --set name=…");
         }
 
         var state = TrainingCheckpoint.ReadState(checkpoint);
@@ -51,7 +51,7 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
         if (difference is not null && !request.Overridden.Any(key => key.Split('.')[0] == "data"))
         {
             throw new ExperimentException(
-                ExitCode.RunFolder,
+                FailureKind.RunFolder,
                 $"{run.Path} has learned from other images than \"data\" has now: {difference}; put them back as they were, give this run a name of its own with --set name=…, "
                 + "delete the old one with --overwrite, or go on all the same with --override-resume data.");
         }
@@ -59,7 +59,7 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
         var total = (long)stepsPerEpoch * config.Training.Epochs;
         if (state.Step > total)
         {
-            throw new ExperimentException(ExitCode.RunFolder, string.Create(
+            throw new ExperimentException(FailureKind.RunFolder, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{run.Path} has taken {state.Step:N0} steps, and {config.Training.Epochs:N0} epoch{(config.Training.Epochs == 1 ? "" : "s")} would be {total:N0}: steps are not taken back; set \"training.epochs\" to {Math.Ceiling((double)state.Step / stepsPerEpoch):N0} or more, give this run a name of its own with --set name=…, or go on from an earlier checkpoint with --checkpoint."));
         }

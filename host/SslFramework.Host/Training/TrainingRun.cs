@@ -17,7 +17,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Training;
 
 /// <summary>One run from its folder to its numbers: train, export, evaluate.</summary>
-public sealed class TrainingRun(ExperimentConfig config, Installation installation, RunFolder run, TrainingRequest request)
+internal sealed class TrainingRun(ExperimentConfig config, Installation installation, RunFolder run, TrainingRequest request)
 {
     private static readonly TimeSpan OthersSpeak = TimeSpan.FromSeconds(2);
 
@@ -39,8 +39,8 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
         catch (Exception e)
         {
-            var (code, sentence) = Failure.Explain(e);
-            End("failed", code, sentence);
+            var (kind, sentence) = Failure.Explain(e);
+            End("failed", ExitCodes.Of(kind), sentence);
             if (run.HasBegun && new FileInfo(run.Metrics) is { Exists: true, Length: > 0 }) // else there is nothing to tell of
             {
                 Report(() => RunPictures.None($"The run failed before pictures were drawn; ssl report {run.Path} draws them from the last checkpoint."));
@@ -182,10 +182,10 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         }
         catch (Exception e) when (e is not ExperimentException or ObjectiveException)
         {
-            var (code, sentence) = Failure.Explain(e);
-            throw code == ExitCode.OutOfMemory ? new ExperimentException(code, sentence, e)
-                : PluginFault.SentenceFor(e, parts.MethodInCode, pretraining.Step + 1, pretraining.SavedStep) is { } told ? new ExperimentException(ExitCode.Plugin, told, e)
-                : new ExperimentException(code, $"Training failed at step {pretraining.Step + 1}: {sentence}", e);
+            var (kind, sentence) = Failure.Explain(e);
+            throw kind == FailureKind.OutOfMemory ? new ExperimentException(kind, sentence, e)
+                : PluginFault.SentenceFor(e, parts.MethodInCode, pretraining.Step + 1, pretraining.SavedStep) is { } told ? new ExperimentException(FailureKind.Plugin, told, e)
+                : new ExperimentException(kind, $"Training failed at step {pretraining.Step + 1}: {sentence}", e);
         }
         finally
         {
@@ -210,7 +210,7 @@ public sealed class TrainingRun(ExperimentConfig config, Installation installati
         if (request.Group.Count > 1)
         {
             Thread.Sleep(OthersSpeak); // who hangs itself knows best, and the first process writes run.json
-            request.Group.Abort(ExitCode.Hung);
+            request.Group.Abort((int)ExitCode.Hung);
         }
 
         ImmediateExit.With(ExitCode.Hung);

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training.Checkpoints;
-using SslFramework.Core.Weights;
+using SslFramework.Engine.Training.Checkpoints;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
@@ -32,11 +32,11 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     public static TrainedWeights Find(string path, ComponentCatalog catalog)
     {
         var file = new[] { path, Path.Combine(path, RunFolder.BackboneFile), Path.Combine(path, TrainingCheckpoint.Objective) }.FirstOrDefault(System.IO.File.Exists)
-            ?? throw new ExperimentException(ExitCode.Usage, Missing(path));
+            ?? throw new ExperimentException(FailureKind.Usage, Missing(path));
         if (Path.GetExtension(file) == ".json")
         {
             var run = Path.GetDirectoryName(file)!;
-            throw new ExperimentException(ExitCode.Usage, $"'{path}' holds no weights; {(System.IO.File.Exists(Path.Combine(run, RunFolder.BackboneFile)) ? $"did you mean '{run}'?" : "name the folder of a run, an export, or a file of weights.")}");
+            throw new ExperimentException(FailureKind.Usage, $"'{path}' holds no weights; {(System.IO.File.Exists(Path.Combine(run, RunFolder.BackboneFile)) ? $"did you mean '{run}'?" : "name the folder of a run, an export, or a file of weights.")}");
         }
 
         var isCheckpoint = Path.GetFileName(file) == TrainingCheckpoint.Objective;
@@ -49,7 +49,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     /// <summary>The network of the weights: the experiment's, where none is named.</summary>
     /// <exception cref="ExperimentException">Nothing says it.</exception>
     public Component<IBackbone> Network(Component<IBackbone>? named) => named ?? Experiment?.Backbone ?? throw new ExperimentException(
-        ExitCode.Config, $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; name it with --backbone{(LooksLike() is { } json ? $" '{json}', which they look like" : "")}.");
+        FailureKind.Config, $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; name it with --backbone{(LooksLike() is { } json ? $" '{json}', which they look like" : "")}.");
 
     /// <summary>Builds the network and loads the weights. The images need not be at hand, if the weights tell their channels.</summary>
     /// <returns>In evaluation mode.</returns>
@@ -87,7 +87,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         if (missing.Length > 0)
         {
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"The backbone has lost {missing.Length} of the tensors in '{File}', such as \"{missing[0]}\"; its plugin must register every parameter in the constructor, made with .DetachFromDisposeScope().");
         }
     }
@@ -117,7 +117,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         {
             var (side, built) = (rows * tokens.PatchSize, tokens.GridRows * tokens.PatchSize);
             throw new ExperimentException(
-                ExitCode.Checkpoint,
+                FailureKind.Checkpoint,
                 $"'{File}' has positions for images of {side} × {side}, but the network takes {built} × {built}, and positions are not interpolated; "
                 + $"set \"imageSize\" in the backbone to {side}, and let the transform resize images to {side} × {side}.");
         }
@@ -169,7 +169,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
         using var provider = services.BuildServiceProvider();
         var source = provider.GetRequiredService<IComponentFactory>().Create(Experiment?.Data ?? throw new ExperimentException(
-            ExitCode.Checkpoint, $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
+            FailureKind.Checkpoint, $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
         return new DataInfo(source.Count, source.Channels) { Size = source.Size };
     }
 

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Maps each pixel to the place that an affine transform fetches it from.</summary>
-public readonly record struct AffineMap(double A, double B, double C, double D, double E, double F)
+internal readonly record struct AffineMap(double A, double B, double C, double D, double E, double F)
 {
     /// <summary>The place that (x, y) comes from.</summary>
     public (double X, double Y) Of(double x, double y) => ((A * x) + (B * y) + C, (D * x) + (E * y) + F);

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Shears, moves and rotates images in place, bicubic as Pillow's affine transform, with one color beyond the border.</summary>
-public static class AffineWarp
+internal static class AffineWarp
 {
     private const int Taps = 4;
 

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>What a <see cref="ColorChange"/> changes.</summary>
-public enum ColorOperation
+internal enum ColorOperation
 {
     /// <summary>x · amount.</summary>
     Brightness,

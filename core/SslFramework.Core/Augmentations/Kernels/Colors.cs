@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Changes colors in place, on float32 [C, H, W] in [0, 1].</summary>
-public static class Colors
+internal static class Colors
 {
     private const int Run = 1024; // pixels that stay in the nearest cache from one change to the next: 12 KB
 

@@ -12,7 +12,7 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// Sixteen rows are resized across together (<see cref="InterleavedLines"/>), into a ring of narrow rows that is just long enough for the
 /// pass down, which follows as soon as it can: everything stays in the processor's nearest caches, whatever the image's size.
 /// </remarks>
-public static class Resampler
+internal static class Resampler
 {
     private const float White = 255;
     private const int FewTaps = 16; // with more, the inputs of 32 columns of sixteen rows overflow the nearest cache

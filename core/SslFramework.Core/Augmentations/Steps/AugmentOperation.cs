@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>The operations of <see cref="RandAugment"/>.</summary>
-public enum AugmentOperation
+internal enum AugmentOperation
 {
     /// <summary>Stretches each channel's tones.</summary>
     AutoContrast,

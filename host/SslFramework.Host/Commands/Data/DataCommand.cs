@@ -43,7 +43,7 @@ internal static class DataCommand
 
         if (settings.FirstOrDefault(setting => !setting.StartsWith("data.", StringComparison.Ordinal)) is { } other)
         {
-            throw new ExperimentException(ExitCode.Usage, $"--set {other} is no option of a data source; here, write --set data.KEY=VALUE, as in --set data.alpha=drop.");
+            throw new ExperimentException(FailureKind.Usage, $"--set {other} is no option of a data source; here, write --set data.KEY=VALUE, as in --set data.alpha=drop.");
         }
 
         var errors = new ConfigErrors();

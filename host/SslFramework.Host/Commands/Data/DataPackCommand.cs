@@ -1,8 +1,8 @@
 using System.CommandLine;
-using SslFramework.Core.Data;
-using SslFramework.Core.Data.Archives;
 using SslFramework.Core.Data.Decoding;
 using SslFramework.Core.Storage;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Archives;
 using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
@@ -45,7 +45,7 @@ internal static class DataPackCommand
     {
         if (grey && size is null)
         {
-            throw new ExperimentException(ExitCode.Usage, "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");
+            throw new ExperimentException(FailureKind.Usage, "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");
         }
 
         OutputFolder.EnsureNew(force, "the pack", file);
@@ -61,7 +61,7 @@ internal static class DataPackCommand
                 progress.Report(done);
                 if (stop.Requested is { } signal)
                 {
-                    throw new ExperimentException(signal, $"Packing was interrupted after {done:N0} of {source.Count:N0} images, and leaves nothing behind; begin again with the same command.");
+                    throw new StoppedException(signal, $"Packing was interrupted after {done:N0} of {source.Count:N0} images, and leaves nothing behind; begin again with the same command.");
                 }
             });
         }

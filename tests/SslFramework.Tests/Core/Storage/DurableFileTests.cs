@@ -4,7 +4,7 @@ using SslFramework.Core.Storage;
 namespace SslFramework.Tests.Core.Storage;
 
 [TestClass]
-public class DurableFileTests
+internal class DurableFileTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-durable-").FullName;
 
@@ -51,7 +51,7 @@ public class DurableFileTests
     {
         var path = Path.Combine(folder, "missing", "a.txt");
         var error = Assert.ThrowsExactly<ExperimentException>(() => DurableFile.Write(path, _ => { }));
-        Assert.AreEqual(ExitCode.Storage, error.ExitCode);
+        Assert.AreEqual(FailureKind.Storage, error.Kind);
         Assert.Contains(path, error.Message);
         Assert.Contains("there is no folder", error.Message);
         Assert.DoesNotContain(".tmp-", error.Message);

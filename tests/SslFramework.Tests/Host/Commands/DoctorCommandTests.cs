@@ -5,7 +5,7 @@ using SslFramework.Tests.Host.Plugins;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class DoctorCommandTests
+internal class DoctorCommandTests
 {
     [TestMethod]
     public void Doctor_Json_HasEverySubjectAndNothingBad()

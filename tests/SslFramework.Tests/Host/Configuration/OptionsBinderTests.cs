@@ -6,7 +6,7 @@ using SslFramework.Plugins.Context;
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-public class OptionsBinderTests
+internal class OptionsBinderTests
 {
     public interface ICrop;
 

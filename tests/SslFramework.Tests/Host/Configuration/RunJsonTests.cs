@@ -7,7 +7,7 @@ using SslFramework.Host.Evaluation;
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-public class RunJsonTests
+internal class RunJsonTests
 {
     [TestMethod]
     [DataRow(double.NaN)]

@@ -1,6 +1,0 @@
-namespace SslFramework.Core.Data;
-
-/// <summary>An image that could not be used.</summary>
-/// <param name="Index">Its number in its source.</param>
-/// <param name="Reason">What is wrong with it, by name.</param>
-public sealed record BadImage(int Index, string Reason);

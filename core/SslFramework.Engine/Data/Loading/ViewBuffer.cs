@@ -1,0 +1,28 @@
+namespace SslFramework.Engine.Data.Loading;
+
+/// <summary>Memory that a worker decodes an image into, limited to what its views are made from.</summary>
+/// <param name="augmentation">Makes the views.</param>
+/// <param name="seed">The run's seed.</param>
+internal sealed class ViewBuffer(IAugmentation augmentation, long seed) : PixelBuffer
+{
+    private ulong epoch;
+    private ulong sample;
+
+    /// <summary>Sets the image of which views will be made next.</summary>
+    public void Begin(int epoch, int sample) => (this.epoch, this.sample) = ((ulong)epoch, (ulong)sample);
+
+    /// <summary>The generator that a view of the image is drawn with.</summary>
+    public SampleRandom Random(int view) => new(unchecked((ulong)seed), epoch, sample, (ulong)view);
+
+    /// <inheritdoc/>
+    public override PixelBox Needed(ImageSize size)
+    {
+        var needed = augmentation.Needed(size, 0, Random(0));
+        for (var view = 1; view < augmentation.Views.Count; view++)
+        {
+            needed = needed.Union(augmentation.Needed(size, view, Random(view)));
+        }
+
+        return needed;
+    }
+}

@@ -1,0 +1,147 @@
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
+using SslFramework.Engine.Weights.Torch;
+
+namespace SslFramework.Engine.Weights;
+
+/// <summary>Weights of a backbone from elsewhere, with the keys of torchvision or timm.</summary>
+/// <param name="Tensors">The weights on the CPU, by those keys.</param>
+/// <param name="Layout">The naming scheme of the file's own keys.</param>
+/// <param name="Left">Keys of the file that belong to no backbone: heads, decoders, momentum encoders, queues.</param>
+internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors, WeightLayout Layout, IReadOnlyList<string> Left)
+{
+    private static readonly string[] Endings = [".safetensors", ".pth", ".pth.tar", ".ckpt", ".pt", ".bin"];
+    private static readonly string[] Heads = ["head", "project", "predict", "prototype", "classifier", "neck", "queue"];
+    private const string Counter = ".num_batches_tracked";
+    private static readonly string[] MaeDecoder = ["decoder_", "mask_token"];
+
+    /// <summary>The prefix of the backbone's keys in the file, such as <c>module.encoder_q.</c></summary>
+    public string Prefix { get; init; } = "";
+
+    /// <summary>The prefixes of other backbones in the file: momentum encoders, averages of weights, students.</summary>
+    public IReadOnlyList<string> Others { get; init; } = [];
+
+    /// <summary>Reads a safetensors file or one that PyTorch saved, whatever its name says.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="layout">The naming scheme of its keys; null detects it.</param>
+    /// <param name="prefix">The prefix of the backbone's keys; null finds it.</param>
+    /// <returns>The weights; their tensors belong to the caller's dispose scope if there is one.</returns>
+    /// <exception cref="ExperimentException">The file cannot be read, or has no backbone in that layout with that prefix.</exception>
+    public static ForeignWeights Read(string path, WeightLayout? layout = null, string? prefix = null)
+    {
+        using var scope = NewDisposeScope();
+        var weights = Of(ReadTensors(path), path, layout, prefix);
+        foreach (var tensor in weights.Tensors.Values)
+        {
+            tensor.MoveToOuterDisposeScope();
+        }
+
+        return weights;
+    }
+
+    /// <summary>
+    /// Reads every tensor of a safetensors file or of one that PyTorch saved, by its own keys, prefixed by the names of its containers.
+    /// </summary>
+    /// <returns>Tensors that belong to the caller's dispose scope if there is one.</returns>
+    /// <exception cref="ExperimentException">The file cannot be read.</exception>
+    public static IReadOnlyDictionary<string, Tensor> ReadTensors(string path) =>
+        (File.Exists(path) && TorchFile.Is(path) ? TorchFile.Read(path) : SafeTensors.Read(path)).Tensors;
+
+    /// <summary>Files of a folder whose names look like weights.</summary>
+    public static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(folder)
+        .Where(file => Endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+        .Order(StringComparer.Ordinal);
+
+    /// <summary>Extracts a backbone from what a file holds.</summary>
+    /// <param name="file">Tensors by the file's own keys.</param>
+    /// <param name="source">Names the file in messages.</param>
+    /// <param name="layout">The naming scheme of the keys; null detects it.</param>
+    /// <param name="prefix">
+    /// The prefix of the backbone's keys, in full or its first words. Null finds it and, among several backbones, takes the one that
+    /// methods publish: a teacher, not an average or momentum encoder.
+    /// </param>
+    /// <exception cref="ExperimentException">There is no backbone in that layout, or none with that prefix.</exception>
+    public static ForeignWeights Of(IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null, string? prefix = null)
+    {
+        var places = BackbonePlace.In(file.Keys);
+        if (places.Count == 0)
+        {
+            throw new ExperimentException(
+                FailureKind.Checkpoint,
+                $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
+                + (file.Keys.Any(key => key.StartsWith(StateDict.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
+        }
+
+        var named = prefix is null ? places : Named(places, prefix, source);
+        var place = (layout is null ? named[0] : named.FirstOrDefault(place => Agree(layout.Value, place))) ?? throw new ExperimentException(
+            FailureKind.Checkpoint, $"'{source}' is not in the layout {Name(layout!.Value)}: its key {TorchFile.Quote(named[0].Key)} is of the layout {Name(named[0].Layout)}; leave --as out to let the layout be told from the keys.");
+        var kind = layout ?? place.Layout;
+        var (taken, left) = (new Dictionary<string, Tensor>(), new List<string>());
+        foreach (var (key, tensor) in file)
+        {
+            if (key.StartsWith(place.Prefix, StringComparison.Ordinal) && BackboneKey(key[place.Prefix.Length..], kind) is { } name)
+            {
+                taken[name] = tensor;
+            }
+            else
+            {
+                left.Add(key);
+            }
+        }
+
+        foreach (var mean in taken.Keys.Where(key => key.EndsWith(".running_mean", StringComparison.Ordinal)).ToList())
+        {
+            _ = taken.TryAdd(mean.Replace(".running_mean", Counter, StringComparison.Ordinal), zeros([], int64)); // absent before PyTorch 0.4.1
+        }
+
+        return new(taken, kind, [.. left.Order(StringComparer.Ordinal)])
+        {
+            Prefix = place.Prefix,
+            Others = [.. places.Where(other => other != place).Select(other => other.Prefix)],
+        };
+    }
+
+    /// <summary>Extracts the weights of a network of any kind, found by its own keys behind any prefix.</summary>
+    /// <param name="file">Tensors by the file's own keys.</param>
+    /// <param name="keys">The network's keys.</param>
+    /// <returns>Its weights, without heads that the network does not have; null if a key is missing.</returns>
+    public static IReadOnlyDictionary<string, Tensor>? Of(IReadOnlyDictionary<string, Tensor> file, IReadOnlyCollection<string> keys) =>
+        BackbonePlace.Behind(keys, [.. file.Keys]) is not { } prefix ? null : file
+            .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value))
+            .Where(pair => keys.Contains(pair.Key) || !(IsClassifier(pair.Key) || pair.Key.EndsWith(Counter, StringComparison.Ordinal)))
+            .ToDictionary();
+
+    /// <summary>The layout that keys show, or null.</summary>
+    public static WeightLayout? LayoutOf(IEnumerable<string> keys) => BackbonePlace.In(keys) is [var place, ..] ? place.Layout : null;
+
+    /// <summary>Whether a key belongs to a head, such as a classifier or a projection, which no backbone has.</summary>
+    public static bool IsClassifier(string key) => key.Split('.')[0] is var first && (first == "fc" || Heads.Any(head => first.Contains(head, StringComparison.Ordinal)));
+
+    private static IReadOnlyList<BackbonePlace> Named(IReadOnlyList<BackbonePlace> places, string prefix, string source)
+    {
+        var start = prefix.Length == 0 || prefix.EndsWith('.') ? prefix : prefix + ".";
+        IReadOnlyList<BackbonePlace> named = [.. places.Where(place => place.Prefix.StartsWith(start, StringComparison.Ordinal)).OrderBy(place => place.Prefix != start)];
+        return named.Count > 0 ? named : throw new ExperimentException(
+            FailureKind.Checkpoint, $"'{source}' has no backbone behind {TorchFile.Quote(start)}; name one of {string.Join(", ", places.Select(place => TorchFile.Quote(place.Prefix)))} with --prefix.");
+    }
+
+    /// <summary>MAE's encoder alone has timm's keys, and timm's residual networks have torchvision's.</summary>
+    private static bool Agree(WeightLayout said, BackbonePlace place) => said == place.Layout
+        || (said, place.Layout) == (WeightLayout.Mae, WeightLayout.Timm)
+        || (said, place.Layout, place.IsResidual) == (WeightLayout.Timm, WeightLayout.Torchvision, true);
+
+    /// <summary>The layout's name as --as accepts it.</summary>
+    private static string Name(WeightLayout layout) => layout switch
+    {
+        WeightLayout.MocoV1 => "moco-v1",
+        WeightLayout.MocoV3 => "moco-v3",
+        _ => layout.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>The backbone's own key, or null for what it does not have.</summary>
+    private static string? BackboneKey(string key, WeightLayout layout) =>
+        IsClassifier(key) || (layout == WeightLayout.Mae && MaeDecoder.Any(start => key.StartsWith(start, StringComparison.Ordinal))) ? null
+        : layout == WeightLayout.Torchvision ? TorchvisionTransformer.TimmKey(key)
+        : key;
+}
