@@ -252,7 +252,7 @@ internal sealed class FuzzTargets : IDisposable
         var (rows, measures) = (Contender.Of([evaluated]), Measure.ShownOf(evaluated.Results));
         foreach (var table in ComparisonTables.ByLayer(rows, measures, evaluated.Protocols).Append(ComparisonTables.ByMeasure(rows, measures, evaluated.Protocols)))
         {
-            _ = table.Markdown() + table.Csv() + table.Json().ToJsonString();
+            _ = table.Markdown() + table.Csv() + table.ToJson().ToJsonString();
         }
 
         throw new ExperimentException(FailureKind.Data, answer(run)); // what came of it

@@ -29,9 +29,18 @@ internal sealed class RecipeAugmentation : IAugmentation
     private readonly ConcurrentQueue<ViewScratch> idle = new(); // lent, not bound to threads, because loaders start new ones every epoch
 
     /// <summary>Builds the steps and checks that they fit together and to the data.</summary>
-    /// <exception cref="ExperimentException">A step cannot work on these images, or a recipe never fixes their size.</exception>
+    /// <exception cref="ExperimentException">
+    /// Images are neither gray nor color, a step cannot work on them, or a recipe never fixes their size.
+    /// </exception>
     public RecipeAugmentation(RecipeOptions options, DataInfo data, IComponentFactory components)
     {
+        if (data.Channels is not (1 or 3))
+        {
+            throw new ExperimentException(
+                FailureKind.Config,
+                $"The augmentation 'recipe' takes images of 1 channel (gray) or 3 (red, green, blue), but \"data\" has images of {data.Channels} channels; use a source that gives 1 or 3, or an augmentation of your own.");
+        }
+
         var recipes = new List<IRecipeStep[]>();
         var views = new List<ViewShape>();
         foreach (var view in options.Views)

@@ -30,7 +30,9 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         values.copy_(own);
     }
 
-    /// <summary>The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed in float32.</summary>
+    /// <summary>
+    /// The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed in float32.
+    /// </summary>
     internal Tensor Summed(Tensor local)
     {
         var isHalf = local.dtype is ScalarType.BFloat16 or ScalarType.Float16;

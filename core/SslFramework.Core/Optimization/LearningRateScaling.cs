@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>How a learning rate grows with B, the images of one optimizer step.</summary>
-internal enum LearningRateScaling
+public enum LearningRateScaling
 {
     /// <summary>It does not grow.</summary>
     None,

@@ -1,7 +1,10 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>Tensors that an optimizer keeps for each parameter, made when they are first needed.</summary>
-internal sealed class OptimizerState : IDisposable
+/// <summary>
+/// Tensors that an optimizer keeps for each parameter, such as momentum, made when they are first needed: what <see
+/// cref="IOptimizer.State"/> saves and <see cref="IOptimizer.LoadState"/> restores.
+/// </summary>
+public sealed class OptimizerState : IDisposable
 {
     private readonly Dictionary<string, Parameter> parameters;
     private readonly string[] slots;
@@ -19,11 +22,13 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>The slot that counts a parameter's steps.</summary>
     public const string StepSlot = "step";
 
+    /// <summary>All tensors that were made so far, by <c>parameter.slot</c>.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
 
     /// <summary>The tensors of a slot, initially zero.</summary>
     public Tensor[] Of(IEnumerable<string> parameters, string slot) => [.. parameters.Select(name => Of(name, slot))];
 
+    /// <summary>Replaces the present tensors by copies of saved ones.</summary>
     /// <exception cref="ExperimentException">A key or shape does not match this optimizer's.</exception>
     public void Load(IReadOnlyDictionary<string, Tensor> source)
     {
@@ -41,6 +46,7 @@ internal sealed class OptimizerState : IDisposable
         }
     }
 
+    /// <summary>Frees all tensors.</summary>
     public void Dispose()
     {
         foreach (var tensor in tensors.Values)
@@ -51,7 +57,10 @@ internal sealed class OptimizerState : IDisposable
         tensors.Clear();
     }
 
-    private Tensor Of(string parameter, string slot)
+    /// <summary>
+    /// The tensor of a parameter's slot, initially zero: of the parameter's shape and type, or a float32 scalar for <see cref="StepSlot"/>.
+    /// </summary>
+    public Tensor Of(string parameter, string slot)
     {
         var key = $"{parameter}.{slot}";
         if (!tensors.TryGetValue(key, out var tensor))

@@ -10,9 +10,10 @@ internal sealed record ParameterList(string[] Names, Tensor[] Weights, Tensor[] 
     }
 }
 
-internal static class ParametersWithGradient
+/// <summary>Selects the parameters that an optimizer's step moves.</summary>
+public static class ParametersWithGradient
 {
-    /// <summary>The parameters that a step moves. Those without gradient are skipped: no decay, no momentum.</summary>
+    /// <summary>The parameters that have a gradient, with it. A step skips the others: no decay, no momentum.</summary>
     public static IEnumerable<(string Name, Tensor Weight, Tensor Gradient)> WithGradient(this NamedParameters parameters)
     {
         foreach (var (name, weight) in parameters.Items)

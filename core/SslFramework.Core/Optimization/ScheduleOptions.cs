@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Options that every schedule has.</summary>
-internal abstract record ScheduleOptions
+public abstract record ScheduleOptions
 {
     /// <summary>The highest learning rate, before <see cref="Scaling"/>.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]

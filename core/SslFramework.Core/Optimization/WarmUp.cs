@@ -1,10 +1,11 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>The part that schedules share: the scaled rate, and its linear growth from 0.</summary>
-internal sealed class WarmUp
+/// <summary>The part that all schedules share: the rate scaled by the batch, and its linear growth from 0.</summary>
+public sealed class WarmUp
 {
     private readonly ScheduleOptions options;
 
+    /// <summary>Reads the options for a run.</summary>
     /// <exception cref="ExperimentException">The warm-up is longer than the run.</exception>
     public WarmUp(ScheduleOptions options, RunLength run)
     {

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SslFramework.Core.Storage;
 
@@ -45,6 +46,10 @@ internal static class DurableFile
             throw;
         }
     }
+
+    /// <summary>Writes a text as UTF-8, in place of an older file if there is one.</summary>
+    /// <exception cref="ExperimentException">Writing failed; an older file is still there, untouched.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Fails now if <see cref="Write"/> would fail later, after the work whose result it is to write.</summary>
     /// <param name="path">The file; an existing one is not changed.</param>

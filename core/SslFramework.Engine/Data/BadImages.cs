@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace SslFramework.Engine.Data;
 
-/// <summary>>
+/// <summary>
 /// Reads images, replaces those that cannot be used by others, and lists them. The replacement is a pure function of (seed,
 /// epoch, image), so that neither the number of threads nor a resume changes it. Thread-safe.
 /// </summary>

@@ -7,7 +7,9 @@ using SslFramework.Engine.Training.Checkpoints;
 
 namespace SslFramework.Engine.Training;
 
-/// <summary>The training loop. Everything random in it is a pure function of (seed, step, sample), so that it can resume at any step.</summary>
+/// <summary>
+/// The training loop. Everything random in it is a pure function of (seed, step, sample), so that it can resume at any step.
+/// </summary>
 internal sealed class Pretrainer : IDisposable
 {
     private const int DriftCheckEvery = 100; // steps

@@ -48,7 +48,9 @@ internal sealed record PretrainerSettings(long Seed, Device Device, Precision Pr
         }
     }
 
-    /// <summary>Waits for the copy, because the loader writes the next images into the same memory, possibly before the copy has begun.</summary>
+    /// <summary>
+    /// Waits for the copy, because the loader writes the next images into the same memory, possibly before the copy has begun.
+    /// </summary>
     internal ViewBatch OnDevice(ViewBatch batch) => Device.type == DeviceType.CPU
         ? batch
         : new ViewBatch([.. batch.Views.Select(view => view.to(Device))], batch.Indices);

@@ -4,7 +4,7 @@ using SslFramework.Host.Machine;
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl completion SHELL</c>: a script that lets a shell complete commands and options; the program itself answers what fits.</summary>
-internal static class CompletionCommand
+internal sealed class CompletionCommand : ExampledCommand
 {
     private static readonly IReadOnlyDictionary<string, string> Scripts = new Dictionary<string, string>
     {
@@ -45,24 +45,21 @@ internal static class CompletionCommand
             """,
     };
 
-    public static Command Define()
-    {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh" };
-        SharedOptions.TakesOneOf(shell, [.. Scripts.Keys]);
-        var command = new ExampledCommand(
+    public CompletionCommand()
+        : base(
             "completion",
             "Print a script that completes commands, options and methods.",
             "source <(ssl completion bash)        # in ~/.bashrc; zsh alike",
             "ssl completion fish | source",
             "ssl completion pwsh | Out-String | Invoke-Expression")
-        {
-            shell,
-        };
-        command.SetAction(parsed =>
+    {
+        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh" };
+        SharedOptions.TakesOneOf(shell, [.. Scripts.Keys]);
+        Add(shell);
+        SetAction(parsed =>
         {
             Console.WriteLine(Scripts[parsed.GetValue(shell)!]);
             return (int)ExitCode.Success;
         });
-        return command;
     }
 }

@@ -1,38 +1,37 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
-using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl components</c>: everything that an experiment can name, with its plugin and its options.</summary>
-internal static class ComponentsCommand
+internal sealed class ComponentsCommand : GuardedCommand
 {
-    public static Command Define()
-    {
-        var name = new Argument<string?>("name") { Description = "Show only components of this name or kind", Arity = ArgumentArity.ZeroOrOne };
-        name.CompletionSources.Add(_ => PluginExperiments.Methods());
-        var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
-        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
-        var command = new ExampledCommand(
+    private readonly Argument<string?> name = new("name") { Description = "Show only components of this name or kind", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
+    private readonly PluginArguments plugins = new();
+
+    public ComponentsCommand()
+        : base(
             "components",
             "List backbones, augmentations, objectives, evaluators, data sources and their options.",
             "ssl components",
             "ssl components objective",
-            "ssl components simclr --json") { name, json, plugins, locked, trace };
-        command.SetAction(parsed => Failure.Guarded(
-            () => List(Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)), parsed.GetValue(name), parsed.GetValue(json)), parsed.GetValue(trace)));
-        return command;
+            "ssl components simclr --json")
+    {
+        name.CompletionSources.Add(_ => PluginExperiments.Methods());
+        Takes([name, json, .. plugins.All]);
     }
 
-    private static ExitCode List(Installation installation, string? wanted, bool json)
+    protected override ExitCode Run(ParseResult parsed)
     {
-        var kinds = installation.Components.Components
+        var (catalog, wanted) = (plugins.Load(parsed).Components, parsed.GetValue(name));
+        var kinds = catalog.Components
             .GroupBy(c => OptionsSchema.WordFor(c.Descriptor.Service))
             .OrderBy(kind => kind.Key, StringComparer.Ordinal)
             .Select(kind => (Kind: kind.Key, Components: kind
@@ -42,24 +41,27 @@ internal static class ComponentsCommand
             .ToArray();
         if (kinds.Length == 0 && wanted is not null)
         {
-            var names = installation.Components.Components.SelectMany(c => new[] { c.Descriptor.Name, OptionsSchema.WordFor(c.Descriptor.Service) }).Distinct();
-            throw new ExperimentException(
-                FailureKind.Usage, $"There is no component or kind \"{wanted}\"; {(Nearest.To(wanted, [.. names]) is { } nearest ? $"did you mean \"{nearest}\"?" : "'ssl components' lists all.")}");
+            throw new ExperimentException(FailureKind.Usage, $"There is no component or kind \"{wanted}\"; {Hint(wanted, catalog)}");
         }
 
-        if (json)
+        if (parsed.GetValue(json))
         {
-            Console.WriteLine(new JsonArray([.. kinds.SelectMany(kind => kind.Components.Select(c => AsJson(kind.Kind, c)))]).ToJsonString(new() { WriteIndented = true }));
+            Console.WriteLine(Json.Text(new JsonArray([.. kinds.SelectMany(kind => kind.Components.Select(c => AsJson(kind.Kind, c)))])));
+            return ExitCode.Success;
         }
-        else
+
+        foreach (var (kind, components) in kinds)
         {
-            foreach (var (kind, components) in kinds)
-            {
-                Print(kind, components);
-            }
+            Print(kind, components);
         }
 
         return ExitCode.Success;
+    }
+
+    private static string Hint(string wanted, ComponentCatalog catalog)
+    {
+        var names = catalog.Components.SelectMany(c => new[] { c.Descriptor.Name, OptionsSchema.WordFor(c.Descriptor.Service) }).Distinct();
+        return Nearest.To(wanted, [.. names]) is { } nearest ? $"did you mean \"{nearest}\"?" : "'ssl components' lists all.";
     }
 
     private static void Print(string kind, IEnumerable<RegisteredComponent> components)
@@ -79,7 +81,7 @@ internal static class ComponentsCommand
         Console.WriteLine();
     }
 
-    private static JsonObject AsJson(string kind, RegisteredComponent component) => new JsonObject
+    private static JsonObject AsJson(string kind, RegisteredComponent component) => new()
     {
         ["kind"] = kind,
         ["name"] = component.Descriptor.Name,

@@ -8,7 +8,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Commands;
 
 /// <summary>A command whose help ends with examples.</summary>
-internal sealed class ExampledCommand(string name, string description, params string[] examples) : Command(name, description)
+internal class ExampledCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     private const string Overview = """
         Pretrain vision backbones without labels, and measure what they learned.

@@ -2,10 +2,11 @@ using System.CommandLine;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
 using SslFramework.Engine.Pictures;
+using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Components;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
-using SslFramework.Host.Plugins;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Terminal;
 using TorchSharp;
@@ -13,105 +14,115 @@ using TorchSharp;
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl preview FILE</c>: pictures of the views as the network will see them, of what the method does with them, and of what colour distortion does.</summary>
-internal static class PreviewCommand
+internal sealed class PreviewCommand : GuardedCommand
 {
     private static readonly string[] Pictures = ["views.png", "method.png", "histograms.png"];
     private static readonly Type[] ColourSteps = [typeof(ColorJitter), typeof(Grayscale), typeof(Solarize)];
 
-    public static Command Define()
-    {
-        var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
-        file.Description += "; or the folder of a run, whose network then shows what it makes of the views";
-        var (output, force) = (SharedOptions.Output("Folder for the pictures; preview where absent", "folder", "--out"), SharedOptions.Force());
-        var count = new Option<int>("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
-        SharedOptions.TakesNumber(count, "a number of images", most: 100);
-        var command = new ExampledCommand(
+    private readonly ExperimentArguments experiment = new("; or the folder of a run, whose network then shows what it makes of the views");
+    private readonly Option<string?> output = SharedOptions.Output("Folder for the pictures; preview where absent", "folder", "--out");
+    private readonly Option<bool> force = SharedOptions.Force();
+    private readonly Option<int> count = new("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
+    private readonly PluginArguments plugins = new();
+
+    public PreviewCommand()
+        : base(
             "preview",
             "Draw the views that the network will see, with their place in the image, what the method does with them, and histograms of their intensities.",
             "ssl preview my.json --output pictures",
             "ssl preview simclr --data ./photos",
             "ssl preview runs/mae-fashion-mnist")
-        {
-            file, data, size, set, output, force, count, plugins, locked, trace,
-        };
-        command.SetAction(parsed => Failure.Guarded(
-            () =>
-            {
-                var installation = Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked));
-                var (named, run) = RunOf(parsed.GetValue(file)!);
-                var config = new ExperimentChoice(named, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) }.Read(installation);
-                return Draw(config, run, installation, parsed.GetValue(output) ?? "preview", parsed.GetValue(force), parsed.GetValue(count));
-            },
-            parsed.GetValue(trace)));
-        return command;
+    {
+        SharedOptions.TakesNumber(count, "a number of images", most: 100);
+        Takes([.. experiment.All, output, force, count, .. plugins.All]);
     }
 
-    /// <summary>The experiment of a run's folder.</summary>
-    private static (string Named, string? Run) RunOf(string named) =>
-        Path.Combine(named, "experiment.json") is var experiment && File.Exists(experiment) ? (experiment, named) : (named, null);
-
-    private static ExitCode Draw(ExperimentConfig config, string? run, Installation installation, string folder, bool force, int count)
+    protected override ExitCode Run(ParseResult parsed)
     {
+        var (choice, installation) = (experiment.Read(parsed), plugins.Load(parsed));
+        var (file, run) = RunOf(choice.Named);
+        var config = (choice with { Named = file }).Read(installation);
+        var (folder, images) = (parsed.GetValue(output) ?? "preview", parsed.GetValue(count));
         OutputFolder.Make(folder, "--output");
-        OutputFolder.EnsureNew(force, "the pictures", [.. Pictures.Select(picture => Path.Combine(folder, picture))]);
+        string[] paths = [.. Pictures.Select(picture => Path.Combine(folder, picture))];
+        OutputFolder.EnsureNew(parsed.GetValue(force), "the pictures", paths);
         using var parts = ExperimentParts.Build(config, installation);
-        var views = Path.Combine(folder, Pictures[0]);
         var shown = ShownRecipe.Of(config);
-        using (LivePanel.Note($"drawing {views}"))
+        DrawViews(parts, shown, paths[0], images);
+        DrawFigures(parts, run, paths[1], images);
+        if (shown.Options is RecipeOptions recipe) // what the colours of a plugin's own augmentation are is unknown here
         {
-            new ViewSheet(parts.Source, parts.Components.Create(shown), config.Seed).Write(views, Math.Min(count, parts.Source.Count));
+            DrawHistograms(parts, shown, recipe, installation.Components, paths[2]);
         }
 
-        ResultConsole.WriteLine($"{views}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
-        DrawFigures(config, run, parts, Path.Combine(folder, Pictures[1]), count);
-        if (shown.Options is not RecipeOptions)
-        {
-            return ExitCode.Success; // a plugin's own augmentation: what its colours are is unknown here
-        }
-
-        var histograms = Path.Combine(folder, Pictures[2]);
-        var colours = ((RecipeOptions)shown.Options).Views[0].Steps.Any(IsColourStep);
-        var plain = ShownRecipe.With(config, steps => steps.Where(step => !IsColourStep(step)));
-        var distorted = colours ? shown : ShownRecipe.With(config, steps => [.. steps, Strong(installation, parts.Source.Channels)]);
-        using (LivePanel.Note($"drawing {histograms}"))
-        {
-            new IntensityHistograms(parts.Source, parts.Components.Create(plain), parts.Components.Create(distorted), config.Seed)
-                .Write(histograms, 0, parts.Source.Count / 2);
-        }
-
-        ResultConsole.WriteLine(
-            $"{histograms}: pixel intensities of six crops of two images, without and with {(colours ? "the recipe's colour distortion" : "SimCLR's colour distortion, which the recipe lacks")}. "
-            + "Where the curves of one image are alike and unlike the other's, colours alone tell images apart, and a contrastive network may learn nothing else.");
         return ExitCode.Success;
     }
 
-    private static void DrawFigures(ExperimentConfig config, string? run, ExperimentParts parts, string path, int count)
+    /// <summary>The experiment of a run's folder.</summary>
+    private static (string File, string? Run) RunOf(string named) =>
+        Path.Combine(named, RunFiles.Experiment) is var experiment && File.Exists(experiment) ? (experiment, named) : (named, null);
+
+    private static void DrawViews(ExperimentParts parts, Component<IAugmentation> shown, string path, int count)
+    {
+        using (LivePanel.Note($"drawing {path}"))
+        {
+            new ViewSheet(parts.Source, parts.Components.Create(shown), parts.Config.Seed).Write(path, Math.Min(count, parts.Source.Count));
+        }
+
+        ResultConsole.WriteLine(
+            $"{path}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
+    }
+
+    private static void DrawFigures(ExperimentParts parts, string? run, string path, int count)
     {
         using var scope = torch.NewDisposeScope();
         var step = run is not null && parts.Objective is IFigureSource ? SavedRun.Load(run, parts) : null;
-        bool drawn;
+        bool isDrawn;
         using (LivePanel.Note($"drawing {path}"))
         {
-            var figures = MethodFigures.Draw(config, parts, step ?? 0, count);
-            drawn = figures.Count > 0;
-            if (drawn)
+            var figures = MethodFigures.Draw(parts.Config, parts, step ?? 0, count);
+            isDrawn = figures.Count > 0;
+            if (isDrawn)
             {
                 FigureSheet.Write(path, figures);
             }
         }
 
-        if (drawn)
+        if (isDrawn)
         {
-            ResultConsole.WriteLine($"{path}: what the method does with the views, by {(step is null ? "a network with random weights" : $"the network of {run} after {step:N0} steps")}.");
+            var network = step is null ? "a network with random weights" : $"the network of {run} after {step:N0} steps";
+            ResultConsole.WriteLine($"{path}: what the method does with the views, by {network}.");
         }
+    }
+
+    private static void DrawHistograms(
+        ExperimentParts parts, Component<IAugmentation> shown, RecipeOptions recipe, ComponentCatalog catalog, string path)
+    {
+        var isDistorted = recipe.Views[0].Steps.Any(IsColourStep);
+        var plain = ShownRecipe.With(parts.Config, steps => steps.Where(step => !IsColourStep(step)));
+        var distorted = isDistorted ? shown : ShownRecipe.With(parts.Config, steps => [.. steps, Strong(catalog, parts.Source.Channels)]);
+        using (LivePanel.Note($"drawing {path}"))
+        {
+            new IntensityHistograms(parts.Source, parts.Components.Create(plain), parts.Components.Create(distorted), parts.Config.Seed)
+                .Write(path, 0, parts.Source.Count / 2);
+        }
+
+        var distortion = isDistorted ? "the recipe's colour distortion" : "SimCLR's colour distortion, which the recipe lacks";
+        ResultConsole.WriteLine(
+            $"{path}: pixel intensities of six crops of two images, without and with {distortion}. "
+            + "Where the curves of one image are alike and unlike the other's, colours alone tell images apart, "
+            + "and a contrastive network may learn nothing else.");
     }
 
     private static bool IsColourStep(Component<IRecipeStep> step) => ColourSteps.Contains(step.Descriptor.Implementation);
 
-    private static Component<IRecipeStep> Strong(Installation installation, int channels)
+    private static Component<IRecipeStep> Strong(ComponentCatalog catalog, int channels)
     {
         var colour = channels == 3;
-        var options = new ColorJitterOptions { Brightness = 0.8, Contrast = 0.8, Saturation = colour ? 0.8 : 0, Hue = colour ? 0.2 : 0, Probability = 1 };
-        return new(installation.Components.Find(typeof(IRecipeStep), "colorJitter")!.Descriptor, options);
+        var options = new ColorJitterOptions
+        {
+            Brightness = 0.8, Contrast = 0.8, Saturation = colour ? 0.8 : 0, Hue = colour ? 0.2 : 0, Probability = 1,
+        };
+        return new(catalog.Find(typeof(IRecipeStep), "colorJitter")!.Descriptor, options);
     }
 }

@@ -9,29 +9,20 @@ namespace SslFramework.Host.Commands;
 /// <summary>Arguments and options that several commands take.</summary>
 internal static class SharedOptions
 {
-    public static Argument<string> File()
-    {
-        var file = new Argument<string>("file-or-method") { HelpName = "file-or-method", Description = "An experiment file, such as host/experiments/quickstart.json, or a method, such as simclr, with --data" };
-        file.CompletionSources.Add(_ => PluginExperiments.Methods());
-        return file;
-    }
-
     public static Option<string?> Data() => new("--data")
     {
         Description = "A folder of images (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, or fashion-mnist, which ships",
         HelpName = "images",
     };
 
-    public static Option<int?> Size()
-    {
-        var size = new Option<int?>("--size")
-        {
-            Description = "With --data: take the method's experiment for images of about so many pixels; by itself the one for these images, and a small one where there is no GPU",
-            HelpName = "pixels",
-        };
-        TakesNumber(size, "a number of pixels");
-        return size;
-    }
+    /// <summary>The network of weights that do not say which they are of.</summary>
+    public static Option<string?> Backbone() => new("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
+
+    /// <summary>The folder of all runs.</summary>
+    public static Option<string> Runs(string description) => new("--runs") { Description = description, DefaultValueFactory = _ => "runs" };
+
+    /// <summary>Results as JSON.</summary>
+    public static Option<bool> Json(string description) => new("--json") { Description = description };
 
     /// <summary>Refuses what is no number, and numbers that are too small or too large.</summary>
     /// <param name="option">Takes whole numbers, or any.</param>
@@ -45,8 +36,10 @@ internal static class SharedOptions
         {
             if (result.Tokens is [var token] && !(Number(token.Value, type) is { } value && value >= least && !(value > most)))
             {
-                result.AddError(string.Create(
-                    CultureInfo.InvariantCulture, $"{option.Name} is '{token.Value}', but takes {what}, {(most is null ? $"{least} or more" : $"{least} to {most}")}."));
+                var range = most is null
+                    ? string.Create(CultureInfo.InvariantCulture, $"{least} or more")
+                    : string.Create(CultureInfo.InvariantCulture, $"{least} to {most}");
+                result.AddError($"{option.Name} is '{token.Value}', but takes {what}, {range}.");
             }
         });
     }
@@ -71,16 +64,19 @@ internal static class SharedOptions
     {
         if (result.Tokens is [var token] && !words.Contains(token.Value))
         {
-            result.AddError($"{name} is '{token.Value}', but must be {UsageErrors.Either(words)}.{UsageErrors.Question(Nearest.To(token.Value, words))}");
+            var question = UsageErrors.Question(Nearest.To(token.Value, words));
+            result.AddError($"{name} is '{token.Value}', but must be {UsageErrors.Either(words)}.{question}");
         }
     }
 
     /// <summary>Refuses options beside one another that each say what is written.</summary>
     public static void AtMostOneOf(Command command, params Option[] options) => command.Validators.Add(result =>
     {
-        if (options.Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name).ToArray() is [var first, var second, ..])
+        var given = options.Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name);
+        if (given.ToArray() is [var first, var second, ..])
         {
-            result.AddError($"{first} and {second} are two forms of one result; give one of {UsageErrors.Either([.. options.Select(option => option.Name)])}.");
+            var all = UsageErrors.Either([.. options.Select(option => option.Name)]);
+            result.AddError($"{first} and {second} are two forms of one result; give one of {all}.");
         }
     });
 
@@ -96,19 +92,6 @@ internal static class SharedOptions
         DefaultValueFactory = _ => [],
     };
 
-    public static Option<string[]> Plugins() => new("--plugins")
-    {
-        Description = "Another folder of plugins, one folder each; SSL_PLUGINS names some too",
-        HelpName = "folder",
-        DefaultValueFactory = _ => [],
-    };
-
-    public static Option<string?> Locked() => new("--locked")
-    {
-        Description = "Load no plugin that differs from this lock file, which 'ssl plugin lock' writes",
-        HelpName = "file",
-    };
-
     /// <summary>Where a command writes.</summary>
     /// <param name="description">What is written, and where in its absence.</param>
     /// <param name="kind">A file or a folder.</param>
@@ -120,6 +103,4 @@ internal static class SharedOptions
     public static Option<bool> Force() => new("--force", "--overwrite") { Description = "Put it in place of what is there" };
 
     public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Tell warnings and errors alone" };
-
-    public static Option<bool> Trace() => new("--trace") { Description = "Show where an error came from" };
 }

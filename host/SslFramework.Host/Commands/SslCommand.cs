@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Host.Commands.Data;
+using SslFramework.Host.Commands.Plugins;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
@@ -13,10 +14,28 @@ internal static class SslCommand
     {
         var root = new RootCommand("Pretrains vision backbones on images without labels, and measures what they learned.")
         {
-            TrainCommand.Define(), PlanCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
-            PluginCommand.Define(), CompareCommand.Define(), ReportCommand.Define(), SweepCommand.Define(), DoctorCommand.Define(),
-            DataCommand.Define(), PreviewCommand.Define(), SchemaCommand.Define(), CompletionCommand.Define(), NewCommand.Define(),
-            ImportCommand.Define(), ExportCommand.Define(), EmbedCommand.Define(),
+            new TrainCommand(),
+            new PlanCommand(),
+            new EvaluateCommand(),
+            new VerifyResumeCommand(),
+            new ValidateCommand(),
+            new ComponentsCommand(),
+            new Command("plugin", "List plugins, verify them, or lock them to what they are now.")
+            {
+                new PluginListCommand(), new PluginVerifyCommand(), new PluginLockCommand(),
+            },
+            new CompareCommand(),
+            new ReportCommand(),
+            new SweepCommand(),
+            new DoctorCommand(),
+            new Command("data", "Look at images before training, or pack them.") { new DataCheckCommand(), new DataPackCommand() },
+            new PreviewCommand(),
+            new SchemaCommand(),
+            new CompletionCommand(),
+            new Command("new", "Write a plugin of your own to start from.") { new NewPluginCommand() },
+            new ImportCommand(),
+            new ExportCommand(),
+            new EmbedCommand(),
         };
         ExampledCommand.ShowExamples(root);
         return root;
@@ -30,8 +49,8 @@ internal static class SslCommand
         var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (UsageErrors.Of(parsed) is { } sentence)
         {
-            Console.Error.WriteLine($"error: {Printable.Line(sentence)}");
-            Console.Error.WriteLine($"See '{UsageErrors.Typed(parsed.CommandResult)} --help'.");
+            Messages.Error(sentence);
+            Messages.Say($"See '{UsageErrors.Typed(parsed.CommandResult)} --help'.");
             return (int)ExitCode.Usage;
         }
 

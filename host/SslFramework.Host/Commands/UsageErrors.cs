@@ -57,18 +57,21 @@ internal static class UsageErrors
         if (IsOption(word))
         {
             var name = word.Split('=')[0];
-            if (Options(command).Any(option => option.Name == name || option.Aliases.Contains(name)) && command.Children.OfType<OptionResult>().FirstOrDefault(result => result.Tokens.Any(token => token.Value == word)) is { } before)
+            var isKnown = Options(command).Any(option => option.Name == name || option.Aliases.Contains(name));
+            if (isKnown && command.Children.OfType<OptionResult>().FirstOrDefault(TookTheWord) is { } before)
             {
                 return Valueless(before.Option); // it took the next option for its value
             }
 
-            return $"'{Typed(command)}' has no option '{name}'.{Question((options.Contains(Set) && !options.Contains($"-{name}") ? Setting(word, parsed) : null) ?? Nearest.To(name, options))}";
+            var setting = options.Contains(Set) && !options.Contains($"-{name}") ? Setting(word, parsed) : null;
+            return $"'{Typed(command)}' has no option '{name}'.{Question(setting ?? Nearest.To(name, options))}";
         }
 
         if (commands.Length > 0)
         {
             var isTrained = command.Parent is not CommandResult && (IsFile(word) || PluginExperiments.Methods().Contains(word));
-            return $"'{Typed(command)}' has no command '{word}'.{Question(isTrained ? $"train {word}" : Nearest.To(word, [.. commands, .. options]) ?? Below(command.Command, word))}";
+            var nearest = isTrained ? $"train {word}" : Nearest.To(word, [.. commands, .. options]) ?? Below(command.Command, word);
+            return $"'{Typed(command)}' has no command '{word}'.{Question(nearest)}";
         }
 
         var meant = options.Contains($"--{word}") ? $"--{word}"
@@ -76,6 +79,8 @@ internal static class UsageErrors
             : options.Contains("--with") && IsFile(word) ? $"--with {word}"
             : options.Contains("--data") && Path.Exists(word) ? $"--data {word}" : null;
         return $"'{word}' is a word too many: '{Typed(command)}' takes {Taken(command.Command)}.{Question(meant)}";
+
+        bool TookTheWord(OptionResult result) => result.Tokens.Any(token => token.Value == word);
     }
 
     private static bool IsFile(string word) => word.EndsWith(".json", StringComparison.OrdinalIgnoreCase);
@@ -85,10 +90,12 @@ internal static class UsageErrors
     {
         var (name, given) = word.TrimStart('-').Split('=', 2) is [var first, var second] ? (first, second) : (word.TrimStart('-'), null);
         var experiment = new ConfigNode(JsonValueKind.Object, "", "");
+        var last = name.Replace("-", "", StringComparison.Ordinal);
         var key = name.Contains('.', StringComparison.Ordinal) ? name : OptionKeys.Of(typeof(ExperimentConfig), experiment, ComponentCatalog.Empty)
-            .FirstOrDefault(key => OptionKeys.LastOf(key).Equals(name.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
+            .FirstOrDefault(key => OptionKeys.LastOf(key).Equals(last, StringComparison.OrdinalIgnoreCase));
         var next = parsed.Tokens.SkipWhile(token => token.Value != word).Skip(1).FirstOrDefault();
-        return key is null ? null : $"{Set} {key}={given ?? (next is { Type: TokenType.Argument } && !IsOption(next.Value) ? next.Value : "…")}";
+        var value = given ?? (next is { Type: TokenType.Argument } && !IsOption(next.Value) ? next.Value : "…");
+        return key is null ? null : $"{Set} {key}={value}";
     }
 
     /// <summary>Where a command of that name stands deeper down.</summary>
@@ -98,7 +105,9 @@ internal static class UsageErrors
         .FirstOrDefault();
 
     private static string Taken(Command command) =>
-        command.Arguments.Count == 0 ? "options alone" : string.Join(" and ", command.Arguments.Select(argument => $"<{argument.HelpName ?? argument.Name}>"));
+        command.Arguments.Count == 0 ? "options alone" : string.Join(" and ", command.Arguments.Select(Bracketed));
+
+    private static string Bracketed(Argument argument) => $"<{argument.HelpName ?? argument.Name}>";
 
     /// <summary>Options without their value, and those given twice.</summary>
     private static string? OfOptions(CommandResult command)
@@ -129,14 +138,20 @@ internal static class UsageErrors
     private static string? Missing(CommandResult command)
     {
         var typed = Typed(command);
-        if (command.Command.Arguments.FirstOrDefault(argument => command.GetResult(argument) is not { } given || given.Tokens.Count < argument.Arity.MinimumNumberOfValues) is { } missing)
+        if (command.Command.Arguments.FirstOrDefault(IsMissing) is { } argument)
         {
-            return $"'{typed}' needs <{missing.HelpName ?? missing.Name}>: {Sentence(missing.Description)}";
+            return $"'{typed}' needs {Bracketed(argument)}: {Sentence(argument.Description)}";
         }
 
-        return Options(command).FirstOrDefault(option => option.Required && command.GetResult(option) is null or { Implicit: true }) is { } required
-            ? $"'{typed}' needs {required.Name}: {Sentence(required.Description)}"
-            : command.Command.Subcommands.Count > 0 ? $"'{typed}' needs a command: {Either([.. command.Command.Subcommands.Select(c => c.Name)])}." : null;
+        if (Options(command).FirstOrDefault(option => option.Required && command.GetResult(option) is null or { Implicit: true }) is { } required)
+        {
+            return $"'{typed}' needs {required.Name}: {Sentence(required.Description)}";
+        }
+
+        string[] commands = [.. command.Command.Subcommands.Select(c => c.Name)];
+        return commands.Length > 0 ? $"'{typed}' needs a command: {Either(commands)}." : null;
+
+        bool IsMissing(Argument argument) => (command.GetResult(argument)?.Tokens.Count ?? -1) < argument.Arity.MinimumNumberOfValues;
     }
 
     private static IEnumerable<Option> Options(CommandResult command) => command.Command.Options

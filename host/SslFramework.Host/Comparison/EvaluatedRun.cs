@@ -20,12 +20,12 @@ internal sealed record EvaluatedRun(
     /// <summary>Why a folder cannot be compared, and what to do; null where it holds a run that was evaluated.</summary>
     public static string? Obstacle(string folder)
     {
-        if (File.Exists(Path.Combine(folder, "evaluation.json")) && File.Exists(Path.Combine(folder, "run.json")))
+        if (File.Exists(Path.Combine(folder, RunFiles.Evaluation)) && File.Exists(Path.Combine(folder, RunFiles.Status)))
         {
             return null;
         }
 
-        if (File.Exists(Path.Combine(folder, "run.json")))
+        if (File.Exists(Path.Combine(folder, RunFiles.Status)))
         {
             return $"The run '{folder}' was not evaluated ({RunFolder.ReadStatus(folder)?.Status}); train it to the end first, with an \"evaluation\" in its experiment.";
         }
@@ -46,9 +46,9 @@ internal sealed record EvaluatedRun(
 
         try
         {
-            var status = RunJson.Read<RunStatus>(File.ReadAllBytes(Path.Combine(folder, "run.json")));
-            string[] files = [Path.Combine(folder, "evaluation.json"), .. Directory.EnumerateFiles(folder, "evaluation-*.json").Order(StringComparer.Ordinal)];
-            var evaluations = files.Select(file => RunJson.Read<StoredEvaluation>(File.ReadAllBytes(file))).ToArray();
+            var status = Json.Read<RunStatus>(File.ReadAllBytes(Path.Combine(folder, RunFiles.Status)));
+            string[] files = [Path.Combine(folder, RunFiles.Evaluation), .. Directory.EnumerateFiles(folder, "evaluation-*.json").Order(StringComparer.Ordinal)];
+            var evaluations = files.Select(file => Json.Read<StoredEvaluation>(File.ReadAllBytes(file))).ToArray();
             return new(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
                 status.TrainingSeconds,

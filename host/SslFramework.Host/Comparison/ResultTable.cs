@@ -59,7 +59,7 @@ internal sealed record ResultTable(
     }
 
     /// <summary>All that the table knows.</summary>
-    public JsonObject Json() => new()
+    public JsonObject ToJson() => new()
     {
         ["title"] = Title,
         ["columns"] = new JsonArray([.. Columns.Select(column => JsonValue.Create(column))]),
@@ -69,8 +69,8 @@ internal sealed record ResultTable(
             ["baseline"] = row.Baseline,
             ["cells"] = new JsonArray([.. row.Cells.Select(cell => cell is null ? null : new JsonObject
             {
-                ["value"] = RunJson.Number(cell.Value),
-                ["interval"] = cell.Interval is { } ends ? new JsonArray([.. ends.Select(RunJson.Number)]) : null,
+                ["value"] = Json.Number(cell.Value),
+                ["interval"] = cell.Interval is { } ends ? new JsonArray([.. ends.Select(Json.Number)]) : null,
                 ["layer"] = cell.Layer,
                 ["best"] = cell.Best,
                 ["tie"] = cell.Tie,

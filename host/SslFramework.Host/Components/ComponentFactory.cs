@@ -27,25 +27,37 @@ internal sealed class ComponentFactory(IServiceProvider services, ComponentCatal
         }
         catch (Exception e) when (e is not ExperimentException)
         {
-            var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
-            var first = cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
-            throw Failure.IsOutOfMemory(cause)
-                ? new ExperimentException(FailureKind.OutOfMemory, $"{Named(component)} could not be built, because memory ran out ({first}); make it smaller, or free memory.", cause)
-                : cause is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
-                    ? new ExperimentException(FailureKind.Data, $"{Named(component)} cannot read what it needs ({first}); correct its path, or let this user read it.", cause)
-                : cause is IOException
-                    ? new ExperimentException(FailureKind.Storage, $"{Named(component)} could not be built, because reading failed ({first}); look at the disk, and start again.", cause)
-                : new ExperimentException(
-                    FailureKind.Plugin,
-                    $"{Named(component)} could not be built{(PluginFault.Find(cause)?.Place is { } place ? $" ({place})" : "")}: {Missing(type, [component.Options, .. extras]) ?? $"{cause.GetType().Name}: {first}"}",
-                    cause);
+            throw Explained(component, e is TargetInvocationException { InnerException: { } inner } ? inner : e, [component.Options, .. extras]);
         }
 
-        var problem = created is IPretextObjective objective ? ModuleState.ProblemOf(objective) : created is IBackbone backbone ? ModuleState.ProblemOf(backbone) : null;
+        var problem = created is IPretextObjective objective ? ModuleState.ProblemOf(objective)
+            : created is IBackbone backbone ? ModuleState.ProblemOf(backbone)
+            : null;
+        var line = problem is null ? null : SourceLine.Of(type.GetConstructors()[0]);
         return problem is null ? created : throw new ExperimentException(
-            FailureKind.Plugin,
-            $"{Named(component)} cannot be trained as it is{(SourceLine.Of(type.GetConstructors()[0]) is { } line ? $" ({line})" : "")}: {problem}.");
+            FailureKind.Plugin, $"{Named(component)} cannot be trained as it is{InBrackets(line)}: {problem}.");
     }
+
+    private ExperimentException Explained<TService>(Component<TService> component, Exception cause, object[] given)
+        where TService : class
+    {
+        var (name, first) = (Named(component), cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' '));
+        var (kind, sentence) = Failure.CauseOf(cause) switch
+        {
+            FailureCause.OutOfMemory => (
+                FailureKind.OutOfMemory, $"{name} could not be built, because memory ran out ({first}); make it smaller, or free memory."),
+            FailureCause.Missing => (
+                FailureKind.Data, $"{name} cannot read what it needs ({first}); correct its path, or let this user read it."),
+            FailureCause.Storage => (
+                FailureKind.Storage, $"{name} could not be built, because reading failed ({first}); look at the disk, and start again."),
+            _ => (FailureKind.Plugin, $"{name} could not be built{InBrackets(PluginFault.Find(cause)?.Place)}: {Why()}"),
+        };
+        return new(kind, sentence, cause);
+
+        string Why() => Missing(component.Descriptor.Implementation, given) ?? $"{cause.GetType().Name}: {first}";
+    }
+
+    private static string InBrackets(string? place) => place is null ? "" : $" ({place})";
 
     private string Named<TService>(Component<TService> component)
         where TService : class =>
@@ -55,11 +67,14 @@ internal sealed class ComponentFactory(IServiceProvider services, ComponentCatal
     private string? Missing(Type type, object[] given)
     {
         var known = services.GetRequiredService<IServiceProviderIsService>();
-        var asked = type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
-            .FirstOrDefault(parameter => !parameter.HasDefaultValue && !known.IsService(parameter.ParameterType) && !given.Any(parameter.ParameterType.IsInstanceOfType));
+        var asked = type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).FirstOrDefault(IsMissing);
+        var offered = given.Select(argument => argument.GetType()).Concat(Offered.Where(known.IsService)).Select(NameOf);
         return asked is null ? null :
             $"its constructor asks for {NameOf(asked.ParameterType)}, which a component of this kind does not get; it may ask for "
-            + $"{string.Join(", ", given.Select(argument => argument.GetType()).Concat(Offered.Where(known.IsService)).Select(NameOf))} and what its plugin registers itself.";
+            + $"{string.Join(", ", offered)} and what its plugin registers itself.";
+
+        bool IsMissing(ParameterInfo parameter) =>
+            !parameter.HasDefaultValue && !known.IsService(parameter.ParameterType) && !given.Any(parameter.ParameterType.IsInstanceOfType);
     }
 
     private static string NameOf(Type type) =>

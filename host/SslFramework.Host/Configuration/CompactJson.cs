@@ -7,7 +7,6 @@ namespace SslFramework.Host.Configuration;
 internal static class CompactJson
 {
     private const int Width = 79;
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a value; the members of the outermost object stand on lines of their own.</summary>
     public static string Write(JsonNode? node) => Write(node, 0, 0);
@@ -38,8 +37,8 @@ internal static class CompactJson
         JsonObject { Count: > 0 } members => $"{{ {string.Join(", ", members.Select(member => $"{Name(member.Key)}: {Flat(member.Value)}"))} }}",
         JsonArray items => $"[{string.Join(", ", items.Select(Flat))}]",
         null => "null",
-        _ => node.ToJsonString(Relaxed),
+        _ => node.ToJsonString(Json.Line),
     };
 
-    private static string Name(string key) => JsonSerializer.Serialize(key, Relaxed);
+    private static string Name(string key) => JsonSerializer.Serialize(key, Json.Line);
 }

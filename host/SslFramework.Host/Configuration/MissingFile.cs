@@ -4,7 +4,6 @@ namespace SslFramework.Host.Configuration;
 internal static class MissingFile
 {
     private const string Extension = ".json";
-    private const string Run = "experiment.json";
     private const int LookedAt = 1000; // entries of a folder: it may hold a million images
 
     /// <summary>What is wrong with a path, and the remedy.</summary>
@@ -22,7 +21,7 @@ internal static class MissingFile
         if (Directory.EnumerateDirectories(path).Take(LookedAt).Order(StringComparer.Ordinal).Prepend(path).FirstOrDefault(IsRun) is { } run)
         {
             var what = run == path ? "the folder of a run, which 'ssl evaluate', 'ssl preview', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take" : "a folder of runs";
-            return $"\"{path}\" is {what}; name {kind.Named} file here, such as {(kind == FileKind.Experiment ? $"\"{Path.Combine(run, Run)}\", which made {(run == path ? "it" : "one")}" : kind.Example)}.";
+            return $"\"{path}\" is {what}; name {kind.Named} file here, such as {(kind == FileKind.Experiment ? $"\"{Path.Combine(run, RunFiles.Experiment)}\", which made {(run == path ? "it" : "one")}" : kind.Example)}.";
         }
 
         var inside = Directory.EnumerateFiles(path, "*" + Extension).Take(LookedAt).Order(StringComparer.Ordinal)
@@ -31,5 +30,5 @@ internal static class MissingFile
             : $"\"{path}\" is a folder; name {kind.Named} file, such as {kind.Example}{(kind == FileKind.Experiment ? $", or a method for images that lie in it, as in 'simclr --data {path}'" : "")}.";
     }
 
-    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, Run)) && File.Exists(Path.Combine(folder, "run.json"));
+    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, RunFiles.Experiment)) && File.Exists(Path.Combine(folder, RunFiles.Status));
 }

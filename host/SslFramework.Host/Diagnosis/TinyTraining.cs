@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
@@ -44,7 +45,7 @@ internal static class TinyTraining
 
             Task.WaitAll(errors, output);
             return process.ExitCode != 0 ? new("training", Health.Bad, $"two steps ended with exit code {process.ExitCode}: {LastLine(errors.Result)}")
-                : Incident(Path.Combine(folder, "doctor", "incidents.jsonl")) is { } sentence ? new("training", Health.Bad, $"of two steps one went wrong: {sentence}")
+                : Incident(Path.Combine(folder, "doctor", RunFiles.Incidents)) is { } sentence ? new("training", Health.Bad, $"of two steps one went wrong: {sentence}")
                 : new("training", Health.Good, $"two steps and a checkpoint in a process of its own, {clock.Elapsed.TotalSeconds:F1} s with its start");
         }
         finally

@@ -28,7 +28,11 @@ internal sealed record EvaluationImages
     public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config, bool needsLabels)
     {
         var (labelled, tested) = Sources(context, config);
-        Tell(labelled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? [])); // those of the source were told when it was opened
+        foreach (var note in labelled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? []))
+        {
+            Messages.Warn(note); // the source's own were said when it was opened
+        }
+
         var (trainSource, trainContent) = Usable(labelled, config.Train ?? context.Data, context);
         var (testSource, testContent) = Usable(tested, config.Test, context);
         var (train, test, shape) = Fit(context, config, trainSource, testSource, needsLabels);
@@ -41,15 +45,6 @@ internal sealed record EvaluationImages
             TestData = new(config.Test.Descriptor.Name, test.Count, test.Classes.Count, testContent.Hash),
             Overlap = testContent.Overlap(trainContent),
         };
-    }
-
-    /// <summary>Tells what there is to know of images.</summary>
-    public static void Tell(IEnumerable<string> notes)
-    {
-        foreach (var note in notes)
-        {
-            Console.Error.WriteLine($"warning: {Printable.Line(note)}");
-        }
     }
 
     /// <summary>Opens the images and reads none of them: what does not fit together is known without.</summary>
@@ -101,7 +96,7 @@ internal sealed record EvaluationImages
                 CultureInfo.InvariantCulture, $"{sentence}, more than the {context.MaximumBad:P0} that \"maximumBad\" allows; 'ssl data check' lists them: repair or remove them."));
         }
 
-        Console.Error.WriteLine($"warning: {sentence} and are left out; 'ssl data check' lists them.");
+        Messages.Warn($"{sentence} and are left out; 'ssl data check' lists them.");
         return (new SourceSubset(source, usable), content);
     }
 

@@ -7,6 +7,7 @@ using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Machine;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Evaluation;
@@ -32,8 +33,8 @@ internal sealed class EvaluationRunner
         images = EvaluationImages.Open(context, config, needsLabels);
         if (needsLabels && images.Overlap > 0)
         {
-            Console.Error.WriteLine(
-                $"warning: {images.Overlap} of the {images.Test.Count} test images are train images as well, pixel for pixel: "
+            Messages.Warn(
+                $"{images.Overlap} of the {images.Test.Count} test images are train images as well, pixel for pixel: "
                 + "accuracies come out too high; take them out of one of the two.");
         }
 

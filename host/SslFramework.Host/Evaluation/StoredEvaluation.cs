@@ -19,7 +19,7 @@ internal sealed record StoredEvaluation(IReadOnlyList<SubjectResult> Results, IR
 
         foreach (var protocol in Protocols?.Values ?? [])
         {
-            RunJson.Look(protocol);
+            Json.Look(protocol);
         }
     }
 }

@@ -1,4 +1,5 @@
 using SslFramework.Core.Processors;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Experiments;
@@ -25,8 +26,8 @@ internal static class Devices
         ConvolutionCheck.Require();
         if (ProcessorCaches.State == CacheState.OneDnnOff && Interlocked.Exchange(ref told, 1) == 0)
         {
-            Console.Error.WriteLine(
-                "warning: This machine hides the sizes of its caches, which this libtorch's oneDNN computes wrongly with; it is off. "
+            Messages.Warn(
+                "This machine hides the sizes of its caches, which this libtorch's oneDNN computes wrongly with; it is off. "
                     + "Convolutions take 1.1 times as long, and \"precision\": \"auto\" is float32.");
         }
 

@@ -17,8 +17,11 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
     private const int SmallBatch = 32;
     private const int ManyImages = 10_000; // a tenth of so many is enough to look at
 
-    /// <summary>Takes the method's experiment for images of about so many pixels; the one for these images, on this machine, where absent.</summary>
+    /// <summary>Takes the method's experiment for images of about so many pixels; if null, the one for these images, on this machine.</summary>
     public int? Size { get; init; }
+
+    private bool IsPath =>
+        Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private bool HasGpu => !Settings.Contains("device=cpu") && torch.cuda.is_available();
 
@@ -29,10 +32,12 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
     public ExperimentConfig Read(Installation installation, Action<string>? tell = null)
     {
         var method = File.Exists(Named) ? null : installation.Components.Find(typeof(IPretextObjective), Named)
-            ?? throw new ExperimentException(FailureKind.Usage, Missing([.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)]));
+            ?? throw new ExperimentException(FailureKind.Usage, Missing(installation.Components));
         if (Size is not null && method is null)
         {
-            throw new ExperimentException(FailureKind.Usage, "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; a file says its sizes itself.");
+            throw new ExperimentException(
+                FailureKind.Usage,
+                "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; a file says its sizes itself.");
         }
 
         if (Data is null)
@@ -72,15 +77,18 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         var experiment = ExperimentFile.Bind(root, [], installation.Components, errors);
         if (rather is not null)
         {
-            tell?.Invoke($"There is no GPU here: the experiment for {rather.Value.Taken} pixels is taken instead of that for {rather.Value.Fitting}, which --size {rather.Value.Fitting} takes.");
+            var (taken, fitting) = rather.Value;
+            tell?.Invoke(
+                $"There is no GPU here: the experiment for {taken} pixels is taken instead of that for {fitting}, which --size {fitting} takes.");
         }
 
         root.Remove(OptionsBinder.SchemaKey); // for editors
-        tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
+        var kind = labelled ? "images" : "unlabelled images";
+        tell?.Invoke($"{file}, for {opened.Count:N0} {kind} whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
         return experiment;
     }
 
-    /// <summary>Puts images into an experiment: to learn from, all of them where none is needed to measure labels on, and to measure on.</summary>
+    /// <summary>Puts images into an experiment: to learn from, which are all of them if none is kept to measure labels on, and to measure on.</summary>
     private static void Put(ImageSet images, bool labelled, int learned, ConfigNode root)
     {
         var train = labelled ? images.Train : images.All;
@@ -89,7 +97,7 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         while (holder.Members.GetValueOrDefault(key) is { Kind: JsonValueKind.Object } source && source.Members.ContainsKey("source"))
         {
             (holder, key) = (source, "source"); // a source made of another one
-            if (source.Members.GetValueOrDefault("count") is { Kind: JsonValueKind.Number } count && int.TryParse(count.Text, out var most) && most > learned)
+            if (NumberOf(source.Members.GetValueOrDefault("count")) > learned)
             {
                 source.Set("count", Number(learned));
             }
@@ -116,7 +124,7 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
             }
         }
 
-        if (root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("batchSize") is { } batch && int.TryParse(batch.Text, out var size))
+        if (NumberOf(root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("batchSize")) is { } size)
         {
             // Two steps an epoch, at least; and no more than a tenth of the images left over, if a batch is not small already.
             while (size > 2 && (size > learned / 2 || (size > SmallBatch && learned % size > learned / 10)))
@@ -147,30 +155,37 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
 
         var kept = string.Create(CultureInfo.InvariantCulture, $"{Math.Round(length * left / whole, 3)}");
         schedule!.Set("warmupEpochs", new ConfigNode(JsonValueKind.Number, epochs.Place, epochs.Folder) { Text = kept });
-        return $"The warm-up of {warmUp.Text} epochs is shortened to {kept}, in proportion to {left} epochs of {whole}; --set schedule.warmupEpochs=… sets another.";
+        return $"The warm-up of {warmUp.Text} epochs is shortened to {kept}, in proportion to {left} epochs of {whole}; "
+            + "--set schedule.warmupEpochs=… sets another.";
     }
 
     private static IDataSource Open(ConfigNode source, IServiceProvider services, ComponentCatalog catalog) =>
         services.GetRequiredService<IComponentFactory>().Create(OptionsBinder.BindAlone<IDataSource>(source, catalog));
 
     /// <summary>What is said where there is neither a file nor a method of the name.</summary>
-    private string Missing(IReadOnlyCollection<string> methods)
+    private string Missing(ComponentCatalog catalog)
     {
-        var isPath = Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
         if (Directory.Exists(Named))
         {
             return MissingFile.Sentence(Named, FileKind.Experiment);
         }
 
+        string[] methods = [.. catalog.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)];
         var word = Path.GetFileNameWithoutExtension(Named);
         var (file, method) = (MissingFile.Near(Named, FileKind.Experiment), Nearest.To(word, methods));
-        var said = $"There is no {(isPath ? "experiment" : "method")} \"{Named}\"";
-        return file is not null && (isPath ? method != word : method is null) ? $"{said}; did you mean {(isPath ? "" : "the experiment ")}\"{file}\"?"
-            : method is not null ? $"{said}; did you mean {(isPath ? $"the method, as in 'ssl train {method} --data {Data ?? "./photos"}'" : $"\"{method}\"")}?"
-            : $"{said}; name an experiment file, such as {FileKind.Experiment.Example}, or a method: {string.Join(", ", methods.Order(StringComparer.Ordinal))}.";
+        var isFile = file is not null && (IsPath ? method != word : method is null);
+        var hint = isFile ? $"did you mean {(IsPath ? "" : "the experiment ")}\"{file}\"?"
+            : method is null ? $"name an experiment file, such as {FileKind.Experiment.Example}, or a method: {string.Join(", ", methods.Order(StringComparer.Ordinal))}."
+            : IsPath ? $"did you mean the method, as in 'ssl train {method} --data {Data ?? "./photos"}'?"
+            : $"did you mean \"{method}\"?";
+        return $"There is no {(IsPath ? "experiment" : "method")} \"{Named}\"; {hint}";
     }
 
     private static ConfigNode Text(string text) => new(JsonValueKind.String, "--data", Directory.GetCurrentDirectory()) { Text = text };
 
-    private static ConfigNode Number(int number) => new(JsonValueKind.Number, "--data", Directory.GetCurrentDirectory()) { Text = $"{number}" };
+    private static ConfigNode Number(int number) =>
+        new(JsonValueKind.Number, "--data", Directory.GetCurrentDirectory()) { Text = $"{number}" };
+
+    private static int? NumberOf(ConfigNode? node) =>
+        node is { Kind: JsonValueKind.Number } && int.TryParse(node.Text, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

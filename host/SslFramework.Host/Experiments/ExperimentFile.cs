@@ -33,5 +33,5 @@ internal static class ExperimentFile
     }
 
     /// <summary>The experiment as JSON, every default spelled out and every path absolute.</summary>
-    public static string Write(ExperimentConfig config) => OptionsWriter.Write(config)!.ToJsonString(ReadableJson.Indented) + "\n";
+    public static string Write(ExperimentConfig config) => Json.Text(OptionsWriter.Write(config)) + "\n";
 }

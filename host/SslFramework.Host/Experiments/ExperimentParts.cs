@@ -127,6 +127,10 @@ internal sealed class ExperimentParts : IDisposable
         return backbone;
     }
 
+    /// <summary>Optimizer steps of an epoch.</summary>
+    /// <param name="loader">Of <see cref="NewLoader"/>.</param>
+    public long StepsPerEpoch(ViewLoader loader) => loader.BatchesPerEpoch / config.Training.Accumulation;
+
     /// <summary>Micro-batches of views: this process's part of each.</summary>
     /// <exception cref="ExperimentException">The batch size does not divide by the accumulation and the processes.</exception>
     public ViewLoader NewLoader(IProcessGroup group)
@@ -170,7 +174,7 @@ internal sealed class ExperimentParts : IDisposable
 #pragma warning disable CA1816 // The module's finalizer would fail again, and end the process.
             GC.SuppressFinalize(Objective.Module);
 #pragma warning restore CA1816
-            Console.Error.WriteLine($"warning: {Printable.Line(Failure.Explain(e).Sentence)}");
+            Messages.Warn(Failure.Explain(e).Sentence);
         }
     }
 }

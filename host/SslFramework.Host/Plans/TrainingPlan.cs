@@ -40,7 +40,7 @@ internal sealed record TrainingPlan
     public Exchange? Exchange { get; init; }
 
     /// <summary>For programs.</summary>
-    public JsonObject Json() => new()
+    public JsonObject ToJson() => new()
     {
         ["parameters"] = new JsonObject { ["backbone"] = BackboneParameters, ["all"] = Parameters, ["trained"] = TrainedParameters },
         ["images"] = Images,
@@ -50,23 +50,23 @@ internal sealed record TrainingPlan
         ["calibration"] = Calibration is null ? null : new JsonObject
         {
             ["steps"] = Calibration.Steps,
-            ["forwardFlopsPerImage"] = RunJson.Number(Calibration.ForwardFlops),
-            ["flopsPerImage"] = RunJson.Number(Calibration.Flops),
-            ["secondsPerStep"] = RunJson.Number(Calibration.SecondsPerStep),
-            ["waitingForImages"] = RunJson.Number(Calibration.Waiting),
+            ["forwardFlopsPerImage"] = Json.Number(Calibration.ForwardFlops),
+            ["flopsPerImage"] = Json.Number(Calibration.Flops),
+            ["secondsPerStep"] = Json.Number(Calibration.SecondsPerStep),
+            ["waitingForImages"] = Json.Number(Calibration.Waiting),
             ["peakMemoryBytes"] = Calibration.PeakMemory,
             ["gpuMemoryBytes"] = Calibration.GpuMemory,
             ["checkpointBytes"] = Calibration.CheckpointBytes,
-            ["checkpointSeconds"] = RunJson.Number(Calibration.CheckpointSeconds),
-            ["trainingSeconds"] = RunJson.Number(Calibration.TrainingSeconds),
+            ["checkpointSeconds"] = Json.Number(Calibration.CheckpointSeconds),
+            ["trainingSeconds"] = Json.Number(Calibration.TrainingSeconds),
         },
         ["features"] = Features is null ? null : new JsonObject { ["images"] = Features.Images, ["bytes"] = Features.Bytes, ["limitBytes"] = Features.Limit },
         ["exchange"] = Exchange is null ? null : new JsonObject
         {
             ["ranks"] = Exchange.Ranks,
-            ["gigabitsPerSecond"] = RunJson.Number(Exchange.GigabitsPerSecond),
-            ["bytesPerStep"] = RunJson.Number(Exchange.Bytes),
-            ["seconds"] = RunJson.Number(Exchange.Seconds),
+            ["gigabitsPerSecond"] = Json.Number(Exchange.GigabitsPerSecond),
+            ["bytesPerStep"] = Json.Number(Exchange.Bytes),
+            ["seconds"] = Json.Number(Exchange.Seconds),
         },
         ["warnings"] = new JsonArray([.. Warnings.Select(warning => (JsonNode)warning)]),
     };

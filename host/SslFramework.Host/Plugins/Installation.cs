@@ -26,12 +26,12 @@ internal sealed record Installation(PluginCatalog Plugins, IServiceCollection Se
 
         foreach (var refused in plugins.Refused)
         {
-            Console.Error.WriteLine($"warning: {Printable.Line(refused.Sentence)}");
+            Messages.Warn(refused.Sentence);
         }
 
         foreach (var (name, warning) in plugins.Loaded.Select(plugin => (plugin.Name, plugin.Warning)).Where(plugin => plugin.Warning is not null))
         {
-            Console.Error.WriteLine($"warning: plugin {name}: {Printable.Line(warning!)}");
+            Messages.Warn($"plugin {name}: {warning}");
         }
 
         return new Installation(plugins, services);

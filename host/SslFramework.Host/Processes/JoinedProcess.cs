@@ -85,7 +85,7 @@ internal static class JoinedProcess
             throw new ExperimentException(FailureKind.Config, $"{Missing}; install NVIDIA's libnccl2, or name its file in {NcclLibrary.Variable}.");
         }
 
-        Console.Error.WriteLine($"warning: {Missing}: gradients go through the processors' memory, which is slow; install NVIDIA's libnccl2.");
+        Messages.Warn($"{Missing}: gradients go through the processors' memory, which is slow; install NVIDIA's libnccl2.");
         return processes;
     }
 

@@ -62,7 +62,7 @@ internal sealed class SuddenEnd : IDisposable
     {
         if (Interlocked.Exchange(ref told, 1) == 0)
         {
-            Console.Error.WriteLine($"error: {Printable.Line(why)}");
+            Messages.Error(why);
             tell(why);
         }
     }

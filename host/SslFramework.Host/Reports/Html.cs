@@ -21,12 +21,34 @@ internal readonly record struct Html(string Text)
     /// <summary>One after the other.</summary>
     public static Html Join(IEnumerable<Html> parts) => new(string.Concat(parts.Select(part => part.Text)));
 
+    /// <summary>One after the other, each made of an item.</summary>
+    public static Html Each<T>(IEnumerable<T> items, Func<T, Html> part) => Join(items.Select(part));
+
     /// <summary>A table whose first column names the rows.</summary>
-    public static Html Table(IEnumerable<string> headings, IEnumerable<IEnumerable<Html>> rows) => Of(
-        $"""<div class="wide"><table><thead><tr>{Join(headings.Select(h => Of($"<th>{h}</th>")))}</tr></thead><tbody>{Join(rows.Select(row => Of($"<tr>{Join(row.Select(cell => Of($"<td>{cell}</td>")))}</tr>")))}</tbody></table></div>""");
+    public static Html Table(IEnumerable<string> headings, IEnumerable<IEnumerable<Html>> rows)
+    {
+        var body = Each(rows, row => Row(Each(row, Cell)));
+        return Of($"""<div class="wide"><table><thead>{Headings(headings)}</thead><tbody>{body}</tbody></table></div>""");
+    }
+
+    /// <summary>The row of a table that names its columns.</summary>
+    public static Html Headings(IEnumerable<string> names) => Row(Each(names, name => Of($"<th>{name}</th>")));
+
+    /// <summary>A row of a table.</summary>
+    public static Html Row(Html cells) => Of($"<tr>{cells}</tr>");
+
+    /// <summary>A cell of a table.</summary>
+    public static Html Cell(Html content) => Of($"<td>{content}</td>");
+
+    /// <summary>A list of lines.</summary>
+    public static Html List(string style, IEnumerable<string> lines) =>
+        Of($"<ul class=\"{style}\">{Each(lines, line => Of($"<li>{line}</li>"))}</ul>");
+
+    /// <summary>A remark, in smaller letters.</summary>
+    public static Html Note(string text) => Of($"<p class=\"note\">{text}</p>");
 
     /// <summary>A key of a configuration, which may go on in the next line after a point.</summary>
-    public static Html Key(string key) => Of($"<code>{Join(key.Split('.').Select((part, i) => Of($"{new Html(i == 0 ? "" : ".<wbr>")}{part}")))}</code>");
+    public static Html Key(string key) => Of($"<code>{new Html(string.Join(".<wbr>", key.Split('.').Select(part => Escaped(part).Text)))}</code>");
 
     /// <summary>A text by itself.</summary>
     public static Html Escaped(string text) => Of($"{text}");

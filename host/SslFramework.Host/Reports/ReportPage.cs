@@ -42,7 +42,7 @@ internal sealed record ReportPage(string Title, string Badge, Html Lead, IReadOn
 
     /// <summary>Writes a text.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
-    public static void Save(string path, string text) => DurableFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public static void Save(string path, string text) => DurableFile.WriteText(path, text);
 
     private static string ReadStyle()
     {

@@ -49,26 +49,26 @@ internal sealed record RunRecord
     /// <exception cref="ExperimentException">It is not that of a run.</exception>
     public static RunRecord Read(string folder)
     {
-        if (!File.Exists(In("experiment.json")))
+        if (!File.Exists(In(RunFiles.Experiment)))
         {
             throw new ExperimentException(FailureKind.Usage, !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
                 : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; name one of them, such as '{run}'."
                 : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.");
         }
 
-        var lines = Lines("metrics.jsonl");
+        var lines = Lines(RunFiles.Metrics);
         return new RunRecord
         {
             Folder = folder,
-            Status = Json<RunStatus>("run.json") ?? new RunStatus { Status = "unknown", Reason = "run.json is missing or damaged" },
-            Experiment = Json<JsonNode>("experiment.json"),
-            Origins = Json<Dictionary<string, string?>>("origins.json")?.Where(origin => origin.Value is not null).ToDictionary(origin => origin.Key, origin => origin.Value!) ?? [],
+            Status = Stored<RunStatus>(RunFiles.Status) ?? new RunStatus { Status = "unknown", Reason = "run.json is missing or damaged" },
+            Experiment = Stored<JsonNode>(RunFiles.Experiment),
+            Origins = Stored<Dictionary<string, string?>>(RunFiles.Origins)?.Where(origin => origin.Value is not null).ToDictionary(origin => origin.Key, origin => origin.Value!) ?? [],
             Metrics = Curves(lines, "epoch"),
-            Timing = Curves(Lines("timing.jsonl"), "step"),
-            Incidents = [.. Lines("incidents.jsonl").Select(line => Try(() => line.Deserialize<Incident>(RunJson.Line))).OfType<Incident>()],
-            Journal = [.. Text("journal.md").Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..])],
-            Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Json<StoredEvaluation>(file)?.Results ?? [])]),
-            BadImages = [.. Json<BadImageList>("data-report.json")?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
+            Timing = Curves(Lines(RunFiles.Timing), "step"),
+            Incidents = [.. Lines(RunFiles.Incidents).Select(line => Try(() => line.Deserialize<Incident>(Json.Line))).OfType<Incident>()],
+            Journal = [.. Text(RunFiles.Journal).Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..])],
+            Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Stored<StoredEvaluation>(file)?.Results ?? [])]),
+            BadImages = [.. Stored<BadImageList>(RunFiles.DataReport)?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
         };
 
         string In(string file) => Path.Combine(folder, file);
@@ -87,13 +87,13 @@ internal sealed record RunRecord
             }
         }
 
-        T? Json<T>(string file) => Try(() => RunJson.Read<T>(Encoding.UTF8.GetBytes(Text(file))));
+        T? Stored<T>(string file) => Try(() => Json.Read<T>(Encoding.UTF8.GetBytes(Text(file))));
 
         // Half a line is one that is being written.
         JsonElement[] Lines(string file) => [.. Text(file).Split('\n').Select(line => Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)))
             .OfType<JsonElement>().Where(line => line.ValueKind == JsonValueKind.Object)];
 
-        IEnumerable<string> Evaluations() => new[] { "evaluation.json" }.Concat(
+        IEnumerable<string> Evaluations() => new[] { RunFiles.Evaluation }.Concat(
             Directory.EnumerateFiles(folder, "evaluation-*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
     }
 

@@ -100,7 +100,7 @@ internal sealed class DataReport
     {
         try
         {
-            return [.. RunJson.Read<Content>(File.ReadAllBytes(file)).Bad.Where(bad => bad is not null)];
+            return [.. Json.Read<Content>(File.ReadAllBytes(file)).Bad.Where(bad => bad is not null)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -23,7 +23,7 @@ internal sealed class Journal(string path, TimeProvider time)
     /// <summary>Says it on the terminal too.</summary>
     public void Warn(string sentence)
     {
-        Console.Error.WriteLine($"warning: {Printable.Line(sentence)}");
+        Messages.Warn(sentence);
         Write(sentence);
     }
 }

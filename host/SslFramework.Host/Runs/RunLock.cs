@@ -1,3 +1,5 @@
+using SslFramework.Host.Configuration;
+
 namespace SslFramework.Host.Runs;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace SslFramework.Host.Runs;
 internal sealed class RunLock : IDisposable
 {
     /// <summary>Its name in the folder.</summary>
-    public const string FileName = "run.lock";
+    public const string FileName = RunFiles.Lock;
 
     private const string Deleted = " (deleted)"; // as Linux has it
     private readonly FileStream held;

@@ -30,7 +30,7 @@ internal sealed class RunLog(Stream file, Action<string> warn) : IDisposable
     /// <summary>Appends a line, now or when there is space.</summary>
     public void Add<T>(T line)
     {
-        waiting.Enqueue([.. JsonSerializer.SerializeToUtf8Bytes(line, RunJson.Line), (byte)'\n']);
+        waiting.Enqueue([.. JsonSerializer.SerializeToUtf8Bytes(line, Json.Line), (byte)'\n']);
         if (waiting.Count > MostWaiting)
         {
             waiting.Dequeue();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SslFramework.Core.Tensors;
 using SslFramework.Engine.Training;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Runs.TensorBoard;
 
 namespace SslFramework.Host.Runs;
@@ -33,7 +34,7 @@ internal sealed class RunLogs : IDisposable
             line[name] = double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);
         }
 
-        logs["metrics.jsonl"].Add(line);
+        logs[RunFiles.Metrics].Add(line);
         events.Add(step.Step, step.Values);
     }
 
@@ -53,10 +54,10 @@ internal sealed class RunLogs : IDisposable
             numbers["gpuMegabytes"] = gpu / 1_000_000;
         }
 
-        logs["timing.jsonl"].Add(numbers);
+        logs[RunFiles.Timing].Add(numbers);
     }
 
-    public void Add(Incident incident) => logs["incidents.jsonl"].Add(incident);
+    public void Add(Incident incident) => logs[RunFiles.Incidents].Add(incident);
 
     /// <summary>Forgets what was logged after a checkpoint, or everything.</summary>
     /// <param name="lengths">Of each log, as the checkpoint has them.</param>

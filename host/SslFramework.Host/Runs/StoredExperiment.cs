@@ -27,7 +27,7 @@ internal sealed class StoredExperiment
     /// <exception cref="ExperimentException">It is damaged.</exception>
     public static StoredExperiment? Read(string folder, ComponentCatalog? catalog)
     {
-        var file = Path.Combine(folder, "experiment.json");
+        var file = Path.Combine(folder, RunFiles.Experiment);
         if (!File.Exists(file))
         {
             return null;

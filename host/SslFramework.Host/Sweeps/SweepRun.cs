@@ -23,15 +23,15 @@ internal sealed class SweepRun(SweepPlan plan, Installation installation, string
     /// <param name="stopAtStep">Stop each point after so many steps, to try the sweep out.</param>
     /// <param name="overwrite">Delete earlier runs first.</param>
     /// <returns>What became of each point, and the exit code: of the signal, or of the first point that failed.</returns>
-    public (IReadOnlyList<SweepOutcome> Outcomes, ExitCode Code) Go(long? stopAtStep, bool overwrite)
+    public (IReadOnlyList<SweepOutcome> Outcomes, ExitCode Code) Run(long? stopAtStep, bool overwrite)
     {
         var outcomes = plan.Points.Select(point => new SweepOutcome(point, "waiting")).ToArray();
         var worst = ExitCode.Success;
         using var stop = new StopSignals();
         for (var i = 0; i < outcomes.Length; i++)
         {
-            Console.Error.WriteLine($"[{i + 1}/{outcomes.Length}] {plan.Points[i].Experiment.Name}");
-            (outcomes[i], var code) = Go(plan.Points[i], stopAtStep, overwrite);
+            Messages.Say($"[{i + 1}/{outcomes.Length}] {plan.Points[i].Experiment.Name}");
+            (outcomes[i], var code) = Run(plan.Points[i], stopAtStep, overwrite);
             worst = worst == ExitCode.Success ? code : worst;
             if (StopSignals.Asked(code) || stop.Requested is not null)
             {
@@ -42,7 +42,7 @@ internal sealed class SweepRun(SweepPlan plan, Installation installation, string
         return (outcomes, worst);
     }
 
-    private (SweepOutcome Outcome, ExitCode Code) Go(SweepPoint point, long? stopAtStep, bool overwrite)
+    private (SweepOutcome Outcome, ExitCode Code) Run(SweepPoint point, long? stopAtStep, bool overwrite)
     {
         var path = Path.Combine(folder, point.Experiment.Name);
         try
@@ -61,7 +61,7 @@ internal sealed class SweepRun(SweepPlan plan, Installation installation, string
         catch (Exception e)
         {
             var (kind, sentence) = Failure.Explain(e);
-            Console.Error.WriteLine($"error: {Printable.Line(sentence)}");
+            Messages.Error(sentence);
             return (new(point, "failed", sentence), ExitCodes.Of(kind));
         }
     }
@@ -72,7 +72,7 @@ internal sealed class SweepRun(SweepPlan plan, Installation installation, string
         using (torch.NewDisposeScope())
         {
             using var run = RunFolder.Open(folder, experiment.Name, ExperimentFile.Write(experiment), overwrite, catalog: installation.Components);
-            var code = new TrainingRun(experiment, installation, run, new TrainingRequest { StopAtStep = stopAtStep }).Go();
+            var code = new ExperimentRun(experiment, installation, run, new StartOptions { StopAtStep = stopAtStep }).Run();
             GC.Collect();
             return code;
         }

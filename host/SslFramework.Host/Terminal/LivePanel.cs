@@ -10,7 +10,6 @@ namespace SslFramework.Host.Terminal;
 /// <param name="width">Its columns, now.</param>
 internal sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
 {
-    private const string Warning = "warning:";
     private readonly Lock gate = new();
     private readonly StringBuilder begun = new();
     private IReadOnlyList<string> lines = [];
@@ -82,7 +81,7 @@ internal sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWrit
             }
 
             begun.Remove(0, end);
-            Warnings += text[..end].Split('\n').Count(line => line.StartsWith(Warning, StringComparison.Ordinal));
+            Warnings += text[..end].Split('\n').Count(line => line.StartsWith(Messages.WarningMark, StringComparison.Ordinal));
             terminal.Write(Erased() + text[..end] + Drawn());
             terminal.Flush();
         }

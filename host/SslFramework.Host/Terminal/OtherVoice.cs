@@ -21,7 +21,7 @@ internal sealed class OtherVoice(TextWriter inner, int rank) : TextWriter
     /// <inheritdoc/>
     public override void WriteLine(string? value)
     {
-        if (value?.StartsWith("error:", StringComparison.Ordinal) == true)
+        if (value?.StartsWith(Messages.ErrorMark, StringComparison.Ordinal) == true)
         {
             inner.WriteLine($"process {rank}: {value}");
         }

@@ -20,12 +20,20 @@ internal sealed class TrainingMonitor
     private readonly long stepsPerEpoch;
     private readonly int every;
 
-    /// <summary>Opens the images.</summary>
+    private TrainingMonitor(EvaluationRunner runner, IBackbone backbone, long stepsPerEpoch, int every) =>
+        (this.runner, this.backbone, this.stepsPerEpoch, this.every) = (runner, backbone, stepsPerEpoch, every);
+
+    /// <summary>Opens the images of the experiment's monitor; null if it has none.</summary>
     /// <exception cref="ExperimentException">It is not said what to measure on, or the images have no labels.</exception>
-    public TrainingMonitor(MonitorConfig config, EvaluationConfig? evaluation, ExperimentParts parts, long stepsPerEpoch, IProcessGroup group)
+    public static TrainingMonitor? Open(ExperimentParts parts, long stepsPerEpoch, IProcessGroup group)
     {
-        (backbone, this.stepsPerEpoch, every) = (parts.Backbone, stepsPerEpoch, config.Every);
-        runner = new EvaluationRunner(EvaluationContext.Of(parts, group) with { Place = Place }, EvaluationOf(config, evaluation));
+        if (parts.Config.Monitor is not { } config)
+        {
+            return null;
+        }
+
+        var context = EvaluationContext.Of(parts, group) with { Place = Place };
+        return new(new EvaluationRunner(context, EvaluationOf(config, parts.Config.Evaluation)), parts.Backbone, stepsPerEpoch, config.Every);
     }
 
     /// <summary>What is measured: the monitor's own keys, and the evaluation's where they are absent.</summary>

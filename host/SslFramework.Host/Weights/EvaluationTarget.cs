@@ -5,6 +5,7 @@ using SslFramework.Host.Components;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Weights;
@@ -69,7 +70,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
         var components = provider.GetRequiredService<IComponentFactory>();
         var source = components.Create(file.Train ?? experiment?.Data ?? throw new ExperimentException(
             FailureKind.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."));
-        EvaluationImages.Tell(source.Notes);
+        source.Notes.ToList().ForEach(Messages.Warn);
         var view = EvaluationImages.Transform(file.Transform, components, source, source.Size).Views[0];
         return (source, new DataInfo(source.Count, view.Channels) { Size = new ImageSize(view.Height, view.Width) });
     }

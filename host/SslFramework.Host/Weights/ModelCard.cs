@@ -34,7 +34,7 @@ internal static class ModelCard
         Line($"* Images learned from: `{DataHash(report) ?? (images is null ? "not at hand when this was written" : DataFingerprint.Of(images, options: OptionsWriter.Write(config.Data)!.ToJsonString()).Hash)}` (hash of pixels and labels), source `{config.Data.Descriptor.Name}`");
         Line("* Licence: the software is under the MIT licence; what weights learned from may bring terms of its own: add those of the images before passing these on.");
         Section("Input", $"float32 `[N, {backbone.Channels}, H, W]`, pixels from 0 to 1 and then as follows (size, mean and standard deviation of each channel):");
-        Code("json", OptionsWriter.Write(transform)!.ToJsonString(ReadableJson.Indented));
+        Code("json", Json.Text(OptionsWriter.Write(transform)));
         Results(card, report, hash);
         Section("Loading", "PyTorch:");
         Code("python", LoadingSnippets.Python(backbone) ?? "# Neither torchvision nor timm has a network of this form; the keys follow theirs where its parts are the same.");
@@ -74,7 +74,7 @@ internal static class ModelCard
     }
 
     /// <summary>The experiment as JSON, every default spelled out; of files their names alone.</summary>
-    public static string Recipe(ExperimentConfig config) => WithoutFolders(JsonNode.Parse(ExperimentFile.Write(config))!)!.ToJsonString(ReadableJson.Indented);
+    public static string Recipe(ExperimentConfig config) => WithoutFolders(JsonNode.Parse(ExperimentFile.Write(config))!)!.ToJsonString(Json.Indented);
 
     /// <summary>Where files lay says nothing to a reader, and may say too much of the writer.</summary>
     private static JsonNode? WithoutFolders(JsonNode? node) => node switch
@@ -87,10 +87,10 @@ internal static class ModelCard
 
     private static StoredEvaluation? Report(string run)
     {
-        var file = Path.Combine(run, "evaluation.json");
+        var file = Path.Combine(run, RunFiles.Evaluation);
         try
         {
-            return File.Exists(file) ? RunJson.Read<StoredEvaluation>(File.ReadAllBytes(file)) : null;
+            return File.Exists(file) ? Json.Read<StoredEvaluation>(File.ReadAllBytes(file)) : null;
         }
         catch (JsonException e)
         {

@@ -28,6 +28,18 @@ internal class ResumeTests
     }
 
     [TestMethod]
+    [Case("N12")]
+    public void Train_StoppedInAnEpochOfAccumulatedSteps_ReadsTheImagesThatAreLeft()
+    {
+        var file = SmallRuns.Write("quickstart", folder);
+        string[] halves = ["--set", "training.accumulation=2"];
+        Train(file, "whole", halves);
+        Train(file, "parts", [.. halves, "--steps", "2"]); // of 4 an epoch, of two micro-batches each
+        Train(file, "parts", halves);
+        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "whole")), Path.Combine(folder, "parts"));
+    }
+
+    [TestMethod]
     [Case("C1")]
     public void Train_StoppedBeforeTheFirstCheckpoint_HasNoLineTwice()
     {

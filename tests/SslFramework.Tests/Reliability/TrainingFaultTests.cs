@@ -156,6 +156,16 @@ internal class TrainingFaultTests
     }
 
     [TestMethod]
+    [Case("N2")]
+    public void Train_BadStepsBeforeAndAfterAResume_AreTooManyTogether()
+    {
+        Train("quickstart", "run", "--steps", "9", "--inject", "nan@1-2", "--inject", "nan@4-5", "--inject", "nan@7-8");
+        var (code, errors) = Train("quickstart", "run", "--inject", "nan@10-11", "--inject", "nan@13-14", "--inject", "nan@16-");
+        Assert.AreEqual((int)ExitCode.Diverged, code, errors);
+        Assert.Contains("as were 11 of the last 16 steps", errors);
+    }
+
+    [TestMethod]
     [Case("C28")]
     [DataRow("../outside")]
     [DataRow("a/b")]

@@ -5,7 +5,7 @@ using SslFramework.Engine.Data.Files;
 
 namespace SslFramework.Engine.Data.Archives;
 
-/// <summary>>
+/// <summary>
 /// One file of many images, for repeated runs: a header of 64 bytes, the images' bytes each at a multiple of 64, and an
 /// index with a hash (XxHash3) of itself and of every image. Little-endian. Memory-mapped.
 /// </summary>

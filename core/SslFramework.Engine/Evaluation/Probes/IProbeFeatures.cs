@@ -14,7 +14,9 @@ internal interface IProbeFeatures
     /// <summary>Features of the unaugmented images, for each layer.</summary>
     IReadOnlyList<LabeledFeatures> Plain();
 
-    /// <summary>One epoch to learn from: full batches in the order of <see cref="SslFramework.Engine.Data.SampleOrder"/>. The reader disposes them.</summary>
+    /// <summary>
+    /// One epoch to learn from: full batches in the order of <see cref="SslFramework.Engine.Data.SampleOrder"/>. The reader disposes them.
+    /// </summary>
     IEnumerable<FeatureBatch> Batches(int batchSize, long seed, int epoch);
 }
 

@@ -14,9 +14,15 @@ namespace SslFramework.Engine.Training.Checkpoints;
 /// <param name="warn">Receives one sentence per damaged checkpoint.</param>
 internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string> warn)
 {
-    private const string Prefix = "step-";
+    /// <summary>What the name of every checkpoint begins with; its step follows.</summary>
+    public const string Prefix = "step-";
+
     private const string Unfinished = ".tmp-";
     private const int Kept = 2;
+
+    /// <summary>What the checkpoint after a step is called.</summary>
+    /// <param name="step">Optimizer steps done.</param>
+    public static string NameOf(long step) => Prefix + step.ToString("D9", CultureInfo.InvariantCulture);
 
     /// <summary>Writes a checkpoint, reads it back, and only then deletes older ones: all but two, and the best.</summary>
     /// <param name="state">The state of the run.</param>
@@ -30,7 +36,7 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
     public string Save(TrainingState state, IPretextObjective objective, IOptimizer optimizer)
     {
         FiniteWeights.Ensure(objective.Module, state.Step);
-        var target = Path.Combine(folder, Prefix + state.Step.ToString("D9", CultureInfo.InvariantCulture));
+        var target = Path.Combine(folder, NameOf(state.Step));
         var aside = Path.Combine(folder, $"{Unfinished}{Path.GetFileName(target)}-{Environment.ProcessId}");
         try
         {

@@ -37,6 +37,12 @@ internal sealed class EmbeddedImages
     /// <summary>All thumbnails in one WebP picture.</summary>
     public byte[] Sprite { get; private set; } = [];
 
+    /// <summary>Name of an image's class; empty if it has none.</summary>
+    public string ClassOf(int index) => Labels[index] < Classes.Count ? Classes[Labels[index]] : "";
+
+    /// <summary>Where an image's thumbnail lies in the sprite, for CSS.</summary>
+    public string At(int index) => $"-{index % PerRow * Side}px -{index / PerRow * Side}px";
+
     /// <summary>The same as PNG.</summary>
     public byte[] SpritePng()
     {

@@ -1,4 +1,5 @@
 using SslFramework.Engine.Training.Checkpoints;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
@@ -16,7 +17,7 @@ internal static class SavedRun
         try
         {
             var installation = load();
-            var config = ExperimentFile.Read(Path.Combine(folder, "experiment.json"), [], installation.Components) with { Device = DeviceChoice.Cpu };
+            var config = ExperimentFile.Read(Path.Combine(folder, RunFiles.Experiment), [], installation.Components) with { Device = DeviceChoice.Cpu };
             using var parts = ExperimentParts.Build(config, installation);
             var step = Load(folder, parts);
             return step is null
@@ -26,7 +27,7 @@ internal static class SavedRun
         catch (Exception e)
         {
             var sentence = Failure.Explain(e).Sentence;
-            Console.Error.WriteLine($"warning: The report has no pictures. {Printable.Line(sentence)}");
+            Messages.Warn($"The report has no pictures. {sentence}");
             return RunPictures.None($"Pictures could not be drawn: {sentence} 'ssl report' tries again.");
         }
     }
@@ -35,8 +36,8 @@ internal static class SavedRun
     /// <returns>Its step; null where there is none.</returns>
     public static long? Load(string folder, ExperimentParts parts)
     {
-        var checkpoints = Path.Combine(folder, "checkpoints");
-        string[] all = Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints, "step-*") : [];
+        var checkpoints = Path.Combine(folder, RunFiles.Checkpoints);
+        string[] all = Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints, CheckpointFolder.Prefix + "*") : [];
         foreach (var checkpoint in all.OrderDescending(StringComparer.Ordinal))
         {
             try

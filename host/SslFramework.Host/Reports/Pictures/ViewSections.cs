@@ -18,13 +18,12 @@ internal static class ViewSections
     /// <summary>Views before normalisation, with their place in the image.</summary>
     public static RunPictures Views(ExperimentConfig config, ExperimentParts parts)
     {
-        var sheet = new ViewSheet(parts.Source, parts.Components.Create(ShownRecipe.Of(config)), config.Seed).Encode(Math.Min(Images, parts.Source.Count));
+        var views = parts.Components.Create(ShownRecipe.Of(config));
+        var sheet = new ViewSheet(parts.Source, views, config.Seed).Encode(Math.Min(Images, parts.Source.Count));
         using var bitmap = SKBitmap.Decode(sheet);
-        return new RunPictures([new ReportSection(
-            "Views",
-            Html.Of($"""<p class="note">Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.</p>{Image(sheet, "webp", "sheet", "Views of some images")}"""),
-            "")])
-        { Pictures = [Titled("views", bitmap)] };
+        var note = Html.Note("Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
+        var section = new ReportSection("Views", Html.Of($"{note}{Image(sheet, "webp", "sheet", "Views of some images")}"), "");
+        return new RunPictures([section]) { Pictures = [Titled("views", bitmap)] };
     }
 
     /// <summary>Pictures of an objective that draws some.</summary>
@@ -32,7 +31,8 @@ internal static class ViewSections
     {
         using var scope = torch.NewDisposeScope();
         var figures = MethodFigures.Draw(config, parts, step, FigureImages);
-        return new RunPictures(figures.Count == 0 ? [] : [new ReportSection(FiguresTitle, Html.Join(figures.Select(Draw)), "")]) { Pictures = [.. figures.Select(Whole)] };
+        ReportSection[] sections = figures.Count == 0 ? [] : [new ReportSection(FiguresTitle, Html.Each(figures, Draw), "")];
+        return new RunPictures(sections) { Pictures = [.. figures.Select(Whole)] };
     }
 
     /// <summary>A picture within the page.</summary>
@@ -43,27 +43,29 @@ internal static class ViewSections
     {
         var pictures = figure.Pictures.to(torch.uint8).cpu().contiguous(); // [rows, columns, C, H, W]
         var (rows, columns) = ((int)pictures.shape[0], (int)pictures.shape[1]);
-        var headings = figure.ColumnTitles.Count == 0 ? Html.None : Html.Of($"<thead><tr>{Html.Join(figure.ColumnTitles.Select(title => Html.Of($"<th>{title}</th>")))}</tr></thead>");
+        var headings = figure.ColumnTitles.Count == 0 ? Html.None : Html.Of($"<thead>{Html.Headings(figure.ColumnTitles)}</thead>");
+        var body = Html.Each(Enumerable.Range(0, rows), row => Html.Row(Html.Each(Enumerable.Range(0, columns), column => PictureAt(row, column))));
         return Html.Of($"""
             <figure><figcaption>{figure.Title}</figcaption><div class="wide"><table class="figure">{headings}<tbody>
-            {Html.Join(Enumerable.Range(0, rows).Select(row => Html.Of($"<tr>{Html.Join(Enumerable.Range(0, columns).Select(column => Cell(row, column)))}</tr>")))}
+            {body}
             </tbody></table></div></figure>
             """);
 
-        Html Cell(int row, int column)
+        Html PictureAt(int row, int column)
         {
             using var picture = Picture.Of(pictures[row, column]);
             using var png = picture.Encode(SKEncodedImageFormat.Png, 100);
             var caption = figure.Captions.Count == 0 ? "" : figure.Captions[(row * columns) + column];
-            return Html.Of($"<td>{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}</td>");
+            return Html.Cell(Html.Of($"{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}"));
         }
     }
 
     /// <summary>All pictures of a figure in one.</summary>
     private static TitledPicture Whole(Figure figure)
     {
-        var (rows, columns, height, width) = (figure.Pictures.shape[0], figure.Pictures.shape[1], figure.Pictures.shape[3], figure.Pictures.shape[4]);
-        using var bitmap = Picture.Of(figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, rows * height, columns * width)); // [C, rows·H, columns·W]
+        var shape = figure.Pictures.shape; // [rows, columns, C, H, W]
+        var whole = figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, shape[0] * shape[3], shape[1] * shape[4]); // [C, rows·H, columns·W]
+        using var bitmap = Picture.Of(whole);
         return Titled(figure.Title, bitmap);
     }
 

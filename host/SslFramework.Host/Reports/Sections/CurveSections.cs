@@ -8,6 +8,7 @@ internal static partial class CurveSections
 {
     private const string Deviation = "featureDeviation";
     private const string Rank = "featureRank";
+    private const int MostMarked = 60; // points
     private static readonly string[] First = ["loss", "learningRate", "gradientNorm"];
 
     public static ReportSection Training(RunRecord run)
@@ -22,7 +23,8 @@ internal static partial class CurveSections
     public static ReportSection Monitor(RunRecord run) => Charts(
         "Measured while training",
         run.Metrics.Keys.Where(IsMeasured).Select(key => Of(run.Metrics, key, "epoch", marked: true)),
-        "Nothing was measured while training; ssl train FILE --set 'monitor={\"every\":1,\"evaluators\":[\"knn\"]}' draws a curve of kNN accuracy where images have labels.");
+        "Nothing was measured while training; ssl train FILE --set 'monitor={\"every\":1,\"evaluators\":[\"knn\"]}' draws a curve of kNN accuracy "
+            + "where images have labels.");
 
     public static ReportSection Collapse(RunRecord run) => Charts(
         "Collapse",
@@ -80,8 +82,11 @@ internal static partial class CurveSections
     [GeneratedRegex("(?<=[a-z])[A-Z]")]
     private static partial Regex CapitalLetter();
 
-    private static LineChart Of(IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> curves, string key, string across, bool marked = false) =>
-        new(Named(key), across, [new Series(Named(key), curves.GetValueOrDefault(key) ?? []) { Marked = marked && curves.GetValueOrDefault(key)?.Count <= 60 }]);
+    private static LineChart Of(IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> curves, string key, string across, bool marked = false)
+    {
+        var points = curves.GetValueOrDefault(key) ?? [];
+        return new(Named(key), across, [new Series(Named(key), points) { Marked = marked && points.Count is > 0 and <= MostMarked }]);
+    }
 
     private static ReportSection Charts(string title, IEnumerable<LineChart> charts, string missing)
     {
@@ -90,12 +95,16 @@ internal static partial class CurveSections
             ? ReportSection.Missing(title, missing)
             : new ReportSection(
                 title,
-                Html.Of($"""<div class="charts">{Html.Join(drawn.Select(chart => (chart with { Lines = [chart.Lines[0] with { Name = chart.Title }] }).Draw()))}</div>"""),
-                MarkdownText.Table(
-                    ["", "first", "last", "lowest", "highest"],
-                    drawn.Select(chart => (chart.Title, Points: chart.Lines[0].Points)).Select(c => (string[])
-                    [
-                        c.Title, $"{c.Points[0].Y:G4}", $"{c.Points[^1].Y:G4}", $"{c.Points.Min(p => p.Y):G4}", $"{c.Points.Max(p => p.Y):G4}",
-                    ])));
+                Html.Of($"""<div class="charts">{Html.Each(drawn, chart => NamedAsItsTitle(chart).Draw())}</div>"""),
+                MarkdownText.Table(["", "first", "last", "lowest", "highest"], drawn.Select(Extremes)));
+    }
+
+    private static LineChart NamedAsItsTitle(LineChart chart) => chart with { Lines = [chart.Lines[0] with { Name = chart.Title }] };
+
+    private static string[] Extremes(LineChart chart)
+    {
+        var points = chart.Lines[0].Points;
+        double[] numbers = [points[0].Y, points[^1].Y, points.Min(point => point.Y), points.Max(point => point.Y)];
+        return [chart.Title, .. numbers.Select(number => $"{number:G4}")];
     }
 }

@@ -1,28 +1,21 @@
+using SslFramework.Engine.Training;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Reports.Sections;
 
 /// <summary>What ran, with what, what happened to it, and what to do next.</summary>
 internal static class RunSections
 {
+    private const int Most = 5; // sentences of a kind
+    private const string NoOrigins = "Where they come from is known of runs that 'ssl train' started with this version.";
+
     public static ReportSection Warnings(RunRecord run)
     {
-        var kinds = run.Incidents.GroupBy(incident => incident.Kind).SelectMany(kind =>
-            kind.Take(5).Select(incident => incident.Sentence.Contains($"step {incident.Step}", StringComparison.Ordinal) ? incident.Sentence : $"Step {incident.Step}: {incident.Sentence}").Concat(kind.Count() > 5 ? [$"{kind.Count() - 5} more of the kind \"{kind.Key}\" are in incidents.jsonl."] : []));
-        string[] all =
-        [
-            .. run.Status is { Status: "failed", Reason: { } reason } ? [$"The run failed: {reason}"] : Array.Empty<string>(),
-            .. run.Status is { Status: "interrupted", Reason: { } why } ? [$"The run was interrupted: {why}. The same 'ssl train' command goes on."] : Array.Empty<string>(),
-            .. kinds,
-            .. run.BadImages.Take(5).Select(bad => $"An image cannot be used: {bad}"),
-            .. run.BadImages.Count > 5 ? [$"{run.BadImages.Count - 5} more such images are in data-report.json."] : Array.Empty<string>(),
-        ];
+        string[] all = [.. Ending(run.Status), .. run.Incidents.GroupBy(incident => incident.Kind).SelectMany(OfAKind), .. BadImages(run.BadImages)];
         return all.Length == 0
             ? new ReportSection("Warnings", Html.Of($"<p>None: no step was skipped, no loss was out of the usual, no image was unusable.</p>"), "None.\n")
-            : new ReportSection(
-                "Warnings",
-                Html.Of($"<ul class=\"warnings\">{Html.Join(all.Select(line => Html.Of($"<li>{line}</li>")))}</ul>"),
-                string.Concat(all.Select(line => $"* {MarkdownText.Escaped(line)}\n")));
+            : new ReportSection("Warnings", Html.List("warnings", all), string.Concat(all.Select(line => $"* {MarkdownText.Escaped(line)}\n")));
     }
 
     public static ReportSection Configuration(RunRecord run)
@@ -33,7 +26,7 @@ internal static class RunSections
         {
             return new ReportSection(
                 "Configuration",
-                Html.Of($"<details><summary>All {values.Length} values</summary>{Table(values)}</details><p class=\"note\">Where they come from is known of runs that 'ssl train' started with this version.</p>"),
+                Html.Of($"<details><summary>All {values.Length} values</summary>{Table(values)}</details>{Html.Note(NoOrigins)}"),
                 Markdown(values));
         }
 
@@ -48,7 +41,9 @@ internal static class RunSections
 
         static Html Table(IEnumerable<(string Key, string Value, string Origin)> rows) => Html.Table(
             ["key", "value", "from"],
-            rows.Select(row => new[] { Html.Key(row.Key), Html.Escaped(row.Value), row.Origin.StartsWith("--set", StringComparison.Ordinal) ? Html.Of($"<b>--set</b>") : Html.Escaped(row.Origin) }));
+            rows.Select(row => new[] { Html.Key(row.Key), Html.Escaped(row.Value), Origin(row.Origin) }));
+
+        static Html Origin(string origin) => origin.StartsWith("--set", StringComparison.Ordinal) ? Html.Of($"<b>--set</b>") : Html.Escaped(origin);
 
         static string Markdown(IEnumerable<(string Key, string Value, string Origin)> rows) =>
             MarkdownText.Table(["key", "value", "from"], rows.Select(row => (string[])[row.Key, row.Value, row.Origin]));
@@ -67,32 +62,79 @@ internal static class RunSections
         ? ReportSection.Missing("Journal", "journal.md is empty; 'ssl train' writes a line for each start and end.")
         : new ReportSection(
             "Journal",
-            Html.Of($"<ul class=\"journal\">{Html.Join(run.Journal.TakeLast(30).Select(line => Html.Of($"<li>{line}</li>")))}</ul>"),
+            Html.List("journal", run.Journal.TakeLast(30)),
             string.Concat(run.Journal.TakeLast(30).Select(line => $"* {MarkdownText.Escaped(line)}\n")));
 
     public static ReportSection Next(RunRecord run)
     {
-        var folder = Shell(run.Folder);
-        (string Command, string Why)[] commands =
-        [
-            .. run.Status.Status is "completed" ? [] : new[] { ($"ssl train {folder}/experiment.json --runs {Shell(Path.GetDirectoryName(Path.GetFullPath(run.Folder))!)}", run.Status.Status is "running" ? "go on from the last checkpoint, if the run was killed; one that is at work is not disturbed" : "go on from the last checkpoint") },
-            ($"ssl report {folder}", "write this report again, from what there is now"),
-            .. run.Status.Status is "completed" ? new[]
-            {
-                ($"ssl preview {folder} --count 20 --output pictures", "see more views, and what the method makes of them"),
-                ($"ssl embed {folder} --data MY_IMAGES --output features.npy", "get a feature vector of every image"),
-                ($"ssl export {folder}", "get the backbone for PyTorch, C# and ONNX, with a model card"),
-                ($"ssl evaluate {folder} --with MY_EVALUATION.json", "measure it in other ways, or on other labelled images; the file looks like \"evaluation\" of an experiment"),
-                ($"ssl compare {folder} OTHER_RUN --html compare.html", "put it beside another run"),
-                ($"tensorboard --logdir {folder}", "look at the curves in TensorBoard"),
-            } : [],
-        ];
+        (string Command, string Why)[] commands = [.. NextCommands(run)];
         return new ReportSection(
             "What to try next",
             Html.Table(["command", "to"], commands.Select(c => new[] { Html.Of($"<code>{c.Command}</code>"), Html.Escaped(c.Why) })),
             string.Concat(commands.Select(c => $"* {MarkdownText.Escaped(c.Why)}:\n\n      {c.Command.ReplaceLineEndings(" ")}\n\n")));
     }
 
-    private static string Shell(string path) =>
-        path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal)) ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    private static IEnumerable<(string Command, string Why)> NextCommands(RunRecord run)
+    {
+        var folder = Shell(run.Folder);
+        if (run.Status.Status is not RunStatus.Completed)
+        {
+            var runs = Shell(Path.GetDirectoryName(Path.GetFullPath(run.Folder))!);
+            var caution = run.Status.Status is "running" ? ", if the run was killed; one that is at work is not disturbed" : "";
+            yield return ($"ssl train {folder}/{RunFiles.Experiment} --runs {runs}", $"go on from the last checkpoint{caution}");
+        }
+
+        yield return ($"ssl report {folder}", "write this report again, from what there is now");
+        if (run.Status.Status is not RunStatus.Completed)
+        {
+            yield break;
+        }
+
+        yield return ($"ssl preview {folder} --count 20 --output pictures", "see more views, and what the method makes of them");
+        yield return ($"ssl embed {folder} --data MY_IMAGES --output features.npy", "get a feature vector of every image");
+        yield return ($"ssl export {folder}", "get the backbone for PyTorch, C# and ONNX, with a model card");
+        yield return (
+            $"ssl evaluate {folder} --with MY_EVALUATION.json",
+            "measure it in other ways, or on other labelled images; the file looks like \"evaluation\" of an experiment");
+        yield return ($"ssl compare {folder} OTHER_RUN --html compare.html", "put it beside another run");
+        yield return ($"tensorboard --logdir {folder}", "look at the curves in TensorBoard");
+    }
+
+    private static IEnumerable<string> Ending(RunStatus status) => status switch
+    {
+        { Status: "failed", Reason: { } reason } => [$"The run failed: {reason}"],
+        { Status: "interrupted", Reason: { } reason } => [$"The run was interrupted: {reason}. The same 'ssl train' command goes on."],
+        _ => [],
+    };
+
+    private static IEnumerable<string> OfAKind(IGrouping<string, Incident> kind)
+    {
+        foreach (var incident in kind.Take(Most))
+        {
+            var namesItsStep = incident.Sentence.Contains($"step {incident.Step}", StringComparison.Ordinal);
+            yield return namesItsStep ? incident.Sentence : $"Step {incident.Step}: {incident.Sentence}";
+        }
+
+        if (kind.Count() > Most)
+        {
+            yield return $"{kind.Count() - Most} more of the kind \"{kind.Key}\" are in incidents.jsonl.";
+        }
+    }
+
+    private static IEnumerable<string> BadImages(IReadOnlyList<string> reasons)
+    {
+        foreach (var reason in reasons.Take(Most))
+        {
+            yield return $"An image cannot be used: {reason}";
+        }
+
+        if (reasons.Count > Most)
+        {
+            yield return $"{reasons.Count - Most} more such images are in data-report.json.";
+        }
+    }
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal);
+
+    private static string Shell(string path) => path.All(IsPlain) ? path : $"'{path.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 }

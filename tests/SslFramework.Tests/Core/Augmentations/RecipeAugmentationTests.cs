@@ -157,6 +157,17 @@ internal class RecipeAugmentationTests
     }
 
     [TestMethod]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Build_DataThatIsNeitherGrayNorColor_IsRefused(int channels)
+    {
+        var error = Assert.ThrowsExactly<ExperimentException>(
+            () => Recipes.Build(Color with { Channels = channels }, 1, Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 8 })));
+        Assert.AreEqual(FailureKind.Config, error.Kind);
+        StringAssert.Contains(error.Message, $"images of {channels} channels");
+    }
+
+    [TestMethod]
     public void Build_ShorterSideOfImagesOfOneSize_IsKnown()
     {
         var recipe = Recipes.Build(

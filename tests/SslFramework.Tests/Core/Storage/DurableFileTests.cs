@@ -23,6 +23,16 @@ internal class DurableFileTests
     }
 
     [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Write_BeforeAndAfterTheRename_IsSynced()
+    {
+        var disk = new WatchedDisk();
+        DurableFile.Write(Path.Combine(folder, "a.txt"), stream => stream.Write("abc"u8), disk: disk);
+        Assert.AreEqual(1, disk.Moves);
+        Assert.AreEqual("", string.Join(", ", disk.Unsynced));
+    }
+
+    [TestMethod]
     public void Write_ShorterThanAnnounced_HasTheLengthThatWasWritten()
     {
         var path = Path.Combine(folder, "a.txt");

@@ -35,6 +35,29 @@ internal class NewCommandTests
         }
     }
 
+    [TestMethod]
+    [DataRow("method", "MyMethod", "VicRegObjective.cs")]
+    [DataRow("backbone", "MyBackbone", "VicReg.cs")]
+    [DataRow("evaluator", "MyEvaluator", "VicReg.cs")]
+    [DataRow("source", "MySource", "VicReg.cs")]
+    [DataRow("step", "MyStep", "VicReg.cs")]
+    [DataRow("optimizer", "MyOptimizer", "VicReg.cs")]
+    [DataRow("schedule", "MySchedule", "VicReg.cs")]
+    public void New_OfAKind_IsItsSampleUnderAnotherName(string kind, string sample, string file)
+    {
+        var target = Path.Combine(folder.Root, kind);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--kind", kind, "--output", target);
+        Assert.AreEqual(0, code, errors);
+        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg", file)));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg", "experiments", "vic-reg.json")));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg.Tests", "VicReg.Tests.csproj")));
+        foreach (var text in Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories).Select(File.ReadAllText))
+        {
+            Assert.DoesNotContain(sample, text);
+            Assert.DoesNotContain("SSLFRAMEWORK", text);
+        }
+    }
+
     /// <summary>Packages of these names on a public feed would be somebody else's.</summary>
     [TestMethod]
     public void New_WithAFeed_TakesTheFrameworksPackagesFromItAlone()

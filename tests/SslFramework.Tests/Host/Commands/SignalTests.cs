@@ -11,6 +11,7 @@ internal class SignalTests
 {
     private const int HangUp = 1;
     private const int Interrupt = 2;
+    private const int User1 = 10; // Linux
     private const int Terminate = 15;
     private const int Continue = 18;
     private const int Stop = 19;
@@ -40,6 +41,11 @@ internal class SignalTests
         Assert.AreEqual(File.ReadAllLines(Path.Combine(Run, "metrics.jsonl")).Length, step, "the checkpoint is of the last step");
         Assert.IsTrue(Directory.Exists(Path.Combine(Run, "checkpoints", $"step-{step:D9}")));
     }
+
+    [TestMethod]
+    [Case("C15")]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Train_ToldThatTimeIsNearlyUp_FinishesTheStepSavesAndSaysSo() => Train_Signalled_FinishesTheStepSavesAndSaysSo(User1, ExitCode.Stopped);
 
     [TestMethod]
     [Case("C15")]

@@ -59,6 +59,16 @@ internal class EvaluationReportTests
         Assert.AreEqual(32, (int)Read("a")["protocols"]!.AsObject().First().Value!["overlap"]!);
     }
 
+    /// <summary>A folder's images stand class by class: the first ones would be of one class.</summary>
+    [TestMethod]
+    public void RescaledRandom_OfMoreImagesThanItLooksAt_LooksAtSomeOfAll()
+    {
+        Assert.AreNotEqual(Rescaled("a", 128), Rescaled("b", 256), "the first 128 are the same");
+
+        string Rescaled(string name, int images) => (string)Report(name, $"data.take={images}", "evaluation.furtherBaselines=[\"rescaledRandom\"]", "evaluation.evaluators=[\"knn\"]")
+            ["results"]!.AsArray().First(result => (string?)result!["subject"] == "rescaled-random")!["backbone"]!;
+    }
+
     private static string KnnProtocol(JsonNode report) =>
         (string)report["results"]!.AsArray().First(r => (string?)r!["evaluator"] == "knn")!["protocol"]!;
 

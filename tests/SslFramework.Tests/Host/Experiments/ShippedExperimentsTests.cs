@@ -54,8 +54,7 @@ internal class ShippedExperimentsTests
         Assert.IsTrue(losses.TrueForAll(double.IsFinite));
     }
 
-    private static IEnumerable<object[]> Files(bool ofPapers) => Directory
-        .EnumerateFiles(Path.Combine(Repository.Root, "host", "experiments"), "*.json")
+    private static IEnumerable<object[]> Files(bool ofPapers) => Repository.Experiments
         .Where(file => File.ReadAllText(file).Contains("\"/data/", StringComparison.Ordinal) == ofPapers)
         .Order()
         .Select(file => new object[] { Path.GetFileName(file) });

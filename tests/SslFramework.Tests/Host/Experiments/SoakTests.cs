@@ -19,8 +19,7 @@ internal class SoakTests
 
     private static int Steps => int.Parse(Environment.GetEnvironmentVariable("SSL_SOAK") ?? "60", CultureInfo.InvariantCulture);
 
-    public static IEnumerable<object[]> SmallExperiments => Directory
-        .EnumerateFiles(Path.Combine(Repository.Root, "host", "experiments"), "*.json")
+    public static IEnumerable<object[]> SmallExperiments => Repository.Experiments
         .Select(Path.GetFileName)
         .Where(file => file == "quickstart.json" || file!.Contains("fashion-mnist", StringComparison.Ordinal))
         .Order()

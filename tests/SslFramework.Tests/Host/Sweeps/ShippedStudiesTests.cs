@@ -36,7 +36,7 @@ internal class ShippedStudiesTests
         foreach (var experiment in new[] { plan.Points[0].Experiment, plan.Points[^1].Experiment })
         {
             using var run = RunFolder.Open(runs, experiment.Name, ExperimentFile.Write(experiment), overwrite: false);
-            Assert.AreEqual(ExitCode.Success, new TrainingRun(experiment, installation, run, new TrainingRequest { StopAtStep = 2 }).Go());
+            Assert.AreEqual(ExitCode.Success, new ExperimentRun(experiment, installation, run, new StartOptions { StopAtStep = 2 }).Run());
             Assert.AreEqual(2, run.ReadStatus()!.Step);
         }
     }

@@ -3,9 +3,10 @@ using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
 using SslFramework.Engine.Faults;
 using SslFramework.Engine.Training.Checkpoints;
+using SslFramework.Tests.Core.Storage;
 using SslFramework.Tests.Reliability;
 
-namespace SslFramework.Tests.Engine.Training.Checkpoints;
+namespace SslFramework.Tests.Core.Training.Checkpoints;
 
 [TestClass]
 internal sealed class CheckpointFolderTests : IDisposable
@@ -47,6 +48,16 @@ internal sealed class CheckpointFolderTests : IDisposable
         }
 
         CollectionAssert.AreEqual(new[] { "step-000000002", "step-000000004", "step-000000005" }, Names());
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Save_BeforeAndAfterTheRename_IsSynced()
+    {
+        var disk = new WatchedDisk();
+        new CheckpointFolder(root, disk, warnings.Add).Save(training.Take().State, training.Objective, training.Optimizer);
+        Assert.AreEqual(1, disk.Moves);
+        Assert.AreEqual("", string.Join(", ", disk.Unsynced));
     }
 
     [TestMethod]
