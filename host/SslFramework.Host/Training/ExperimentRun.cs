@@ -70,7 +70,8 @@ public sealed class ExperimentRun(ExperimentConfig config, Installation installa
         {
             var hasTrained = killed.TotalSteps > 0 && killed.Step == killed.TotalSteps;
             var objective = config.Objective.Descriptor;
-            var doing = hasTrained ? "" : $" while it trained the objective \"{objective.Name}\" of {installation.Components.OwnerOf(objective)}";
+            var owner = installation.Components.OwnerOf(objective);
+            var doing = hasTrained ? "" : $" while it trained the objective \"{objective.Name}\" of {owner}";
             run.Journal.Warn($"The start before, by {holder}, ended without a word{doing}: it was killed, or native code ended it.");
         }
 
@@ -91,10 +92,10 @@ public sealed class ExperimentRun(ExperimentConfig config, Installation installa
         }
         catch (Exception e) when (e is not ExperimentException or ObjectiveException)
         {
-            var (code, sentence) = Failure.Explain(e);
-            throw code == ExitCode.OutOfMemory ? new ExperimentException(code, sentence, e)
-                : PluginFault.SentenceFor(e, parts.MethodInCode, session.Step + 1, session.SavedStep) is { } fault ? new ExperimentException(ExitCode.Plugin, fault, e)
-                : new ExperimentException(code, $"Training failed at step {session.Step + 1}: {sentence}", e);
+            var (step, (code, sentence)) = (session.Step + 1, Failure.Explain(e));
+            var fault = code == ExitCode.OutOfMemory ? null : PluginFault.SentenceFor(e, parts.MethodInCode, step, session.SavedStep);
+            throw fault is not null ? new ExperimentException(ExitCode.Plugin, fault, e)
+                : new ExperimentException(code, code == ExitCode.OutOfMemory ? sentence : $"Training failed at step {step}: {sentence}", e);
         }
         finally
         {
