@@ -9,7 +9,7 @@ namespace SslFramework.Tests;
 /// asked for by SSL_PACKAGES=1.
 /// </summary>
 [TestClass]
-public class PackagesTests
+internal class PackagesTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-packages").FullName;
 

@@ -83,7 +83,7 @@ public sealed class OptimizerState : IDisposable
         if (!slots.Contains(slot) || !parameters.TryGetValue(name, out var parameter))
         {
             throw new ExperimentException(
-                ExitCode.Checkpoint,
+                FailureKind.Checkpoint,
                 $"The saved optimizer state has '{key}', which this optimizer does not; "
                 + "resume with the optimizer and model that saved it.");
         }
@@ -93,7 +93,7 @@ public sealed class OptimizerState : IDisposable
         if (!shape.SequenceEqual(value.shape) || value.dtype != type)
         {
             throw new ExperimentException(
-                ExitCode.Checkpoint,
+                FailureKind.Checkpoint,
                 $"The saved optimizer state '{key}' is {value.dtype} [{string.Join(", ", value.shape)}], but this model needs "
                 + $"{type} [{string.Join(", ", shape)}]; resume with the model that saved it.");
         }

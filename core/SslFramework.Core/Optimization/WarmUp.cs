@@ -12,7 +12,7 @@ public sealed class WarmUp
         if (options.WarmupEpochs > run.Epochs)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The schedule warms up for {options.WarmupEpochs} epochs, but the run has {run.Epochs}; lower \"warmupEpochs\".");
         }
 

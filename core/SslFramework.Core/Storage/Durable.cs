@@ -6,7 +6,7 @@ using System.Text;
 namespace SslFramework.Core.Storage;
 
 /// <summary>Files that are either there in full or not at all, even when power fails: written aside, synced, then renamed.</summary>
-public static class Durable
+internal static class Durable
 {
     private const int MostOfMachine = 32;
 
@@ -38,7 +38,7 @@ public static class Durable
             DeleteIfPossible(aside, disk);
             if (error is IOException or UnauthorizedAccessException)
             {
-                throw new ExperimentException(ExitCode.Storage, Sentence(path, aside, error), error);
+                throw new ExperimentException(FailureKind.Storage, Sentence(path, aside, error), error);
             }
 
             throw;
@@ -66,7 +66,7 @@ public static class Durable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Storage, Sentence(path, aside, error), error);
+            throw new ExperimentException(FailureKind.Storage, Sentence(path, aside, error), error);
         }
 
         DeleteIfPossible(aside, Disk.Instance);

@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 namespace SslFramework.Host.Commands;
 
 /// <summary>The words of a command line, from what was understood and not from how it was written: <c>--overwrite:true</c> is an option too.</summary>
-public static class CommandWords
+internal static class CommandWords
 {
     private const string EndOfOptions = "--";
 

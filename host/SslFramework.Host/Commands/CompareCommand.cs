@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SslFramework.Core.Storage;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Terminal;
 
@@ -94,7 +95,7 @@ internal sealed class CompareCommand : GuardedCommand
             if (folders.Length == 0 || !Path.Exists(path))
             {
                 throw new ExperimentException(
-                    File.Exists(Path.Combine(path, RunFiles.Status)) ? ExitCode.Data : ExitCode.Usage,
+                    File.Exists(Path.Combine(path, RunFiles.Status)) ? FailureKind.Data : FailureKind.Usage,
                     File.Exists(path) ? $"'{path}' is a file; name the folders of runs, as in 'ssl compare runs/*'." : obstacle!);
             }
 

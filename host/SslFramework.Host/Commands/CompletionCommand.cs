@@ -1,4 +1,5 @@
 using System.CommandLine;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Commands;
 

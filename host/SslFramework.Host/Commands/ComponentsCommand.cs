@@ -4,6 +4,7 @@ using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -40,7 +41,7 @@ internal sealed class ComponentsCommand : GuardedCommand
             .ToArray();
         if (kinds.Length == 0 && wanted is not null)
         {
-            throw new ExperimentException(ExitCode.Usage, $"There is no component or kind \"{wanted}\"; {Hint(wanted, catalog)}");
+            throw new ExperimentException(FailureKind.Usage, $"There is no component or kind \"{wanted}\"; {Hint(wanted, catalog)}");
         }
 
         if (parsed.GetValue(json))

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Storage;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Commands.Embedding;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;

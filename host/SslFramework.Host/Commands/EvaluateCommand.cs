@@ -5,6 +5,7 @@ using SslFramework.Core.Storage;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Processes;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;

@@ -3,10 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
-using SslFramework.Core.Weights.Onnx;
+using SslFramework.Engine.Weights.Onnx;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;
@@ -43,7 +44,7 @@ internal sealed class ExportCommand : GuardedCommand
         var (named, installation) = (parsed.GetValue(target)!, plugins.Load(parsed));
         var weights = TrainedWeights.Find(named, installation.Components);
         var experiment = weights.Experiment ?? throw new ExperimentException(
-            ExitCode.Usage,
+            FailureKind.Usage,
             $"No experiment.json says what made '{weights.File}', and an export's card tells it; name the folder of a run, or RUN/checkpoints/step-….");
         var folder = OutputFolder.Make(parsed.GetValue(output) ?? Path.Combine(weights.Run, "export"), "--output");
         string[] files = [RunFiles.Backbone, Onnx, RunFiles.Experiment, Card];

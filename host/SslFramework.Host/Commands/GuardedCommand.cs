@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Commands;
 

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Weights;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 using TorchSharp;
 
@@ -95,12 +97,12 @@ internal sealed class ImportCommand : GuardedCommand
         {
             var inside = ForeignWeights.FilesIn(path).FirstOrDefault();
             var example = inside is null ? "" : $" in it, such as '{inside}'";
-            throw new ExperimentException(ExitCode.Usage, $"'{path}' is a folder; name a file of weights{example}.");
+            throw new ExperimentException(FailureKind.Usage, $"'{path}' is a folder; name a file of weights{example}.");
         }
 
         if (!File.Exists(path))
         {
-            throw new ExperimentException(ExitCode.Usage, $"There is no file '{path}'; {NearestPath.Hint(path, "name a file of weights.")}");
+            throw new ExperimentException(FailureKind.Usage, $"There is no file '{path}'; {NearestPath.Hint(path, "name a file of weights.")}");
         }
     }
 

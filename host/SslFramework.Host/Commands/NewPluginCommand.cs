@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security;
 using System.Text.RegularExpressions;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -49,18 +50,18 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         if (!PluginName().IsMatch(name))
         {
             throw new ExperimentException(
-                ExitCode.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in VicReg.");
+                FailureKind.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in VicReg.");
         }
 
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
-            throw new ExperimentException(ExitCode.Usage, $"The folder '{folder}' is not empty; name another one with --output.");
+            throw new ExperimentException(FailureKind.Usage, $"The folder '{folder}' is not empty; name another one with --output.");
         }
 
         if (feed is not null && !Directory.Exists(feed))
         {
             throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
 
@@ -130,7 +131,7 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         if (taken is not null)
         {
             throw new ExperimentException(
-                ExitCode.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
+                FailureKind.Usage, $"\"{name}\" cannot be a new plugin's name, because {taken}; take another one, such as My{name}.");
         }
     }
 

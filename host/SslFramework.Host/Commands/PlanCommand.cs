@@ -2,6 +2,7 @@ using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Training;

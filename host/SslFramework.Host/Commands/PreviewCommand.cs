@@ -1,11 +1,12 @@
 using System.CommandLine;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
-using SslFramework.Core.Pictures;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Terminal;
 using TorchSharp;

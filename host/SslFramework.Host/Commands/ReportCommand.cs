@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Terminal;

@@ -2,8 +2,8 @@ using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Sweeps;
-using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;

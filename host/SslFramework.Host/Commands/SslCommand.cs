@@ -1,12 +1,13 @@
 using System.CommandLine;
 using SslFramework.Host.Commands.Data;
 using SslFramework.Host.Commands.Plugins;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary>The command <c>ssl</c>: reads the command line and runs what it names.</summary>
-public static class SslCommand
+internal static class SslCommand
 {
     /// <summary>All commands.</summary>
     public static RootCommand Define()

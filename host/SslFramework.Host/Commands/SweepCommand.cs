@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Terminal;
 

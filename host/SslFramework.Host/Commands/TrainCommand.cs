@@ -1,8 +1,8 @@
 using System.CommandLine;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Faults;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Faults;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Machine;
@@ -143,7 +143,7 @@ internal sealed class TrainCommand : GuardedCommand
         if (processes.Count > 1)
         {
             throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 "--supervise starts one process again, not several: start the whole mpirun again, which goes on from the last checkpoint.");
         }
 

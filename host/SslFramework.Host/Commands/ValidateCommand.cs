@@ -4,6 +4,7 @@ using SslFramework.Core.Distributed;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
@@ -49,8 +50,8 @@ internal sealed class ValidateCommand : GuardedCommand
         catch (ExperimentException e) when (isJson)
         {
             var mistakes = new JsonArray([.. e.Sentences.Select(sentence => (JsonNode)sentence)]);
-            Console.WriteLine(Json.Text(new JsonObject { ["valid"] = false, ["reason"] = e.ExitCode.ToString(), ["mistakes"] = mistakes }));
-            return e.ExitCode;
+            Console.WriteLine(Json.Text(new JsonObject { ["valid"] = false, ["reason"] = e.Kind.ToString(), ["mistakes"] = mistakes }));
+            return ExitCodes.Of(e.Kind);
         }
     }
 

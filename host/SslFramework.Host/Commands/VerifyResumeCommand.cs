@@ -28,7 +28,7 @@ internal sealed class VerifyResumeCommand : GuardedCommand
         var (choice, count) = (experiment.Read(parsed), parsed.GetValue(steps));
         var installation = plugins.Load(parsed);
         var config = choice.Read(installation);
-        var folder = TemporaryFolder.Make("ssl-verify-resume-");
+        var folder = ScratchFolder.Make("ssl-verify-resume-");
         var (differs, differsAnyway) = (false, false);
         try
         {
@@ -50,7 +50,7 @@ internal sealed class VerifyResumeCommand : GuardedCommand
         return differs ? throw Differs(choice.Named, differsAnyway) : ExitCode.Success;
     }
 
-    private static ExperimentException Differs(string named, bool withoutStops) => new(ExitCode.Plugin, withoutStops
+    private static ExperimentException Differs(string named, bool withoutStops) => new(FailureKind.Plugin, withoutStops
         ? $"{named} already differs without a stop, so that nothing can be said of resuming; draw random numbers from StepContext.Random, "
             + "and try \"threads\": 1, with which sums are taken in one order."
         : $"{named} does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, "

@@ -1,7 +1,7 @@
 using SslFramework.Core.Weights;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
-using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Comparison;
 

@@ -11,7 +11,7 @@ namespace SslFramework.Host.Comparison;
 /// <param name="Seconds">Of training.</param>
 /// <param name="Results">All numbers of the weights that the run has now, those of later evaluations too.</param>
 /// <param name="Protocols">How they were measured, by hash.</param>
-public sealed record EvaluatedRun(
+internal sealed record EvaluatedRun(
     string Name, double Seconds, IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?> Protocols)
 {
     /// <summary>The subject that is no baseline.</summary>
@@ -41,7 +41,7 @@ public sealed record EvaluatedRun(
     {
         if (Obstacle(folder) is { } obstacle)
         {
-            throw new ExperimentException(ExitCode.Data, obstacle);
+            throw new ExperimentException(FailureKind.Data, obstacle);
         }
 
         try
@@ -57,7 +57,7 @@ public sealed record EvaluatedRun(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new ExperimentException(ExitCode.Data, $"The results in '{folder}' cannot be read: {e.Message}", e);
+            throw new ExperimentException(FailureKind.Data, $"The results in '{folder}' cannot be read: {e.Message}", e);
         }
     }
 }

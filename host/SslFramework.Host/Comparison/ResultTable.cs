@@ -12,7 +12,7 @@ namespace SslFramework.Host.Comparison;
 /// <param name="Columns">Headings.</param>
 /// <param name="Rows">In order.</param>
 /// <param name="Notes">What must be said about the numbers.</param>
-public sealed record ResultTable(
+internal sealed record ResultTable(
     string Title, string Corner, IReadOnlyList<string> Columns, IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes)
 {
     private const string TieNote = "≈ within the 95 % confidence interval of the best";
@@ -108,10 +108,10 @@ public sealed record ResultTable(
 /// <param name="Name">What was measured.</param>
 /// <param name="Baseline">Whether it is what methods must beat.</param>
 /// <param name="Cells">A number for each column, or null.</param>
-public sealed record ResultRow(string Name, bool Baseline, IReadOnlyList<Cell?> Cells);
+internal sealed record ResultRow(string Name, bool Baseline, IReadOnlyList<Cell?> Cells);
 
 /// <summary>Where the best is looked for.</summary>
-public enum Among
+internal enum Among
 {
     /// <summary>In each column.</summary>
     Column,

@@ -6,7 +6,7 @@ using SslFramework.Host.Failures;
 namespace SslFramework.Host.Components;
 
 /// <summary>Turns a name with options into an object.</summary>
-public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog components) : IComponentFactory
+internal sealed class ComponentFactory(IServiceProvider services, ComponentCatalog components) : IComponentFactory
 {
     private static readonly Type[] Offered =
         [typeof(IBackboneFactory), typeof(DataInfo), typeof(IDataSource), typeof(IComponentFactory), typeof(IProgress<EvaluationProgress>)];
@@ -35,24 +35,24 @@ public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog
             : null;
         var line = problem is null ? null : SourceLine.Of(type.GetConstructors()[0]);
         return problem is null ? created : throw new ExperimentException(
-            ExitCode.Plugin, $"{Named(component)} cannot be trained as it is{InBrackets(line)}: {problem}.");
+            FailureKind.Plugin, $"{Named(component)} cannot be trained as it is{InBrackets(line)}: {problem}.");
     }
 
     private ExperimentException Explained<TService>(Component<TService> component, Exception cause, object[] given)
         where TService : class
     {
         var (name, first) = (Named(component), cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' '));
-        var (code, sentence) = Failure.CauseOf(cause) switch
+        var (kind, sentence) = Failure.CauseOf(cause) switch
         {
             FailureCause.OutOfMemory => (
-                ExitCode.OutOfMemory, $"{name} could not be built, because memory ran out ({first}); make it smaller, or free memory."),
+                FailureKind.OutOfMemory, $"{name} could not be built, because memory ran out ({first}); make it smaller, or free memory."),
             FailureCause.Missing => (
-                ExitCode.Data, $"{name} cannot read what it needs ({first}); correct its path, or let this user read it."),
+                FailureKind.Data, $"{name} cannot read what it needs ({first}); correct its path, or let this user read it."),
             FailureCause.Storage => (
-                ExitCode.Storage, $"{name} could not be built, because reading failed ({first}); look at the disk, and start again."),
-            _ => (ExitCode.Plugin, $"{name} could not be built{InBrackets(PluginFault.Find(cause)?.Place)}: {Why()}"),
+                FailureKind.Storage, $"{name} could not be built, because reading failed ({first}); look at the disk, and start again."),
+            _ => (FailureKind.Plugin, $"{name} could not be built{InBrackets(PluginFault.Find(cause)?.Place)}: {Why()}"),
         };
-        return new(code, sentence, cause);
+        return new(kind, sentence, cause);
 
         string Why() => Missing(component.Descriptor.Implementation, given) ?? $"{cause.GetType().Name}: {first}";
     }

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>JSON as a person would lay it out: what fits stands on one line.</summary>
-public static class CompactJson
+internal static class CompactJson
 {
     private const int Width = 79;
 

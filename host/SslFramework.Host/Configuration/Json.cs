@@ -12,7 +12,7 @@ namespace SslFramework.Host.Configuration;
 /// that is NaN or infinite is a result and stands there as text. A file that somebody else wrote may hold anything: what must not be null
 /// or absent is refused with a sentence.
 /// </summary>
-public static class Json
+internal static class Json
 {
     /// <summary>For files, over several lines.</summary>
     public static JsonSerializerOptions Indented { get; } = Make(indented: true);

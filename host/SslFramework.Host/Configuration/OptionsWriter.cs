@@ -5,7 +5,7 @@ using SslFramework.Host.Components;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>Writes options as JSON with every default spelled out, so that the file says what ran.</summary>
-public static class OptionsWriter
+internal static class OptionsWriter
 {
     public static JsonNode? Write(object? value) => value switch
     {

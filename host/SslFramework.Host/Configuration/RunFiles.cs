@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Configuration;
 
 /// <summary>What the files and folders in a run's folder are called.</summary>
-public static class RunFiles
+internal static class RunFiles
 {
     /// <summary>The experiment as resolved: every option, with its value.</summary>
     public const string Experiment = "experiment.json";

@@ -27,7 +27,7 @@ internal static class TinyTraining
 
     public static Finding Try(IReadOnlyList<string> pluginFolders, string? lockFile)
     {
-        var folder = Machine.TemporaryFolder.Make("ssl-doctor-");
+        var folder = Machine.ScratchFolder.Make("ssl-doctor-");
         try
         {
             var file = Path.Combine(folder, "doctor.json");

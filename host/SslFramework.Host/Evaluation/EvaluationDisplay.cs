@@ -4,7 +4,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>Where an evaluation is, on stderr: a live panel, or a plain line now and then where that is piped.</summary>
-public sealed class EvaluationDisplay : IDisposable
+internal sealed class EvaluationDisplay : IDisposable
 {
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);

@@ -1,6 +1,6 @@
 using System.Globalization;
-using SslFramework.Core.Data;
-using SslFramework.Core.Data.Loading;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Loading;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Terminal;
@@ -58,7 +58,7 @@ internal sealed record EvaluationImages
 
     private static (IDataSource Train, IDataSource Test) Sources(EvaluationContext context, EvaluationConfig config) => (
         config.Train is not null ? context.Components.CreateAt(context.Place + "train", config.Train) : context.Source ?? throw new ExperimentException(
-            ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
+            FailureKind.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
         context.Components.CreateAt(context.Place + "test", config.Test));
 
     private static (LabelledImages Train, LabelledImages Test, ViewShape Shape) Fit(
@@ -92,7 +92,7 @@ internal sealed record EvaluationImages
         var sentence = $"{bad} of {source.Count} images of the evaluation cannot be used";
         if (bad > context.MaximumBad * source.Count)
         {
-            throw new ExperimentException(ExitCode.Data, string.Create(
+            throw new ExperimentException(FailureKind.Data, string.Create(
                 CultureInfo.InvariantCulture, $"{sentence}, more than the {context.MaximumBad:P0} that \"maximumBad\" allows; 'ssl data check' lists them: repair or remove them."));
         }
 

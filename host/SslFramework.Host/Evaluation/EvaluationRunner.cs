@@ -1,9 +1,9 @@
 using SslFramework.Core.Backbones;
-using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Evaluation;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Weights;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Machine;
@@ -13,7 +13,7 @@ using TorchSharp;
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>Runs every evaluator on a backbone and, in the same way, on what it must beat.</summary>
-public sealed class EvaluationRunner
+internal sealed class EvaluationRunner
 {
     private readonly EvaluationContext context;
     private readonly EvaluationConfig config;
@@ -104,7 +104,7 @@ public sealed class EvaluationRunner
     {
         context.Progress.Begin("supervised");
         return context.Supervised?.Invoke() ?? throw new ExperimentException(
-            ExitCode.Config,
+            FailureKind.Config,
             "The baseline \"supervised\" pretrains as the experiment does, but weights from a file have no experiment; take it out of \"furtherBaselines\".");
     }
 

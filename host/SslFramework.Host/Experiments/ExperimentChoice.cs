@@ -12,7 +12,7 @@ namespace SslFramework.Host.Experiments;
 /// <param name="Named">An experiment file, or an objective.</param>
 /// <param name="Data">Images, instead of the file's; a method needs them.</param>
 /// <param name="Settings">The values of <c>--set</c>.</param>
-public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
+internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
 {
     private const int SmallBatch = 32;
     private const int ManyImages = 10_000; // a tenth of so many is enough to look at
@@ -32,18 +32,18 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     public ExperimentConfig Read(Installation installation, Action<string>? tell = null)
     {
         var method = File.Exists(Named) ? null : installation.Components.Find(typeof(IPretextObjective), Named)
-            ?? throw new ExperimentException(ExitCode.Usage, Missing(installation.Components));
+            ?? throw new ExperimentException(FailureKind.Usage, Missing(installation.Components));
         if (Size is not null && method is null)
         {
             throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; a file says its sizes itself.");
         }
 
         if (Data is null)
         {
             return method is null ? ExperimentFile.Read(Named, Settings, installation.Components) : throw new ExperimentException(
-                ExitCode.Usage, $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
+                FailureKind.Usage, $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
         }
 
         var errors = new ConfigErrors();
@@ -55,7 +55,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         if (ConfigReader.ReadFile(file, errors, FileKind.Experiment) is not { Kind: JsonValueKind.Object } root)
         {
             errors.ThrowIfAny();
-            throw new ExperimentException(ExitCode.Config, $"{file} is no experiment: it must be an object.");
+            throw new ExperimentException(FailureKind.Config, $"{file} is no experiment: it must be an object.");
         }
 
         var labelled = ImageSet.IsLabelled(opened);

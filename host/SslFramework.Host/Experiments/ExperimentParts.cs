@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Components;
 using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
@@ -14,7 +14,7 @@ using TorchSharp;
 namespace SslFramework.Host.Experiments;
 
 /// <summary>The objects that an experiment names, built and fitted together.</summary>
-public sealed class ExperimentParts : IDisposable
+internal sealed class ExperimentParts : IDisposable
 {
     private readonly ExperimentConfig config;
     private readonly ServiceProvider provider;
@@ -28,7 +28,7 @@ public sealed class ExperimentParts : IDisposable
         Device = Devices.Find(config.Device);
         if (config.Precision == Precision.Tf32 && Device.type != DeviceType.CUDA)
         {
-            throw new ExperimentException(ExitCode.Config, "\"precision\": \"tf32\" is a format of NVIDIA GPUs, and this run computes on the CPU; set \"auto\" or \"fp32\".");
+            throw new ExperimentException(FailureKind.Config, "\"precision\": \"tf32\" is a format of NVIDIA GPUs, and this run computes on the CPU; set \"auto\" or \"fp32\".");
         }
 
         DevicePrecision.Allow(config.Precision);
@@ -73,7 +73,7 @@ public sealed class ExperimentParts : IDisposable
     public IPretextObjective Objective { get; }
 
     /// <summary>The encoder that is evaluated and exported.</summary>
-    public IBackbone Backbone => Core.Training.GradientCache.Within(Objective.Backbone);
+    public IBackbone Backbone => Engine.Training.GradientCache.Within(Objective.Backbone);
 
     /// <summary>Lets the objective encode in portions, if the experiment says so.</summary>
     public GradientCache? GradientCache => provider.GetService<GradientCache>();
@@ -122,7 +122,7 @@ public sealed class ExperimentParts : IDisposable
     public IBackbone NewBackbone()
     {
         torch.manual_seed(config.Seed);
-        var backbone = Core.Training.GradientCache.Within(provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>());
+        var backbone = Engine.Training.GradientCache.Within(provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>());
         backbone.Module.to(Device);
         return backbone;
     }
@@ -139,7 +139,7 @@ public sealed class ExperimentParts : IDisposable
         if (training.BatchSize % (training.Accumulation * group.Count) != 0)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"\"training.batchSize\" ({training.BatchSize}) does not divide by \"training.accumulation\" ({training.Accumulation}){(group.Count > 1 ? $" and {group.Count} processes" : "")}.");
         }
 
@@ -156,7 +156,7 @@ public sealed class ExperimentParts : IDisposable
             Pinned = Device.type == DeviceType.CUDA,
         });
         return loader.BatchesPerEpoch >= training.Accumulation ? loader : throw new ExperimentException(
-            ExitCode.Config,
+            FailureKind.Config,
             $"An epoch has {loader.BatchesPerEpoch} micro-batches, fewer than \"training.accumulation\" ({training.Accumulation}); lower it or \"training.batchSize\".");
     }
 

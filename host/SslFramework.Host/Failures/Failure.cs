@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Failures;
 
 /// <summary>Turns every failure into one sentence for a person and an exit code.</summary>
-public static class Failure
+internal static class Failure
 {
     /// <summary>Runs a command's work; a failure becomes a sentence on stderr.</summary>
     public static int Guarded(Func<ExitCode> work, bool trace = false)
@@ -24,7 +25,7 @@ public static class Failure
     /// <summary>A failure on stderr, a line for each sentence, and how the process ends.</summary>
     public static ExitCode Tell(Exception e, bool trace)
     {
-        var (code, explained) = Explain(e);
+        var (kind, explained) = Explain(e);
         foreach (var sentence in e is ExperimentException known ? known.Sentences : [explained]) // an experiment's mistakes are told all at once
         {
             Messages.Error(sentence.TrimEnd());
@@ -35,7 +36,7 @@ public static class Failure
             Messages.Say(line.TrimEnd('\r'));
         }
 
-        return code;
+        return e is StoppedException stopped ? stopped.Code : ExitCodes.Of(kind);
     }
 
     /// <summary>What an exception says of its cause.</summary>
@@ -67,18 +68,19 @@ public static class Failure
     }
 
     /// <summary>What a person is told of a failure.</summary>
-    public static (ExitCode Code, string Sentence) Explain(Exception e)
+    public static (FailureKind Kind, string Sentence) Explain(Exception e)
     {
         if (e is ExperimentException known)
         {
-            return (known.ExitCode, known.Message);
+            return (known.Kind, known.Message);
         }
 
         var (first, cause) = (e.Message.Split('\n')[0].TrimEnd(), CauseOf(e));
-        return cause == FailureCause.OutOfMemory ? (ExitCode.OutOfMemory, Memory(first))
-            : PluginFault.Find(e) is { } fault ? (ExitCode.Plugin, fault.Sentence)
-            : cause is FailureCause.Missing or FailureCause.Storage ? (ExitCode.Storage, Storage(e, first))
-            : (ExitCode.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)");
+        return cause == FailureCause.OutOfMemory ? (FailureKind.OutOfMemory, Memory(first))
+            : PluginFault.Find(e) is { } fault ? (FailureKind.Plugin, fault.Sentence)
+            : cause is FailureCause.Missing or FailureCause.Storage ? (FailureKind.Storage, Storage(e, first))
+            : e is StoppedException ? (FailureKind.Usage, e.Message)
+            : (FailureKind.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)");
     }
 
     private static string Memory(string first) =>

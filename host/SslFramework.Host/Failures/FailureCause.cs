@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Failures;
 
 /// <summary>What an exception of the system says of its cause, whoever threw it.</summary>
-public enum FailureCause
+internal enum FailureCause
 {
     /// <summary>Nothing that is known here.</summary>
     Unknown,

@@ -4,7 +4,7 @@ using SslFramework.Host.Configuration;
 namespace SslFramework.Host.Plans;
 
 /// <summary>What a training will take.</summary>
-public sealed record TrainingPlan
+internal sealed record TrainingPlan
 {
     /// <summary>Parameters of the backbone.</summary>
     public required long BackboneParameters { get; init; }
@@ -83,14 +83,14 @@ public sealed record TrainingPlan
 /// <param name="CheckpointBytes">Of one checkpoint on the disk.</param>
 /// <param name="CheckpointSeconds">To write one.</param>
 /// <param name="TrainingSeconds">Of all steps and checkpoints, without the evaluation.</param>
-public sealed record Calibration(
+internal sealed record Calibration(
     long Steps, double ForwardFlops, double Flops, double SecondsPerStep, double Waiting, long PeakMemory, long? GpuMemory, long CheckpointBytes, double CheckpointSeconds, double TrainingSeconds);
 
 /// <summary>The features that an evaluation holds at once.</summary>
 /// <param name="Images">Train and test images.</param>
 /// <param name="Bytes">Of the backbone's own output for all of them.</param>
 /// <param name="Limit">Bytes that features of all layers may take together: <c>evaluation.featureMegabytes</c>.</param>
-public sealed record FeaturePlan(int Images, long Bytes, long Limit);
+internal sealed record FeaturePlan(int Images, long Bytes, long Limit);
 
 /// <summary>
 /// The exchange of gradients of a step, where it is not hidden behind the backward pass: a ring sends 2 (n − 1) / n times all gradients.
@@ -98,7 +98,7 @@ public sealed record FeaturePlan(int Images, long Bytes, long Limit);
 /// <param name="Ranks">Processes, n.</param>
 /// <param name="GigabitsPerSecond">Of the link between two of them.</param>
 /// <param name="Bytes">That each sends in a step.</param>
-public sealed record Exchange(int Ranks, double GigabitsPerSecond, double Bytes)
+internal sealed record Exchange(int Ranks, double GigabitsPerSecond, double Bytes)
 {
     /// <summary>At the link's full speed.</summary>
     public double Seconds => Bytes * 8 / (GigabitsPerSecond * 1e9);

@@ -8,7 +8,7 @@ namespace SslFramework.Host.Plugins;
 /// <c>plugins.lock.json</c>: each plugin with the SHA-256 of each of its files. With <c>--locked</c> a plugin that is not in
 /// it, or not as it was, is refused before any of its code is loaded.
 /// </summary>
-public sealed record PluginLock
+internal sealed record PluginLock
 {
     /// <summary>The file's usual name.</summary>
     public const string FileName = "plugins.lock.json";
@@ -52,13 +52,13 @@ public sealed record PluginLock
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new ExperimentException(ExitCode.Plugin, $"{(File.Exists(path) ? $"The lock file '{path}' cannot be read ({e.Message.TrimEnd('.')})" : $"There is no lock file '{path}'")}; write it with 'ssl plugin lock --output {path}{(File.Exists(path) ? " --force" : "")}'.", e);
+            throw new ExperimentException(FailureKind.Plugin, $"{(File.Exists(path) ? $"The lock file '{path}' cannot be read ({e.Message.TrimEnd('.')})" : $"There is no lock file '{path}'")}; write it with 'ssl plugin lock --output {path}{(File.Exists(path) ? " --force" : "")}'.", e);
         }
         catch (JsonException e)
         {
             var reason = e.Path is null ? $" ({e.Message})" : ""; // the reader's own sentences name types of ours
             throw new ExperimentException(
-                ExitCode.Plugin, $"The lock file '{path}' is damaged, or is none{reason}; write it anew with 'ssl plugin lock --output {path} --force'.", e);
+                FailureKind.Plugin, $"The lock file '{path}' is damaged, or is none{reason}; write it anew with 'ssl plugin lock --output {path} --force'.", e);
         }
     }
 
@@ -114,15 +114,15 @@ public sealed record PluginLock
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Plugin, $"The plugin's file {file} cannot be read: {e.Message}", e);
+            throw new ExperimentException(FailureKind.Plugin, $"The plugin's file {file} cannot be read: {e.Message}", e);
         }
     }
 
     private static ExperimentException Refused(string what) =>
-        new(ExitCode.Plugin, $"{what}; look at it, and if you trust it write the lock file anew with 'ssl plugin lock --force'.");
+        new(FailureKind.Plugin, $"{what}; look at it, and if you trust it write the lock file anew with 'ssl plugin lock --force'.");
 }
 
 /// <summary>A plugin as it was when it was locked.</summary>
 /// <param name="Version">Its version, for people.</param>
 /// <param name="Files">SHA-256 in lower-case hexadecimal digits, by path in the plugin's folder.</param>
-public sealed record LockedPlugin(string Version, IReadOnlyDictionary<string, string> Files);
+internal sealed record LockedPlugin(string Version, IReadOnlyDictionary<string, string> Files);

@@ -24,7 +24,7 @@ internal sealed record PrivateCopy(string Folder, IReadOnlyDictionary<string, st
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException(
-                ExitCode.Plugin, $"The plugin in {folder} cannot be copied to {Path.GetTempPath()}, as --locked asks: {error.Message} TMPDIR names another place.", error);
+                FailureKind.Plugin, $"The plugin in {folder} cannot be copied to {Path.GetTempPath()}, as --locked asks: {error.Message} TMPDIR names another place.", error);
         }
     }
 

@@ -10,7 +10,7 @@ namespace SslFramework.Host.Processes;
 /// would look like success, or an exception on a thread of its own. (Of an abort in native code and of a stack overflow
 /// nobody is told; then run.json goes on saying <c>running</c>.)
 /// </summary>
-public sealed class SuddenEnd : IDisposable
+internal sealed class SuddenEnd : IDisposable
 {
     /// <summary>The reason in run.json where the process was ended from inside.</summary>
     public const string ByExit =
@@ -45,14 +45,14 @@ public sealed class SuddenEnd : IDisposable
         {
             Tell(ByExit);
             Environment.ExitCode = (int)ExitCode.Plugin;
-            group.Abort(ExitCode.Left);
+            group.Abort((int)ExitCode.Left);
         }
     }
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
     {
         Tell(e.ExceptionObject is Exception error && PluginFault.Find(error) is { } fault ? fault.Sentence : $"An exception on a thread of its own ended the process: {FirstLine(e.ExceptionObject)}");
-        group.Abort(ExitCode.Crashed);
+        group.Abort((int)ExitCode.Crashed);
     }
 
     /// <summary>.NET itself prints the rest.</summary>

@@ -15,7 +15,7 @@ namespace SslFramework.Host.Processes;
 /// </param>
 /// <param name="maxRestarts">How often.</param>
 /// <param name="time">For the journal.</param>
-public sealed class Supervisor(string runFolder, Func<bool, IReadOnlyList<string>> arguments, int maxRestarts, TimeProvider time)
+internal sealed class Supervisor(string runFolder, Func<bool, IReadOnlyList<string>> arguments, int maxRestarts, TimeProvider time)
 {
     private readonly Journal journal = new(Path.Combine(runFolder, RunFiles.Journal), time);
     private readonly string status = Path.Combine(runFolder, RunFiles.Status);

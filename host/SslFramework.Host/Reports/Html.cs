@@ -10,7 +10,7 @@ namespace SslFramework.Host.Reports;
 /// class or an experiment can become a tag, an attribute or a script.
 /// </summary>
 /// <param name="Text">The markup.</param>
-public readonly record struct Html(string Text)
+internal readonly record struct Html(string Text)
 {
     /// <summary>Nothing.</summary>
     public static Html None { get; } = new("");
@@ -58,7 +58,7 @@ public readonly record struct Html(string Text)
 
 /// <summary>Escapes the values of an interpolated string.</summary>
 [InterpolatedStringHandler]
-public readonly ref struct HtmlBuilder
+internal readonly ref struct HtmlBuilder
 {
     private readonly StringBuilder text;
 

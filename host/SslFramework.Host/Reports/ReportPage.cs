@@ -11,7 +11,7 @@ namespace SslFramework.Host.Reports;
 /// <param name="Badge">A word beside it.</param>
 /// <param name="Lead">Below it.</param>
 /// <param name="Sections">In order.</param>
-public sealed record ReportPage(string Title, string Badge, Html Lead, IReadOnlyList<ReportSection> Sections)
+internal sealed record ReportPage(string Title, string Badge, Html Lead, IReadOnlyList<ReportSection> Sections)
 {
     private static readonly string Style = ReadStyle();
 

@@ -4,7 +4,7 @@ namespace SslFramework.Host.Reports;
 /// <param name="Title">Its heading.</param>
 /// <param name="Body">For report.html.</param>
 /// <param name="Markdown">For report.md; empty where there is nothing to say without pictures.</param>
-public sealed record ReportSection(string Title, Html Body, string Markdown)
+internal sealed record ReportSection(string Title, Html Body, string Markdown)
 {
     /// <summary>What a link calls it.</summary>
     public string Id => string.Concat(Title.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
@@ -10,7 +10,7 @@ using SslFramework.Host.Runs;
 namespace SslFramework.Host.Reports;
 
 /// <summary>What the files of a run's folder say, while it runs, after it ended and after a crash. What is damaged or missing is empty.</summary>
-public sealed record RunRecord
+internal sealed record RunRecord
 {
     /// <summary>The folder.</summary>
     public required string Folder { get; init; }
@@ -51,7 +51,7 @@ public sealed record RunRecord
     {
         if (!File.Exists(In(RunFiles.Experiment)))
         {
-            throw new ExperimentException(ExitCode.Usage, !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
+            throw new ExperimentException(FailureKind.Usage, !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
                 : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; name one of them, such as '{run}'."
                 : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.");
         }

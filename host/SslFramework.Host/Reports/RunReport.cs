@@ -7,7 +7,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Reports;
 
 /// <summary>report.html and report.md of a run.</summary>
-public static class RunReport
+internal static class RunReport
 {
     /// <summary>Writes both.</summary>
     /// <param name="folder">The run's.</param>

@@ -9,7 +9,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Runs;
 
 /// <summary>The folder <c>runs/NAME</c> of one experiment. Open, it is locked; a kill releases the lock.</summary>
-public sealed class RunFolder : IDisposable
+internal sealed class RunFolder : IDisposable
 {
     private const int MostNamed = 5; // changes
     private const int MostOptions = 3;
@@ -107,7 +107,7 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="ExperimentException">It cannot be written.</exception>
     public static RunFolder Aside(string experiment, int rank) => Writing(
         System.IO.Path.GetTempPath(),
-        () => new RunFolder(TemporaryFolder.Make($"ssl-process-{rank}-"), experiment) { isAside = true });
+        () => new RunFolder(ScratchFolder.Make($"ssl-process-{rank}-"), experiment) { isAside = true });
 
     /// <summary>Makes the folder that of this run: deletes an earlier one that is to be overwritten, and writes the experiment.</summary>
     /// <exception cref="ExperimentException">It cannot be written.</exception>
@@ -162,7 +162,7 @@ public sealed class RunFolder : IDisposable
         catch (JsonException e)
         {
             throw new ExperimentException(
-                ExitCode.RunFolder, $"{file} is damaged ({e.Message}); delete it to go on from the last checkpoint.", e);
+                FailureKind.RunFolder, $"{file} is damaged ({e.Message}); delete it to go on from the last checkpoint.", e);
         }
     }
 
@@ -201,7 +201,7 @@ public sealed class RunFolder : IDisposable
                 ? "--override-resume and each key"
                 : string.Join(' ', refused.Select(change => $"--override-resume {change.Key}"));
             throw new ExperimentException(
-                ExitCode.RunFolder,
+                FailureKind.RunFolder,
                 $"{Path} holds another experiment ({some}); give this one a name of its own with --set name=…, "
                 + $"delete the old one with --overwrite, or go on all the same with {options}.");
         }
@@ -209,7 +209,7 @@ public sealed class RunFolder : IDisposable
         if (ReadStatus() is { Status: RunStatus.Completed } && !changes.Any(change => change.Key == "training.epochs"))
         {
             throw new ExperimentException(
-                ExitCode.RunFolder,
+                FailureKind.RunFolder,
                 $"{Path} holds this experiment, completed; set a larger \"training.epochs\" to go on, "
                 + "give the new run a name of its own with --set name=…, or delete the old one with --overwrite.");
         }
@@ -224,7 +224,7 @@ public sealed class RunFolder : IDisposable
         if (!isRun && names.FirstOrDefault(IsOfOthers) is { } other)
         {
             throw new ExperimentException(
-                ExitCode.RunFolder,
+                FailureKind.RunFolder,
                 $"{Path} is not the folder of a run, which would hold {RunFiles.Status}, but has '{other}' in it: "
                 + "--overwrite deletes only runs; give this one a name of its own with --set name=…");
         }
@@ -248,7 +248,7 @@ public sealed class RunFolder : IDisposable
     private string In(string file) => System.IO.Path.Combine(Path, file);
 
     private static RunLock Lock(string path) => RunLock.TryTake(path) ?? throw new ExperimentException(
-        ExitCode.RunFolder,
+        FailureKind.RunFolder,
         $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; "
         + "wait for it, or choose another name with --set name=…");
 
@@ -260,7 +260,7 @@ public sealed class RunFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Storage, $"The run folder {path} cannot be written: {e.Message}", e);
+            throw new ExperimentException(FailureKind.Storage, $"The run folder {path} cannot be written: {e.Message}", e);
         }
     }
 }

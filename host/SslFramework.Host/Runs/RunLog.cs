@@ -11,7 +11,7 @@ namespace SslFramework.Host.Runs;
 /// </summary>
 /// <param name="file">Open for writing.</param>
 /// <param name="warn">Told, at most once a minute, that lines wait.</param>
-public sealed class RunLog(Stream file, Action<string> warn) : IDisposable
+internal sealed class RunLog(Stream file, Action<string> warn) : IDisposable
 {
     private const int MostWaiting = 10_000;
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);

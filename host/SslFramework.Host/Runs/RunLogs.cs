@@ -1,6 +1,6 @@
 using System.Globalization;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Runs.TensorBoard;
 
@@ -10,7 +10,7 @@ namespace SslFramework.Host.Runs;
 /// The logs of a run: metrics.jsonl, which the same seed fills with the same bytes, timing.jsonl, which it does not, and
 /// incidents.jsonl, what the run survived. The numbers go into TensorBoard's event files too.
 /// </summary>
-public sealed class RunLogs : IDisposable
+internal sealed class RunLogs : IDisposable
 {
     private readonly Dictionary<string, RunLog> logs;
     private readonly EventFile events;

@@ -9,7 +9,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Sweeps;
 
 /// <summary>What a sweep found, on the terminal and in its folder: <c>results.md</c>, <c>results.csv</c>, <c>results.json</c>, <c>results.png</c>.</summary>
-public sealed class SweepReport
+internal sealed class SweepReport
 {
     private readonly SweepFile file;
     private readonly IReadOnlyList<SweepOutcome> outcomes;

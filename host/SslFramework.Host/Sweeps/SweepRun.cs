@@ -17,7 +17,7 @@ namespace SslFramework.Host.Sweeps;
 /// <param name="plan">The points.</param>
 /// <param name="installation">What they are built of.</param>
 /// <param name="folder">The folder of all their run folders.</param>
-public sealed class SweepRun(SweepPlan plan, Installation installation, string folder)
+internal sealed class SweepRun(SweepPlan plan, Installation installation, string folder)
 {
     /// <summary>Runs all points; one that fails does not hold up the others. Stops at a signal.</summary>
     /// <param name="stopAtStep">Stop each point after so many steps, to try the sweep out.</param>
@@ -60,9 +60,9 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
         }
         catch (Exception e)
         {
-            var (code, sentence) = Failure.Explain(e);
+            var (kind, sentence) = Failure.Explain(e);
             Messages.Error(sentence);
-            return (new(point, "failed", sentence), code);
+            return (new(point, "failed", sentence), ExitCodes.Of(kind));
         }
     }
 

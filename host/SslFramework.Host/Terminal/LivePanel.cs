@@ -8,7 +8,7 @@ namespace SslFramework.Host.Terminal;
 /// </summary>
 /// <param name="terminal">The terminal.</param>
 /// <param name="width">Its columns, now.</param>
-public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
+internal sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
 {
     private readonly Lock gate = new();
     private readonly StringBuilder begun = new();

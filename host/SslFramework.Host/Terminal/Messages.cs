@@ -6,7 +6,7 @@ namespace SslFramework.Host.Terminal;
 /// <see cref="Console.Error"/>, which a panel or one of several processes replaces while it lives.
 /// </summary>
 /// <param name="verbosity">How much is said.</param>
-public sealed class Messages(Verbosity verbosity)
+internal sealed class Messages(Verbosity verbosity)
 {
     /// <summary>What every warning begins with.</summary>
     public const string WarningMark = "warning:";

@@ -1,5 +1,5 @@
-using SslFramework.Core.Training;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Training;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 
 namespace SslFramework.Host.Training;
@@ -63,7 +63,7 @@ internal sealed class CheckpointPolicy(
             failures = 0;
             return true;
         }
-        catch (ExperimentException e) when (e.ExitCode == ExitCode.Storage && !mustSucceed && failures + 1 < MostFailures)
+        catch (ExperimentException e) when (e.Kind == FailureKind.Storage && !mustSucceed && failures + 1 < MostFailures)
         {
             failedAt = time.GetTimestamp();
             warn($"{e.Message} Training goes on; the next try is in {Delays[failures].TotalSeconds:F0} s at the latest.");

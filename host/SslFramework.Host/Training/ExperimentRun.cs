@@ -16,7 +16,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Training;
 
 /// <summary>One start of an experiment's run, from its folder to its numbers: train, export, evaluate, report.</summary>
-public sealed class ExperimentRun(ExperimentConfig config, Installation installation, RunFolder run, StartOptions options)
+internal sealed class ExperimentRun(ExperimentConfig config, Installation installation, RunFolder run, StartOptions options)
 {
     private static readonly TimeSpan OthersSpeak = TimeSpan.FromSeconds(2);
 
@@ -36,8 +36,8 @@ public sealed class ExperimentRun(ExperimentConfig config, Installation installa
         }
         catch (Exception e)
         {
-            var (code, sentence) = Failure.Explain(e);
-            status.End("failed", code, sentence);
+            var (kind, sentence) = Failure.Explain(e);
+            status.End("failed", ExitCodes.Of(kind), sentence);
             if (run.HasBegun && new FileInfo(run.Metrics) is { Exists: true, Length: > 0 }) // else there is nothing to report
             {
                 report.WriteWithoutPictures("The run failed before pictures were drawn");
@@ -92,10 +92,15 @@ public sealed class ExperimentRun(ExperimentConfig config, Installation installa
         }
         catch (Exception e) when (e is not ExperimentException or ObjectiveException)
         {
-            var (step, (code, sentence)) = (session.Step + 1, Failure.Explain(e));
-            var fault = code == ExitCode.OutOfMemory ? null : PluginFault.SentenceFor(e, parts.MethodInCode, step, session.SavedStep);
-            throw fault is not null ? new ExperimentException(ExitCode.Plugin, fault, e)
-                : new ExperimentException(code, code == ExitCode.OutOfMemory ? sentence : $"Training failed at step {step}: {sentence}", e);
+            var (step, (kind, sentence)) = (session.Step + 1, Failure.Explain(e));
+            if (kind == FailureKind.OutOfMemory)
+            {
+                throw new ExperimentException(kind, sentence, e);
+            }
+
+            throw PluginFault.SentenceFor(e, parts.MethodInCode, step, session.SavedStep) is { } fault
+                ? new ExperimentException(FailureKind.Plugin, fault, e)
+                : new ExperimentException(kind, $"Training failed at step {step}: {sentence}", e);
         }
         finally
         {
@@ -174,7 +179,7 @@ public sealed class ExperimentRun(ExperimentConfig config, Installation installa
         if (options.Group.Count > 1)
         {
             Thread.Sleep(OthersSpeak); // who hangs itself knows best, and the first process writes run.json
-            options.Group.Abort(ExitCode.Hung);
+            options.Group.Abort((int)ExitCode.Hung);
         }
 
         ImmediateExit.With(ExitCode.Hung);

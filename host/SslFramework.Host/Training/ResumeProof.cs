@@ -1,5 +1,5 @@
-using SslFramework.Core.Training.Checkpoints;
 using SslFramework.Core.Weights;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -11,7 +11,7 @@ namespace SslFramework.Host.Training;
 /// Takes the same steps in one go, once more so, and with a stop between them, with other numbers of loader threads too: weights,
 /// optimizer and metrics must be the same to the last bit.
 /// </summary>
-public sealed class ResumeProof(ExperimentConfig config, Installation installation, string folder, long steps)
+internal sealed class ResumeProof(ExperimentConfig config, Installation installation, string folder, long steps)
 {
     /// <summary>
     /// Each stop, and what differs afterwards: null where nothing does. The first has no stop: where two equal trainings differ, stops

@@ -1,6 +1,6 @@
 using System.Globalization;
-using SslFramework.Core.Training;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Training;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Training;

@@ -1,12 +1,12 @@
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Faults;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Faults;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Training;
 
 /// <summary>How one start of a run differs from any other.</summary>
-public sealed record StartOptions
+internal sealed record StartOptions
 {
     /// <summary>Stop once so many steps are done, over all starts, to try an experiment out.</summary>
     public long? StopAtStep { get; init; }

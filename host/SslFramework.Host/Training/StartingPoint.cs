@@ -1,8 +1,8 @@
 using System.Globalization;
-using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Storage;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Runs;
@@ -43,7 +43,7 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
         if (run.IsOverwritten && Path.GetFullPath(checkpoint).StartsWith(run.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 $"--overwrite would delete the checkpoint '{options.Checkpoint}' that --checkpoint goes on from; "
                 + "leave one of the two out, or give this run a name of its own with --set name=…");
         }
@@ -53,7 +53,7 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
         if (difference is not null && !options.Overridden.Any(key => key.Split('.')[0] == "data"))
         {
             throw new ExperimentException(
-                ExitCode.RunFolder,
+                FailureKind.RunFolder,
                 $"{run.Path} has learned from other images than \"data\" has now: {difference}; "
                 + "put them back as they were, give this run a name of its own with --set name=…, "
                 + "delete the old one with --overwrite, or go on all the same with --override-resume data.");
@@ -66,7 +66,7 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
             var mistake = string.Create(
                 CultureInfo.InvariantCulture,
                 $"{run.Path} has taken {state.Step:N0} steps, and {epochs:N0} epoch{(epochs == 1 ? "" : "s")} would be {total:N0}");
-            throw new ExperimentException(ExitCode.RunFolder, string.Create(
+            throw new ExperimentException(FailureKind.RunFolder, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{mistake}: steps are not taken back; set \"training.epochs\" to {needed:N0} or more, ")
                 + "give this run a name of its own with --set name=…, or go on from an earlier checkpoint with --checkpoint.");

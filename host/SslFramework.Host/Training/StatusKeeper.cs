@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Training;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Terminal;
 

@@ -1,6 +1,6 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation.Features;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 
@@ -10,7 +10,7 @@ namespace SslFramework.Host.Training;
 /// Measures the backbone every few epochs, between two steps: evaluators leave it as it was, and each step seeds its own chance, so
 /// that a run with a monitor equals one without to the last bit.
 /// </summary>
-public sealed class TrainingMonitor
+internal sealed class TrainingMonitor
 {
     /// <summary>What its keys begin with.</summary>
     public const string Place = "monitor.";
@@ -68,5 +68,5 @@ public sealed class TrainingMonitor
     }
 
     private static ExperimentException Missing(string key) => new(
-        ExitCode.Config, $"\"monitor\" needs the key \"{key}\", because the experiment has no \"evaluation\" to take it from.");
+        FailureKind.Config, $"\"monitor\" needs the key \"{key}\", because the experiment has no \"evaluation\" to take it from.");
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using SslFramework.Core.Data.Loading;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Components;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
@@ -9,7 +9,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Training;
 
 /// <summary>Where training is, on stderr: a live panel, or plain lines when piped.</summary>
-public sealed class TrainingProgress : IDisposable
+internal sealed class TrainingProgress : IDisposable
 {
     private const char Unbroken = '\u00a0';
     private const double MuchWaiting = 0.05; // of the time

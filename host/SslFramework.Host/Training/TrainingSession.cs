@@ -1,12 +1,12 @@
 using System.Diagnostics;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Faults;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Faults;
+using SslFramework.Engine.Training;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Runs;
@@ -143,7 +143,7 @@ internal sealed class TrainingSession : IDisposable
         {
             var remedy = SavedStep == 0 ? "Nothing was saved yet."
                 : $"The checkpoint of step {SavedStep} is sound; go on from it with --override-resume KEY and another --set KEY=VALUE.";
-            throw new ExperimentException(ExitCode.Diverged, $"{e.Message}. {remedy}", e);
+            throw new ExperimentException(FailureKind.Diverged, $"{e.Message}. {remedy}", e);
         }
         catch (Exception) when (pretrainer.TryUndoStep() && SavedStep != Step)
         {

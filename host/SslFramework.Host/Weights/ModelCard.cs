@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SslFramework.Core.Data;
-using SslFramework.Core.Weights;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
@@ -94,7 +94,7 @@ internal static class ModelCard
         }
         catch (JsonException e)
         {
-            throw new ExperimentException(ExitCode.RunFolder, $"{file} is damaged ({e.Message}); delete it to export without its numbers.", e);
+            throw new ExperimentException(FailureKind.RunFolder, $"{file} is damaged ({e.Message}); delete it to export without its numbers.", e);
         }
     }
 

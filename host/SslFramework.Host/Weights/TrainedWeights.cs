@@ -1,12 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training.Checkpoints;
-using SslFramework.Core.Weights;
+using SslFramework.Engine.Training.Checkpoints;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Runs;
 using TorchSharp;
 
 namespace SslFramework.Host.Weights;
@@ -33,12 +32,12 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     public static TrainedWeights Find(string path, ComponentCatalog catalog)
     {
         string[] places = [path, Path.Combine(path, RunFiles.Backbone), Path.Combine(path, TrainingCheckpoint.Objective)];
-        var file = places.FirstOrDefault(System.IO.File.Exists) ?? throw new ExperimentException(ExitCode.Usage, Missing(path));
+        var file = places.FirstOrDefault(System.IO.File.Exists) ?? throw new ExperimentException(FailureKind.Usage, Missing(path));
         if (Path.GetExtension(file) == ".json")
         {
             var run = Path.GetDirectoryName(file)!;
             var hint = HoldsBackbone(run) ? $"did you mean '{run}'?" : "name the folder of a run, an export, or a file of weights.";
-            throw new ExperimentException(ExitCode.Usage, $"'{path}' holds no weights; {hint}");
+            throw new ExperimentException(FailureKind.Usage, $"'{path}' holds no weights; {hint}");
         }
 
         var isCheckpoint = Path.GetFileName(file) == TrainingCheckpoint.Objective;
@@ -59,7 +58,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
         var guess = LooksLike() is { } json ? $" '{json}', which they look like" : "";
         throw new ExperimentException(
-            ExitCode.Config,
+            FailureKind.Config,
             $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; name it with --backbone{guess}.");
     }
 
@@ -99,7 +98,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         if (missing.Length > 0)
         {
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"The backbone has lost {missing.Length} of the tensors in '{File}', such as \"{missing[0]}\"; its plugin must register every parameter in the constructor, made with .DetachFromDisposeScope().");
         }
     }
@@ -129,7 +128,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         {
             var (side, built) = (rows * tokens.PatchSize, tokens.GridRows * tokens.PatchSize);
             throw new ExperimentException(
-                ExitCode.Checkpoint,
+                FailureKind.Checkpoint,
                 $"'{File}' has positions for images of {side} × {side}, but the network takes {built} × {built}, and positions are not interpolated; "
                 + $"set \"imageSize\" in the backbone to {side}, and let the transform resize images to {side} × {side}.");
         }
@@ -181,7 +180,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
         using var provider = services.BuildServiceProvider();
         var source = provider.GetRequiredService<IComponentFactory>().Create(Experiment?.Data ?? throw new ExperimentException(
-            ExitCode.Checkpoint, $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
+            FailureKind.Checkpoint, $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
         return new DataInfo(source.Count, source.Channels) { Size = source.Size };
     }
 

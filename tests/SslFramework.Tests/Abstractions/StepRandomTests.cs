@@ -1,7 +1,7 @@
 namespace SslFramework.Tests.Abstractions;
 
 [TestClass]
-public class StepRandomTests
+internal class StepRandomTests
 {
     [TestMethod]
     public void Integers_OfAStep_AreTheSameEverywhere_AndAnotherStepOrStreamDrawsOthers()

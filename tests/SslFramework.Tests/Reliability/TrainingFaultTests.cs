@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
 
 /// <summary>What a run makes of bad numbers, a failing objective and a failing disk.</summary>
 [TestClass]
-public class TrainingFaultTests
+internal class TrainingFaultTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-faults-").FullName;
 

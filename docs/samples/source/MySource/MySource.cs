@@ -31,7 +31,7 @@ public sealed class MySource : IDataSource
             : (System.IO.Path.Combine(folder, line.Trim()), null))];
         if (images.Length == 0)
         {
-            throw new ExperimentException(ExitCode.Data, $"'{options.Path}' names no image; give each a line, as in 'cats/1.jpg,cat'.");
+            throw new ExperimentException(FailureKind.Data, $"'{options.Path}' names no image; give each a line, as in 'cats/1.jpg,cat'.");
         }
 
         Classes = [.. images.Select(image => image.Class).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
@@ -63,7 +63,7 @@ public sealed class MySource : IDataSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Storage, $"The image '{path}' cannot be read: {e.Message}", e);
+            throw new ExperimentException(FailureKind.Storage, $"The image '{path}' cannot be read: {e.Message}", e);
         }
     }
 
@@ -75,7 +75,7 @@ public sealed class MySource : IDataSource
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Data, $"The list '{path}' cannot be read: {e.Message}", e);
+            throw new ExperimentException(FailureKind.Data, $"The list '{path}' cannot be read: {e.Message}", e);
         }
     }
 }

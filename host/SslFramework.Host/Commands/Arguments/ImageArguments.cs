@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands.Arguments;
 
@@ -55,7 +54,7 @@ internal static class ImageArguments
         if (settings.FirstOrDefault(setting => !setting.StartsWith("data.", StringComparison.Ordinal)) is { } other)
         {
             throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 $"--set {other} is no option of a data source; here, write --set data.KEY=VALUE, as in --set data.alpha=drop.");
         }
 

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
-using SslFramework.Core.Data;
-using SslFramework.Core.Data.Loading;
-using SslFramework.Core.Pictures;
 using SslFramework.Core.Storage;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands.Data;
@@ -73,13 +74,13 @@ internal sealed class DataCheckCommand : GuardedCommand
         if (check.Unread is [var first, ..])
         {
             throw new ExperimentException(
-                ExitCode.Storage,
+                FailureKind.Storage,
                 $"{check.Unread.Count:N0} of {check.Images:N0} images cannot be read, which says nothing of the images themselves. {first.Reason}");
         }
 
         var allowed = new LoaderOptions().MaximumBad;
         return check.Bad.Count <= allowed * check.Images ? ExitCode.Success : throw new ExperimentException(
-            ExitCode.Data,
+            FailureKind.Data,
             $"{check.Bad.Count:N0} of {check.Images:N0} images cannot be used, more than the {allowed:P0} that training leaves out; "
             + "repair or remove them, or raise \"training.maximumBad\".");
     }

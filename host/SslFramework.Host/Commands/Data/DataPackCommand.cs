@@ -1,8 +1,8 @@
 using System.CommandLine;
-using SslFramework.Core.Data;
-using SslFramework.Core.Data.Archives;
 using SslFramework.Core.Data.Decoding;
 using SslFramework.Core.Storage;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Archives;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
@@ -42,7 +42,7 @@ internal sealed class DataPackCommand : GuardedCommand
         if (isGrey && side is null)
         {
             throw new ExperimentException(
-                ExitCode.Usage, "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");
+                FailureKind.Usage, "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");
         }
 
         OutputFolder.EnsureNew(parsed.GetValue(force), "the pack", target);
@@ -80,7 +80,7 @@ internal sealed class DataPackCommand : GuardedCommand
             progress.Report(done);
             if (stop.Requested is { } signal)
             {
-                throw new ExperimentException(
+                throw new StoppedException(
                     signal,
                     $"Packing was interrupted after {done:N0} of {source.Count:N0} images, and leaves nothing behind; begin again with the same command.");
             }

@@ -1,9 +1,9 @@
 using System.Text;
-using SslFramework.Core.Data;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Evaluation.Features;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Loading;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;
@@ -29,7 +29,7 @@ internal sealed class FeatureWriter
         string[] names = [.. backbone.Layers.Select(known => known.Name)];
         var place = Array.IndexOf(names, layer);
         this.layer = layer is null or Features ? null : place >= 0 ? place : throw new ExperimentException(
-            ExitCode.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, [Features, .. names])}.");
+            FailureKind.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, [Features, .. names])}.");
     }
 
     /// <summary>
@@ -41,7 +41,7 @@ internal sealed class FeatureWriter
         if (!file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))
         {
             throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 $"--output is '{file}', but features are written as a NumPy file: end its name in .npy (a .csv beside it lists the images).");
         }
 
@@ -60,7 +60,7 @@ internal sealed class FeatureWriter
     {
         if (images.Count == 0)
         {
-            throw new ExperimentException(ExitCode.Data, "There is no image to embed.");
+            throw new ExperimentException(FailureKind.Data, "There is no image to embed.");
         }
 
         backbone.Module.to(device);

@@ -26,7 +26,7 @@ internal sealed class TransformAdvice(ExperimentConfig? experiment, Component<IB
         {
             var cause = experiment is null ? "No experiment lies beside the weights" : "The run was not evaluated";
             throw new ExperimentException(
-                ExitCode.Usage, $"{cause}, so that nothing says how images become inputs; say it with {Advice()}.");
+                FailureKind.Usage, $"{cause}, so that nothing says how images become inputs; say it with {Advice()}.");
         }
 
         try
@@ -36,7 +36,7 @@ internal sealed class TransformAdvice(ExperimentConfig? experiment, Component<IB
         catch (ExperimentException e) when (named is null)
         {
             throw new ExperimentException(
-                e.ExitCode, $"{e.Message} It is the run's own, for images as it learned from; for these, say {Advice()}.", e);
+                e.Kind, $"{e.Message} It is the run's own, for images as it learned from; for these, say {Advice()}.", e);
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Commands.Plugins;

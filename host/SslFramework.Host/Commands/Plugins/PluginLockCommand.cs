@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
@@ -26,7 +27,7 @@ internal sealed class PluginLockCommand : GuardedCommand
         if (found.Refused.Count > 0)
         {
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"{file} was not written: {found.Refused.Count} plugins cannot be used, so that no command could keep to it; "
                 + "repair or remove them, as the warnings say.");
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Commands.Plugins;
@@ -27,7 +28,7 @@ internal sealed class PluginVerifyCommand : GuardedCommand
         if (named.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
         {
             var hint = NearestPath.Hint(missing, "name one of plugins, or of one.");
-            throw new ExperimentException(ExitCode.Plugin, $"There is no folder '{missing}'; {hint}");
+            throw new ExperimentException(FailureKind.Plugin, $"There is no folder '{missing}'; {hint}");
         }
 
         var plugins = Installation.Load(named, parsed.GetValue(locked)).Plugins;
@@ -35,12 +36,12 @@ internal sealed class PluginVerifyCommand : GuardedCommand
         {
             var example = Path.Combine(empty, "MyMethod", "MyMethod.dll");
             throw new ExperimentException(
-                ExitCode.Plugin, $"There is no plugin in '{empty}'; each lies in a folder of its name, as '{example}' would.");
+                FailureKind.Plugin, $"There is no plugin in '{empty}'; each lies in a folder of its name, as '{example}' would.");
         }
 
         PluginList.Print(plugins);
         var (refused, all) = (plugins.Refused.Count, plugins.Refused.Count + plugins.Loaded.Count);
         return refused == 0 ? ExitCode.Success : throw new ExperimentException(
-            ExitCode.Plugin, $"{refused} of {all} plugins cannot be used; the warnings say why.");
+            FailureKind.Plugin, $"{refused} of {all} plugins cannot be used; the warnings say why.");
     }
 }

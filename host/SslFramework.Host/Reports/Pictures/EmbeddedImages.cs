@@ -1,6 +1,6 @@
 using SkiaSharp;
-using SslFramework.Core.Data;
-using SslFramework.Core.Pictures;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;
@@ -91,7 +91,7 @@ internal sealed class EmbeddedImages
             {
                 source.Read(index, buffer);
             }
-            catch (ExperimentException bad) when (bad.ExitCode == ExitCode.Data)
+            catch (ExperimentException bad) when (bad.Kind == FailureKind.Data)
             {
                 continue;
             }

@@ -1,4 +1,4 @@
-using SslFramework.Core.Pictures;
+using SslFramework.Engine.Pictures;
 using TorchSharp;
 
 namespace SslFramework.Host.Reports.Pictures;

@@ -1,4 +1,4 @@
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
@@ -45,7 +45,7 @@ internal static class SavedRun
                 using var scope = torch.NewDisposeScope();
                 return TrainingCheckpoint.Restore(checkpoint, parts.Objective, parts.Optimizer).Step;
             }
-            catch (ExperimentException e) when (e.ExitCode == ExitCode.Checkpoint)
+            catch (ExperimentException e) when (e.Kind == FailureKind.Checkpoint)
             {
                 continue;
             }

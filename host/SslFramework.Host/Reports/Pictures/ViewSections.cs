@@ -1,5 +1,5 @@
 using SkiaSharp;
-using SslFramework.Core.Pictures;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Runs.TensorBoard;
 using TorchSharp;

@@ -1,4 +1,4 @@
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Runs;
 

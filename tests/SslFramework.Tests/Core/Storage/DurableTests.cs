@@ -4,7 +4,7 @@ using SslFramework.Core.Storage;
 namespace SslFramework.Tests.Core.Storage;
 
 [TestClass]
-public class DurableTests
+internal class DurableTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-durable-").FullName;
 
@@ -61,7 +61,7 @@ public class DurableTests
     {
         var path = Path.Combine(folder, "missing", "a.txt");
         var error = Assert.ThrowsExactly<ExperimentException>(() => Durable.Write(path, _ => { }));
-        Assert.AreEqual(ExitCode.Storage, error.ExitCode);
+        Assert.AreEqual(FailureKind.Storage, error.Kind);
         Assert.Contains(path, error.Message);
         Assert.Contains("there is no folder", error.Message);
         Assert.DoesNotContain(".tmp-", error.Message);

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class CompareCommandTests
+internal class CompareCommandTests
 {
     private readonly string runs = Directory.CreateTempSubdirectory("ssl-compare").FullName;
 

@@ -1,11 +1,12 @@
 using System.Text;
 using SkiaSharp;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Core.Data;
 
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public sealed class EmbedCommandTests : IDisposable
+internal sealed class EmbedCommandTests : IDisposable
 {
     /// <summary>The run's own leaves sizes as they are, which is right for images of one size alone.</summary>
     private static readonly string[] Transform =

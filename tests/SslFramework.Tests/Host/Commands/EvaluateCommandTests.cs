@@ -1,12 +1,13 @@
 using System.Text.Json.Nodes;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
+using SslFramework.Host.Machine;
 using TorchSharp;
 
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class EvaluateCommandTests
+internal class EvaluateCommandTests
 {
     private static readonly string[] Few =
     [

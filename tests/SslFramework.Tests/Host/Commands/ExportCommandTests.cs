@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using SslFramework.Core.Weights;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class ExportCommandTests
+internal class ExportCommandTests
 {
     private readonly string runs = Directory.CreateTempSubdirectory("ssl-export").FullName;
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Host.Plugins;
@@ -6,7 +7,7 @@ using SslFramework.Tests.Host.Plugins;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class NewCommandTests
+internal class NewCommandTests
 {
     private readonly TemporaryFolder folder = new();
 

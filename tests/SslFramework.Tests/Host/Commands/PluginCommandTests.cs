@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Host.Plugins;
@@ -7,7 +8,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class PluginCommandTests
+internal class PluginCommandTests
 {
     [TestMethod]
     public void List_GoodAndBadPlugins_AreTold()

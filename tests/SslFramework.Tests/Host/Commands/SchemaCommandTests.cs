@@ -1,11 +1,12 @@
 using System.Text.Json;
 using Json.Schema;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Tests.Host.Commands;
 
 /// <summary>What editors complete and check experiments by.</summary>
 [TestClass]
-public class SchemaCommandTests
+internal class SchemaCommandTests
 {
     private static readonly Dictionary<string, JsonSchema> Schemas =
         new[] { "experiment", "evaluation", "sweep" }.ToDictionary(kind => kind, kind => JsonSchema.FromText(Shipped(kind)));

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-public class SignalTests
+internal class SignalTests
 {
     private const int HangUp = 1;
     private const int Interrupt = 2;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
 using SslFramework.Tests.Reliability;
@@ -7,7 +8,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class SweepCommandTests
+internal class SweepCommandTests
 {
     private const string Tiny =
         """

@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class TrainCommandTests
+internal class TrainCommandTests
 {
     /// <summary>A network of two narrow stages on a part of the shipped set: a run takes about a second.</summary>
     private static readonly string[] Tiny =

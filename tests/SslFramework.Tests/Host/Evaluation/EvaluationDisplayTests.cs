@@ -5,7 +5,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Evaluation;
 
 [TestClass]
-public class EvaluationDisplayTests
+internal class EvaluationDisplayTests
 {
     private readonly Time time = new();
 

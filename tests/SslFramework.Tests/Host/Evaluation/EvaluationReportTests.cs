@@ -4,7 +4,7 @@ using SslFramework.Tests.Host.Commands;
 namespace SslFramework.Tests.Host.Evaluation;
 
 [TestClass]
-public class EvaluationReportTests
+internal class EvaluationReportTests
 {
     private static readonly string[] Tiny =
     [

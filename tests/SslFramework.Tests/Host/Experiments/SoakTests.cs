@@ -1,7 +1,7 @@
 using System.Globalization;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using TorchSharp;
@@ -13,7 +13,7 @@ namespace SslFramework.Tests.Host.Experiments;
 /// a few dozen are enough to see one tensor a step.
 /// </summary>
 [TestClass]
-public class SoakTests
+internal class SoakTests
 {
     private const int MemoryGrowth = 64 << 20;
 

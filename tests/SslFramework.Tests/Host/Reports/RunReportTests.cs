@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Host.Reports;
 
 [TestClass]
-public class RunReportTests
+internal class RunReportTests
 {
     private const string Hostile = "<script>alert(1)</script>\"'&";
 

@@ -1,4 +1,5 @@
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
@@ -8,7 +9,7 @@ namespace SslFramework.Tests.Host.Sweeps;
 
 /// <summary>Every study that ships is read, each of its points checked, and the first and the last run for two steps.</summary>
 [TestClass]
-public class ShippedStudiesTests
+internal class ShippedStudiesTests
 {
     private static readonly string[] Small = ["training.batchSize=8", "training.loaderThreads=1", "threads=1", "precision=fp32"];
 

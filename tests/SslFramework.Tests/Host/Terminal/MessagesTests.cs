@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class MessagesTests
+internal class MessagesTests
 {
     [TestMethod]
     public void Warn_ANameWithALineBreakAndAnEscape_IsOneLineThatShowsThem() => Assert.AreEqual(

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SkiaSharp;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands.Data;
 
 [TestClass]
-public class DataCommandTests
+internal class DataCommandTests
 {
     private readonly TemporaryFolder folder = new();
     private readonly string images;
@@ -147,7 +148,7 @@ public class DataCommandTests
         (code, output, errors) = SslProgram.Run("data", "pack", "fashion-mnist", pack);
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "8,000 images");
-        var packed = new SslFramework.Core.Data.Archives.PackSource(new() { Path = pack, Channels = 1 });
+        var packed = new SslFramework.Engine.Data.Archives.PackSource(new() { Path = pack, Channels = 1 });
         Assert.AreEqual((8000, 10), (packed.Count, packed.Classes.Count));
     }
 
