@@ -4,7 +4,7 @@ using SslFramework.Core.Storage;
 namespace SslFramework.Tests.Core.Storage;
 
 [TestClass]
-internal class DurableTests
+public class DurableTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-durable-").FullName;
 

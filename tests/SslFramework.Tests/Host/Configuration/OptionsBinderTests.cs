@@ -5,7 +5,7 @@ using SslFramework.Host.Configuration;
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-internal class OptionsBinderTests
+public class OptionsBinderTests
 {
     public interface ICrop;
 

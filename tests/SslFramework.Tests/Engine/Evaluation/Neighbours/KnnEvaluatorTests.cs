@@ -8,7 +8,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation.Neighbours;
 
 [TestClass]
-internal class KnnEvaluatorTests
+public class KnnEvaluatorTests
 {
     [TestMethod]
     public void Measure_MadeFeatures_EqualDino()
