@@ -7,7 +7,7 @@ public sealed partial record ComponentDescriptor
 {
     /// <summary>Describes a component.</summary>
     /// <param name="name">The name that experiments use.</param>
-    /// <param name="service">The contract that it fulfils, such as <see cref="IBackbone"/>.</param>
+    /// <param name="service">The contract that it fulfills, such as <see cref="IBackbone"/>.</param>
     /// <param name="implementation">The class; its constructor takes the options and services.</param>
     /// <param name="options">The immutable record of its options; a new instance holds the defaults.</param>
     /// <exception cref="ArgumentException"><paramref name="name"/> is not a lower-case identifier of 2 to 63 characters.</exception>
@@ -25,7 +25,7 @@ public sealed partial record ComponentDescriptor
     /// <summary>The name that experiments use.</summary>
     public string Name { get; }
 
-    /// <summary>The contract that the component fulfils.</summary>
+    /// <summary>The contract that the component fulfills.</summary>
     public Type Service { get; }
 
     /// <summary>The component's class.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace SslFramework;
 
-/// <summary>The door through which every component enters, a stranger's and the framework's own alike.</summary>
+/// <summary>Registers components: a plugin's and the framework's own in the same way.</summary>
 public static class ComponentRegistration
 {
     /// <summary>Makes <typeparamref name="T"/> available to experiments as the backbone <paramref name="name"/>.</summary>

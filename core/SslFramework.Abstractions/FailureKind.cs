@@ -1,6 +1,6 @@
 namespace SslFramework;
 
-/// <summary>What failed. The program ends with another exit code for each.</summary>
+/// <summary>What failed. Each has an exit code of its own.</summary>
 public enum FailureKind
 {
     /// <summary>A bug in the framework.</summary>
@@ -27,7 +27,7 @@ public enum FailureKind
     /// <summary>Memory ran out.</summary>
     OutOfMemory,
 
-    /// <summary>Writing failed, or reading did: the disk or the network is at fault, not what lies on it.</summary>
+    /// <summary>Writing or reading failed because of the disk or the network, not because of what is stored on it.</summary>
     Storage,
 
     /// <summary>The run folder is in use or already holds another run.</summary>

@@ -7,26 +7,19 @@ public interface IAugmentation
     IReadOnlyList<ViewShape> Views { get; }
 
     /// <summary>
-    /// The part of an image that a view is made of: all of it, unless an augmentation knows better. The pixels outside may
-    /// be anything when <see cref="Apply"/> is called with the same numbers.
+    /// The part of an image that a view is made from: all of it, unless an augmentation overrides this. The pixels outside may
+    /// hold anything when <see cref="Apply"/> is called with the same random numbers.
     /// </summary>
     /// <param name="image">The image's size.</param>
-    /// <param name="view">Which view, 0 to Views.Count − 1.</param>
+    /// <param name="view">The view's number, 0 to Views.Count − 1.</param>
     /// <param name="random">A pure function of (seed, epoch, sample, view).</param>
     /// <returns>A rectangle inside the image.</returns>
     PixelBox Needed(ImageSize image, int view, SampleRandom random) => PixelBox.All(image);
 
     /// <summary>Writes one view of an image straight into its place in the batch.</summary>
     /// <param name="image">The decoded image.</param>
-    /// <param name="view">Which view, 0 to Views.Count − 1.</param>
+    /// <param name="view">The view's number, 0 to Views.Count − 1.</param>
     /// <param name="random">A pure function of (seed, epoch, sample, view).</param>
     /// <param name="destination">float32, channel by channel, row by row: C·H·W numbers.</param>
     void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination);
-}
-
-/// <summary>Shape of a view: channels, height and width.</summary>
-public readonly record struct ViewShape(int Channels, int Height, int Width)
-{
-    /// <summary>C·H·W.</summary>
-    public int Length => Channels * Height * Width;
 }

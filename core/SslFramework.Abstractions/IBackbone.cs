@@ -27,28 +27,25 @@ public interface IBackbone
     /// <returns>Features [N, D].</returns>
     Tensor Forward(Tensor images);
 
-    /// <summary>Encodes images and returns what every layer of <see cref="Layers"/> gives, in the same order.</summary>
+    /// <summary>Encodes images and returns the output of every layer of <see cref="Layers"/>, in the same order.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
-    /// <returns>One tensor a layer: maps [N, C, H, W] of a convolutional network, tokens [N, L, D] of a transformer.</returns>
+    /// <returns>One tensor per layer: maps [N, C, H, W] of a convolutional network, tokens [N, L, D] of a transformer.</returns>
     IReadOnlyList<Tensor> ForwardLayers(Tensor images);
 
     /// <summary>
-    /// What <see cref="Forward"/> gives, from what <see cref="ForwardLayers"/> gave for the same images; null where it cannot
-    /// be had so. It saves evaluators of every layer a second pass.
+    /// Computes what <see cref="Forward"/> gives from what <see cref="ForwardLayers"/> gave for the same images, or returns null if
+    /// that is not possible. It saves evaluators that use every layer a second pass.
     /// </summary>
     /// <returns>[N, D] or null.</returns>
     Tensor? FeaturesOf(IReadOnlyList<Tensor> layers) => null;
 
     /// <summary>
-    /// The backbone as what else it is, for a method that asks for more than features; null where it is not. A cast would not see
-    /// through what the host puts around a backbone.
+    /// The backbone as another type, for a method that needs more than features; null if it is not of that type. A cast would not
+    /// see through what the host wraps around a backbone.
     /// </summary>
-    /// <exception cref="ExperimentException">It is so, but what the experiment puts around it works on features alone.</exception>
+    /// <exception cref="ExperimentException">
+    /// It is of that type, but what the experiment wraps around it works on features only.
+    /// </exception>
     TOther? As<TOther>()
         where TOther : class => this as TOther;
 }
-
-/// <summary>One layer of a backbone.</summary>
-/// <param name="Name">Its name in the state dict, such as <c>layer2</c> or <c>blocks.3</c>.</param>
-/// <param name="Parameters">Its own parameters.</param>
-public sealed record BackboneLayer(string Name, IReadOnlyList<Parameter> Parameters);

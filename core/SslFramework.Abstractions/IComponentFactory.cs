@@ -1,6 +1,6 @@
 namespace SslFramework;
 
-/// <summary>Builds components from their names and options; its own class asks for it in the constructor.</summary>
+/// <summary>Builds components from their names and options. Ask for it in a component's constructor to build nested components.</summary>
 public interface IComponentFactory
 {
     /// <summary>Builds a new instance. Constructor parameters are the options, <paramref name="extras"/> and services.</summary>

@@ -6,30 +6,30 @@ public interface IDataSource
     /// <summary>Number of images.</summary>
     int Count { get; }
 
-    /// <summary>1 (grey) or 3 (red, green, blue), the same for every image.</summary>
+    /// <summary>1 (gray) or 3 (red, green, blue), the same for every image.</summary>
     int Channels { get; }
 
-    /// <summary>The size of every image, or null where sizes differ.</summary>
+    /// <summary>The size of every image, or null if sizes differ.</summary>
     ImageSize? Size => null;
 
     /// <summary>
-    /// The files that images are read from, without opening them: a start tells by their sizes and times whether a run's images
-    /// are still the same. Empty where there are none, or where it is not known.
+    /// The files that images are read from; listing them opens none. Their sizes and times show at a start whether a run's images
+    /// are still the same. Empty if there are no files or they are not known.
     /// </summary>
     IEnumerable<string> Files => [];
 
-    /// <summary>Names of the classes, in order of their labels; empty where there are no labels.</summary>
+    /// <summary>Names of the classes, in order of their labels; empty if there are no labels.</summary>
     IReadOnlyList<string> Classes { get; }
 
-    /// <summary>What whoever trains on these images should know of them, a sentence each: what was left out, for example.</summary>
+    /// <summary>What users of these images should know, one sentence each: what was left out, for example.</summary>
     IReadOnlyList<string> Notes => [];
 
-    /// <summary>The class of image <paramref name="index"/>, or null where it has none.</summary>
+    /// <summary>The class of image <paramref name="index"/>, or null if it has none.</summary>
     int? Label(int index);
 
     /// <summary>Decodes image <paramref name="index"/>.</summary>
     /// <exception cref="ExperimentException">
-    /// The image cannot be decoded (<see cref="FailureKind.Data"/>: another one is shown in its place), or its bytes cannot be
+    /// The image cannot be decoded (<see cref="FailureKind.Data"/>: another one is shown instead), or its bytes cannot be
     /// read (<see cref="FailureKind.Storage"/>: the run ends). The message names it.
     /// </exception>
     void Read(int index, PixelBuffer destination);

@@ -7,28 +7,30 @@ namespace SslFramework;
 /// <remarks>
 /// The host calls, in this order and in one dispose scope: <see cref="ComputeLoss"/> (once for each micro-batch),
 /// backward, <see cref="BeforeUpdate"/>, clipping, the optimizer, <see cref="AfterUpdate"/>. State that must survive a
-/// restart is a parameter or buffer of <see cref="Module"/>, changed in place; what is larger than 64 MiB, such as a memory bank, in
-/// <see cref="AfterUpdate"/> alone, because a step with a NaN loss is not taken and such a buffer cannot be given back. A module that an
-/// objective has put in evaluation mode stays in it. With several processes the loss is the
-/// mean over this process's anchors, and every process calls the same collectives in the same order.
+/// restart is a parameter or buffer of <see cref="Module"/>, changed in place. State larger than 64 MiB, such as a memory bank, may only be
+/// changed in <see cref="AfterUpdate"/>, because a step with a NaN loss is skipped and a buffer of that size cannot be restored. A module
+/// that an objective has put in evaluation mode stays in it. With several processes the loss is the mean over this process's anchors, and
+/// every process calls the same collectives in the same order.
 /// </remarks>
 public interface IPretextObjective
 {
     /// <summary>Owns every parameter and buffer of the method, the backbone's included, each once.</summary>
     nn.Module Module { get; }
 
-    /// <summary>The encoder that is evaluated and exported: trained by gradient, or following one that is, as a momentum teacher does.</summary>
+    /// <summary>
+    /// The encoder that is evaluated and exported: trained by gradient, or one that follows another encoder, as a momentum teacher does.
+    /// </summary>
     IBackbone Backbone { get; }
 
-    /// <summary>The loss of one batch.</summary>
+    /// <summary>Computes the loss of one batch.</summary>
     StepResult ComputeLoss(ViewBatch batch, StepContext step);
 
-    /// <summary>After backward, before clipping and the optimizer: for changes to gradients.</summary>
+    /// <summary>Runs after backward, before clipping and the optimizer: for changes to gradients.</summary>
     void BeforeUpdate(StepContext step)
     {
     }
 
-    /// <summary>After the optimizer: for momentum encoders, centres and the like. Runs without gradient.</summary>
+    /// <summary>Runs after the optimizer, without gradient: for momentum encoders, centers and the like.</summary>
     void AfterUpdate(StepContext step)
     {
     }

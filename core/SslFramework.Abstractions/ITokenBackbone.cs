@@ -1,6 +1,6 @@
 namespace SslFramework;
 
-/// <summary>A backbone over patch tokens that can encode any subset of them: what masked image modelling needs.</summary>
+/// <summary>A backbone over patch tokens that can encode any subset of them: what masked image modeling needs.</summary>
 public interface ITokenBackbone : IBackbone
 {
     /// <summary>Side of a square patch in pixels.</summary>

@@ -1,6 +1,6 @@
 namespace SslFramework;
 
-/// <summary>Where a data source decodes an image to. Each loader thread has one and uses it again.</summary>
+/// <summary>Memory that a data source decodes an image into. Each loader thread has one and reuses it.</summary>
 public class PixelBuffer
 {
     private byte[] pixels = [];
@@ -14,12 +14,12 @@ public class PixelBuffer
     /// <summary>Columns.</summary>
     public int Width { get; private set; }
 
-    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
+    /// <summary>1 (gray) or 3 (red, green, blue).</summary>
     public int Channels { get; private set; }
 
     /// <summary>
-    /// What will be read of an image of a size: all of it, unless a reader knows better. A decoder may leave the other pixels
-    /// as they are.
+    /// The part of an image of this size that will be read: all of it, unless a subclass overrides this. A decoder may leave the other
+    /// pixels as they are.
     /// </summary>
     public virtual PixelBox Needed(ImageSize size) => PixelBox.All(size);
 

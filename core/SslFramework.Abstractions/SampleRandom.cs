@@ -1,7 +1,7 @@
 namespace SslFramework;
 
 /// <summary>
-/// A small generator (SplitMix64) that is a pure function of its four keys: the same numbers for any number of loader
+/// A small generator (SplitMix64) that is a pure function of its four keys: it gives the same numbers for any number of loader
 /// threads, and after a resume. Steele, Lea and Flood 2014, https://doi.org/10.1145/2660193.2660195
 /// </summary>
 public struct SampleRandom
@@ -9,7 +9,7 @@ public struct SampleRandom
     private const ulong Gamma = 0x9E3779B97F4A7C15;
     private ulong state;
 
-    /// <summary>A generator for one view of one image.</summary>
+    /// <summary>Makes a generator for one view of one image.</summary>
     /// <param name="seed">The run's seed.</param>
     /// <param name="epoch">The epoch, or the step.</param>
     /// <param name="sample">The image's number in its data source.</param>
@@ -38,7 +38,7 @@ public struct SampleRandom
     public int Next(int exclusiveMaximum) =>
         (int)(((UInt128)NextBits() * (uint)exclusiveMaximum) >> 64);
 
-    /// <summary>True with the given probability. Draws even where the answer is certain, so that streams stay aligned.</summary>
+    /// <summary>True with the given probability. Draws even if the answer is certain, so that streams stay aligned.</summary>
     public bool NextBool(double probability) => NextDouble() < probability;
 
     private static ulong Mix(ulong z)

@@ -6,18 +6,18 @@ namespace SslFramework;
 /// </summary>
 public sealed class StepRandom
 {
-    private const int MostNumbers = 1 << 24; // at a time
+    private const int MostNumbers = 1 << 24; // drawn at a time
 
     private readonly ulong seed;
     private readonly ulong step;
 
-    /// <summary>Randomness of one step of a run.</summary>
+    /// <summary>Makes the randomness of one step of a run.</summary>
     public StepRandom(long seed, long step) => (this.seed, this.step) = (unchecked((ulong)seed), unchecked((ulong)step));
 
-    /// <summary>Uniform numbers in [0, 1), a row for each image of the batch.</summary>
+    /// <summary>Uniform numbers in [0, 1), one row per image of the batch.</summary>
     /// <param name="batch">Names the images and the device.</param>
-    /// <param name="length">Numbers an image.</param>
-    /// <param name="stream">Another number gives independent numbers in the same step.</param>
+    /// <param name="length">Numbers per image.</param>
+    /// <param name="stream">Another stream gives independent numbers in the same step.</param>
     /// <returns>float32 [N, length] on the batch's device.</returns>
     public Tensor Uniform(ViewBatch batch, int length, int stream = 0)
     {
@@ -37,7 +37,7 @@ public sealed class StepRandom
         });
     }
 
-    /// <summary>Whole numbers from 0 to <paramref name="exclusiveMaximum"/> − 1, a row for each image of the batch.</summary>
+    /// <summary>Whole numbers from 0 to <paramref name="exclusiveMaximum"/> − 1, one row per image of the batch.</summary>
     /// <returns>int64 [N, length] on the batch's device.</returns>
     public Tensor Integers(ViewBatch batch, int length, int exclusiveMaximum, int stream = 0)
     {
@@ -88,7 +88,7 @@ public sealed class StepRandom
     public SampleRandom ForSample(long sample, int stream = 0) =>
         new(seed, step, unchecked((ulong)sample), unchecked((ulong)stream));
 
-    /// <summary>The rows of some images at a time: an array has no room for more than 2³¹ numbers.</summary>
+    /// <summary>Draws rows for some images at a time, because an array cannot hold more than 2³¹ numbers.</summary>
     private static Tensor Rows(ViewBatch batch, int length, Func<long[], Tensor> draw)
     {
         using var scope = NewDisposeScope();

@@ -7,8 +7,10 @@ public sealed record StepResult
 
     /// <summary>Makes the result.</summary>
     /// <param name="loss">A scalar with gradient: the mean over this process's anchors.</param>
-    /// <param name="metrics">Named scalars without gradient, each of another name, and none that the loop logs itself.</param>
-    /// <exception cref="ArgumentException">The loss or a metric is no scalar, or the name of a metric is taken.</exception>
+    /// <param name="metrics">
+    /// Named scalars without gradient. Names must differ from each other and from those that the loop logs itself.
+    /// </param>
+    /// <exception cref="ArgumentException">The loss or a metric is not a scalar, or the name of a metric is taken.</exception>
     public StepResult(Tensor loss, params (string Name, Tensor Value)[] metrics)
     {
         Require(loss.ndim == 0, $"the loss must be a scalar, but its shape is [{string.Join(", ", loss.shape)}]; take its mean");

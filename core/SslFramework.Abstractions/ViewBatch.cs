@@ -4,11 +4,11 @@ namespace SslFramework;
 public sealed class ViewBatch
 {
     /// <summary>Makes a batch.</summary>
-    /// <param name="views">One float32 tensor [N, C, H, W] a view; sizes may differ between views.</param>
+    /// <param name="views">One float32 tensor [N, C, H, W] per view; sizes may differ between views.</param>
     /// <param name="indices">Number of each image in its data source, [N].</param>
     public ViewBatch(IReadOnlyList<Tensor> views, IReadOnlyList<long> indices) => (Views, Indices) = (views, indices);
 
-    /// <summary>One float32 tensor [N, C, H, W] a view.</summary>
+    /// <summary>One float32 tensor [N, C, H, W] per view.</summary>
     public IReadOnlyList<Tensor> Views { get; }
 
     /// <summary>Number of each image in its data source, [N].</summary>
@@ -20,15 +20,15 @@ public sealed class ViewBatch
     /// <summary>The device that the views are on.</summary>
     public Device Device => Views[0].device;
 
-    /// <summary>The only view.</summary>
+    /// <summary>The only view of a batch that has one.</summary>
     /// <exception cref="ExperimentException">The augmentation makes another number of views.</exception>
     public Tensor Single() => Exactly(1)[0];
 
-    /// <summary>The two views.</summary>
+    /// <summary>The two views of a batch that has two.</summary>
     /// <exception cref="ExperimentException">The augmentation makes another number of views.</exception>
     public (Tensor First, Tensor Second) Pair() => (Exactly(2)[0], Views[1]);
 
-    /// <summary>The views, which must be <paramref name="count"/>.</summary>
+    /// <summary>The views of a batch that must have <paramref name="count"/> of them.</summary>
     /// <exception cref="ExperimentException">The augmentation makes another number of views.</exception>
     public IReadOnlyList<Tensor> Exactly(int count) => Views.Count == count
         ? Views

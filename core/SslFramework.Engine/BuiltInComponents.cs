@@ -7,7 +7,7 @@ using SslFramework.Engine.Evaluation;
 
 namespace SslFramework.Engine;
 
-/// <summary>Registers the framework's own components, by the same door as a plugin's.</summary>
+/// <summary>Registers the framework's own components, in the same way as a plugin's.</summary>
 internal sealed class BuiltInComponents : IPlugin
 {
     /// <inheritdoc/>

@@ -6,13 +6,13 @@ using Sequential = TorchSharp.Modules.Sequential;
 
 namespace SslFramework.Plugins.Context;
 
-/// <summary>Tells where one patch of an image lies, seen from another: one of eight places.</summary>
+/// <summary>Predicts where one patch of an image lies relative to another: at one of eight places.</summary>
 public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSource
 {
     private const string Matrices = "resamplingMatrices";
     private const double NoiseShare = 0.01; // of the kept channel's deviation
     private const double AuthorsScale = 50;
-    private const double SmallestShare = 10.0 / 96; // resampled patches: the authors go down to 10 of 96 pixels
+    private const double SmallestShare = 10.0 / 96; // for resampled patches: the authors go down to 10 of 96 pixels
     private static readonly string[] PlaceNames = ["above left", "above", "above right", "left", "right", "below left", "below", "below right"];
     private readonly Sequential head;
     private readonly ContextOptions options;
@@ -38,7 +38,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
     {
         var grid = GridOver(batch.Single());
 
-        // Every patch goes through the network once, and stands in several pairs.
+        // Every patch passes through the network once but occurs in several pairs.
         var patches = Prepared(grid.Patches, batch, step.Random); // [N · P, C, p, p]
         var embeddings = Embed(patches); // [N · P, D]
         var ofGrids = embeddings.unflatten(0, [batch.Count * options.Grids, -1]); // [G, P / grids, D], G grids in all
@@ -58,7 +58,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         Tensor Pick(Func<(int First, int Second, int Place), int> which) => ofGrids.index_select(1, Numbers(which)); // [G, Q, D]
     }
 
-    /// <summary>A pair of each image: where its patches lie, what the network sees of them, and where it takes the second to be.</summary>
+    /// <summary>Draws one pair per image: where its patches lie, what the network sees of them, and where it places the second.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
         using var gradient = no_grad();
@@ -71,13 +71,13 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         var (share, guess) = head.call(cat([Embed(first), Embed(second)], 1)).AtLeastFloat32().softmax(1).cpu().max(1);
         string[] captions = [.. pairs.SelectMany((pair, n) => new[] { "", "", Caption(pair.Place, (int)guess[n].item<long>(), share[n].item<float>()) })];
 
-        var corners = grid.Patches.Draw(batch, step.Random); // as they were drawn to be cut
+        var corners = grid.Patches.Draw(batch, step.Random); // the same corners as when the patches were cut
         var pictures = PatchPairPictures.Of(batch.Single(), first, second, n => (corners[(n * each) + pairs[n].First], corners[(n * each) + pairs[n].Second]));
         return [new Figure("A pair of patches of each image, and where the network takes the second to lie", pictures.MoveToOuterDisposeScope(), ["in the view", "first", "second"]) { Captions = captions }];
 
         Tensor Of(Func<(int First, int Second, int Place), int> which) => patches[tensor([.. pairs.Select((pair, n) => ((long)n * each) + which(pair))], device: patches.device)];
 
-        // The space in a percentage breaks no line.
+        // The no-break space in a percentage keeps it on one line.
         static string Caption(int place, int guess, float share) => $"{PlaceNames[place]}{(place == guess ? "" : $"; taken for {PlaceNames[guess]}")}, {100 * share:F0}\u00A0%";
     }
 
@@ -85,7 +85,7 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
 
     private ContextGrid GridOver(Tensor images) => new(options, new ImageSize((int)images.shape[2], (int)images.shape[3]));
 
-    /// <summary>Patches without what would give the answer away without looking at content.</summary>
+    /// <summary>Patches without anything that would give the answer away regardless of content.</summary>
     private Tensor Prepared(PatchGrid grid, ViewBatch batch, StepRandom random)
     {
         using var gradient = no_grad();
@@ -94,26 +94,26 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         var patches = grid.Cut(batch.Single(), grid.Draw(batch, random)); // [N · P, C, p, p]
         if (options.ResampleProbability > 0)
         {
-            var matrices = get_buffer(Matrices)!.to(patches.device); // TorchSharp moves persistent buffers alone
+            var matrices = get_buffer(Matrices)!.to(patches.device); // TorchSharp moves persistent buffers only
             patches = Resampling.Apply(
                 patches, matrices, Resampling.Draw(matrices, options.ResampleProbability, batch, grid.Count, random, stream: 1));
         }
 
-        patches = patches.shape[1] == 1 ? patches : options.Colour switch
+        patches = patches.shape[1] == 1 ? patches : options.Color switch
         {
-            PatchColour.Drop => ChromaticAberration.Drop(
+            PatchColor.Drop => ChromaticAberration.Drop(
                 patches,
                 random.Integers(batch, grid.Count, 3, stream: 2).flatten(),
                 random.Uniform(batch, (int)patches[0].numel() * grid.Count, stream: 3).view(patches.shape),
                 NoiseShare),
-            PatchColour.Project => ChromaticAberration.Project(patches),
+            PatchColor.Project => ChromaticAberration.Project(patches),
             _ => patches,
         };
         return (options.Scaling == PatchScaling.Standardize
             ? ImageScaling.Standardize(patches) : ImageScaling.ToRootMeanSquare(patches, AuthorsScale)).MoveToOuterDisposeScope();
     }
 
-    // The norm has no scale and shift: with them units fall silent, and training stalls (section 3.1).
+    // The norm has no scale and shift: with them units die, and training stalls (section 3.1).
     private Sequential NewHead(int input)
     {
         var layers = nn.Sequential();

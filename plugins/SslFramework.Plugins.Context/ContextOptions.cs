@@ -9,7 +9,7 @@ public sealed record ContextOptions : IValidatableObject
     [Range(3, 256)]
     public int PatchSize { get; init; } = 96;
 
-    /// <summary>Pixels between neighbouring patches that have not moved.</summary>
+    /// <summary>Pixels between neighboring patches that have not moved.</summary>
     [Range(0, 1024)]
     public int Gap { get; init; } = 48;
 
@@ -24,32 +24,32 @@ public sealed record ContextOptions : IValidatableObject
     [Range(1, 64)]
     public int Grids { get; init; } = 1;
 
-    /// <summary>What is done against chromatic aberration, which tells where in a photograph a patch was.</summary>
-    public PatchColour Colour { get; init; } = PatchColour.Drop;
+    /// <summary>How chromatic aberration is hidden, which reveals where in a photograph a patch was.</summary>
+    public PatchColor Color { get; init; } = PatchColor.Drop;
 
-    /// <summary>How often a patch is made small (down to about a tenth of its side) and large again.</summary>
+    /// <summary>The probability that a patch is shrunk (down to about a tenth of its side) and enlarged again.</summary>
     [Range(0.0, 1.0)]
     public double ResampleProbability { get; init; } = 0.33;
 
     /// <summary>How brightness and contrast of a patch are hidden.</summary>
     public PatchScaling Scaling { get; init; } = PatchScaling.RootMeanSquare;
 
-    /// <summary>Take the last layer's maps, pooled to this side and laid out in a row, instead of the backbone's features.</summary>
+    /// <summary>If given, the last layer's maps, pooled to this side and laid out in a row, replace the backbone's features.</summary>
     [Range(1, 16)]
     public int? PooledSide { get; init; }
 
-    /// <summary>Fully connected layers of the head, the classifier included.</summary>
+    /// <summary>Number of fully connected layers of the head, the classifier included.</summary>
     [Range(1, 8)]
     public int HeadLayers { get; init; } = 3;
 
-    /// <summary>Width of the head.</summary>
+    /// <summary>Width of the head's hidden layers.</summary>
     [Range(1, 65536)]
     public int HeadWidth { get; init; } = 4096;
 
     /// <summary>Whether the head's first layer has a batch norm (without scale and shift).</summary>
     public bool HeadNorm { get; init; } = true;
 
-    /// <summary>Part of the head's units that are dropped before the classifier.</summary>
+    /// <summary>Share of the head's units that are dropped before the classifier.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
 
@@ -59,7 +59,7 @@ public sealed record ContextOptions : IValidatableObject
         if (2 * Jitter > Gap)
         {
             yield return new ValidationResult(
-                $"\"jitter\" {Jitter} is more than half of \"gap\" {Gap}, so that neighbours may overlap, which gives the answer away",
+                $"\"jitter\" {Jitter} is more than half of \"gap\" {Gap}, so that neighbors may overlap, which gives the answer away",
                 [nameof(Jitter), nameof(Gap)]);
         }
     }
@@ -68,32 +68,32 @@ public sealed record ContextOptions : IValidatableObject
 /// <summary>Which patches of a grid are compared.</summary>
 public enum PatchPairs
 {
-    /// <summary>Every two that touch, in both directions, in as large a grid as fits: the paper's.</summary>
+    /// <summary>Every two patches that touch, in both directions, in as large a grid as fits: the paper's.</summary>
     Adjacent,
 
-    /// <summary>The centre of a 3×3 grid with each of its eight neighbours: later recipes'.</summary>
-    Neighbours,
+    /// <summary>The center of a 3×3 grid with each of its eight neighbors: later recipes'.</summary>
+    Neighbors,
 }
 
-/// <summary>Ways to hide chromatic aberration. Grey images have none, and stay as they are.</summary>
-public enum PatchColour
+/// <summary>Ways to hide chromatic aberration. Gray images have none and are not changed.</summary>
+public enum PatchColor
 {
-    /// <summary>Keep one channel, drawn for each patch, and put noise of a hundredth of its deviation into the others.</summary>
+    /// <summary>Keeps one channel, drawn for each patch, and replaces the others by noise of a hundredth of its deviation.</summary>
     Drop,
 
-    /// <summary>Take out the part of each colour that lies along green against magenta.</summary>
+    /// <summary>Removes the part of each color that lies along the axis from green to magenta.</summary>
     Project,
 
-    /// <summary>Leave colours alone.</summary>
+    /// <summary>Leaves colors unchanged.</summary>
     Keep,
 }
 
 /// <summary>Ways to hide brightness and contrast.</summary>
 public enum PatchScaling
 {
-    /// <summary>Divide by the root mean square and multiply by 50, as the authors: views must have mean 0.</summary>
+    /// <summary>Divides by the root mean square and multiplies by 50, as the authors do: views must have mean 0.</summary>
     RootMeanSquare,
 
-    /// <summary>Mean 0 and deviation 1 for each patch: later recipes'.</summary>
+    /// <summary>Scales each patch to mean 0 and deviation 1: later recipes'.</summary>
     Standardize,
 }

@@ -5,7 +5,7 @@ using Linear = TorchSharp.Modules.Linear;
 
 namespace SslFramework.Plugins.Exemplar;
 
-/// <summary>Every seed patch is a class of its own: tells which seed a randomly transformed patch comes from.</summary>
+/// <summary>Makes every seed patch a class of its own, and classifies which seed a randomly transformed patch comes from.</summary>
 public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSource
 {
     private const int FigureColumns = 6;
@@ -15,7 +15,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
     private readonly Tensor colourAxes;
     private readonly ExemplarOptions options;
 
-    /// <summary>Builds the objective: as many classes as the data has images, and colour axes from their pixels.</summary>
+    /// <summary>Builds the objective: as many classes as the data has images, and color axes from their pixels.</summary>
     /// <exception cref="ExperimentException">An image cannot be read, or an option does not fit the channels.</exception>
     public ExemplarObjective(ExemplarOptions options, IBackboneFactory backbones, IDataSource source)
         : base(backbones.Create<IBackbone>())
@@ -29,7 +29,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         classifier = nn.Linear(length, source.Count);
         nn.init.normal_(classifier.weight, 0, 0.005);
         nn.init.zeros_(classifier.bias!);
-        (colourMean, colourAxes) = ColourAxes.Of(source);
+        (colourMean, colourAxes) = ColorAxes.Of(source);
         RegisterComponents();
     }
 
@@ -48,7 +48,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
             ("embeddingDeviation", Embedding.Deviation(features.detach())));
     }
 
-    /// <summary>Some seeds as they are, and in several transformations each.</summary>
+    /// <summary>Draws some seeds as they are, and in several transformations each.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
         using var scope = NewDisposeScope();
@@ -56,7 +56,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         var (side, border) = (options.PatchSize, (windows.shape[3] - options.PatchSize) / 2);
         var seed = windows.narrow(2, border, side).narrow(3, border, side);
 
-        // Each as if its seed had another number, so that each is another one.
+        // Each with another sample number, so that all transformations differ.
         var transformed = Enumerable.Range(0, FigureColumns).Select(column =>
             Transformed(windows, new ViewBatch([windows], [.. batch.Indices.Select(index => index + ((long)column * classifier.out_features))]), step.Random));
         var pictures = stack([seed, .. transformed], 1).clamp(0, 1).mul(255).round().to(uint8).cpu(); // [N, 1 + columns, C, p, p]

@@ -14,7 +14,7 @@ public sealed record ExemplarOptions
     [Range(0.0, 1.0)]
     public double Translation { get; init; } = 0.2;
 
-    /// <summary>How large a part of the image a patch shows, in sides of the patch.</summary>
+    /// <summary>Bounds of the size of the part of the image that a patch shows, in sides of the patch.</summary>
     [Interval(0.1, 10)]
     public IReadOnlyList<double> Scale { get; init; } = [0.7, 1.4];
 
@@ -22,16 +22,16 @@ public sealed record ExemplarOptions
     [Range(0.0, 180.0)]
     public double Rotation { get; init; } = 20;
 
-    /// <summary>Contrast 1: factors along each principal axis of the data's colours.</summary>
+    /// <summary>Contrast 1: factors along each principal axis of the data's colors.</summary>
     [Interval(0, 100)]
     public IReadOnlyList<double> AxisFactor { get; init; } = [0.5, 2];
 
     /// <summary>
-    /// Factors 2^N(0, σ²) instead, one σ an axis from the strongest on, as the authors' code draws them: [1, 1, 0.5].
+    /// If given, factors are 2^N(0, σ²) instead, with one σ per axis from the strongest on, as the authors' code draws them: [1, 1, 0.5].
     /// </summary>
     public IReadOnlyList<double>? AxisDeviations { get; init; }
 
-    /// <summary>Contrast 2: exponents of saturation and value, each drawn on its own.</summary>
+    /// <summary>Contrast 2: exponents of saturation and value, each drawn by itself.</summary>
     [Interval(0.01, 100)]
     public IReadOnlyList<double> Power { get; init; } = [0.25, 4];
 
@@ -39,7 +39,7 @@ public sealed record ExemplarOptions
     [Interval(0, 100)]
     public IReadOnlyList<double> Factor { get; init; } = [0.7, 1.4];
 
-    /// <summary>Contrast 2: the most that is added to or taken from saturation and value, which are in [0, 1].</summary>
+    /// <summary>Contrast 2: the most that is added to or subtracted from saturation and value, which are in [0, 1].</summary>
     [Range(0.0, 1.0)]
     public double Offset { get; init; } = 0.1;
 
@@ -51,15 +51,15 @@ public sealed record ExemplarOptions
     public RatioDraw Ratios { get; init; } = RatioDraw.Uniform;
 
     /// <summary>
-    /// A batch norm (without scale and shift) before the classifier: not in the paper. Features of a residual network are
-    /// positive and much alike at first, so that thousands of classes take very long to part without it.
+    /// Whether a batch norm (without scale and shift) comes before the classifier, which is not in the paper. Features of a residual
+    /// network are positive and much alike at first, so that thousands of classes take very long to separate without it.
     /// </summary>
     public bool FeatureNorm { get; init; }
 
-    /// <summary>Taken from every channel after the transformations; views themselves must be in [0, 1].</summary>
+    /// <summary>Subtracted from every channel after the transformations; views themselves must be in [0, 1].</summary>
     public IReadOnlyList<double> Mean { get; init; } = [];
 
-    /// <summary>What every channel is divided by after that.</summary>
+    /// <summary>Divisor of every channel after that.</summary>
     [Range(0.0, 1e6, MinimumIsExclusive = true)]
     public IReadOnlyList<double> Std { get; init; } = [];
 }
@@ -67,9 +67,9 @@ public sealed record ExemplarOptions
 /// <summary>How a ratio is drawn from a range.</summary>
 public enum RatioDraw
 {
-    /// <summary>All values alike.</summary>
+    /// <summary>All values are equally likely.</summary>
     Uniform,
 
-    /// <summary>All logarithms alike, as in the authors' code: 1/2 is as likely as 2.</summary>
+    /// <summary>All logarithms are equally likely, as in the authors' code: 1/2 is as likely as 2.</summary>
     Logarithmic,
 }

@@ -10,9 +10,9 @@ public sealed class Transformations
     private readonly ExemplarOptions options;
 
     /// <summary>Makes the transformations of windows of one size.</summary>
-    /// <param name="options">The ranges.</param>
-    /// <param name="window">Side of the windows that patches are taken from.</param>
-    /// <exception cref="ExperimentException">Turned and enlarged patches would reach beyond the windows.</exception>
+    /// <param name="options">The options with the ranges.</param>
+    /// <param name="window">Side of the windows that patches are cut from.</param>
+    /// <exception cref="ExperimentException">Rotated and enlarged patches would reach beyond the windows.</exception>
     public Transformations(ExemplarOptions options, long window)
     {
         this.options = options;
@@ -35,7 +35,7 @@ public sealed class Transformations
     /// <param name="channels">1 or 3.</param>
     /// <returns>
     /// float32 [N, 11 + channels]: translation y and x (sides of the patch), scale, angle (radians), exponent, factor and
-    /// offset of the saturation and of the value, hue (turns), a factor for each axis.
+    /// offset of the saturation and of the value, hue (turns), one factor per axis.
     /// </returns>
     public Tensor Draw(ViewBatch batch, StepRandom random, int channels)
     {
@@ -65,20 +65,20 @@ public sealed class Transformations
 
     /// <summary>Transforms every window.</summary>
     /// <param name="windows">[N, C, W, W] in [0, 1].</param>
-    /// <param name="parameters">Those of <see cref="Draw"/>.</param>
-    /// <param name="mean">Mean colour of the data, [C].</param>
-    /// <param name="axes">Principal axes of the data's colours, one a column, [C, C].</param>
+    /// <param name="parameters">The parameters from <see cref="Draw"/>.</param>
+    /// <param name="mean">Mean color of the data, [C].</param>
+    /// <param name="axes">Principal axes of the data's colors, one per column, [C, C].</param>
     /// <returns>[N, C, p, p] in [0, 1].</returns>
     public Tensor Apply(Tensor windows, Tensor parameters, Tensor mean, Tensor axes)
     {
         using var scope = NewDisposeScope();
         var p = parameters.to(windows.dtype);
         var moved = SimilarityTransform.Sample(windows, options.PatchSize, p.narrow(1, 0, Movement));
-        var patches = ColourAxes.Stretch(moved, p.narrow(1, Movement + Tone + 1, windows.shape[1]), mean, axes).clamp(0, 1);
+        var patches = ColorAxes.Stretch(moved, p.narrow(1, Movement + Tone + 1, windows.shape[1]), mean, axes).clamp(0, 1);
         var tone = p.narrow(1, Movement, Tone + 1).view(-1, Tone + 1, 1, 1, 1).unbind(1); // 7 times [N, 1, 1, 1]
         if (windows.shape[1] == 1)
         {
-            return Toned(patches, tone, 3).MoveToOuterDisposeScope(); // grey has a value, and neither saturation nor hue
+            return Toned(patches, tone, 3).MoveToOuterDisposeScope(); // gray has a value, but neither saturation nor hue
         }
 
         var (hue, saturation, value) = Hsv.FromRgb(patches);

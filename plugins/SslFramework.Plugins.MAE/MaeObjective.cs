@@ -10,7 +10,7 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
 {
     private readonly MaeOptions options;
     private readonly int patches, keep; // L and K
-    [ComponentName(Name = "mask_token")] private readonly Parameter maskToken; // [1, 1, D] of the network that gets it
+    [ComponentName(Name = "mask_token")] private readonly Parameter maskToken; // [1, 1, D] of the network that uses it
     [ComponentName(Name = "decoder_pos_embed")] private readonly Parameter decoderPositions; // [1, prefix + L, D], fixed
     [ComponentName(Name = "decoder_embed")] private readonly Linear decoderEmbedding;
     [ComponentName(Name = "decoder_blocks")] private readonly ModuleList<TransformerBlock> decoderBlocks;
@@ -25,7 +25,7 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         this.options = options;
         var (d, heads, side) = (options.DecoderDimension, options.DecoderHeads, Backbone.PatchSize);
         patches = Backbone.GridRows * Backbone.GridColumns;
-        keep = (int)(patches * (1 - options.MaskRatio)); // cut off, as in the authors' code: 0.7 of 196 leaves 58
+        keep = (int)(patches * (1 - options.MaskRatio)); // rounded down, as in the authors' code: 0.7 of 196 leaves 58
         var problem = keep < 1 || keep == patches ? $"\"maskRatio\" leaves {keep} of {patches} patches; some must stay, some go"
             : d % 4 != 0 || d % heads != 0 ? $"\"decoderDimension\" {d} is not a multiple of 4 and of \"decoderHeads\" {heads}"
             : options.NormalizePixels && side * side * Backbone.Channels == 1 ? "a patch of one value needs \"normalizePixels\": false"
@@ -81,7 +81,9 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         return (errors * removed).sum() / removed.sum();
     }
 
-    /// <summary>Originals, the patches that the encoder sees, and the removed ones painted, at their true mean and deviation.</summary>
+    /// <summary>
+    /// Draws originals, the patches that the encoder sees, and the removed ones painted, at their true mean and deviation.
+    /// </summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
         using var gradient = no_grad();
@@ -92,7 +94,7 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         var (mean, deviation) = Level(original);
         var (hidden, painted) = (removed.unsqueeze(2), (prediction * deviation) + mean);
 
-        // Black and white are each channel's extremes over all originals: undoes the recipe's normalisation, whichever it was.
+        // Black and white are each channel's extremes over all originals: this undoes the recipe's normalization, whichever it was.
         var black = images.amin([0, 2, 3]).repeat(side * side); // [P]
         var range = images.amax([0, 2, 3]).repeat(side * side).sub(black).clamp_min(1e-6);
         var columns = stack([original, where(hidden, black + (range / 2), original), where(hidden, painted, original)], 1);
@@ -114,7 +116,7 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         return decoderPrediction.call(decoderNorm.call(tokens)).narrow(1, prefix, patches).MoveToOuterDisposeScope();
     }
 
-    /// <summary>What a target leaves out of a patch: mean and (unbiased, as the authors') deviation [N, L, 1], or nothing.</summary>
+    /// <summary>What a target subtracts from a patch: mean and (unbiased, as the authors') deviation [N, L, 1], or nothing.</summary>
     private (Tensor Mean, Tensor Deviation) Level(Tensor target) => options.NormalizePixels
         ? (target.mean([2], keepdim: true), target.var([2], unbiased: true, keepdim: true).add(1e-6).sqrt())
         : (zeros(1, device: target.device), ones(1, device: target.device));

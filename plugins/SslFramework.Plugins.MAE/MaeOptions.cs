@@ -5,7 +5,7 @@ namespace SslFramework.Plugins.MAE;
 /// <summary>Options of <see cref="MaeObjective"/>; the defaults are the paper's.</summary>
 public sealed record MaeOptions
 {
-    /// <summary>Part of the patches that is removed; the number that stays is rounded down.</summary>
+    /// <summary>Share of the patches that is removed; the number that stays is rounded down.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double MaskRatio { get; init; } = 0.75;
 
@@ -13,7 +13,7 @@ public sealed record MaeOptions
     [Range(4, 16384)]
     public int DecoderDimension { get; init; } = 512;
 
-    /// <summary>Blocks of the decoder.</summary>
+    /// <summary>Number of blocks of the decoder.</summary>
     [Range(1, 256)]
     public int DecoderDepth { get; init; } = 8;
 
@@ -21,9 +21,13 @@ public sealed record MaeOptions
     [Range(1, 1024)]
     public int DecoderHeads { get; init; } = 16;
 
-    /// <summary>The target is a patch without its own mean and deviation (better features), or plain pixels (better pictures).</summary>
+    /// <summary>
+    /// Whether the target is a patch without its own mean and deviation (better features), or plain pixels (better pictures).
+    /// </summary>
     public bool NormalizePixels { get; init; } = true;
 
-    /// <summary>The encoder sees mask tokens in place of removed patches (table 1c): slower and worse, for comparison only.</summary>
+    /// <summary>
+    /// Whether the encoder sees mask tokens instead of removed patches (table 1c): slower and worse, for comparison only.
+    /// </summary>
     public bool MaskTokensInEncoder { get; init; }
 }

@@ -35,7 +35,7 @@ public sealed class EndToEndObjective : PretextObjective<IBackbone>, IFigureSour
         return InfoNce.AgainstBatch(queries, keys, options.Temperature, step.Replicas.Rank);
     }
 
-    /// <summary>Some queries, each beside its key and beside the nearest key of another image.</summary>
+    /// <summary>Draws some queries, each beside its key and beside the nearest key of another image.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step) =>
         [PairFigure.Draw(batch, (query, other) => (projector.call(Backbone.Forward(query)), key.call(other)))];
 }

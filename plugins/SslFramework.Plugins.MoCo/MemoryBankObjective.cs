@@ -1,14 +1,14 @@
 namespace SslFramework.Plugins.MoCo;
 
 /// <summary>
-/// MoCo's second baseline (figure 2b): an entry for every image, refreshed when the image is a query, and negatives drawn
+/// MoCo's second baseline (figure 2b): one entry per image, refreshed when the image is a query, and negatives drawn
 /// from all entries. Wu et al. 2018, https://arxiv.org/abs/1805.01978
 /// </summary>
 public sealed class MemoryBankObjective : PretextObjective<IBackbone>
 {
     private readonly nn.Module<Tensor, Tensor> projector;
     private readonly Tensor bank; // [images, D], rows of length 1
-    private readonly WaitingTensors seen = new();
+    private readonly PendingTensors seen = new();
     private readonly MemoryBankOptions options;
 
     /// <summary>Builds the objective.</summary>
@@ -27,7 +27,7 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
         var queries = projector.call(Backbone.Forward(batch.Single())).UnitRows(); // [n, D]
         var images = tensor(batch.Indices.ToArray(), device: batch.Device); // [n]
 
-        // The same entries for all queries and processes. A query's own may be among them, as in the authors' code.
+        // The same entries for all queries and processes. A query's own entry may be among them, as in the authors' code.
         var drawn = step.Random.Integers(options.Negatives, (int)bank.shape[0]);
         var negatives = bank.index_select(0, tensor(drawn, device: batch.Device)); // [K, D]
 
@@ -35,7 +35,7 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
         return InfoNce.AgainstDictionary(queries, bank.index_select(0, images), negatives.t(), options.Temperature);
     }
 
-    /// <summary>Only now is it known that the step is taken: a bank is too large to be given back.</summary>
+    /// <summary>Updates the bank only now that the step is accepted, because a bank is too large to be restored.</summary>
     public override void AfterUpdate(StepContext step) => seen.Empty(batch =>
     {
         var mixed = (bank.index_select(0, batch[0]) * options.Momentum) + (batch[1] * (1 - options.Momentum));

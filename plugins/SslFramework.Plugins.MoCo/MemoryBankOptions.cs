@@ -9,7 +9,7 @@ public sealed record MemoryBankOptions : ProjectionOptions
     [Range(1, 1 << 24)]
     public int Negatives { get; init; } = 4096;
 
-    /// <summary>The part of an entry that stays when its image comes by.</summary>
+    /// <summary>The share of an entry that stays when its image is a query again.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.5;
 }

@@ -1,7 +1,7 @@
 namespace SslFramework.Plugins.MoCo;
 
 /// <summary>
-/// MoCo v1: tells the key of a query's own image from the keys of past batches, which wait in a queue. Algorithm 1 of
+/// MoCo v1: distinguishes the key of a query's own image from the keys of past batches, which wait in a queue. Algorithm 1 of
 /// He et al. 2020, https://arxiv.org/abs/1911.05722
 /// </summary>
 public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource, IWarningSource
@@ -10,7 +10,7 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
     private readonly KeyEncoder key;
     private readonly Tensor queue; // [D, K], columns of length 1
     private readonly Tensor pointer; // int64 [1], the oldest column
-    private readonly WaitingTensors made = new();
+    private readonly PendingTensors made = new();
     private readonly MocoV1Options options;
 
     /// <summary>Builds the objective.</summary>
@@ -33,7 +33,7 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
     {
         var (queryView, keyView) = batch.Pair(); // [n, C, H, W] each
         var queries = projector.call(Backbone.Forward(queryView)).UnitRows(); // [n, D]
-        var keys = ShuffledKeys.Encode(keyView, key.call, step); // [N, D]: all processes', without gradient
+        var keys = ShuffledKeys.Encode(keyView, key.call, step); // [N, D]: those of all processes, without gradient
         var own = keys.narrow(0, batch.Count * step.Replicas.Rank, batch.Count);
 
         KeyQueue.EnsureFits(queue, keys.shape[0]);
@@ -41,12 +41,12 @@ public sealed class MocoV1Objective : PretextObjective<IBackbone>, IFigureSource
         return InfoNce.AgainstDictionary(queries, own, queue, options.Temperature);
     }
 
-    /// <summary>Some queries, each beside its key and beside the nearest key of another image.</summary>
+    /// <summary>Draws some queries, each beside its key and beside the nearest key of another image.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step) =>
         [PairFigure.Draw(batch, (query, other) => (projector.call(Backbone.Forward(query)), key.call(other)))];
 
     /// <summary>
-    /// The keys enter the queue, now that the step is taken, and the key encoder follows. The authors do so before the next keys are
+    /// Enqueues the keys, now that the step is accepted, and moves the key encoder. The authors do so before the next keys are
     /// made, which is the same.
     /// </summary>
     public override void AfterUpdate(StepContext step)

@@ -9,7 +9,7 @@ public sealed record MocoV1Options : ProjectionOptions
     [Range(1, 1 << 24)]
     public int QueueLength { get; init; } = 65536;
 
-    /// <summary>m, the part of the key encoder that a step keeps; small data sets want less, such as 0.99.</summary>
+    /// <summary>m, the share of the key encoder that a step keeps; small data sets need less, such as 0.99.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.999;
 }

@@ -30,19 +30,19 @@ public sealed class MocoV3Objective : PretextObjective<IBackbone>, IFigureSource
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var (first, second) = batch.Pair(); // [n, C, H, W] each
-        var (k1, k2) = (Keys(first, step.Replicas), Keys(second, step.Replicas)); // [N, D]: first, while no gradient's activations are kept
-        var (q1, q2) = (Query(first), Query(second)); // [n, D]: one forward a view, so that each has batch statistics of its own
+        var (k1, k2) = (Keys(first, step.Replicas), Keys(second, step.Replicas)); // [N, D]: first, while no activations are kept
+        var (q1, q2) = (Query(first), Query(second)); // [n, D]: one forward per view, so that each has its own batch statistics
 
         var one = InfoNce.AgainstBatch(q1, k2, options.Temperature, step.Replicas.Rank);
         var other = InfoNce.AgainstBatch(q2, k1, options.Temperature, step.Replicas.Rank);
         return new StepResult(2 * options.Temperature * (one.Loss + other.Loss), [.. one.Metrics]);
     }
 
-    /// <summary>Some queries, each beside its key and beside the nearest key of another image.</summary>
+    /// <summary>Draws some queries, each beside its key and beside the nearest key of another image.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step) =>
         [PairFigure.Draw(batch, (query, other) => (Query(query), key.call(other)))];
 
-    /// <summary>The momentum encoder follows, with the momentum of the step that comes: the authors do so within that step.</summary>
+    /// <summary>Moves the momentum encoder, with the momentum of the next step: the authors do so within that step.</summary>
     public override void AfterUpdate(StepContext step) =>
         key.Follow(Backbone, projector, MomentumSchedule.Cosine(options.Momentum, (step.Step + 1.0) / step.TotalSteps));
 

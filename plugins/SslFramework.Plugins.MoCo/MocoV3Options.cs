@@ -33,7 +33,7 @@ public sealed record MocoV3Options
     [Range(0, 100, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 1;
 
-    /// <summary>m₀, the part of the momentum encoder that the first step keeps; it grows to 1 along half a cosine.</summary>
+    /// <summary>m₀, the share of the momentum encoder that the first step keeps; it grows to 1 along half a cosine.</summary>
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.99;
 }

@@ -2,7 +2,7 @@ using SslFramework.Core.Diagnostics;
 
 namespace SslFramework.Plugins.Rotation;
 
-/// <summary>Turns images by 0, 90, 180 and 270 degrees and classifies the turn.</summary>
+/// <summary>Rotates images by 0, 90, 180 and 270 degrees and classifies the rotation.</summary>
 public sealed class RotationObjective : PretextObjective<IBackbone>, IFigureSource
 {
     private const int Turns = 4;
@@ -29,7 +29,7 @@ public sealed class RotationObjective : PretextObjective<IBackbone>, IFigureSour
         return new StepResult(loss, ("accuracy", logits.detach().argmax(1).eq(turns).to(float32).mean()));
     }
 
-    /// <summary>Some images in all four turns, each with the turn that the network believes in.</summary>
+    /// <summary>Draws some images in all four rotations, each with the rotation that the network predicts.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
         using var gradient = no_grad();
@@ -44,14 +44,14 @@ public sealed class RotationObjective : PretextObjective<IBackbone>, IFigureSour
         return [new Figure("Turns, and below each what the network takes it for", pictures.MoveToOuterDisposeScope(), ["0°", "90°", "180°", "270°"]) { Captions = captions }];
     }
 
-    /// <summary>All four turns of every image, side by side: image 0 by 0, 90, 180, 270, image 1 by 0 …</summary>
+    /// <summary>Rotates every image by all four angles, side by side: image 0 by 0, 90, 180, 270, image 1 by 0 …</summary>
     private static (Tensor Images, Tensor Turns) TurnAll(Tensor images)
     {
         var turned = stack([.. Enumerable.Range(0, Turns).Select(turn => images.rot90(turn, (2, 3)))], dim: 1); // [N, 4, C, H, H]
         return (turned.flatten(0, 1), arange(Turns, int64, images.device).repeat(images.shape[0])); // [4N, C, H, H], [4N]
     }
 
-    /// <summary>One random turn of every image.</summary>
+    /// <summary>Rotates every image by one random angle.</summary>
     private static (Tensor Images, Tensor Turns) TurnOne(Tensor images, Tensor turn)
     {
         var (all, _) = TurnAll(images);

@@ -1,18 +1,18 @@
 namespace SslFramework.Plugins.SimCLR;
 
-/// <summary>The normalised temperature-scaled cross-entropy loss of SimCLR, section 2.1.</summary>
+/// <summary>The normalized temperature-scaled cross-entropy loss of SimCLR, section 2.1.</summary>
 public static class NtXent
 {
     /// <summary>
     /// For each of the 2n crops, the other crop of its image must be found among the 2N − 1 other crops of all processes.
     /// Gradient flows through the gathered crops too, as in the authors' code.
     /// </summary>
-    /// <param name="first">First crops' projections, float32 [n, D], not yet normalised.</param>
-    /// <param name="second">Second crops', [n, D].</param>
+    /// <param name="first">Projections of the first crops, float32 [n, D], not yet normalized.</param>
+    /// <param name="second">Projections of the second crops, [n, D].</param>
     /// <param name="temperature">τ, above 0.</param>
     /// <param name="replicas">The processes that train together, n images each.</param>
     /// <returns>The mean loss over this process's 2n anchors, and how many of them found their partner first, 0 to 1.</returns>
-    /// <exception cref="ExperimentException">There is one image only.</exception>
+    /// <exception cref="ExperimentException">There is only one image.</exception>
     public static (Tensor Loss, Tensor Accuracy) Loss(Tensor first, Tensor second, double temperature, IReplicas replicas)
     {
         using var float32Only = Autocast.Pause(first.device_type);
@@ -26,7 +26,7 @@ public static class NtXent
                 FailureKind.Config, "SimCLR tells an image from others, and a batch of one image has none; raise \"training.batchSize\", or lower \"training.accumulation\".");
         }
 
-        var row = arange(n, int64, first.device) + (replicas.Rank * n); // where this process's images stand among all
+        var row = arange(n, int64, first.device) + (replicas.Rank * n); // positions of this process's images among all
         var self = cat([row, row + all]); // [2n]
         var partner = cat([row + all, row]);
 

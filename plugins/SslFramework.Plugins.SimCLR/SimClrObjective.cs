@@ -2,7 +2,7 @@ using SslFramework.Core.Diagnostics;
 
 namespace SslFramework.Plugins.SimCLR;
 
-/// <summary>Tells the other crop of the same image from all other crops of the batch.</summary>
+/// <summary>Distinguishes the other crop of the same image from all other crops of the batch.</summary>
 public sealed class SimClrObjective : PretextObjective<IBackbone>, IFigureSource
 {
     private readonly nn.Module<Tensor, Tensor> projector;
@@ -40,7 +40,7 @@ public sealed class SimClrObjective : PretextObjective<IBackbone>, IFigureSource
             ("embeddingDeviation", Embedding.Deviation(projections.detach())));
     }
 
-    /// <summary>Some crops, each beside its partner and beside the nearest crop of another image.</summary>
+    /// <summary>Draws some crops, each beside its partner and beside the nearest crop of another image.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step) =>
         [PairFigure.Draw(batch, (one, other) => (projector.call(Backbone.Forward(one)), projector.call(Backbone.Forward(other))))];
 }

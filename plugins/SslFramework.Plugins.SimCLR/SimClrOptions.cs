@@ -9,7 +9,7 @@ public sealed record SimClrOptions
     [Range(0, 8)]
     public int ProjectorLayers { get; init; } = 2;
 
-    /// <summary>Width of the projector's hidden layers; as wide as the features where absent.</summary>
+    /// <summary>Width of the projector's hidden layers; null takes the width of the features.</summary>
     [Range(1, 65536)]
     public int? ProjectorHidden { get; init; }
 
@@ -17,11 +17,11 @@ public sealed record SimClrOptions
     [Range(1, 65536)]
     public int ProjectorOutput { get; init; } = 128;
 
-    /// <summary>τ.</summary>
+    /// <summary>τ, above 0.</summary>
     [Range(0, 100, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.1;
 
-    /// <summary>How the losses of the 2N anchors are put together.</summary>
+    /// <summary>How the losses of the 2N anchors are combined.</summary>
     public LossScale Loss { get; init; } = LossScale.Mean;
 }
 
@@ -31,6 +31,6 @@ public enum LossScale
     /// <summary>The mean over 2N anchors, as in the paper.</summary>
     Mean,
 
-    /// <summary>Twice that: the authors' code adds the means of both directions, and its learning rates go with it.</summary>
+    /// <summary>Twice that: the authors' code adds the means of both directions, and its learning rates fit that.</summary>
     Sum,
 }

@@ -4,7 +4,7 @@ using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Evaluation.Features;
 using SslFramework.Engine.Data.Loading;
 using SslFramework.Engine.Data.Sources;
-using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Neighbors;
 using SslFramework.Engine.Evaluation.Probes;
 
 namespace SslFramework.Benchmarks;
@@ -22,8 +22,8 @@ internal static class EvaluationTiming
     {
         set_num_threads(threads);
         Console.WriteLine($"{threads} threads, {TrainImages:N0} train and {TestImages:N0} test images, medians of {Rounds}.");
-        var neighbours = Time(Rounds, Neighbours());
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kNN of features of 512 numbers: {neighbours:F3} s"));
+        var neighbors = Time(Rounds, Neighbors());
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kNN of features of 512 numbers: {neighbors:F3} s"));
 
         var backbone = new ResNet18(new() { Stem = ResNetStem.Small }, new DataInfo(TrainImages, 3));
         var (train, test) = (Images(TrainImages), Images(TestImages));
@@ -40,16 +40,16 @@ internal static class EvaluationTiming
             new LinearProbe(new() { Layers = layers, PooledLength = length }).Evaluate(backbone, train, test);
     }
 
-    private static Action Neighbours()
+    private static Action Neighbors()
     {
         manual_seed(1);
         var (train, test) = (Features(TrainImages), Features(TestImages));
         return () => _ = new KnnEvaluator(new()).Measure(train, test).ToList();
     }
 
-    private static LabelledFeatures Features(int count) => new(randn(count, 512), randint(0, Classes, [count], int64), Classes);
+    private static LabeledFeatures Features(int count) => new(randn(count, 512), randint(0, Classes, [count], int64), Classes);
 
-    private static LabelledImages Images(int count) =>
+    private static LabeledImages Images(int count) =>
         new(new SyntheticSource(new() { Count = count, Classes = Classes, Seed = count }), new Plain(), CPU, threads: 1);
 
     private static double Time(int rounds, Action work)

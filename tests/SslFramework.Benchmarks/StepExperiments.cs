@@ -107,8 +107,8 @@ internal static class StepExperiments
                 break;
             case "context":
                 var (patch, gap) = size switch { "tiny" => (7, 2), "small" => (8, 2), _ => (64, 8) };
-                (objective["patchSize"], objective["gap"], objective["jitter"], objective["pairs"]) = (patch, gap, 1, "neighbours");
-                (objective["resampleProbability"], objective["scaling"], objective["colour"]) = (0, "standardize", "keep");
+                (objective["patchSize"], objective["gap"], objective["jitter"], objective["pairs"]) = (patch, gap, 1, "neighbors");
+                (objective["resampleProbability"], objective["scaling"], objective["color"]) = (0, "standardize", "keep");
                 (objective["headLayers"], objective["headWidth"], objective["headNorm"]) = (2, 256, false);
                 break;
             case "exemplar":
@@ -119,7 +119,7 @@ internal static class StepExperiments
         return objective;
     }
 
-    /// <summary>An IDX file of grey images, which the source spreads over the channels.</summary>
+    /// <summary>An IDX file of gray images, which the source spreads over the channels.</summary>
     private static void WriteNoise(string file, int count, int side)
     {
         int[] shape = [count, side, side];

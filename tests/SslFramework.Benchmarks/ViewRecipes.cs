@@ -24,30 +24,30 @@ internal static class ViewRecipes
     public static RecipeOptions SimClr(BlurKernel kernel) => Views(
         2,
         [
-            .. Colours(224, 0.8, 0.8, 0.2),
+            .. Colors(224, 0.8, 0.8, 0.2),
             Step<GaussianBlur, GaussianBlurOptions>(new() { Kernel = kernel, Probability = 0.5 }),
             Step<Normalize, NormalizeOptions>(new()),
         ]);
 
     /// <summary>SimCLR's two views of small images, without blur.</summary>
     public static RecipeOptions SimClrSmall { get; } =
-        Views(2, [.. Colours(32, 0.8, 0.8, 0.2), Step<Normalize, NormalizeOptions>(new())]);
+        Views(2, [.. Colors(32, 0.8, 0.8, 0.2), Step<Normalize, NormalizeOptions>(new())]);
 
-    /// <summary>Builds a recipe for colour images.</summary>
+    /// <summary>Builds a recipe for color images.</summary>
     public static RecipeAugmentation Build(RecipeOptions options, int count) => new(options, new DataInfo(count, 3), new Factory());
 
     private static ViewOptions Unequal(double blur, double solarize) => new()
     {
         Steps =
         [
-            .. Colours(224, 0.4, 0.2, 0.1),
+            .. Colors(224, 0.4, 0.2, 0.1),
             Step<GaussianBlur, GaussianBlurOptions>(new() { Probability = blur }),
             Step<Solarize, SolarizeOptions>(new() { Probability = solarize }),
             Step<Normalize, NormalizeOptions>(new()),
         ],
     };
 
-    private static Component<IRecipeStep>[] Colours(int size, double strength, double saturation, double hue) =>
+    private static Component<IRecipeStep>[] Colors(int size, double strength, double saturation, double hue) =>
     [
         Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = size }),
         Step<HorizontalFlip, HorizontalFlipOptions>(new()),

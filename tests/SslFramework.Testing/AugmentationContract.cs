@@ -5,7 +5,7 @@ namespace SslFramework.Testing;
 /// a <see cref="ContractViolationException"/> with one sentence.
 /// </summary>
 /// <param name="Augmentation">The augmentation.</param>
-/// <param name="Channels">Of the images that it was built for.</param>
+/// <param name="Channels">Channels of the images that it was built for.</param>
 public sealed record AugmentationContract(IAugmentation Augmentation, int Channels)
 {
     private const ulong Draws = 16;
@@ -22,7 +22,7 @@ public sealed record AugmentationContract(IAugmentation Augmentation, int Channe
         OnlyNeededPixelsAreRead();
     }
 
-    /// <summary>Views have a size, and each of their numbers is written and finite.</summary>
+    /// <summary>Checks that views have a size, and that each of their numbers is written and finite.</summary>
     public void EveryNumberOfAViewIsWritten()
     {
         Require(Augmentation.Views.Count > 0, "it makes no view");
@@ -36,7 +36,7 @@ public sealed record AugmentationContract(IAugmentation Augmentation, int Channe
             $"some numbers of view {view} are not written, or not finite; write all C·H·W of the destination"));
     }
 
-    /// <summary>A view is a pure function of the image and the generator.</summary>
+    /// <summary>Checks that a view is a pure function of the image and the generator.</summary>
     public void TheSameKeysGiveTheSameView() => Each((view, size, draw) =>
     {
         var first = View(Picture(size, draw), view, draw);
@@ -44,7 +44,7 @@ public sealed record AugmentationContract(IAugmentation Augmentation, int Channe
         Require(first.AsSpan().SequenceEqual(View(Picture(size, draw), view, draw)), $"view {view} of the same image and generator differs the second time; draw from the generator alone, and keep nothing");
     });
 
-    /// <summary>Loaders call it from several threads.</summary>
+    /// <summary>Checks that several threads may call it, as loaders do.</summary>
     public void ThreadsGiveTheSameViews()
     {
         for (var view = 0; view < Augmentation.Views.Count; view++)
@@ -56,7 +56,7 @@ public sealed record AugmentationContract(IAugmentation Augmentation, int Channe
         }
     }
 
-    /// <summary>What lies outside of <see cref="IAugmentation.Needed"/> may be anything: decoders leave it out.</summary>
+    /// <summary>Checks that pixels outside <see cref="IAugmentation.Needed"/> are not read: decoders leave them undefined.</summary>
     public void OnlyNeededPixelsAreRead() => Each((view, size, draw) =>
     {
         var needed = Augmentation.Needed(size, view, Random(view, draw));

@@ -6,13 +6,13 @@ namespace SslFramework.Testing;
 /// Checks that a backbone keeps the contract of <see cref="IBackbone"/>: one call in a test of your own plugin. Each check throws a
 /// <see cref="ContractViolationException"/> with one sentence.
 /// </summary>
-/// <param name="Create">Builds the backbone; called often, and with other start weights each time.</param>
+/// <param name="Create">Builds the backbone; called often, with other start weights each time.</param>
 /// <param name="Shape">Shape of the images that it takes.</param>
 public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
 {
-    private const double Tolerance = 1e-4; // of sums in another order
+    private const double Tolerance = 1e-4; // for sums in another order
 
-    /// <summary>Images in a test batch.</summary>
+    /// <summary>Number of images in a test batch.</summary>
     public int BatchSize { get; init; } = 4;
 
     /// <summary>Runs every check.</summary>
@@ -30,7 +30,7 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         LiveTensorsStayFlat();
     }
 
-    /// <summary>No parameter is missing from the module, stands in it twice or has been freed.</summary>
+    /// <summary>Checks that no parameter is missing from the module, registered twice or disposed.</summary>
     public void EveryParameterIsRegisteredOnce()
     {
         using var scope = NewDisposeScope();
@@ -38,7 +38,7 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         Require(problem is null, problem ?? "");
     }
 
-    /// <summary>A backbone that is built inside a dispose scope works after it.</summary>
+    /// <summary>Checks that a backbone that is built inside a dispose scope works after it.</summary>
     public void WeightsOutliveTheScopeTheyAreMadeIn()
     {
         IBackbone backbone;
@@ -62,7 +62,7 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         }
     }
 
-    /// <summary><see cref="IBackbone.Layers"/> hold every parameter of the module once, under names of their own.</summary>
+    /// <summary>Checks that <see cref="IBackbone.Layers"/> hold every parameter of the module once, under distinct names.</summary>
     public void LayersHoldEveryParameterOnce()
     {
         using var scope = NewDisposeScope();
@@ -80,7 +80,9 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         Require(held.Count == backbone.Module.parameters().Count(), "Layers hold parameters that are not the module's");
     }
 
-    /// <summary><see cref="IBackbone.ForwardLayers"/> gives one tensor a layer: maps, tokens or vectors of each image.</summary>
+    /// <summary>
+    /// Checks that <see cref="IBackbone.ForwardLayers"/> gives one tensor per layer: maps, tokens or vectors of each image.
+    /// </summary>
     public void EveryLayerGivesARowForEachImage()
     {
         using var scope = NewDisposeScope();
@@ -95,7 +97,9 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         }
     }
 
-    /// <summary><see cref="IBackbone.Forward"/> gives finite numbers [N, <see cref="IBackbone.FeatureDimension"/>], under autocast too.</summary>
+    /// <summary>
+    /// Checks that <see cref="IBackbone.Forward"/> gives finite numbers [N, <see cref="IBackbone.FeatureDimension"/>], under autocast too.
+    /// </summary>
     public void FeaturesAreFiniteRowsOfTheirLength()
     {
         using var scope = NewDisposeScope();
@@ -113,7 +117,7 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         }
     }
 
-    /// <summary>What <see cref="IBackbone.FeaturesOf"/> makes of the layers is what <see cref="IBackbone.Forward"/> gives.</summary>
+    /// <summary>Checks that <see cref="IBackbone.FeaturesOf"/> makes from the layers what <see cref="IBackbone.Forward"/> gives.</summary>
     public void FeaturesOfLayersAreThoseOfForward()
     {
         using var scope = NewDisposeScope();
@@ -123,7 +127,7 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         Require(features is null || IsClose(features, backbone.Forward(Images())), "FeaturesOf gives other features than Forward; return null where they cannot be had from the layers");
     }
 
-    /// <summary>In evaluation mode an image's features are the same each time, whatever else is in the batch.</summary>
+    /// <summary>Checks that in evaluation mode an image's features are the same each time, whatever else is in the batch.</summary>
     public void EvaluationIsTheSameEachTimeAndForEachImageAlone()
     {
         using var scope = NewDisposeScope();
@@ -134,20 +138,20 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         Require(IsClose(features.narrow(0, 0, 2), backbone.Forward(Images().narrow(0, 0, 2))), "in evaluation mode an image's features depend on the other images of the batch");
     }
 
-    /// <summary>All that features depend on is in the state dict.</summary>
+    /// <summary>Checks that the state dict holds all that features depend on.</summary>
     public void SavedAndLoadedGivesTheSameFeatures()
     {
         using var scope = NewDisposeScope();
         var (first, second) = (Create(), Create());
         using var gradient = no_grad();
-        first.Forward(Images()); // in training mode: statistics are moved
+        first.Forward(Images()); // in training mode: statistics move
         StateDict.Load(second.Module, StateDict.Of(first.Module));
         Require(
             Evaluated(first).Forward(Images()).equal(Evaluated(second).Forward(Images())).all().ToBoolean(),
             "built anew and loaded, it gives other features; keep all that they depend on in parameters and buffers");
     }
 
-    /// <summary>A loss on the features gives gradients to parameters.</summary>
+    /// <summary>Checks that a loss on the features gives gradients to parameters.</summary>
     public void TrainingReachesItsParameters()
     {
         using var scope = NewDisposeScope();
@@ -161,7 +165,7 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         }
     }
 
-    /// <summary>Every tensor made in a pass dies in it.</summary>
+    /// <summary>Checks that every tensor made in a pass is freed.</summary>
     public void LiveTensorsStayFlat()
     {
         var backbone = Create();

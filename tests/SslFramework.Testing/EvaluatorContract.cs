@@ -12,10 +12,10 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
     private const int Size = 8;
     private const int Classes = 2;
 
-    /// <summary>Images to learn from, and to measure on.</summary>
+    /// <summary>Number of images to learn from, and to measure on.</summary>
     public int Count { get; init; } = 32;
 
-    /// <summary>The network that is measured; made anew for each check.</summary>
+    /// <summary>Builds the network that is measured, once for each check.</summary>
     public Func<IBackbone> Backbone { get; init; } = () => new TestBackbone();
 
     /// <summary>Runs every check.</summary>
@@ -28,7 +28,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         LiveTensorsStayFlat();
     }
 
-    /// <summary>Each number has a layer and a metric of its own, and lies in its interval.</summary>
+    /// <summary>Checks that each number has its own layer and metric, and lies in its interval.</summary>
     public void NumbersHaveNames()
     {
         var results = Measure(Evaluated());
@@ -41,7 +41,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         }
     }
 
-    /// <summary>Weights, buffers, modes and what asks for a gradient are as before, and no gradient is left.</summary>
+    /// <summary>Checks that weights, buffers, modes and required gradients are as before, and that no gradient is left.</summary>
     public void TheBackboneIsAfterwardsWhatItWas()
     {
         using var scope = NewDisposeScope();
@@ -59,7 +59,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         Require(backbone.Module.parameters().All(parameter => parameter.grad is not { } gradient || gradient.abs().sum().ToDouble() == 0), "gradients are left in the backbone's parameters; compute features under no_grad");
     }
 
-    /// <summary>A number is a function of weights, images and options.</summary>
+    /// <summary>Checks that a number is a function of weights, images and options.</summary>
     public void TheSameWeightsGiveTheSameNumbers()
     {
         var backbone = Evaluated();
@@ -71,7 +71,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         static string Told(IReadOnlyList<EvaluationResult> results) => string.Join(", ", results.Select(result => $"{result.Metric} {result.Value:G6}").Take(3));
     }
 
-    /// <summary>What a number rests on does not change, and can be told before it is measured.</summary>
+    /// <summary>Checks that the protocol of a number does not change, and is known before it is measured.</summary>
     public void TheProtocolIsTheSameEachTime()
     {
         var train = Images(1, Backbone().Channels);
@@ -79,7 +79,7 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         Require(first?.GetType() == second?.GetType() && first?.ToString() == second?.ToString(), $"the protocol is {first} and then {second}");
     }
 
-    /// <summary>Every tensor made in an evaluation dies in it.</summary>
+    /// <summary>Checks that every tensor made in an evaluation is freed.</summary>
     public void LiveTensorsStayFlat()
     {
         var backbone = Evaluated();

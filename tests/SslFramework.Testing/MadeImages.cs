@@ -1,12 +1,12 @@
 namespace SslFramework.Testing;
 
-/// <summary>Labelled images that a seed makes: noise around a brightness of the image's class.</summary>
+/// <summary>Labeled images generated from a seed: noise around a brightness that depends on the class.</summary>
 /// <param name="seed">Decides every pixel.</param>
-/// <param name="numbers">Which images of the endless row that the seed makes.</param>
+/// <param name="numbers">Numbers of the images in the endless series that the seed generates.</param>
 /// <param name="classes">Image i is of class i modulo this number.</param>
 /// <param name="channels">1 or more.</param>
 /// <param name="size">Rows and columns.</param>
-internal sealed class MadeImages(long seed, IReadOnlyList<int> numbers, int classes, int channels, int size) : ILabelledImages
+internal sealed class MadeImages(long seed, IReadOnlyList<int> numbers, int classes, int channels, int size) : ILabeledImages
 {
     /// <inheritdoc/>
     public int Count => numbers.Count;
@@ -21,10 +21,10 @@ internal sealed class MadeImages(long seed, IReadOnlyList<int> numbers, int clas
     public bool Augmented => false;
 
     /// <inheritdoc/>
-    public IEnumerable<LabelledBatch> Read(int batchSize) => Enumerable.Range(0, Count).Chunk(batchSize).SelectMany(Batch);
+    public IEnumerable<LabeledBatch> Read(int batchSize) => Enumerable.Range(0, Count).Chunk(batchSize).SelectMany(Batch);
 
     /// <inheritdoc/>
-    public IEnumerable<LabelledBatch> ReadShuffled(int batchSize, long seed, int epoch)
+    public IEnumerable<LabeledBatch> ReadShuffled(int batchSize, long seed, int epoch)
     {
         var random = new SampleRandom(unchecked((ulong)seed), (ulong)epoch, 0, 0);
         int[] order = [.. Enumerable.Range(0, Count).Select(place => (Key: random.NextDouble(), place)).OrderBy(pair => pair.Key).Select(pair => pair.place)];
@@ -32,13 +32,13 @@ internal sealed class MadeImages(long seed, IReadOnlyList<int> numbers, int clas
     }
 
     /// <inheritdoc/>
-    public ILabelledImages Select(IReadOnlyList<int> indices) => new MadeImages(seed, [.. indices.Select(index => numbers[index])], classes, channels, size);
+    public ILabeledImages Select(IReadOnlyList<int> indices) => new MadeImages(seed, [.. indices.Select(index => numbers[index])], classes, channels, size);
 
-    private IEnumerable<LabelledBatch> Batch(int[] places)
+    private IEnumerable<LabeledBatch> Batch(int[] places)
     {
         using var images = tensor(places.SelectMany(place => Pixels(numbers[place])).ToArray(), [places.Length, channels, size, size]).DetachFromDisposeScope();
         using var labels = tensor(places.Select(place => (long)Labels[place]).ToArray()).DetachFromDisposeScope();
-        yield return new LabelledBatch(images, labels);
+        yield return new LabeledBatch(images, labels);
     }
 
     private float[] Pixels(int number)

@@ -3,12 +3,12 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Testing;
 
-/// <content>Gradients elsewhere, and in parts.</content>
+/// <content>Gradients on other devices, and in parts.</content>
 public sealed partial record ObjectiveContract
 {
     /// <summary>
-    /// In float64 the gradient on the first GPU is the processor's, to what augmentations in float32 leave of it, and without dropout,
-    /// which a device draws for itself. <see cref="Verify"/> asks for it where there is a GPU.
+    /// Checks in float64 that the gradient on the first GPU is the processor's, up to what augmentations in float32 leave of it, and
+    /// without dropout, which a device draws for itself. <see cref="Verify"/> calls it if there is a GPU.
     /// </summary>
     public void GradientIsTheSameOnCuda()
     {
@@ -19,13 +19,13 @@ public sealed partial record ObjectiveContract
         var largest = here.Max(gradient => gradient.Values.Max(Math.Abs));
         foreach (var (expected, actual) in here.Zip(there))
         {
-            var scale = Math.Max(1e-3 * largest, expected.Values.Max(Math.Abs)); // what should be 0 is rounding alone
+            var scale = Math.Max(1e-3 * largest, expected.Values.Max(Math.Abs)); // what should be 0 is only rounding
             var difference = expected.Values.Zip(actual.Values, (a, b) => Math.Abs(a - b)).Max() / scale;
             Require(difference <= 1e-4, $"on the GPU the gradient of \"{expected.Name}\" differs by {difference:G2}; draw from StepContext.Random, not from a device's generator");
         }
     }
 
-    /// <summary>In float64 the averaged gradient of several replicas is that of one process.</summary>
+    /// <summary>Checks in float64 that the averaged gradient of several replicas is that of one process.</summary>
     public void GradientIsTheSameOnReplicas(int count)
     {
         using var scope = NewDisposeScope();
@@ -49,7 +49,7 @@ public sealed partial record ObjectiveContract
         IPretextObjective objective;
         lock (this)
         {
-            objective = New(create); // an author's code need not know of threads
+            objective = New(create); // an author's code need not be thread-safe
         }
 
         StateDict.Load(objective.Module, state);

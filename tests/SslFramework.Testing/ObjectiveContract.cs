@@ -8,36 +8,38 @@ namespace SslFramework.Testing;
 /// Checks that an objective keeps the contract of <see cref="IPretextObjective"/>: one call in a test of your own plugin.
 /// Each check throws a <see cref="ContractViolationException"/> with one sentence.
 /// </summary>
-/// <remarks>Nothing of the process is changed, so that other tests may run at the same time.</remarks>
-/// <param name="Create">Builds the objective; called often, and with other start weights each time.</param>
-/// <param name="Shapes">The shape of each view that it takes of an image; with multi-crop they differ.</param>
+/// <remarks>It changes nothing in the process, so that other tests may run at the same time.</remarks>
+/// <param name="Create">Builds the objective; called often, with other start weights each time.</param>
+/// <param name="Shapes">The shape of each view of an image; with multi-crop they differ.</param>
 public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, params IReadOnlyList<ViewShape> Shapes)
 {
     private const double LearningRate = 0.01;
     private const double Bfloat16Tolerance = 0.25; // its 8 bits, divided by a temperature
 
     /// <summary>Checks an objective whose views are all of one shape.</summary>
-    /// <param name="create">Builds the objective; called often, and with other start weights each time.</param>
-    /// <param name="views">Views that it takes of each image.</param>
+    /// <param name="create">Builds the objective; called often, with other start weights each time.</param>
+    /// <param name="views">Number of views of each image.</param>
     /// <param name="shape">Shape of a view.</param>
     public ObjectiveContract(Func<IPretextObjective> create, int views, ViewShape shape)
         : this(create, [.. Enumerable.Repeat(shape, views)])
     {
     }
 
-    /// <summary>Images in a test batch.</summary>
+    /// <summary>Number of images in a test batch.</summary>
     public int BatchSize { get; init; } = 8;
 
     /// <summary>
-    /// Whether the gradient at 2 and 4 replicas must equal that of one process (in float64, to 1e-10), as it does where several
-    /// processes are to train as one. Batch norm is shared by the replicas, as in training.
+    /// Whether the gradient at 2 and 4 replicas must equal that of one process (in float64, to 1e-10), as it does if several
+    /// processes train as one. Batch norm is shared by the replicas, as in training.
     /// </summary>
     public bool SameGradientOnReplicas { get; init; } = true;
 
-    /// <summary>Builds the network for <see cref="SameGradientOnReplicas"/>, if it needs another one; <see cref="Create"/> where absent.</summary>
+    /// <summary>
+    /// Builds the network for <see cref="SameGradientOnReplicas"/>, if it needs another one; null takes <see cref="Create"/>.
+    /// </summary>
     public Func<IPretextObjective>? CreateForReplicas { get; init; }
 
-    /// <summary>Runs every check that leaves the process as it is: all but <see cref="EveryTensorIsMadeOnTheRightDevice"/>.</summary>
+    /// <summary>Runs every check that changes nothing in the process: all but <see cref="EveryTensorIsMadeOnTheRightDevice"/>.</summary>
     public void Verify()
     {
         ConvolutionCheck.Require();
@@ -62,7 +64,9 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         }
     }
 
-    /// <summary>No parameter is missing from the module, stands in it twice or has been freed, and the backbone's are all in it.</summary>
+    /// <summary>
+    /// Checks that no parameter is missing from the module, registered twice or disposed, and that it has all of the backbone's.
+    /// </summary>
     public void EveryParameterIsRegisteredOnce()
     {
         using var scope = NewDisposeScope();
@@ -70,7 +74,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         Require(problem is null, problem ?? "");
     }
 
-    /// <summary>The loss is a finite scalar with gradient; metrics are scalars without.</summary>
+    /// <summary>Checks that the loss is a finite scalar with gradient, and that metrics are scalars without.</summary>
     public void LossIsOneFiniteNumber()
     {
         using var scope = NewDisposeScope();
@@ -84,8 +88,8 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
     }
 
     /// <summary>
-    /// With <c>"precision": "bf16"</c> convolutions and matrix products compute in bfloat16; the loss stays float32, close to what it is
-    /// otherwise, and the same parameters get a gradient. Nothing is checked on a platform without autocast.
+    /// Checks <c>"precision": "bf16"</c>, in which convolutions and matrix products compute in bfloat16: the loss stays float32 and close
+    /// to what it is otherwise, and the same parameters get a gradient. Nothing is checked on a platform without autocast.
     /// </summary>
     public void LossIsTheSameUnderAutocast()
     {
@@ -117,7 +121,8 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
     }
 
     /// <summary>
-    /// Whole steps change the backbone: by its gradient, or in <see cref="IPretextObjective.AfterUpdate"/> where a momentum teacher is the backbone.
+    /// Checks that steps change the backbone: by its gradient, or in <see cref="IPretextObjective.AfterUpdate"/> if a momentum teacher is
+    /// the backbone.
     /// </summary>
     public void AStepChangesTheBackbone()
     {
@@ -130,7 +135,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
             "three steps leave the backbone as it was; does the loss reach it, or AfterUpdate change it?");
     }
 
-    /// <summary>Whatever asks for a gradient gets one.</summary>
+    /// <summary>Checks that every parameter that requires a gradient gets one.</summary>
     public void EveryTrainedParameterGetsAGradient()
     {
         using var scope = NewDisposeScope();
@@ -142,7 +147,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         }
     }
 
-    /// <summary>Momentum encoders and other targets get no gradient, and change in AfterUpdate only.</summary>
+    /// <summary>Checks that momentum encoders and other targets get no gradient, and change in AfterUpdate only.</summary>
     public void WeightsWithoutGradientMoveOnlyAfterTheUpdate()
     {
         using var scope = NewDisposeScope();
@@ -158,7 +163,9 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         }
     }
 
-    /// <summary>Two objectives of the same weights agree to the last bit, step by step. Dropout, which the host seeds, is off.</summary>
+    /// <summary>
+    /// Checks that two objectives of the same weights agree to the last bit, step by step. Dropout, which the host seeds, is off.
+    /// </summary>
     public void SameSeedGivesTheSameLoss()
     {
         using var scope = NewDisposeScope();
@@ -167,7 +174,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         Require(first.SequenceEqual(second), $"the same weights and seed gave the losses {string.Join(", ", first)} and {string.Join(", ", second)}; draw from StepContext.Random, and drop out by a Dropout module");
     }
 
-    /// <summary>All state is in the module: saved, built anew and loaded, the next steps are the same.</summary>
+    /// <summary>Checks that all state is in the module: saved, built again and loaded, it takes the same next steps.</summary>
     public void SavedAndLoadedTakesTheSameNextStep()
     {
         using var scope = NewDisposeScope();
@@ -181,7 +188,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
             $"after save and load the next losses are {string.Join(", ", actual)} instead of {string.Join(", ", expected)}; keep state in buffers, changed in place");
     }
 
-    /// <summary>Every tensor made in a step dies in it.</summary>
+    /// <summary>Checks that every tensor made in a step is freed.</summary>
     public void LiveTensorsStayFlat()
     {
         var objective = New();
@@ -192,7 +199,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         Require(after == before, $"{after - before} tensors were left behind by 5 steps; detach only state, and change it in place");
     }
 
-    /// <summary>A view too many gives a sentence for the user, or is used.</summary>
+    /// <summary>Checks that one view too many gives a sentence for the user, or is used.</summary>
     public void WrongNumberOfViewsIsRefused()
     {
         using var scope = NewDisposeScope();
@@ -212,10 +219,13 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
     }
 
     /// <summary>
-    /// With the meta device as the default one, a tensor made without naming a device lands where nothing else is, and shows.
-    /// (On the meta device itself this libtorch has no convolution and no batch norm.)
+    /// Checks that tensors are made on the batch's device. With the meta device as the default one, a tensor made without naming a device
+    /// is found. (On the meta device itself this libtorch has no convolution and no batch norm.)
     /// </summary>
-    /// <remarks>The default device is one for the process: no other test may run meanwhile, so mark the one that calls this <c>[DoNotParallelize]</c>.</remarks>
+    /// <remarks>
+    /// The default device is shared by the process: no other test may run meanwhile, so mark the one that calls this
+    /// <c>[DoNotParallelize]</c>.
+    /// </remarks>
     public void EveryTensorIsMadeOnTheRightDevice()
     {
         using var scope = NewDisposeScope();
@@ -265,7 +275,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         return losses;
     }
 
-    /// <summary>The loss, of whose own checks the kit tells as of its own.</summary>
+    /// <summary>Computes the loss, whose own errors become violations.</summary>
     private static StepResult Loss(IPretextObjective objective, ViewBatch batch)
     {
         try
@@ -278,7 +288,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         }
     }
 
-    /// <summary>Without what draws from torch's own generator, which is one for the process: the host seeds it at each step.</summary>
+    /// <summary>Without layers that draw from torch's own generator, which the process shares: the host seeds it at each step.</summary>
     private IPretextObjective New(Func<IPretextObjective>? create = null)
     {
         var objective = (create ?? Create)();

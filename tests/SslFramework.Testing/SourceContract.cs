@@ -9,7 +9,7 @@ public sealed record SourceContract(IDataSource Source)
 {
     private const int Threads = 4;
 
-    /// <summary>Images that are read, evenly spaced.</summary>
+    /// <summary>The most images that are read, evenly spaced.</summary>
     public int Most { get; init; } = 64;
 
     /// <summary>Runs every check.</summary>
@@ -20,11 +20,11 @@ public sealed record SourceContract(IDataSource Source)
         AnImageIsTheSameEachTimeAndInEveryThread();
     }
 
-    /// <summary>There are images, and channels and sizes are those that the source tells.</summary>
+    /// <summary>Checks that there are images, and that channels and sizes are those that the source announces.</summary>
     public void EveryImageHasTheShapeThatIsSaid()
     {
         Require(Source.Count > 0, "it has no images; refuse such data with an ExperimentException when it is opened");
-        Require(Source.Channels is 1 or 3, $"Channels is {Source.Channels}; it must be 1 (grey) or 3 (red, green, blue)");
+        Require(Source.Channels is 1 or 3, $"Channels is {Source.Channels}; it must be 1 (gray) or 3 (red, green, blue)");
         var buffer = new PixelBuffer();
         foreach (var index in Indices())
         {
@@ -37,7 +37,7 @@ public sealed record SourceContract(IDataSource Source)
         }
     }
 
-    /// <summary>A label is the number of a class; without classes there are none.</summary>
+    /// <summary>Checks that a label is the number of a class, and that there are none without classes.</summary>
     public void LabelsAreOfTheClasses()
     {
         foreach (var index in Indices())
@@ -48,7 +48,9 @@ public sealed record SourceContract(IDataSource Source)
         }
     }
 
-    /// <summary>Several threads that read at the same time, in another order, get the same bytes, whatever the buffer held before.</summary>
+    /// <summary>
+    /// Checks that several threads that read at the same time, in another order, get the same bytes, whatever the buffer held before.
+    /// </summary>
     public void AnImageIsTheSameEachTimeAndInEveryThread()
     {
         var indices = Indices().ToArray();

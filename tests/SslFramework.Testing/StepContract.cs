@@ -11,22 +11,22 @@ public sealed record StepContract(IRecipeStep Step)
 {
     private const ulong Draws = 16;
 
-    /// <summary>Sizes of the images that it is tried on, grey and in colour.</summary>
+    /// <summary>Sizes of the images that it is tried on, in gray and in color.</summary>
     public IReadOnlyList<ImageSize> Sizes { get; init; } = [new(24, 36), new(36, 24)];
 
     /// <summary>Runs every check.</summary>
     public void Verify()
     {
-        GreyOrColourImagesAreTaken();
+        GrayOrColorImagesAreTaken();
         ImagesAreWhatItSays();
         TheSameKeysGiveTheSameImage();
         OnlyNeededPixelsAreRead();
     }
 
-    /// <summary>One kind of image at least is taken; the other may be refused with a sentence.</summary>
-    public void GreyOrColourImagesAreTaken() => Require(Kinds().Any(), "it refuses grey images and those in colour");
+    /// <summary>Checks that at least one kind of image is accepted; the other may be refused with a sentence.</summary>
+    public void GrayOrColorImagesAreTaken() => Require(Kinds().Any(), "it refuses gray images and those in color");
 
-    /// <summary>The size, the channels and the range of values after it are those of <see cref="IRecipeStep.After"/>.</summary>
+    /// <summary>Checks that size, channels and range of values after the step are those of <see cref="IRecipeStep.After"/>.</summary>
     public void ImagesAreWhatItSays() => Each((size, channels, draw) =>
     {
         var after = Step.After(new ImageTraits(channels, size));
@@ -38,7 +38,7 @@ public sealed record StepContract(IRecipeStep Step)
         Require(after.Normalized || pixels.All(value => value is >= 0 and <= 1), $"values leave [0, 1], as {pixels.MaxBy(value => Math.Abs(value - 0.5f))} does; clamp them, or say Normalized in After");
     });
 
-    /// <summary>An image is a pure function of what it was and the generator.</summary>
+    /// <summary>Checks that an image is a pure function of the image before and the generator.</summary>
     public void TheSameKeysGiveTheSameImage() => Each((size, channels, draw) =>
     {
         var first = Made(TestPictures.Of(size, channels, draw), draw).Pixels;
@@ -46,7 +46,9 @@ public sealed record StepContract(IRecipeStep Step)
         Require(first.AsSpan().SequenceEqual(Made(TestPictures.Of(size, channels, draw), draw).Pixels), "the same image and generator give another image the second time; draw from the generator alone, and keep nothing");
     });
 
-    /// <summary>As the first step of a recipe it reads nothing outside of <see cref="IRecipeStep.Needed"/>: decoders leave it out.</summary>
+    /// <summary>
+    /// Checks that, as the first of a recipe, it reads nothing outside <see cref="IRecipeStep.Needed"/>: decoders leave that undefined.
+    /// </summary>
     public void OnlyNeededPixelsAreRead() => Each((size, channels, draw) =>
     {
         var random = Random(draw);

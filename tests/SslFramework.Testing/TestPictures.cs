@@ -14,7 +14,7 @@ internal static class TestPictures
         return buffer;
     }
 
-    /// <summary>Other pixels outside of a rectangle.</summary>
+    /// <summary>The same picture with other pixels outside a rectangle.</summary>
     public static PixelBuffer ChangedOutside(PixelBox box, ImageSize size, int channels, ulong seed)
     {
         var buffer = Of(size, channels, seed);

@@ -5,7 +5,7 @@ namespace SslFramework.Testing;
 /// <summary>Batches and step contexts for tests.</summary>
 public static class TestSteps
 {
-    /// <summary>Where training stands at a step of 100, 10 an epoch.</summary>
+    /// <summary>The context of a step of a run of 100 steps, 10 per epoch.</summary>
     public static StepContext At(long step, long seed = 1, IReplicas? replicas = null) =>
         new(step, 100, step / 10.0, 10, new StepRandom(seed, step), replicas ?? SingleReplica.Instance);
 
@@ -13,7 +13,7 @@ public static class TestSteps
     public static ViewBatch Batch(int views, ViewShape shape, int count, long seed = 1, Device? device = null, ScalarType type = ScalarType.Float32) =>
         Batch([.. Enumerable.Repeat(shape, views)], count, seed, device, type);
 
-    /// <summary>A view of each shape, of standard-normal pixels, the same for the same seed.</summary>
+    /// <summary>One view of each shape, of standard-normal pixels, the same for the same seed.</summary>
     public static ViewBatch Batch(IReadOnlyList<ViewShape> shapes, int count, long seed = 1, Device? device = null, ScalarType type = ScalarType.Float32)
     {
         using var generator = new Generator((ulong)seed);

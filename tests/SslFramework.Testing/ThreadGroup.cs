@@ -3,7 +3,7 @@ using SslFramework.Core.Distributed;
 
 namespace SslFramework.Testing;
 
-/// <summary>A process group whose processes are threads of one: training together, without any launcher.</summary>
+/// <summary>A process group whose processes are threads of one process, so that several train together without a launcher.</summary>
 public sealed class ThreadGroup : IProcessGroup
 {
     private readonly Exchange exchange;
@@ -22,8 +22,8 @@ public sealed class ThreadGroup : IProcessGroup
     /// <inheritdoc/>
     public string? Waiting => null;
 
-    /// <summary>Runs <paramref name="body"/> once a process, all at the same time, and returns the results by rank.</summary>
-    /// <exception cref="Exception">The first failure of any; the others are released.</exception>
+    /// <summary>Runs <paramref name="body"/> once per process, all at the same time, and returns the results by rank.</summary>
+    /// <exception cref="Exception">The first failure of any process; the others are released.</exception>
     public static T[] Run<T>(int count, Func<IProcessGroup, T> body)
     {
         using var exchange = new Exchange(count);
@@ -58,7 +58,7 @@ public sealed class ThreadGroup : IProcessGroup
     {
         if (values.dtype is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Int64))
         {
-            throw new ArgumentException($"Tensors of {values.dtype} cannot be summed up over processes.", nameof(values)); // as those of real groups
+            throw new ArgumentException($"Tensors of {values.dtype} cannot be summed up over processes.", nameof(values)); // the same exception as in real groups
         }
 
         using var gradient = no_grad();
@@ -98,7 +98,7 @@ public sealed class ThreadGroup : IProcessGroup
 
         public int Count => count;
 
-        /// <summary>Every process puts its tensor down, all read, and only then may anyone go on.</summary>
+        /// <summary>Every process offers its tensor, all read, and only then may any continue.</summary>
         public Tensor Share(int rank, Tensor mine, Func<Tensor[], Tensor> read)
         {
             slots[rank] = mine;

@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Augmentations;
 
-/// <summary>How sizes change. Both are antialiased: when an image shrinks, every pixel of it counts.</summary>
+/// <summary>How images are resized. Both ways are antialiased: when an image shrinks, each of its pixels counts.</summary>
 public enum Interpolation
 {
     /// <summary>A triangle of width 2.</summary>

@@ -14,7 +14,7 @@ internal sealed record RecipeOptions
 /// <summary>One or several views that are made by the same recipe, with randomness of their own.</summary>
 internal sealed record ViewOptions
 {
-    /// <summary>How many views.</summary>
+    /// <summary>Number of views made by this recipe.</summary>
     [Range(1, 64)]
     public int Count { get; init; } = 1;
 
@@ -22,15 +22,15 @@ internal sealed record ViewOptions
     public IReadOnlyList<Component<IRecipeStep>> Steps { get; init; } = [];
 }
 
-/// <summary>Views made by recipes: lists of steps in the experiment file. Values are in [0, 1] unless a recipe normalises them.</summary>
+/// <summary>Views made by recipes: lists of steps in the experiment file. Values are in [0, 1] unless a recipe normalizes them.</summary>
 internal sealed class RecipeAugmentation : IAugmentation
 {
     private readonly IRecipeStep[][] recipes;
-    private readonly ConcurrentQueue<ViewScratch> idle = new(); // lent, not bound to threads: loaders begin new ones every epoch
+    private readonly ConcurrentQueue<ViewScratch> idle = new(); // lent, not bound to threads, because loaders start new ones every epoch
 
     /// <summary>Builds the steps and checks that they fit together and to the data.</summary>
     /// <exception cref="ExperimentException">
-    /// Images are neither grey nor colour, a step cannot work on them, or a recipe never fixes their size.
+    /// Images are neither gray nor color, a step cannot work on them, or a recipe never fixes their size.
     /// </exception>
     public RecipeAugmentation(RecipeOptions options, DataInfo data, IComponentFactory components)
     {
@@ -38,7 +38,7 @@ internal sealed class RecipeAugmentation : IAugmentation
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"The augmentation 'recipe' takes grey images or those of red, green and blue, but \"data\" has images of {data.Channels} channels; "
+                $"The augmentation 'recipe' takes gray images or those of red, green and blue, but \"data\" has images of {data.Channels} channels; "
                 + "use a source that gives 1 channel or 3, or an augmentation of your own.");
         }
 
@@ -73,7 +73,7 @@ internal sealed class RecipeAugmentation : IAugmentation
     /// <inheritdoc/>
     public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination) => Trace(image, view, random, destination);
 
-    /// <summary>Does what <see cref="Apply"/> does, and tells which part of the image the view shows.</summary>
+    /// <summary>Does the same as <see cref="Apply"/> and returns the part of the image that the view shows.</summary>
     public ImageRegion Trace(ImagePixels image, int view, SampleRandom random, Span<float> destination)
     {
         var scratch = idle.TryDequeue(out var used) ? used : new ViewScratch();
@@ -91,7 +91,7 @@ internal sealed class RecipeAugmentation : IAugmentation
         return working.Region;
     }
 
-    // One for each step: a probability or a retry in one of them moves no other.
+    // One stream per step: a probability or a retry in one of them changes no other.
     private static SampleRandom Stream(ulong view, int step) => new(view, (ulong)step, 0, 0);
 
     private static ViewShape ShapeOf(IRecipeStep[] steps, DataInfo data, int view)

@@ -3,8 +3,8 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations;
 
 /// <summary>
-/// An image on its way to become a view. It stays in the source's bytes until a step needs numbers, so that a crop reads
-/// its own pixels only, and crop, resize and mirror are one; from then on it is float32 in [0, 1], channel by channel.
+/// An image on its way to becoming a view. It stays in the source's bytes until a step needs floats, so that a crop reads only
+/// its own pixels, and crop, resize and mirror are one operation; from then on it is float32 in [0, 1], channel by channel.
 /// </summary>
 public ref struct ViewImage
 {
@@ -14,17 +14,17 @@ public ref struct ViewImage
     private Span<float> current;
     private Place place = Place.Source;
 
-    // What will be read of the source, as long as nothing has been.
+    // The part of the source that will be read, as long as nothing has been.
     private PixelBox box;
     private Interpolation interpolation;
     private bool resampled;
     private bool mirrored;
-    private bool flipped; // read or not
+    private bool flipped; // whether or not it has been read
 
-    /// <summary>Begins with a decoded image.</summary>
+    /// <summary>Starts with a decoded image.</summary>
     /// <param name="source">The decoded image.</param>
     /// <param name="scratch">The calling thread's memory.</param>
-    /// <param name="destination">Where the finished view will be; used on the way, too.</param>
+    /// <param name="destination">Receives the finished view; also used on the way.</param>
     public ViewImage(ImagePixels source, ViewScratch scratch, Span<float> destination)
     {
         this.source = source;
@@ -43,7 +43,7 @@ public ref struct ViewImage
         Back,
     }
 
-    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
+    /// <summary>1 (gray) or 3 (red, green, blue).</summary>
     public readonly int Channels => source.Channels;
 
     /// <summary>Rows.</summary>
@@ -52,7 +52,7 @@ public ref struct ViewImage
     /// <summary>Columns.</summary>
     public int Width { get; private set; }
 
-    /// <summary>What is in view of the decoded image.</summary>
+    /// <summary>The part of the decoded image that is in view.</summary>
     public ImageRegion Region { get; private set; }
 
     /// <summary>C·H·W numbers, channel by channel, row by row; change them in place.</summary>
@@ -65,7 +65,7 @@ public ref struct ViewImage
                 var size = new ImageSize(Height, Width);
                 var target = Target(size, out var next);
                 Resampler.Resample(source, box, size, interpolation, mirrored, scratch.Resampling, target);
-                Become(target, next, size);
+                Replace(target, next, size);
             }
 
             return current;
@@ -75,13 +75,13 @@ public ref struct ViewImage
     /// <summary>H·W numbers of one channel; change them in place.</summary>
     public Span<float> Plane(int channel) => Pixels.Slice(channel * Height * Width, Height * Width);
 
-    /// <summary>Memory for a kernel's own use; its content is anything.</summary>
+    /// <summary>Memory for a kernel's own use; its content is undefined.</summary>
     public readonly Span<float> Spare(int length) => scratch.Spare(length);
 
     /// <summary>Cuts a rectangle out and resizes it.</summary>
-    /// <param name="box">Inside the image.</param>
+    /// <param name="box">A rectangle inside the image.</param>
     /// <param name="size">The new size.</param>
-    /// <param name="interpolation">How.</param>
+    /// <param name="interpolation">How pixels are interpolated.</param>
     public void Resample(PixelBox box, ImageSize size, Interpolation interpolation)
     {
         Region = Seen(box);
@@ -96,16 +96,16 @@ public ref struct ViewImage
         var pixels = Pixels;
         var target = Target(size, out var next);
         Resampler.Resample(pixels, new ImageSize(Height, Width), box, size, interpolation, scratch.Resampling, target);
-        Become(target, next, size);
+        Replace(target, next, size);
     }
 
-    /// <summary>Cuts a rectangle out, which may reach beyond the image.</summary>
+    /// <summary>Cuts out a rectangle, which may reach beyond the image.</summary>
     public void Crop(PixelBox box, Border border)
     {
         var size = new ImageSize(box.Height, box.Width);
         if (box.IsIn(new ImageSize(Height, Width)) && place == Place.Source && !resampled)
         {
-            Resample(box, size, Interpolation.Bilinear); // to its own size: the pixels as they are
+            Resample(box, size, Interpolation.Bilinear); // to its own size, which leaves the pixels as they are
             return;
         }
 
@@ -113,10 +113,10 @@ public ref struct ViewImage
         var pixels = Pixels;
         var target = Target(size, out var next);
         Cropper.Crop(pixels, new ImageSize(Height, Width), box, border, target);
-        Become(target, next, size);
+        Replace(target, next, size);
     }
 
-    /// <summary>Changes left and right.</summary>
+    /// <summary>Swaps left and right.</summary>
     public void Mirror()
     {
         flipped = !flipped;
@@ -132,8 +132,8 @@ public ref struct ViewImage
         }
     }
 
-    /// <summary>Leaves the finished view in its destination.</summary>
-    /// <exception cref="InvalidOperationException">A step made another size than it had said.</exception>
+    /// <summary>Writes the finished view to its destination.</summary>
+    /// <exception cref="InvalidOperationException">A step made another size than it had announced.</exception>
     public void Finish()
     {
         var pixels = Pixels;
@@ -151,7 +151,7 @@ public ref struct ViewImage
     private readonly ImageRegion Seen(PixelBox box) =>
         Region.Cut(flipped ? box with { Left = Width - box.Left - box.Width } : box, new ImageSize(Height, Width));
 
-    // What has the view's size is written straight into its place, which the last change of size thus reaches without a copy.
+    // An image of the view's size is written straight to its destination, so that the last change of size needs no copy.
     private readonly Span<float> Target(ImageSize size, out Place next)
     {
         var length = checked(Channels * size.Height * size.Width);
@@ -166,7 +166,7 @@ public ref struct ViewImage
         };
     }
 
-    private void Become(Span<float> pixels, Place next, ImageSize size)
+    private void Replace(Span<float> pixels, Place next, ImageSize size)
     {
         current = pixels;
         place = next;

@@ -2,7 +2,7 @@ using SslFramework.Core.Augmentations.Kernels;
 
 namespace SslFramework.Core.Augmentations;
 
-/// <summary>Memory that one thread works in, image after image. Nothing is allocated once it has grown.</summary>
+/// <summary>Memory that one thread reuses, image after image. Nothing is allocated once it has grown.</summary>
 public sealed class ViewScratch
 {
     private float[] front = [];

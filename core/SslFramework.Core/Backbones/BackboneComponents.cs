@@ -8,17 +8,17 @@ namespace SslFramework.Core.Backbones;
 /// <summary>Registers the framework's backbones.</summary>
 internal static class BackboneComponents
 {
-    /// <summary>Makes residual networks, vision transformers, and the networks of older methods' papers available to experiments.</summary>
+    /// <summary>Makes residual networks, vision transformers and the networks of older methods' papers available to experiments.</summary>
     public static IServiceCollection AddBackbones(this IServiceCollection services) => services
-        .AddBackbone<ResNet18, ResNetOptions>("resnet18")
-        .AddBackbone<ResNet34, ResNetOptions>("resnet34")
-        .AddBackbone<ResNet50, ResNetOptions>("resnet50")
+        .AddBackbone<ResNet18, ResNetOptions>(ResNetSize.ResNet18.Name)
+        .AddBackbone<ResNet34, ResNetOptions>(ResNetSize.ResNet34.Name)
+        .AddBackbone<ResNet50, ResNetOptions>(ResNetSize.ResNet50.Name)
         .AddBackbone<VisionTransformer, VisionTransformerOptions>("vit")
-        .AddBackbone<TinyVisionTransformer, VisionTransformerOptions>("vit-tiny")
-        .AddBackbone<SmallVisionTransformer, VisionTransformerOptions>("vit-small")
-        .AddBackbone<BaseVisionTransformer, VisionTransformerOptions>("vit-base")
-        .AddBackbone<LargeVisionTransformer, VisionTransformerOptions>("vit-large")
-        .AddBackbone<HugeVisionTransformer, VisionTransformerOptions>("vit-huge")
+        .AddBackbone<TinyVisionTransformer, VisionTransformerOptions>(TransformerSize.Tiny.Name)
+        .AddBackbone<SmallVisionTransformer, VisionTransformerOptions>(TransformerSize.Small.Name)
+        .AddBackbone<BaseVisionTransformer, VisionTransformerOptions>(TransformerSize.Base.Name)
+        .AddBackbone<LargeVisionTransformer, VisionTransformerOptions>(TransformerSize.Large.Name)
+        .AddBackbone<HugeVisionTransformer, VisionTransformerOptions>(TransformerSize.Huge.Name)
         .AddBackbone<ContextAlexNet, NoOptions>("context-alexnet")
         .AddBackbone<ExemplarCnn, ExemplarCnnOptions>("exemplar-cnn")
         .AddBackbone<RotNetAlexNet, NoOptions>("rotnet-alexnet")

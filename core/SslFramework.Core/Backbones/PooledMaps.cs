@@ -3,13 +3,13 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Core.Backbones;
 
 /// <summary>
-/// A backbone's last maps, pooled to a few places and laid out in a row, for methods that ask where in an image something
+/// Pools a backbone's last maps to a few places and lays them out in a row, for methods that ask where in an image something
 /// is: the mean over a whole map forgets it.
 /// </summary>
 public static class PooledMaps
 {
     /// <summary>Encodes images.</summary>
-    /// <param name="backbone">Its last layer must give maps.</param>
+    /// <param name="backbone">The backbone; its last layer must give maps.</param>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <param name="side">Places in each direction, s.</param>
     /// <returns>[N, channels · s · s].</returns>
@@ -19,7 +19,9 @@ public static class PooledMaps
         : throw new ExperimentException(
             FailureKind.Config, "\"pooledSide\" needs a backbone whose last layer gives maps, and this one's does not; leave it out.");
 
-    /// <summary>The length of what <see cref="Of"/> gives: one forward of an empty image, because no backbone tells.</summary>
+    /// <summary>
+    /// The length of what <see cref="Of"/> gives, found by one forward of an empty image, because no backbone reports it.
+    /// </summary>
     public static int Length(IBackbone backbone, ImageSize size, int side)
     {
         using var scope = NewDisposeScope();

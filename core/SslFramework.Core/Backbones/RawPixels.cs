@@ -16,14 +16,14 @@ public sealed class RawPixels : nn.Module, IBackbone
     /// <summary>C·H·W.</summary>
     public int FeatureDimension { get; }
 
-    /// <summary>None.</summary>
+    /// <summary>Empty, because there are no parameters.</summary>
     public IReadOnlyList<BackboneLayer> Layers => [];
 
-    /// <summary>Lays the pixels out in one row an image.</summary>
+    /// <summary>Lays the pixels out in one row per image.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <returns>[N, C·H·W].</returns>
     public Tensor Forward(Tensor images) => images.flatten(1);
 
-    /// <summary>Nothing.</summary>
+    /// <summary>Returns nothing.</summary>
     public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => [];
 }

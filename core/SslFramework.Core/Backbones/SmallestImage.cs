@@ -1,9 +1,9 @@
 namespace SslFramework.Core.Backbones;
 
-/// <summary>Refuses images of which pools and strides would leave nothing, before libtorch does.</summary>
+/// <summary>Refuses images that pools and strides would reduce to nothing, before libtorch does.</summary>
 internal static class SmallestImage
 {
-    /// <summary>Throws where a side of <paramref name="images"/> [N, C, H, W] is below <paramref name="side"/>.</summary>
+    /// <summary>Throws if a side of <paramref name="images"/> [N, C, H, W] is below <paramref name="side"/>.</summary>
     /// <exception cref="ExperimentException">The images are too small; the message ends with <paramref name="remedy"/>.</exception>
     public static void Require(Tensor images, int side, string backbone, string remedy)
     {

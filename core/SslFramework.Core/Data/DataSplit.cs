@@ -1,14 +1,14 @@
 namespace SslFramework.Core.Data;
 
-/// <summary>Which part of a data set.</summary>
+/// <summary>A part of a data set.</summary>
 public enum DataSplit
 {
     /// <summary>All images.</summary>
     All,
 
-    /// <summary>Those to learn from.</summary>
+    /// <summary>The images to learn from.</summary>
     Train,
 
-    /// <summary>Those to measure on.</summary>
+    /// <summary>The images to measure on.</summary>
     Test,
 }

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace SslFramework.Core.Data;
 
-/// <summary>Shares images out between learning and measuring.</summary>
+/// <summary>Divides images between learning and measuring.</summary>
 internal static class SplitSelection
 {
-    /// <summary>The images of a part, in order; null for all of them. The part of an image is a fixed function of its name.</summary>
-    /// <exception cref="ExperimentException">There is none.</exception>
+    /// <summary>The images of a part, in order; null means all of them. The part of an image is a fixed function of its name.</summary>
+    /// <exception cref="ExperimentException">The part is empty.</exception>
     public static int[]? Of(DataSplit split, double testFraction, int count, Func<int, string> name, string place)
     {
         if (split == DataSplit.All)

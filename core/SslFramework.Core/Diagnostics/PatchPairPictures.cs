@@ -1,16 +1,16 @@
 namespace SslFramework.Core.Diagnostics;
 
-/// <summary>Pairs of patches as pictures: where they lie in a view, and what a network gets of them.</summary>
+/// <summary>Pairs of patches as pictures: where they lie in a view, and what a network sees of them.</summary>
 public static class PatchPairPictures
 {
     private const int White = 255;
-    private const double Paleness = 0.7; // of what no patch covers
+    private const double Paleness = 0.7; // of everything that no patch covers
 
     /// <summary>Draws a pair for each view.</summary>
     /// <param name="views">[N, C, H, W].</param>
-    /// <param name="first">The first patch of each as the network gets it, [N, C, p, p].</param>
-    /// <param name="second">The second one, [N, C, p, p].</param>
-    /// <param name="corners">Upper left corners of both in a view.</param>
+    /// <param name="first">The first patch of each pair as the network gets it, [N, C, p, p].</param>
+    /// <param name="second">The second patch of each pair, [N, C, p, p].</param>
+    /// <param name="corners">Returns the upper left corners of both in a view.</param>
     /// <returns>
     /// uint8 [N, 3, C, H, W] on the CPU: the view, pale around its patches; both patches, each stretched from black to white and to the
     /// view's shorter side.

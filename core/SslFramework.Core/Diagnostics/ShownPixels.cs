@@ -1,12 +1,12 @@
 namespace SslFramework.Core.Diagnostics;
 
 /// <summary>
-/// Views as pictures. An objective gets them normalised, by numbers it does not know: each channel is stretched from its darkest to its
-/// brightest value in all of the views. Where these are black and white, that is exactly the view.
+/// Views as pictures. An objective gets them normalized by numbers that it does not know: each channel is stretched from its darkest to its
+/// brightest value in all of the views. If these are black and white, the result is exactly the view.
 /// </summary>
 public static class ShownPixels
 {
-    /// <summary>[N, C, H, W] → the same as uint8.</summary>
+    /// <summary>Converts [N, C, H, W] to the same shape of uint8.</summary>
     public static Tensor Of(Tensor views)
     {
         using var scope = NewDisposeScope();

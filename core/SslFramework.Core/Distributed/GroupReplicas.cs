@@ -1,9 +1,8 @@
 using SslFramework.Core.Tensors;
 
-
 namespace SslFramework.Core.Distributed;
 
-/// <summary>What a plugin sees of a process group. Autograd runs backward in the same order in every process.</summary>
+/// <summary>Gives a plugin its view of a process group. Autograd runs backward in the same order in every process.</summary>
 public sealed class GroupReplicas(IProcessGroup group) : IReplicas
 {
     /// <inheritdoc/>
@@ -12,7 +11,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
     /// <inheritdoc/>
     public int Count => group.Count;
 
-    /// <summary>What a plugin sees of a group.</summary>
+    /// <summary>Makes what a plugin sees of a group.</summary>
     public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? SingleReplica.Instance : new GroupReplicas(group);
 
     /// <inheritdoc/>
@@ -22,7 +21,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
     public Tensor Sum(Tensor local) => SumFunction.apply(local, this);
 
     /// <inheritdoc/>
-    public void Same(Tensor values)
+    public void Broadcast(Tensor values)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
@@ -31,7 +30,9 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         values.copy_(own);
     }
 
-    /// <summary>The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed up in float32.</summary>
+    /// <summary>
+    /// The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed in float32.
+    /// </summary>
     internal Tensor Summed(Tensor local)
     {
         var isHalf = local.dtype is ScalarType.BFloat16 or ScalarType.Float16;
@@ -49,7 +50,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         return all;
     }
 
-    /// <summary>What goes wrong in a backward is kept until it is over.</summary>
+    /// <summary>Keeps a failure inside a backward until it is over.</summary>
     internal static Tensor Guarded(Func<Tensor> backward, Tensor asked)
     {
         try

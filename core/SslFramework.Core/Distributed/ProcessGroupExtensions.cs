@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Distributed;
 
-/// <summary>Calls made of those of <see cref="IProcessGroup"/>. With one process none does anything.</summary>
+/// <summary>Calls built from those of <see cref="IProcessGroup"/>. With one process they do nothing.</summary>
 public static class ProcessGroupExtensions
 {
     /// <summary>Writes the sum over all processes into <paramref name="values"/>.</summary>
@@ -29,7 +29,7 @@ public static class ProcessGroupExtensions
         return no.item<long>() == 0;
     }
 
-    /// <summary>Rank 0's parameters and buffers in every process.</summary>
+    /// <summary>Copies rank 0's parameters and buffers to every process.</summary>
     public static void Share(this IProcessGroup group, nn.Module module)
     {
         if (group.Count == 1)
@@ -50,7 +50,7 @@ public static class ProcessGroupExtensions
         }
     }
 
-    /// <summary>Rank 0's text, or null, in every process.</summary>
+    /// <summary>Returns rank 0's text, or null, in every process.</summary>
     public static string? Share(this IProcessGroup group, string? text)
     {
         if (group.Count == 1)
@@ -72,7 +72,7 @@ public static class ProcessGroupExtensions
         return System.Text.Encoding.UTF8.GetString(content.bytes);
     }
 
-    /// <summary>What a group throws of tensors whose type <see cref="IProcessGroup.BeginSum"/> does not take.</summary>
+    /// <summary>The exception for tensors whose type <see cref="IProcessGroup.BeginSum"/> does not accept.</summary>
     internal static ArgumentException NotSummable(Tensor values) => new($"Tensors of {values.dtype} cannot be summed up over processes.", nameof(values));
 
     /// <summary>Waits for all processes.</summary>

@@ -4,11 +4,11 @@ using BatchNorm = TorchSharp.Modules.BatchNorm;
 namespace SslFramework.Core.Distributed;
 
 /// <summary>
-/// Batch normalisation over the images of all processes, so that several train as one does. It stands before each batch norm
-/// of a module, a stranger's too, and does its work in training mode; without it nothing is changed.
+/// Batch normalization over the images of all processes, so that several train as one does. Hooks every batch norm
+/// of a module, including a plugin's, and works in training mode only; with one process nothing is changed.
 /// </summary>
 /// <remarks>
-/// Means and variances of the processes are gathered and put together as by Chan et al. (no difference of large squares).
+/// Means and variances of the processes are gathered and combined as by Chan et al. (no difference of large squares).
 /// <see cref="SplitBatchNorm2d"/> keeps its meaning: image n of the whole batch is in group n mod g, wherever it lies.
 /// </remarks>
 public sealed class SharedBatchNorm : IDisposable
@@ -31,9 +31,9 @@ public sealed class SharedBatchNorm : IDisposable
         removals = [layer.register_forward_pre_hook(Before).remove, layer.register_forward_hook(After).remove];
     }
 
-    /// <summary>Every batch norm in a module normalises over all processes until it is disposed.</summary>
-    /// <param name="module">On its device.</param>
-    /// <param name="replicas">More than one.</param>
+    /// <summary>Makes every batch norm in a module normalize over all processes, until it is disposed.</summary>
+    /// <param name="module">The module, on its device.</param>
+    /// <param name="replicas">The processes, more than one.</param>
     public static IReadOnlyList<IDisposable> Within(nn.Module module, IReplicas replicas) => replicas is not GroupReplicas several ? [] :
     [
         .. module.modules().Where(layer => layer is BatchNorm or SplitBatchNorm2d)
@@ -43,7 +43,7 @@ public sealed class SharedBatchNorm : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Array.ForEach(removals, remove => remove());
 
-    /// <summary>All is done here: the layer itself gets no rows, and in evaluation mode, so that it changes nothing.</summary>
+    /// <summary>Does all the work here: the layer itself gets no rows, and in evaluation mode, so that it changes nothing.</summary>
     private Tensor Before(nn.Module<Tensor, Tensor> module, Tensor input)
     {
         if (!layer.training)
@@ -84,7 +84,7 @@ public sealed class SharedBatchNorm : IDisposable
         var statistics = Statistics(grouped.detach());
         using (no_grad())
         {
-            Keep(statistics);
+            UpdateRunningStatistics(statistics);
         }
 
         var weight = state.GetValueOrDefault("weight") ?? ones(channels, statistics.Mean.dtype, input.device);
@@ -100,7 +100,7 @@ public sealed class SharedBatchNorm : IDisposable
         var channels = values.shape[1];
         var count = values.numel() / channels;
 
-        // Running statistics that forget all at once: libtorch's own kernel takes a fraction of the time of var_mean.
+        // With running statistics that forget everything at once, libtorch's own kernel takes a fraction of the time of var_mean.
         var (mean, unbiased) = (zeros(channels, type, values.device), zeros(channels, type, values.device));
         if (count > 1)
         {
@@ -120,7 +120,7 @@ public sealed class SharedBatchNorm : IDisposable
         return new Moments(wholeMean, wholeVariance, total);
     }
 
-    private void Keep(Moments moments)
+    private void UpdateRunningStatistics(Moments moments)
     {
         var unbiased = moments.Variance * moments.Count / (moments.Count - 1);
         foreach (var (name, values) in new[] { ("running_mean", moments.Mean), ("running_var", unbiased) })
@@ -160,7 +160,7 @@ public sealed class SharedBatchNorm : IDisposable
                 leaves[i] = saved[i].detach().requires_grad_(true);
             }
 
-            // As if mean and variance were constants, by libtorch's own kernel; what comes through them is subtracted from it.
+            // As if mean and variance were constants, by libtorch's own kernel; what flows through them is subtracted from it.
             var (mean, variance, total) = (saved[3], saved[4], saved[5]);
             using (enable_grad())
             {

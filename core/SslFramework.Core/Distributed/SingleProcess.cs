@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Distributed;
 
-/// <summary>One process alone: every call returns what it got.</summary>
+/// <summary>A group of one process: every call returns its input.</summary>
 public sealed class SingleProcess : IProcessGroup
 {
     /// <summary>The only instance that is needed.</summary>

@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Distributed;
 
-/// <summary>One process: every call returns what it got.</summary>
+/// <summary>The view of one process: every call returns its input.</summary>
 public sealed class SingleReplica : IReplicas
 {
     /// <summary>The only instance that is needed.</summary>
@@ -19,7 +19,7 @@ public sealed class SingleReplica : IReplicas
     public Tensor Sum(Tensor local) => local;
 
     /// <inheritdoc/>
-    public void Same(Tensor values)
+    public void Broadcast(Tensor values)
     {
     }
 }

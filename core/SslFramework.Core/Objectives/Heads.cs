@@ -2,12 +2,12 @@ using TorchSharp.Modules;
 
 namespace SslFramework.Core.Objectives;
 
-/// <summary>Projection and prediction heads: what stands between a backbone's features and a loss.</summary>
+/// <summary>Projection and prediction heads, which come between a backbone's features and a loss.</summary>
 public static class Heads
 {
     /// <summary>
-    /// Linear layers with normalisation and ReLU between them, in a sequence whose indices are the papers' state-dict keys:
-    /// <c>0</c> linear, <c>1</c> norm, <c>2</c> ReLU, <c>3</c> linear, and so on; without a norm nothing takes its place.
+    /// Linear layers with normalization and ReLU between them, in a sequence whose indices are the papers' state-dict keys:
+    /// <c>0</c> linear, <c>1</c> norm, <c>2</c> ReLU, <c>3</c> linear, and so on; a missing norm leaves no gap.
     /// </summary>
     /// <example>
     /// MoCo v3's projector: <c>Mlp(d, 4096, 256, layers: 3, output: HeadNorm.Plain)</c>;
@@ -15,11 +15,11 @@ public static class Heads
     /// MoCo v2's: <c>Mlp(d, d, 128, layers: 2, hidden: HeadNorm.None, bias: true)</c>.
     /// </example>
     /// <param name="inputDimension">Length of a feature vector.</param>
-    /// <param name="hiddenDimension">Width between the layers.</param>
-    /// <param name="outputDimension">Length of what comes out.</param>
+    /// <param name="hiddenDimension">Width of the hidden layers.</param>
+    /// <param name="outputDimension">Length of an output vector.</param>
     /// <param name="layers">Number of linear layers, at least 1.</param>
-    /// <param name="hidden">After every linear layer but the last, before the ReLU.</param>
-    /// <param name="output">After the last linear layer.</param>
+    /// <param name="hidden">The norm after every linear layer but the last, before the ReLU.</param>
+    /// <param name="output">The norm after the last linear layer.</param>
     /// <param name="bias">Whether linear layers add a bias; a norm after them makes it useless.</param>
     /// <returns>[N, inputDimension] → [N, outputDimension].</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="layers"/> is below 1.</exception>
@@ -58,25 +58,9 @@ public static class Heads
         var layer = nn.BatchNorm1d(dimension, affine: norm != HeadNorm.Plain);
         if (norm == HeadNorm.ScaleOnly && layer.bias is { } shift)
         {
-            shift.requires_grad = false; // stays 0, and optimizers skip what has no gradient
+            shift.requires_grad = false; // stays 0, and optimizers skip parameters without gradient
         }
 
         return layer;
     }
-}
-
-/// <summary>Batch normalisation inside a head.</summary>
-public enum HeadNorm
-{
-    /// <summary>Nothing.</summary>
-    None,
-
-    /// <summary>With a learned scale γ and shift β.</summary>
-    Affine,
-
-    /// <summary>With γ; β stays 0, as at the end of SimCLR's head.</summary>
-    ScaleOnly,
-
-    /// <summary>Neither γ nor β, as at the end of MoCo v3's projector.</summary>
-    Plain,
 }

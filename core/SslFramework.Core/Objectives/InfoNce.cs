@@ -6,7 +6,7 @@ namespace SslFramework.Core.Objectives;
 /// <summary>The contrastive loss: which key is the query's? Oord et al. 2018, https://arxiv.org/abs/1807.03748</summary>
 public static class InfoNce
 {
-    /// <summary>Each query against its own key and a dictionary that all queries share.</summary>
+    /// <summary>Compares each query with its own key and a dictionary that all queries share.</summary>
     /// <param name="queries">float32 [n, D], rows of length 1.</param>
     /// <param name="keys">The queries' own keys, [n, D].</param>
     /// <param name="dictionary">Negatives, [D, K].</param>
@@ -20,13 +20,13 @@ public static class InfoNce
         return Classify(queries, similarities, zeros(queries.shape[0], int64, queries.device), temperature);
     }
 
-    /// <summary>Each query against the keys of the whole batch, of which one is its own.</summary>
-    /// <param name="queries">This process's, float32 [n, D], rows of length 1.</param>
-    /// <param name="keys">Those of all processes, [N, D].</param>
+    /// <summary>Compares each query with the keys of the whole batch, one of which is its own.</summary>
+    /// <param name="queries">This process's queries, float32 [n, D], rows of length 1.</param>
+    /// <param name="keys">The keys of all processes, [N, D].</param>
     /// <param name="temperature">τ, above 0.</param>
     /// <param name="rank">This process's number: query i belongs to key n·rank + i.</param>
     /// <returns>The mean loss over the n queries, and metrics.</returns>
-    /// <exception cref="ExperimentException">There is one key only, and so nothing to tell it from.</exception>
+    /// <exception cref="ExperimentException">There is only one key, and so nothing to distinguish it from.</exception>
     public static StepResult AgainstBatch(Tensor queries, Tensor keys, double temperature, int rank)
     {
         using var float32Only = Autocast.Pause(queries.device_type);

@@ -3,8 +3,8 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Core.Objectives;
 
 /// <summary>
-/// The second encoder of a method with two, be it called key encoder, target or teacher, with a backbone and a projector of its
-/// own: trained by gradient, or, after <see cref="StartAs"/>, following the first one with momentum.
+/// The second encoder of a method with two, whether called key encoder, target or teacher, with its own backbone and projector:
+/// trained by gradient or, after <see cref="StartAs"/>, following the first one with momentum.
 /// </summary>
 public sealed class KeyEncoder : nn.Module<Tensor, Tensor>
 {
@@ -12,7 +12,7 @@ public sealed class KeyEncoder : nn.Module<Tensor, Tensor>
     private readonly nn.Module<Tensor, Tensor> projector;
     private bool isFollowing;
 
-    /// <summary>Takes both in; state-dict keys begin with <c>backbone.</c> and <c>projector.</c></summary>
+    /// <summary>Combines both; state-dict keys begin with <c>backbone.</c> and <c>projector.</c></summary>
     public KeyEncoder(IBackbone backbone, nn.Module<Tensor, Tensor> projector)
         : base(nameof(KeyEncoder))
     {

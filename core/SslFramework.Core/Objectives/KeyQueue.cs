@@ -1,19 +1,19 @@
 namespace SslFramework.Core.Objectives;
 
 /// <summary>
-/// A first-in first-out dictionary of keys, as two buffers of the objective that owns it, so that checkpoints hold it: a
+/// A first-in first-out dictionary of keys, as two buffers of the objective that owns it, so that checkpoints include it: a
 /// queue [D, K] of unit columns, and a pointer to the oldest, int64 [1]. He et al. 2020, https://arxiv.org/abs/1911.05722
 /// </summary>
 public static class KeyQueue
 {
-    /// <summary>A queue of random columns: easy negatives, until real keys have taken their places.</summary>
+    /// <summary>Makes a queue of random columns, which are easy negatives until real keys replace them.</summary>
     public static (Tensor Queue, Tensor Pointer) Create(int dimension, int length) => (
         nn.functional.normalize(randn(dimension, length), dim: 0).DetachFromDisposeScope(),
         zeros(1, int64).DetachFromDisposeScope());
 
-    /// <summary>Whether keys can be enqueued: known before a step is taken, and they enter after it.</summary>
+    /// <summary>Checks that keys can be enqueued, before a step is taken; they are enqueued after it.</summary>
     /// <param name="queue">[D, K].</param>
-    /// <param name="count">N, the keys of a batch.</param>
+    /// <param name="count">N, the number of keys per batch.</param>
     /// <exception cref="ExperimentException">N does not divide K.</exception>
     public static void EnsureFits(Tensor queue, long count)
     {

@@ -9,10 +9,10 @@ namespace SslFramework.Core.Objectives;
 /// </summary>
 public static class Momentum
 {
-    /// <summary>Makes <paramref name="target"/> an exact copy without gradient; from now on it moves by <see cref="Update"/> alone.</summary>
-    /// <param name="target">Of the same architecture.</param>
+    /// <summary>Makes <paramref name="target"/> an exact copy without gradient; from now on only <see cref="Update"/> changes it.</summary>
+    /// <param name="target">A network of the same architecture.</param>
     /// <param name="source">The network that it will follow.</param>
-    /// <exception cref="ExperimentException">The two have other keys or shapes.</exception>
+    /// <exception cref="ExperimentException">The two have different keys or shapes.</exception>
     public static void Start(nn.Module target, nn.Module source)
     {
         StateDict.Load(target, StateDict.Of(source), source: "The momentum encoder's start");
@@ -23,18 +23,18 @@ public static class Momentum
     }
 
     /// <summary>
-    /// target ← m·target + (1 − m)·source, parameter by parameter. Buffers stay: the target's batch norms keep statistics of
-    /// their own.
+    /// target ← m·target + (1 − m)·source, parameter by parameter. Buffers do not change: the target's batch norms keep their own
+    /// statistics.
     /// </summary>
-    /// <param name="target">Started by <see cref="Start"/>.</param>
+    /// <param name="target">The network that <see cref="Start"/> prepared.</param>
     /// <param name="source">The network that it follows.</param>
-    /// <param name="momentum">m, 0 (becomes the source) to 1 (stays).</param>
+    /// <param name="momentum">m, 0 (becomes the source) to 1 (does not move).</param>
     public static void Update(nn.Module target, nn.Module source, double momentum)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
 
-        // As target + (1 − m)·(source − target) a parameter that equals its source, such as a frozen one, stays so to the bit.
+        // As target + (1 − m)·(source − target), a parameter that equals its source, such as a frozen one, stays equal to the bit.
         TensorLists.Lerp([.. target.parameters()], [.. source.parameters()], 1 - momentum);
     }
 }

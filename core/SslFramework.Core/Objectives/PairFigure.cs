@@ -3,12 +3,14 @@ using SslFramework.Core.Diagnostics;
 
 namespace SslFramework.Core.Objectives;
 
-/// <summary>What a contrastive method compares, as pictures.</summary>
+/// <summary>The pairs that a contrastive method compares, as pictures.</summary>
 public static class PairFigure
 {
-    /// <summary>Some views, each beside the other one of its image and beside the nearest of another image, with their cosine similarities.</summary>
+    /// <summary>
+    /// Some views, each beside the other view of its image and beside the nearest of another image, with their cosine similarities.
+    /// </summary>
     /// <param name="batch">Two views of each image.</param>
-    /// <param name="embed">Both views, [N, C, H, W], → their embeddings, [N, D].</param>
+    /// <param name="embed">Computes from both views, [N, C, H, W], their embeddings, [N, D].</param>
     public static Figure Draw(ViewBatch batch, Func<Tensor, Tensor, (Tensor Queries, Tensor Keys)> embed)
     {
         using var gradient = no_grad();
@@ -16,7 +18,7 @@ public static class PairFigure
         var ((first, second), n) = (batch.Pair(), batch.Count);
         var (queries, keys) = embed(first, second);
         var similarities = nn.functional.normalize(queries.to(float32)).mm(nn.functional.normalize(keys.to(float32)).t()).cpu(); // [N, N]
-        var (highest, nearest) = (similarities - (3 * eye(n))).max(1); // an own key is below all others
+        var (highest, nearest) = (similarities - (3 * eye(n))).max(1); // an own key ranks below all others
 
         var shown = ShownPixels.Of(cat([first, second])).cpu(); // [2N, C, H, W]
         var (queryViews, keyViews) = (shown.narrow(0, 0, n), shown.narrow(0, n, n));

@@ -1,14 +1,16 @@
 namespace SslFramework.Core.Objectives;
 
-/// <summary>The base of an objective: a TorchSharp module that owns a backbone. Constructors end with <c>RegisterComponents()</c>.</summary>
-/// <typeparam name="TBackbone">What the method needs of its backbone; <see cref="ITokenBackbone"/> for masked images.</typeparam>
+/// <summary>
+/// The base of an objective: a TorchSharp module that owns a backbone. Constructors end with <c>RegisterComponents()</c>.
+/// </summary>
+/// <typeparam name="TBackbone">What the method needs from its backbone; <see cref="ITokenBackbone"/> for masked images.</typeparam>
 public abstract class PretextObjective<TBackbone> : nn.Module, IPretextObjective
     where TBackbone : class, IBackbone
 {
-    // RegisterComponents registers every field that holds a module, once more and under the field's name: a function hides it.
+    // RegisterComponents registers every field that holds a module once more, under the field's name: a function hides it.
     private readonly Func<TBackbone> backbone;
 
-    /// <summary>Takes the backbone in; its state-dict keys begin with <c>backbone.</c></summary>
+    /// <summary>Adds the backbone; its state-dict keys begin with <c>backbone.</c></summary>
     protected PretextObjective(TBackbone backbone)
         : base("objective")
     {
@@ -16,7 +18,9 @@ public abstract class PretextObjective<TBackbone> : nn.Module, IPretextObjective
         register_module("backbone", backbone.Module);
     }
 
-    /// <summary>The encoder that is evaluated and exported: trained by gradient, or following one that is, as a momentum teacher does.</summary>
+    /// <summary>
+    /// The encoder that is evaluated and exported: trained by gradient, or one that follows another encoder, as a momentum teacher does.
+    /// </summary>
     public TBackbone Backbone => backbone();
 
     nn.Module IPretextObjective.Module => this;

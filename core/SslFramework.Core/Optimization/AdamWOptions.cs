@@ -5,11 +5,11 @@ namespace SslFramework.Core.Optimization;
 /// <summary>Options of <see cref="AdamW"/>.</summary>
 internal sealed record AdamWOptions
 {
-    /// <summary>Part of the gradient's running mean that a step keeps.</summary>
+    /// <summary>Share of the gradient's running mean that a step keeps.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Beta1 { get; init; } = 0.9;
 
-    /// <summary>Part of the squared gradient's running mean that a step keeps.</summary>
+    /// <summary>Share of the squared gradient's running mean that a step keeps.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Beta2 { get; init; } = 0.999;
 
@@ -17,7 +17,7 @@ internal sealed record AdamWOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>Times the learning rate and the weight, taken from the weight.</summary>
+    /// <summary>Decoupled decay: this times the learning rate and the weight is subtracted from the weight.</summary>
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 0.01;
 

@@ -5,7 +5,7 @@ namespace SslFramework.Core.Optimization;
 /// <summary>Options of <see cref="CosineSchedule"/>.</summary>
 internal sealed record CosineOptions : ScheduleOptions, IValidatableObject
 {
-    /// <summary>The rate at the end of the run. Absolute: it does not scale with the batch.</summary>
+    /// <summary>The rate at the end of the run. It is absolute and does not scale with the batch.</summary>
     [Range(0.0, 1000.0)]
     public double Minimum { get; init; }
 

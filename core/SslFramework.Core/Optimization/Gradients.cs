@@ -3,8 +3,8 @@ namespace SslFramework.Core.Optimization;
 /// <summary>The gradients of many parameters as one vector. Nothing is read back from the device.</summary>
 internal static class Gradients
 {
-    /// <summary>Euclidean length of all gradients together.</summary>
-    /// <param name="parameters">On one device; those without gradient count as 0.</param>
+    /// <summary>The Euclidean norm of all gradients together.</summary>
+    /// <param name="parameters">Parameters on one device; those without gradient count as 0.</param>
     /// <returns>A scalar.</returns>
     public static Tensor Norm(IEnumerable<Parameter> parameters)
     {
@@ -13,10 +13,10 @@ internal static class Gradients
         return Length(Existing(parameters)).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Shortens the gradients to at most <paramref name="maxNorm"/> in all, as torch's clip_grad_norm_ does.</summary>
-    /// <param name="parameters">On one device; those without gradient count as 0.</param>
-    /// <param name="maxNorm">Above 0.</param>
-    /// <returns>The length before, a scalar.</returns>
+    /// <summary>Scales the gradients down to a norm of at most <paramref name="maxNorm"/>, as torch's clip_grad_norm_ does.</summary>
+    /// <param name="parameters">Parameters on one device; those without gradient count as 0.</param>
+    /// <param name="maxNorm">The largest norm, above 0.</param>
+    /// <returns>The norm before, a scalar.</returns>
     public static Tensor ClipNorm(IEnumerable<Parameter> parameters, double maxNorm)
     {
         var all = parameters.ToArray();
@@ -25,10 +25,10 @@ internal static class Gradients
         return norm;
     }
 
-    /// <summary>Shortens gradients of a known length to at most <paramref name="maxNorm"/>.</summary>
-    /// <param name="parameters">On one device.</param>
+    /// <summary>Scales gradients of a known norm down to at most <paramref name="maxNorm"/>.</summary>
+    /// <param name="parameters">Parameters on one device.</param>
     /// <param name="norm">Their <see cref="Norm(IEnumerable{Parameter})"/>.</param>
-    /// <param name="maxNorm">Above 0.</param>
+    /// <param name="maxNorm">The largest norm, above 0.</param>
     public static void Shorten(IEnumerable<Parameter> parameters, Tensor norm, double maxNorm)
     {
         using var gradientOff = no_grad();

@@ -8,19 +8,16 @@ namespace SslFramework.Core.Optimization;
 public interface IOptimizer : IDisposable
 {
     /// <summary>
-    /// What must survive a restart, by <c>parameter.slot</c> (<c>backbone.conv1.weight.momentum</c>). Live tensors, which
+    /// The state that must survive a restart, by <c>parameter.slot</c> (<c>backbone.conv1.weight.momentum</c>). Live tensors, which
     /// the next step changes; a parameter that never had a gradient has none.
     /// </summary>
     IReadOnlyDictionary<string, Tensor> State { get; }
 
-    /// <summary>One step.</summary>
-    /// <param name="learningRate">This step's rate; 0 leaves the parameters as they are.</param>
+    /// <summary>Takes one step.</summary>
+    /// <param name="learningRate">This step's rate; 0 leaves the parameters unchanged.</param>
     void Step(double learningRate);
 
-    /// <summary>Takes a copy of a saved <see cref="State"/> in place of the present one.</summary>
+    /// <summary>Replaces the present <see cref="State"/> by a copy of a saved one.</summary>
     /// <exception cref="ExperimentException">The state belongs to other parameters or to another optimizer.</exception>
     void LoadState(IReadOnlyDictionary<string, Tensor> state);
 }
-
-/// <summary>The parameters that an optimizer moves, with their names in the state dict.</summary>
-public sealed record NamedParameters(IReadOnlyList<(string Name, Parameter Value)> Items);

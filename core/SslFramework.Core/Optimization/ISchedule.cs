@@ -3,12 +3,7 @@ namespace SslFramework.Core.Optimization;
 /// <summary>The learning rate as a pure function of time. Built from an options record and <see cref="RunLength"/>.</summary>
 public interface ISchedule
 {
-    /// <summary>The rate of the step that begins at a fractional epoch. With warm-up the first step's is 0.</summary>
-    /// <param name="epoch">Epochs done, 0 at the first step.</param>
+    /// <summary>The rate of the step that begins at a fractional epoch. With warm-up, the first step's rate is 0.</summary>
+    /// <param name="epoch">Epochs done; 0 at the first step.</param>
     double LearningRate(double epoch);
 }
-
-/// <summary>How long a run is, and how large its steps.</summary>
-/// <param name="Epochs">Passes over the images.</param>
-/// <param name="BatchSize">Images (not views) of one optimizer step, over all processes and micro-batches.</param>
-public sealed record RunLength(double Epochs, int BatchSize);

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>
-/// Layer-wise adaptive rates: each weight tensor moves by a set part of its own length. You, Gitman and Ginsburg 2017,
+/// Layer-wise adaptive rates: each weight tensor moves by a fixed share of its own length. You, Gitman and Ginsburg 2017,
 /// https://arxiv.org/abs/1708.03888
 /// </summary>
 /// <remarks>

@@ -5,14 +5,14 @@ namespace SslFramework.Core.Optimization;
 /// <summary>Options of <see cref="Lars"/>.</summary>
 internal sealed record LarsOptions
 {
-    /// <summary>Where the learning rate enters.</summary>
+    /// <summary>Where the learning rate enters the update.</summary>
     public LarsVariant Variant { get; init; } = LarsVariant.LearningRateOutside;
 
-    /// <summary>Part of the last step's direction that is kept.</summary>
+    /// <summary>Share of the last step's direction that is kept.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Times the weight, added to its gradient. One-dimensional parameters never decay.</summary>
+    /// <summary>L2 penalty: this times the weight is added to its gradient. One-dimensional parameters never decay.</summary>
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 1e-6;
 
@@ -21,7 +21,7 @@ internal sealed record LarsOptions
     public double TrustCoefficient { get; init; } = 0.001;
 }
 
-/// <summary>Two algorithms that go by the same name. They differ whenever the learning rate changes.</summary>
+/// <summary>Two algorithms of the same name. They differ whenever the learning rate changes.</summary>
 internal enum LarsVariant
 {
     /// <summary>μ ← m·μ + q·g; w ← w − lr·μ (MoCo v3, MAE).</summary>

@@ -1,8 +1,8 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>
-/// Tensors that an optimizer keeps for each parameter, such as momentum, made when first asked for: what <see cref="IOptimizer.State"/>
-/// saves and <see cref="IOptimizer.LoadState"/> restores.
+/// Tensors that an optimizer keeps for each parameter, such as momentum, made when they are first needed: what <see
+/// cref="IOptimizer.State"/> saves and <see cref="IOptimizer.LoadState"/> restores.
 /// </summary>
 public sealed class OptimizerState : IDisposable
 {
@@ -10,9 +10,9 @@ public sealed class OptimizerState : IDisposable
     private readonly string[] slots;
     private readonly Dictionary<string, Tensor> tensors = [];
 
-    /// <summary>An empty state.</summary>
+    /// <summary>Makes an empty state.</summary>
     /// <param name="parameters">The optimizer's parameters.</param>
-    /// <param name="slots">Names of what is kept; <see cref="StepSlot"/> is a counter, the others have the parameter's shape.</param>
+    /// <param name="slots">Names of the tensors; <see cref="StepSlot"/> is a counter, the others have the parameter's shape.</param>
     public OptimizerState(NamedParameters parameters, params string[] slots)
     {
         this.parameters = parameters.Items.ToDictionary(item => item.Name, item => item.Value);
@@ -22,14 +22,14 @@ public sealed class OptimizerState : IDisposable
     /// <summary>The slot that counts a parameter's steps.</summary>
     public const string StepSlot = "step";
 
-    /// <summary>All that were made so far, by <c>parameter.slot</c>.</summary>
+    /// <summary>All tensors that were made so far, by <c>parameter.slot</c>.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
 
-    /// <summary>The tensors of a slot, zeros at first.</summary>
+    /// <summary>The tensors of a slot, initially zero.</summary>
     public Tensor[] Of(IEnumerable<string> parameters, string slot) => [.. parameters.Select(name => Of(name, slot))];
 
-    /// <summary>Takes copies of saved tensors in place of the present ones.</summary>
-    /// <exception cref="ExperimentException">A key or shape is not one of this optimizer's.</exception>
+    /// <summary>Replaces the present tensors by copies of saved ones.</summary>
+    /// <exception cref="ExperimentException">A key or shape does not match this optimizer's.</exception>
     public void Load(IReadOnlyDictionary<string, Tensor> source)
     {
         foreach (var (key, value) in source)
@@ -46,7 +46,7 @@ public sealed class OptimizerState : IDisposable
         }
     }
 
-    /// <summary>Frees all of them.</summary>
+    /// <summary>Frees all tensors.</summary>
     public void Dispose()
     {
         foreach (var tensor in tensors.Values)
@@ -57,7 +57,9 @@ public sealed class OptimizerState : IDisposable
         tensors.Clear();
     }
 
-    /// <summary>The tensor of a parameter's slot, zeros at first: of the parameter's shape and type, or a float32 scalar for <see cref="StepSlot"/>.</summary>
+    /// <summary>
+    /// The tensor of a parameter's slot, initially zero: of the parameter's shape and type, or a float32 scalar for <see cref="StepSlot"/>.
+    /// </summary>
     public Tensor Of(string parameter, string slot)
     {
         var key = $"{parameter}.{slot}";
@@ -69,7 +71,7 @@ public sealed class OptimizerState : IDisposable
         return tensor;
     }
 
-    /// <summary>A counter, or a tensor that lies in memory as its parameter does.</summary>
+    /// <summary>A counter, or a tensor with the same memory layout as its parameter.</summary>
     private Tensor Zeros(string parameter, string slot)
     {
         using var scope = NewDisposeScope();

@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>Parameters, their gradients and their names, as lists side by side.</summary>
+/// <summary>Parameters, their gradients and their names, as parallel lists.</summary>
 internal sealed record ParameterList(string[] Names, Tensor[] Weights, Tensor[] Gradients)
 {
     public static ParameterList Of(IEnumerable<(string Name, Tensor Weight, Tensor Gradient)> parameters)
@@ -10,10 +10,10 @@ internal sealed record ParameterList(string[] Names, Tensor[] Weights, Tensor[] 
     }
 }
 
-/// <summary>Which of its parameters an optimizer's step moves.</summary>
+/// <summary>Selects the parameters that an optimizer's step moves.</summary>
 public static class ParametersWithGradient
 {
-    /// <summary>The parameters that have a gradient, with it. A step leaves the others alone: no decay, no momentum.</summary>
+    /// <summary>The parameters that have a gradient, with it. A step skips the others: no decay, no momentum.</summary>
     public static IEnumerable<(string Name, Tensor Weight, Tensor Gradient)> WithGradient(this NamedParameters parameters)
     {
         foreach (var (name, weight) in parameters.Items)

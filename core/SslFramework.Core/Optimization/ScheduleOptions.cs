@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SslFramework.Core.Optimization;
 
-/// <summary>What every schedule has.</summary>
+/// <summary>Options that every schedule has.</summary>
 public abstract record ScheduleOptions
 {
     /// <summary>The highest learning rate, before <see cref="Scaling"/>.</summary>
@@ -16,19 +16,6 @@ public abstract record ScheduleOptions
     [Range(0.0, 100_000.0)]
     public double WarmupEpochs { get; init; }
 
-    /// <summary>Changes the rate between epochs only, as MoCo v1 does.</summary>
+    /// <summary>Whether the rate changes between epochs only, as in MoCo v1.</summary>
     public bool PerEpoch { get; init; }
-}
-
-/// <summary>How a learning rate grows with B, the images of one optimizer step.</summary>
-public enum LearningRateScaling
-{
-    /// <summary>It does not.</summary>
-    None,
-
-    /// <summary>lr · B / 256.</summary>
-    Linear,
-
-    /// <summary>lr · √B (SimCLR).</summary>
-    SquareRoot,
 }

@@ -5,14 +5,14 @@ namespace SslFramework.Core.Optimization;
 /// <summary>Options of <see cref="Sgd"/>.</summary>
 internal sealed record SgdOptions : IValidatableObject
 {
-    /// <summary>Part of the last step's direction that is kept.</summary>
+    /// <summary>Share of the last step's direction that is kept.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Momentum { get; init; } = 0.9;
 
-    /// <summary>Looks one step ahead along the momentum.</summary>
+    /// <summary>Whether the step looks ahead along the momentum.</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>Times the weight, added to its gradient.</summary>
+    /// <summary>L2 penalty: this times the weight is added to its gradient.</summary>
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 1e-4;
 

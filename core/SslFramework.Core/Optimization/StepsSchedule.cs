@@ -8,7 +8,7 @@ internal sealed record StepsOptions : ScheduleOptions, IValidatableObject
     /// <summary>Epochs at which the rate falls, ascending.</summary>
     public IReadOnlyList<double> Milestones { get; init; } = [120, 160];
 
-    /// <summary>What the rate is multiplied by at each milestone.</summary>
+    /// <summary>Factor on the rate at each milestone.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Factor { get; init; } = 0.1;
 

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>
-/// libtorch's operations on whole lists of tensors, which TorchSharp has no methods for, through TorchScript. One call does what a
-/// loop over parameters does in thousands: SGD over ResNet-18 took 0.02 to 0.3 of that loop's time.
+/// libtorch's operations on whole lists of tensors, which TorchSharp does not expose, called through TorchScript. One call does what
+/// a loop over parameters does in thousands: SGD over ResNet-18 took 0.02 to 0.3 of that loop's time.
 /// </summary>
 /// <remarks>
 /// TorchScript drops operations in place on a list that the script itself makes, so that every list is an argument. A tensor and
-/// its partners (gradient, moments) must lie in memory alike, as gradients from autograd and <c>zeros_like</c> do.
+/// its partners (gradient, moments) must have the same memory layout, as gradients from autograd and <c>zeros_like</c> do.
 /// </remarks>
 internal static class TensorLists
 {
@@ -56,16 +56,16 @@ internal static class TensorLists
 
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script.ReplaceLineEndings("\n")));
 
-    /// <summary>SGD with momentum as in torch. No momenta where momentum is 0.</summary>
+    /// <summary>SGD with momentum as in torch. There are no momenta if momentum is 0.</summary>
     public static void Sgd(Tensor[] weights, Tensor[] gradients, Tensor[] momenta, double learningRate, SgdOptions options, double decay) =>
         Invoke("sgd", weights, gradients, momenta, learningRate, options.Momentum, decay, options.Nesterov);
 
-    /// <summary>AdamW as in torch; counts the steps, float32 [] each.</summary>
+    /// <summary>AdamW as in torch; it counts the steps, one float32 [] per parameter.</summary>
     public static void AdamW(
         Tensor[] weights, Tensor[] gradients, Tensor[] means, Tensor[] squares, Tensor[] steps, double learningRate, AdamWOptions options, double decay) =>
         Invoke("adamw", weights, gradients, means, squares, steps, learningRate, options.Beta1, options.Beta2, decay, options.Epsilon);
 
-    /// <summary>q·(g + wd·w) of each, q = trust·‖w‖ / ‖g + wd·w‖, or 1 where either norm is 0.</summary>
+    /// <summary>q·(g + wd·w) for each, with q = trust·‖w‖ / ‖g + wd·w‖, or 1 if either norm is 0.</summary>
     public static Tensor[] Trusted(Tensor[] weights, Tensor[] gradients, double decay, double trust) =>
         (Tensor[])Invoke("trusted", weights, gradients, decay, trust);
 
@@ -73,10 +73,10 @@ internal static class TensorLists
     public static void Descend(Tensor[] weights, Tensor[] directions, Tensor[] momenta, double momentum, double inside, double outside) =>
         Invoke("descend", weights, directions, momenta, momentum, inside, outside);
 
-    /// <summary>Euclidean length of all together, a scalar; at least one tensor.</summary>
+    /// <summary>The Euclidean norm of all together, a scalar; at least one tensor.</summary>
     public static Tensor Norm(Tensor[] tensors) => (Tensor)Invoke("norm", (object)tensors);
 
-    /// <summary>Multiplies each by a scalar of the device.</summary>
+    /// <summary>Multiplies each by a scalar on the device.</summary>
     public static void Scale(Tensor[] tensors, Tensor factor) => Invoke("scale", tensors, factor);
 
     /// <summary>t ← t + weight·(end − t).</summary>
@@ -86,8 +86,8 @@ internal static class TensorLists
     public static void Copy(Tensor[] targets, Tensor[] sources) => Invoke("copy", targets, sources);
 
     /// <remarks>
-    /// TorchSharp would make a Scalar of a number, keep its pointer alone, and let the collector free it before libtorch reads it: the call
-    /// failed, or computed with another number. A Scalar that it is given lives in the list of arguments, and is freed here afterwards.
+    /// Given a number, TorchSharp makes a Scalar, keeps only its pointer, and lets the collector free it before libtorch reads it: the call
+    /// failed, or computed with another number. A Scalar that is passed in lives in the list of arguments, and is freed here afterwards.
     /// </remarks>
     /// <exception cref="ExternalException">The lists do not fit together.</exception>
     private static object Invoke(string function, params object[] arguments)

@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>What all schedules share: the rate scaled by the batch, and its linear growth from 0.</summary>
+/// <summary>The part that all schedules share: the rate scaled by the batch, and its linear growth from 0.</summary>
 public sealed class WarmUp
 {
     private readonly ScheduleOptions options;
@@ -29,8 +29,8 @@ public sealed class WarmUp
     public double Peak { get; }
 
     /// <summary>
-    /// The rate of a fractional epoch; <paramref name="after"/> gives it once warm-up is over. A rate that changes between epochs only is
-    /// that of the epoch's end: from its beginning the first epoch would have 0, and learn nothing.
+    /// The rate at a fractional epoch; <paramref name="after"/> gives it after the warm-up. A rate that changes between epochs only is
+    /// that of the epoch's end: with that of its beginning, the first epoch would have 0 and learn nothing.
     /// </summary>
     public double Then(double epoch, Func<double, double> after)
     {

@@ -7,7 +7,7 @@ public enum WeightDecayScope
     All,
 
     /// <summary>
-    /// All but one-dimensional tensors and biases (MAE). A class or mask token has three dimensions, and is decayed.
+    /// All but one-dimensional tensors and biases (MAE). A class or mask token has three dimensions and decays.
     /// </summary>
     ExceptOneDimensional,
 }

@@ -3,12 +3,13 @@ using System.Runtime.CompilerServices;
 namespace SslFramework.Core.Processors;
 
 /// <summary>
-/// Convolutions of this process's libtorch against plain loops, in milliseconds and once in a process: nobody shall train on a machine that
-/// computes wrongly. The shapes are those that were wrong on machines that hide their caches, of them those that do not end the process.
+/// Compares convolutions of this process's libtorch with plain loops, in milliseconds and once per process: nobody should train on a
+/// machine that computes wrongly. The shapes are those that were wrong on machines that hide their caches, except those that end the
+/// process.
 /// </summary>
 public static class ConvolutionCheck
 {
-    private static readonly Lazy<IReadOnlyList<CheckedConvolution>> Checked = new(() => [.. Look()]);
+    private static readonly Lazy<IReadOnlyList<CheckedConvolution>> Checked = new(() => [.. CheckAll()]);
 
     private static readonly Shape[] Shapes =
     [
@@ -17,17 +18,17 @@ public static class ConvolutionCheck
         new(256, 512, Kernel: 1, Stride: 2, Size: 4, ChannelsLast: true),
     ];
 
-    /// <summary>Each convolution, in float32, and in bfloat16 if the processor has it.</summary>
+    /// <summary>The result of each convolution, in float32, and in bfloat16 if the processor has it.</summary>
     internal static IReadOnlyList<CheckedConvolution> Results => Checked.Value;
 
     /// <summary>
-    /// Begins on a thread of its own, so that a start does not wait for it: libtorch's loading and the convolutions go on beside the reading
-    /// of files and plugins.
+    /// Starts the check on its own thread, so that a start does not wait for it: libtorch loads and the convolutions run while files and
+    /// plugins are read.
     /// </summary>
-    /// <returns>Waits for the thread when it is disposed of: libtorch must not be unloaded beneath it.</returns>
+    /// <returns>Waits for the thread when it is disposed, because libtorch must not be unloaded meanwhile.</returns>
     internal static IDisposable Begin() => new Beside();
 
-    /// <summary>Does nothing if the processor computes rightly.</summary>
+    /// <summary>Does nothing if the processor computes correctly.</summary>
     /// <exception cref="ExperimentException">It does not.</exception>
     public static void Require()
     {
@@ -40,7 +41,7 @@ public static class ConvolutionCheck
         }
     }
 
-    private static IEnumerable<CheckedConvolution> Look()
+    private static IEnumerable<CheckedConvolution> CheckAll()
     {
         foreach (var shape in Shapes)
         {
@@ -69,17 +70,17 @@ public static class ConvolutionCheck
             }
             catch (Exception)
             {
-                // Whoever asks for the results is told the same.
+                // Whoever asks for the results gets the same exception.
             }
         }
     }
 
-    /// <summary>What a convolution and its two gradients come to: [N, O, H, W], [N, I, H, W] and [O, I, K, K], row-major.</summary>
+    /// <summary>The results of a convolution and its two gradients: [N, O, H, W], [N, I, H, W] and [O, I, K, K], row-major.</summary>
     private sealed record Numbers(double[] Output, double[] Input, double[] Weight);
 
     private sealed record Shape(int Inputs, int Outputs, int Kernel, int Stride, int Size, bool ChannelsLast)
     {
-        private const int Images = 2; // of one alone libtorch would not ask oneDNN
+        private const int Images = 2; // for a single one libtorch would not ask oneDNN
 
         private int Padding => Kernel / 2;
 
@@ -105,7 +106,7 @@ public static class ConvolutionCheck
             return new(ToString(), type, Error(output, expected.Output), Error(image.grad!, expected.Input), Error(weight.grad!, expected.Weight));
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs once: the runtime would not come to optimize it
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs once, so that the runtime would not optimize it by itself
         public Numbers InPlainLoops()
         {
             var (image, weight, upstream) = (Image, Weight, Upstream);

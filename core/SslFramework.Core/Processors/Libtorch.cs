@@ -3,15 +3,15 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Core.Processors;
 
 /// <summary>
-/// Functions that libtorch exports and TorchSharp does not wrap, by the names that compilers on Linux and macOS give them (Itanium C++ ABI).
-/// Windows has other names, and finds none.
+/// Functions that libtorch exports but TorchSharp does not wrap, by the names that compilers on Linux and macOS give them (Itanium C++
+/// ABI). Windows has other names, so that none are found there.
 /// </summary>
 internal static unsafe class Libtorch
 {
-    /// <summary>The exported function whose address tells where the library lies in memory.</summary>
+    /// <summary>The exported function whose address shows where the library lies in memory.</summary>
     public const string GlobalContext = "_ZN2at13globalContextEv";
 
-    /// <summary>The address of an exported function. TorchSharp has loaded libtorch, or loads it now.</summary>
+    /// <summary>Finds the address of an exported function. TorchSharp has loaded libtorch, or loads it now.</summary>
     /// <returns>Whether there is one.</returns>
     public static bool TryFind(string name, out nint function)
     {
@@ -33,10 +33,12 @@ internal static unsafe class Libtorch
         return true;
     }
 
-    /// <summary>The instruction set that libtorch's own kernels use, such as <c>AVX512</c>; null if this libtorch does not tell.</summary>
+    /// <summary>
+    /// The instruction set that libtorch's own kernels use, such as <c>AVX512</c>; null if this libtorch does not report it.
+    /// </summary>
     public static string? Capability()
     {
-        // std::string at::get_cpu_capability(): the caller brings the room for the string, which is pointer, length and 16 characters
+        // std::string at::get_cpu_capability(): the caller provides the memory of the string, which is pointer, length and 16 characters
         if (RuntimeInformation.ProcessArchitecture != Architecture.X64 || !TryFind("_ZN2at18get_cpu_capabilityB5cxx11Ev", out var ask))
         {
             return null;

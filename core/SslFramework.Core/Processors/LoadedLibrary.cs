@@ -4,15 +4,15 @@ using System.Text;
 
 namespace SslFramework.Core.Processors;
 
-/// <summary>A native library of this process, whose file tells of functions that it does not export (ELF, 64 bits).</summary>
-/// <param name="File">Where its file lies.</param>
-/// <param name="Base">The address that its own addresses count from.</param>
+/// <summary>A native library of this process whose file lists functions that it does not export (ELF, 64 bits).</summary>
+/// <param name="File">Path of the library's file.</param>
+/// <param name="Base">The address that its own addresses are relative to.</param>
 internal sealed record LoadedLibrary(string File, nint Base)
 {
     private const uint SymbolTable = 2; // SHT_SYMTAB
     private const byte LocalFunction = 2; // STB_LOCAL << 4 | STT_FUNC
 
-    /// <summary>The library that an address belongs to; null if that cannot be told, as on systems other than Linux.</summary>
+    /// <summary>The library that an address belongs to; null if that is unknown, as on systems other than Linux.</summary>
     public static LoadedLibrary? At(nint address)
     {
         const string Maps = "/proc/self/maps";
@@ -28,7 +28,7 @@ internal sealed record LoadedLibrary(string File, nint Base)
             : null;
     }
 
-    /// <summary>The address of a function that is local to the library; null if its file has no symbol table, or another one.</summary>
+    /// <summary>The address of a function that is local to the library; null if its file has no symbol table or does not list it.</summary>
     /// <exception cref="IOException">The file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The file cannot be read.</exception>
     public unsafe nint? Find(string function)

@@ -1,12 +1,12 @@
 namespace SslFramework.Core.Processors;
 
-/// <summary>What the oneDNN inside libtorch holds for the sizes of the processor's caches, which it divides work by.</summary>
+/// <summary>What the oneDNN inside libtorch assumes for the sizes of the processor's caches, by which it divides work.</summary>
 /// <remarks>
 /// oneDNN 3.7 (libtorch 2.10) asks xbyak 7.05, which asks AMD's processors by CPUID leaf 8000001D alone. If a virtual machine leaves that
-/// empty, it makes caches of one byte of it: convolutions divide by zero, write past their buffers, or are wrong. oneDNN 3.8 and later find
-/// no cache at all there, and assume 32 KB, 512 KB and 1 MB, as this one does if it knows of none. Better are the sizes that the processor tells
-/// in older leaves: then numbers are those of the same processor if it hides nothing, to the bit, and a convolution of 63 channels with a kernel
-/// of 7×7 in bfloat16, which a second level of 512 KB spoils, is right.
+/// empty, it derives caches of one byte from it: convolutions divide by zero, write past their buffers, or are wrong. oneDNN 3.8 and later
+/// find no cache at all there, and assume 32 KB, 512 KB and 1 MB, as this one does if it knows of none. The sizes that the processor
+/// reports in older leaves are better: with them numbers equal, to the bit, those of the same processor if it hides nothing, and a
+/// convolution of 63 channels with a kernel of 7×7 in bfloat16, which a second level of 512 KB spoils, is right.
 /// </remarks>
 internal sealed unsafe class OneDnnCaches
 {
@@ -24,8 +24,10 @@ internal sealed unsafe class OneDnnCaches
 
     private OneDnnCaches(nint words) => this.words = (uint*)words;
 
-    /// <summary>Bytes of each level, from the first on, of which three are believed in an empty leaf; null if the object is not the one known.</summary>
-    public IReadOnlyList<uint>? Believed
+    /// <summary>
+    /// Bytes of each level, from the first on; an empty leaf yields three levels; null if the object is not the known one.
+    /// </summary>
+    public IReadOnlyList<uint>? Assumed
     {
         get
         {
@@ -61,9 +63,9 @@ internal sealed unsafe class OneDnnCaches
         }
     }
 
-    /// <summary>From now on work is laid out for these caches.</summary>
-    /// <param name="sizes">Bytes of each level that one core has to itself; none if they are not known, and those of any processor are assumed.</param>
-    public void Know(params ReadOnlySpan<uint> sizes)
+    /// <summary>Makes oneDNN divide work for these caches from now on.</summary>
+    /// <param name="sizes">Bytes of each level that one core has to itself; empty if unknown, which assumes those of any processor.</param>
+    public void Assume(params ReadOnlySpan<uint> sizes)
     {
         Words[Sizes..Levels].Clear();
         sizes.CopyTo(Words[Sizes..]);
@@ -71,8 +73,8 @@ internal sealed unsafe class OneDnnCaches
         words[Levels] = (uint)sizes.Length;
     }
 
-    /// <summary>Writes what an empty leaf leaves. Only a machine whose caches are known can try what happens without.</summary>
-    public void BelieveInOneByte()
+    /// <summary>Writes what an empty leaf leaves. Only a machine whose caches are known can try what happens then.</summary>
+    public void AssumeOneByte()
     {
         OneByteEach.CopyTo(Words[Sizes..]);
         OneByteEach.CopyTo(Words[Sharers..]);

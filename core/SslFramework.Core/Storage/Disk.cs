@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SslFramework.Core.Storage;
 
-/// <summary>The disk itself. .NET swallows a failing fsync and syncs no folders, so fsync is called directly.</summary>
+/// <summary>The real disk. .NET swallows a failing fsync and syncs no folders, so fsync is called directly.</summary>
 internal sealed partial class Disk : IDisk
 {
     private const int Interrupted = 4; // EINTR

@@ -2,7 +2,7 @@ using System.IO.Hashing;
 
 namespace SslFramework.Core.Storage;
 
-/// <summary>Writes through to another stream and hashes what passes. Leaves the other open.</summary>
+/// <summary>Writes through to another stream and hashes the bytes. Leaves the other stream open.</summary>
 internal sealed class HashedStream(Stream inner) : Stream
 {
     private readonly XxHash128 hash = new();

@@ -7,9 +7,9 @@ namespace SslFramework.Core.Tensors;
 /// with plain arguments; their mangled names are those of Linux and macOS (Itanium C++ ABI).
 /// </summary>
 /// <remarks>
-/// Weights are cast at each use. libtorch would keep the copy that the first use makes, and one made under <c>no_grad</c> has no way back to its
-/// weight: a network that is asked for targets first would be trained without gradient (https://github.com/pytorch/pytorch/issues/65766).
-/// Tried on CPUs and on one GPU (H200); no test of the suite needs a GPU.
+/// Weights are cast at each use. libtorch would keep the copy that the first use makes, and a copy made under <c>no_grad</c> has no
+/// gradient path to its weight: a network that computes targets first would be trained without gradient
+/// (https://github.com/pytorch/pytorch/issues/65766). Tried on CPUs and on one GPU (H200); no test of the suite needs a GPU.
 /// </remarks>
 public sealed unsafe class Autocast : IDisposable
 {
@@ -26,7 +26,7 @@ public sealed unsafe class Autocast : IDisposable
         libtorch.SetCacheEnabled(0);
     }
 
-    /// <summary>Convolutions and matrix products compute in <paramref name="type"/>.</summary>
+    /// <summary>Makes convolutions and matrix products compute in <paramref name="type"/>.</summary>
     /// <exception cref="ExperimentException">This libtorch does not export the switches.</exception>
     public static IDisposable On(DeviceType device, ScalarType type)
     {
@@ -36,14 +36,16 @@ public sealed unsafe class Autocast : IDisposable
         return new Autocast(libtorch, device, on: true);
     }
 
-    /// <summary>For what must stay float32: similarities, temperatures, masked means. Does nothing where autocast is off.</summary>
+    /// <summary>
+    /// Pauses autocast for what must stay float32: similarities, temperatures, masked means. Does nothing if autocast is off.
+    /// </summary>
     public static IDisposable? Pause(DeviceType device) => IsOn(device) ? new Autocast(Switches.Value!, device, on: false) : null;
 
     /// <summary>Whether it is on.</summary>
     internal static bool IsOn(DeviceType device) =>
         device is DeviceType.CPU or DeviceType.CUDA && Switches.Value is { } libtorch && libtorch.IsEnabled((sbyte)device) != 0;
 
-    /// <summary>Restores what was.</summary>
+    /// <summary>Restores the state before.</summary>
     public void Dispose() => libtorch.SetEnabled(device, before);
 
     private sealed class Exports

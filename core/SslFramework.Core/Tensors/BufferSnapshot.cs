@@ -3,8 +3,8 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Core.Tensors;
 
 /// <summary>
-/// A module's buffers as they were before a step. A forward pass changes them (batch statistics, queues), so that a step
-/// which is not taken must give them back.
+/// A module's buffers as they were before a step. A forward pass changes them (batch statistics, queues), so that they
+/// must be restored if a step is skipped.
 /// </summary>
 internal sealed class BufferSnapshot : IDisposable
 {
@@ -25,11 +25,11 @@ internal sealed class BufferSnapshot : IDisposable
     /// <summary>Whether it holds every buffer; those above 64 MiB are left out.</summary>
     public bool IsComplete => left.Length == 0;
 
-    public void Take() => Copy(kept, live);
+    public void Capture() => Copy(kept, live);
 
     public void Restore() => Copy(live, kept);
 
-    /// <summary>After a step that is not taken: what could not be given back must not hold its numbers.</summary>
+    /// <summary>Call after a skipped step: buffers that could not be restored must not hold its numbers.</summary>
     /// <exception cref="ObjectiveException">A buffer that was left out holds NaN or infinity.</exception>
     public void EnsureFinite()
     {

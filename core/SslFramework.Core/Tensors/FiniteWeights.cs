@@ -1,6 +1,6 @@
 namespace SslFramework.Core.Tensors;
 
-/// <summary>Weights that are not numbers are never saved as healthy ones, nor taken from elsewhere.</summary>
+/// <summary>Weights that are NaN or infinite are never saved as healthy ones, nor loaded from elsewhere.</summary>
 internal static class FiniteWeights
 {
     /// <exception cref="DivergenceException">A parameter or buffer holds NaN or infinity.</exception>
@@ -16,7 +16,9 @@ internal static class FiniteWeights
         }
     }
 
-    /// <summary>Whether every number of a tensor is finite in the type that it is kept in: one that is too large for it becomes infinite.</summary>
+    /// <summary>
+    /// Whether every number of a tensor is finite in the type that it is stored in: a number too large for it becomes infinite.
+    /// </summary>
     public static bool AreFinite(Tensor tensor, ScalarType kept)
     {
         using var scope = NewDisposeScope();

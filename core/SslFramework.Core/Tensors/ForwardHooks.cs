@@ -2,12 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace SslFramework.Core.Tensors;
 
-/// <summary>Whether somebody listens to what a module gives. TorchSharp adds and removes hooks, but does not tell of them.</summary>
+/// <summary>Detects hooks on a module's output. TorchSharp adds and removes hooks, but does not list them.</summary>
 internal static class ForwardHooks
 {
     /// <summary>
-    /// Whether <c>call</c> would run a forward hook that <c>forward</c> would not. Hooks on the input do not count: those of gradients that are exchanged
-    /// stand before every layer, and those around a layer do for it.
+    /// Whether <c>call</c> would run a forward hook that <c>forward</c> would not. Hooks on the input do not count: those that exchange
+    /// gradients are on every layer, and those around a layer suffice for it.
     /// </summary>
     public static bool Any<TBefore, TAfter>(nn.HookableModule<TBefore, TAfter> module) =>
         Fields<TBefore, TAfter>.After(module).Count > 0 || Fields<TBefore, TAfter>.AfterAny(module).Count > 0;

@@ -2,8 +2,10 @@ using System.Runtime.InteropServices;
 
 namespace SslFramework.Core.Tensors;
 
-/// <summary>Memory of the GPU as its driver counts it: of the whole card, whichever programs hold it.</summary>
-/// <remarks>libtorch keeps what it once took, so that this is the most that training has needed so far. TorchSharp does not tell.</remarks>
+/// <summary>Memory of the GPU as its driver counts it: for the whole card, whichever programs use it.</summary>
+/// <remarks>
+/// libtorch keeps what it has allocated, so that this is the most that training has needed so far. TorchSharp does not report it.
+/// </remarks>
 internal static unsafe class GpuMemory
 {
     private static readonly Lazy<nint> MemoryInfo = new(Find);
@@ -11,7 +13,7 @@ internal static unsafe class GpuMemory
     /// <summary>Bytes in use; null without CUDA, or on a thread that has not computed with it.</summary>
     public static long? InUse() => Ask() is var (free, total) ? total - free : null;
 
-    /// <summary>Bytes of the whole card; null where <see cref="InUse"/> is.</summary>
+    /// <summary>Bytes of the whole card; null if <see cref="InUse"/> is.</summary>
     public static long? Total() => Ask()?.Total;
 
     private static (long Free, long Total)? Ask()

@@ -8,23 +8,26 @@ namespace SslFramework.Core.Tensors;
 /// <summary>A linear layer over many rows, as fast as the processor allows.</summary>
 public static class LinearExtensions
 {
-    private const int Vector = 16; // oneDNN's kernels want whole vectors of channels
+    private const int Vector = 16; // oneDNN's kernels need whole vectors of channels
     private const int FewRows = 64;
 
     /// <summary>
-    /// libtorch multiplies float32 matrices with MKL, which has AVX-512 kernels for Intel's processors alone; oneDNN's convolutions have
+    /// libtorch multiplies float32 matrices with MKL, which has AVX-512 kernels for Intel's processors only; oneDNN's convolutions have
     /// them for all. On an AMD EPYC a layer and its gradients took 0.47 of the time as a 1×1 convolution over the rows.
     /// </summary>
     private static readonly bool ConvolutionsAreFaster = Avx512F.IsSupported && Vendor() == "AuthenticAMD";
 
-    /// <summary>input · Wᵀ + b, with gradient: what <c>call</c> gives, to rounding. A layer that has hooks on its output is called, so that they run.</summary>
+    /// <summary>
+    /// Computes input · Wᵀ + b, with gradient: the same as <c>call</c>, up to rounding. A layer with hooks on its output is called, so that
+    /// they run.
+    /// </summary>
     /// <param name="layer">[I] → [O].</param>
     /// <param name="input">[…, I].</param>
     /// <returns>[…, O].</returns>
     public static Tensor Apply(this Linear layer, Tensor input) =>
         ConvolutionsAreFaster && IsFit(layer, input) ? AsConvolution(layer, input) : layer.call(input);
 
-    /// <summary>The layer as a 1×1 convolution over an image of one column, channels last: no value moves.</summary>
+    /// <summary>Runs the layer as a 1×1 convolution over an image of one column, channels last: no value moves.</summary>
     public static Tensor AsConvolution(Linear layer, Tensor input)
     {
         using var scope = NewDisposeScope();

@@ -5,21 +5,21 @@ using System.Runtime.CompilerServices;
 namespace SslFramework.Core.Tensors;
 
 /// <summary>
-/// Finds parameters and buffers that a module does not know, has twice, or has lost: they would be neither trained nor saved, and
-/// nothing else would tell.
+/// Finds parameters and buffers that a module does not register, has twice, or has lost: they would be neither trained nor saved, and
+/// nothing else would show it.
 /// </summary>
 public static class ModuleState
 {
     private const int Depth = 3; // collections in collections
 
-    /// <summary>What is wrong with an objective.</summary>
+    /// <summary>The problem of an objective.</summary>
     /// <returns>One sentence with the remedy and no full stop, or null.</returns>
     public static string? ProblemOf(IPretextObjective objective) => ProblemIn(objective, objective.Module)
         ?? (AllOf(objective.Backbone.Module).All(HandlesOf(objective.Module).Contains)
             ? null
             : "the backbone's parameters are not in the objective's module; derive from PretextObjective, or call register_module(\"backbone\", Backbone.Module)");
 
-    /// <summary>What is wrong with a backbone.</summary>
+    /// <summary>The problem of a backbone.</summary>
     /// <returns>One sentence with the remedy and no full stop, or null.</returns>
     public static string? ProblemOf(IBackbone backbone) => ProblemIn(backbone, backbone.Module);
 
@@ -70,7 +70,7 @@ public static class ModuleState
     private static IEnumerable<nint> AllOf(nn.Module module) =>
         module.parameters().Concat(module.named_buffers().Select(pair => pair.buffer)).Where(tensor => !tensor.IsInvalid).Select(tensor => tensor.Handle);
 
-    /// <summary>Those of TorchSharp's own classes are its own affair.</summary>
+    /// <summary>Fields of TorchSharp's own classes are left to TorchSharp.</summary>
     private static IEnumerable<FieldInfo> FieldsOf(Type type)
     {
         for (var at = type; at is not null && at != typeof(object) && at.Assembly != typeof(nn.Module).Assembly; at = at.BaseType)
@@ -91,11 +91,11 @@ public static class ModuleState
         _ => [],
     };
 
-    /// <summary>A million labels are not looked through.</summary>
+    /// <summary>Skips collections such as a million labels.</summary>
     private static bool MayHold(object collection) => collection.GetType() is var type
         && (type.IsArray ? [type.GetElementType()!] : type.GetGenericArguments()).DefaultIfEmpty(typeof(object)).Any(item => !item.IsPrimitive && item != typeof(string));
 
-    /// <summary>As it is written: not the compiler's name of what stands behind a property or a primary constructor's parameter.</summary>
+    /// <summary>The name as it is written, not the compiler's for what stores a property or a primary constructor's parameter.</summary>
     private static string NameOf(FieldInfo field) =>
         field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? field.Name[1..end] : field.Name;
 }

@@ -1,15 +1,15 @@
 namespace SslFramework.Core.Tensors;
 
 /// <summary>
-/// Activation checkpointing: a block keeps its input alone, and computes the rest again when its gradient is asked for. About a
-/// third more time, and the memory of one block in place of all. Chen et al. 2016, https://arxiv.org/abs/1604.06174
+/// Activation checkpointing: a block keeps only its input, and computes the rest again when its gradient is needed. About a
+/// third more time, and the memory of one block instead of all. Chen et al. 2016, https://arxiv.org/abs/1604.06174
 /// </summary>
 public static class Recomputation
 {
-    /// <summary>Runs a block, with nothing kept but its input if a gradient will be asked for.</summary>
-    /// <param name="block">Owns the buffers that the pass changes.</param>
+    /// <summary>Runs a block and keeps only its input if a gradient will be needed.</summary>
+    /// <param name="block">The module that owns the buffers that the pass changes.</param>
     /// <param name="forward">The pass.</param>
-    /// <param name="input">What the block gets.</param>
+    /// <param name="input">The block's input.</param>
     public static Tensor Run(nn.Module block, Func<Tensor, Tensor> forward, Tensor input) =>
         is_grad_enabled() && input.requires_grad ? Function.apply(new Block(block, forward), input) : forward(input);
 

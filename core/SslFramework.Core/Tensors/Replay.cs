@@ -1,29 +1,29 @@
 namespace SslFramework.Core.Tensors;
 
 /// <summary>
-/// A forward pass that runs a second time must be the first one: until Dispose torch's generator draws what it drew then, and
-/// what the pass changes in buffers (running statistics) is taken back.
+/// A forward pass that runs a second time must repeat the first one: until Dispose torch's generator draws what it drew then, and
+/// changes of buffers by the pass (running statistics) are undone.
 /// </summary>
 internal sealed class Replay : IDisposable
 {
     private readonly KeptRandomState now = new();
     private readonly BufferSnapshot buffers;
 
-    /// <summary>Begins.</summary>
-    /// <param name="module">What runs.</param>
+    /// <summary>Starts the replay.</summary>
+    /// <param name="module">The module that runs again.</param>
     /// <param name="random">State of torch's generator before the first pass.</param>
     public Replay(nn.Module module, Tensor random)
     {
         buffers = new BufferSnapshot(module);
-        buffers.Take();
+        buffers.Capture();
         KeptRandomState.Set(random);
     }
 
-    /// <summary>A GPU's generator cannot be read, and so not be put back.</summary>
-    /// <param name="module">What would run twice.</param>
-    /// <param name="device">Where.</param>
-    /// <param name="option">What makes it run twice.</param>
-    /// <exception cref="ExperimentException">It drops something out there, and would drop something else the second time.</exception>
+    /// <summary>Refuses what cannot be replayed, because a GPU's generator can be neither read nor restored.</summary>
+    /// <param name="module">The module that would run twice.</param>
+    /// <param name="device">The device that it runs on.</param>
+    /// <param name="option">The option that makes it run twice.</param>
+    /// <exception cref="ExperimentException">It drops something there, and would drop something else the second time.</exception>
     public static void EnsurePossible(nn.Module module, DeviceType device, string option)
     {
         if (device != DeviceType.CPU && RandomLayers.Within(module).Any(layer => layer.training))

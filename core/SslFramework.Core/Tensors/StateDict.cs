@@ -3,7 +3,7 @@ namespace SslFramework.Core.Tensors;
 /// <summary>Weights of modules by name.</summary>
 public static class StateDict
 {
-    /// <summary>What the keys of the backbone begin with in the state of an objective.</summary>
+    /// <summary>The prefix of the backbone's keys in the state of an objective.</summary>
     public const string BackbonePrefix = "backbone.";
 
     private const int Shown = 5;
@@ -12,12 +12,16 @@ public static class StateDict
     public static IReadOnlyDictionary<string, Tensor> Of(nn.Module module) => module.state_dict();
 
     /// <summary>Copies weights into a module, all or none.</summary>
-    /// <param name="module">Keeps its device and its number types.</param>
-    /// <param name="tensors">One for every key of the module, of the same shape, on any device.</param>
-    /// <param name="prefix">Only keys that begin with it count, without it: <c>backbone.</c> takes a backbone out of an objective.</param>
-    /// <param name="source">Where the weights come from, for the message.</param>
-    /// <param name="remedy">What to do where they are of another model, for the message.</param>
-    /// <exception cref="ExperimentException">Keys are missing, unexpected or of another shape, or numbers are NaN or infinite; nothing was changed.</exception>
+    /// <param name="module">The module; it keeps its device and its number types.</param>
+    /// <param name="tensors">One tensor for every key of the module, of the same shape, on any device.</param>
+    /// <param name="prefix">
+    /// Only keys with this prefix count, and it is removed: <c>backbone.</c> takes a backbone out of an objective.
+    /// </param>
+    /// <param name="source">Names the weights' origin in the message.</param>
+    /// <param name="remedy">What to do if they are of another model, for the message.</param>
+    /// <exception cref="ExperimentException">
+    /// Keys are missing, unexpected or of another shape, or numbers are NaN or infinite; nothing was changed.
+    /// </exception>
     public static void Load(
         nn.Module module,
         IReadOnlyDictionary<string, Tensor> tensors,
@@ -30,7 +34,7 @@ public static class StateDict
             .ToDictionary(pair => pair.Key[prefix.Length..], pair => pair.Value);
         var own = Of(module);
 
-        // TorchSharp would broadcast a tensor of another shape without a word.
+        // TorchSharp would silently broadcast a tensor of another shape.
         var problems = string.Join("; ", new[]
         {
             List("missing", own.Keys.Where(key => !given.ContainsKey(key))),

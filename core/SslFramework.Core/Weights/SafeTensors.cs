@@ -14,21 +14,21 @@ public static class SafeTensors
     private const int Alignment = 8;
     private const long BlockBytes = 64 << 20; // Tensor.bytes ends at 2 GiB
 
-    /// <summary>Writes tensors durably, in place of an older file if there is one.</summary>
+    /// <summary>Writes tensors durably, replacing an older file.</summary>
     /// <param name="path">The file; its folder must exist.</param>
-    /// <param name="tensors">On any device, contiguous or not. Equal tensors give equal bytes, whatever their order.</param>
-    /// <param name="metadata">Texts to keep with them.</param>
-    /// <param name="disk">Where to; the real disk where absent.</param>
+    /// <param name="tensors">Tensors on any device, contiguous or not. Equal tensors give equal bytes, whatever their order.</param>
+    /// <param name="metadata">Texts to store with them.</param>
+    /// <param name="disk">The file system; null takes the real disk.</param>
     /// <exception cref="ExperimentException">Writing failed; an older file is still there.</exception>
     /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or is named <c>__metadata__</c>.</exception>
     internal static void Write(
         string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, IDisk? disk = null)
     {
         var (length, write) = Content(tensors, metadata);
-        Durable.Write(path, write, length, disk);
+        DurableFile.Write(path, write, length, disk);
     }
 
-    /// <summary>The bytes of a file: how many, and what writes them.</summary>
+    /// <summary>The bytes of a file: their number, and what writes them.</summary>
     internal static (long Length, Action<Stream> Write) Content(
         IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {

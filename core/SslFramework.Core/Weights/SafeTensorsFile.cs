@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Weights;
 
-/// <summary>What a safetensors file holds.</summary>
-/// <param name="Tensors">On the CPU, by name.</param>
+/// <summary>The content of a safetensors file.</summary>
+/// <param name="Tensors">Tensors on the CPU, by name.</param>
 /// <param name="Metadata">Texts by name.</param>
 public sealed record SafeTensorsFile(
     IReadOnlyDictionary<string, Tensor> Tensors, IReadOnlyDictionary<string, string> Metadata) : IDisposable

@@ -3,13 +3,13 @@ using System.Text.Unicode;
 
 namespace SslFramework.Core.Weights;
 
-/// <summary>The JSON before the numbers. Parsed strictly: it may come from a stranger.</summary>
+/// <summary>The JSON before the numbers. Parsed strictly, because the file may come from a stranger.</summary>
 internal sealed record SafeTensorsHeader(
     IReadOnlyList<SafeTensorsHeader.Entry> Entries, IReadOnlyDictionary<string, string> Metadata)
 {
     public const string MetadataKey = "__metadata__";
 
-    /// <summary>Far more than the largest models need, and little enough to read into memory on a stranger's word.</summary>
+    /// <summary>Far more than the largest models need, and little enough to read from an untrusted file.</summary>
     public const int MaximumLength = 16 << 20;
 
     private const int MaximumDimensions = 64; // libtorch's own limit
@@ -107,7 +107,7 @@ internal sealed record SafeTensorsHeader(
                     : throw new FormatException($"{Quote(name)} has {Quote(value.GetRawText())} where a whole number from 0 must be"))]
             : throw new FormatException($"{Quote(name)} has a shape or data_offsets that is no list");
 
-    /// <summary>Bytes of a tensor, or −1 where that is no number: [2⁶², 0] is refused like [2⁶², 4].</summary>
+    /// <summary>Bytes of a tensor, or −1 if they cannot be counted: [2⁶², 0] is refused like [2⁶², 4].</summary>
     private static long Length(long[] shape, ScalarType type)
     {
         try
@@ -140,7 +140,7 @@ internal sealed record SafeTensorsHeader(
         }
     }
 
-    /// <summary>A stranger's text, short and on one line.</summary>
+    /// <summary>Shortens an untrusted text to one line.</summary>
     private static string Quote(string text)
     {
         var start = text.Length > 80 ? text[..80] + "…" : text;

@@ -3,33 +3,28 @@ using System.Globalization;
 
 namespace SslFramework.Engine.Data;
 
-/// <summary>An image that could not be used.</summary>
-/// <param name="Index">Its number in its source.</param>
-/// <param name="Reason">What is wrong with it, by name.</param>
-internal sealed record BadImage(int Index, string Reason);
-
 /// <summary>
-/// Reads images, puts others in the place of those that cannot be used, and lists the latter. What is shown instead is a
-/// pure function of (seed, epoch, image), so that neither the number of threads nor a resume changes it. Thread-safe.
+/// Reads images, replaces those that cannot be used by others, and lists them. The replacement is a pure function of (seed,
+/// epoch, image), so that neither the number of threads nor a resume changes it. Thread-safe.
 /// </summary>
 /// <param name="source">The images.</param>
-/// <param name="maximumShare">The part of them, 0 to 1, that may be bad; all of them never may.</param>
+/// <param name="maximumShare">The share of them, 0 to 1, that may be bad; all of them never may.</param>
 internal sealed class BadImages(IDataSource source, double maximumShare)
 {
     private const int Named = 5;
     private const ulong Stream = ulong.MaxValue; // no view has this number
     private readonly ConcurrentDictionary<int, ExperimentException> found = new();
 
-    /// <summary>How many have been found.</summary>
+    /// <summary>How many bad images have been found.</summary>
     public int Count => found.Count;
 
-    /// <summary>Those that have been found, in the source's order.</summary>
+    /// <summary>The bad images that have been found, in the source's order.</summary>
     public IReadOnlyList<BadImage> List() =>
         [.. found.OrderBy(entry => entry.Key).Select(entry => new BadImage(entry.Key, entry.Value.Message))];
 
-    /// <summary>Reads image <paramref name="index"/>, or another one where it is bad.</summary>
+    /// <summary>Reads image <paramref name="index"/>, or another one if it is bad.</summary>
     /// <returns>The number of the image that was read.</returns>
-    /// <exception cref="ExperimentException">More images are bad than may be.</exception>
+    /// <exception cref="ExperimentException">More than the allowed share of images is bad.</exception>
     public int Read(int index, long seed, int epoch, PixelBuffer destination)
     {
         if (TryRead(index, destination))
@@ -48,9 +43,11 @@ internal sealed class BadImages(IDataSource source, double maximumShare)
         }
     }
 
-    /// <summary>Reads image <paramref name="index"/>, unless it is bad: known as such, or not to be decoded now.</summary>
+    /// <summary>Reads image <paramref name="index"/> unless it is known to be bad or cannot be decoded now.</summary>
     /// <returns>Whether it could be read.</returns>
-    /// <exception cref="ExperimentException">More images are bad than may be, or the disk does not give the image's bytes.</exception>
+    /// <exception cref="ExperimentException">
+    /// More than the allowed share of images is bad, or the disk does not give the image's bytes.
+    /// </exception>
     public bool TryRead(int index, PixelBuffer destination)
     {
         if (!found.ContainsKey(index))

@@ -11,22 +11,22 @@ internal sealed record DataCheck
     private const int MostUnread = 100; // each of them takes seconds
     private const int FewLevels = 64;
 
-    /// <summary>Number of images, bad ones too.</summary>
+    /// <summary>Number of images, including bad ones.</summary>
     public required int Images { get; init; }
 
-    /// <summary>Bytes of all images that can be read: of their files, or of their pixels where there are no files.</summary>
+    /// <summary>Bytes of all images that can be read: of their files, or of their pixels if there are no files.</summary>
     public required long Bytes { get; init; }
 
-    /// <summary>How many images each class has, in order of the classes; empty where there are none.</summary>
+    /// <summary>Number of images per class, in order of the classes; empty if there are none.</summary>
     public required IReadOnlyList<ClassCount> Classes { get; init; }
 
     /// <summary>Images without a class.</summary>
-    public required int Unlabelled { get; init; }
+    public required int Unlabeled { get; init; }
 
-    /// <summary>Smallest, median and largest number of pixels; null where no image can be used.</summary>
+    /// <summary>Smallest, median and largest number of pixels; null if no image can be used.</summary>
     public required SizeRange? Sizes { get; init; }
 
-    /// <summary>Names of images that are the same byte for byte, a group a list.</summary>
+    /// <summary>Names of images that are the same byte for byte, one list per group.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Duplicates { get; init; }
 
     /// <summary>Images that cannot be used.</summary>
@@ -35,24 +35,24 @@ internal sealed record DataCheck
     /// <summary>Images whose bytes the disk or network does not give.</summary>
     public required IReadOnlyList<BadImage> Unread { get; init; }
 
-    /// <summary>Images with an alpha channel, and those of them that come out as (almost) one grey for it.</summary>
+    /// <summary>Images with an alpha channel, and those of them that decode to (almost) one gray because of it.</summary>
     public required PartOfImages Alpha { get; init; }
 
-    /// <summary>Images of 16 bits, and those of them that use at most 64 of the 256 levels that are left of them.</summary>
+    /// <summary>Images of 16 bits, and those of them that use at most 64 of the 256 levels that remain.</summary>
     public required PartOfImages SixteenBits { get; init; }
 
     /// <summary>The fewest levels that an image of 16 bits uses; 256 if there is none.</summary>
     public required int FewestLevels { get; init; }
 
-    /// <summary>What was left out, and what else there is to know.</summary>
+    /// <summary>Notes on what was left out and what else is worth knowing.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>What decoded JPEGs.</summary>
+    /// <summary>The library that decoded JPEGs.</summary>
     public required string JpegDecoder { get; init; }
 
-    /// <summary>Looks at every image, on all cores.</summary>
+    /// <summary>Reads every image, on all cores.</summary>
     /// <param name="source">The images.</param>
-    /// <param name="progress">Told how many have been looked at; called from any thread.</param>
+    /// <param name="progress">Receives the number of images that have been read; called from any thread.</param>
     /// <exception cref="ExperimentException">So many images cannot be read that the disk or network has failed.</exception>
     public static DataCheck Of(IDataSource source, Action<int>? progress = null)
     {
@@ -94,12 +94,12 @@ internal sealed record DataCheck
             Images = source.Count,
             Bytes = bytes,
             Classes = [.. source.Classes.Select((name, label) => new ClassCount(name, counts.GetValueOrDefault(label)))],
-            Unlabelled = counts.GetValueOrDefault(-1),
+            Unlabeled = counts.GetValueOrDefault(-1),
             Sizes = good.Length == 0 ? null : RangeOf([.. good.Select(i => sizes[i])]),
             Duplicates = [.. good.GroupBy(i => hashes[i]).Where(group => group.Count() > 1).Select(group => group.Select(i => ImageName.Of(source, i)).ToArray())],
             Bad = [.. bad.Values.OrderBy(image => image.Index)],
             Unread = [.. unread.Values.OrderBy(image => image.Index)],
-            Alpha = new(traits.Count(image => image.HasAlpha), traits.Count(image => image.HasAlpha && image.IsGrey)),
+            Alpha = new(traits.Count(image => image.HasAlpha), traits.Count(image => image.HasAlpha && image.IsGray)),
             SixteenBits = new(traits.Count(image => image.Is16Bits), traits.Count(image => image.Is16Bits && image.Levels <= FewLevels)),
             FewestLevels = traits.Where(image => image.Is16Bits).Select(image => (int)image.Levels).DefaultIfEmpty(256).Min(),
             Notes = source.Notes,
@@ -113,12 +113,3 @@ internal sealed record DataCheck
         return new SizeRange(sizes[0], sizes[sizes.Length / 2], sizes[^1]);
     }
 }
-
-/// <summary>A class and how many images it has.</summary>
-internal sealed record ClassCount(string Name, int Images);
-
-/// <summary>Sizes of images, by number of pixels.</summary>
-internal sealed record SizeRange(ImageSize Smallest, ImageSize Median, ImageSize Largest);
-
-/// <summary>Some images, and those of them that look wrong.</summary>
-internal sealed record PartOfImages(int Images, int Suspect);

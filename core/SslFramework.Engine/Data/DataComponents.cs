@@ -7,7 +7,10 @@ namespace SslFramework.Engine.Data;
 /// <summary>Registers the framework's data sources.</summary>
 internal static class DataComponents
 {
-    /// <summary>Makes <c>idx</c>, <c>cifar10</c>, <c>cifar100</c>, <c>imageFolder</c>, <c>tarShards</c>, <c>pack</c>, <c>synthetic</c> and <c>exemplarSeeds</c> available to experiments.</summary>
+    /// <summary>
+    /// Makes <c>idx</c>, <c>cifar10</c>, <c>cifar100</c>, <c>imageFolder</c>, <c>tarShards</c>, <c>pack</c>, <c>synthetic</c> and
+    /// <c>exemplarSeeds</c> available to experiments.
+    /// </summary>
     public static IServiceCollection AddDataSources(this IServiceCollection services) => services
         .AddDataSource<IdxSource, IdxOptions>("idx")
         .AddDataSource<Cifar10Source, CifarOptions>("cifar10")

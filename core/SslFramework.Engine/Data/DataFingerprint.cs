@@ -7,15 +7,15 @@ using SslFramework.Engine.Data.Files;
 namespace SslFramework.Engine.Data;
 
 /// <summary>
-/// What a source holds, told by its content alone: the same images with the same labels in the same order have the same
-/// hash, wherever and in whatever files they lie.
+/// What a source holds, identified by its content alone: the same images with the same labels in the same order have the same
+/// hash, whatever files they are in and wherever those are.
 /// </summary>
 internal sealed class DataFingerprint
 {
     private const ulong Unusable = 0;
     private const string Kind = "content";
 
-    // Times of files are coarse: one that was written just now may be written again unnoticed.
+    // Times of files are coarse: a file that was written just now may be written again unnoticed.
     private static readonly TimeSpan Coarseness = TimeSpan.FromSeconds(2);
 
     private readonly UInt128[] images;
@@ -25,12 +25,12 @@ internal sealed class DataFingerprint
     /// <summary>16 hexadecimal digits of a SHA-256.</summary>
     public string Hash { get; }
 
-    /// <summary>Reads every image once, on all cores. One that cannot be used counts as nothing.</summary>
+    /// <summary>Reads every image once, on all cores. An image that cannot be used counts as nothing.</summary>
     /// <param name="source">The images.</param>
-    /// <param name="progress">Told how far this is, by several threads at once.</param>
+    /// <param name="progress">Receives the progress, from several threads at once.</param>
     /// <param name="options">
-    /// What the source was made of, every option spelled out: what was found of large data is kept under it, and believed as long as no
-    /// file has another name, size or time. Null reads always.
+    /// What the source was made from, every option spelled out: the hash of large data is cached under it and trusted as long as no
+    /// file has another name, size or time. If null, the images are always read.
     /// </param>
     public static DataFingerprint Of(IDataSource source, IProgress<EvaluationProgress>? progress = null, string? options = null)
     {
@@ -79,7 +79,7 @@ internal sealed class DataFingerprint
         return new DataFingerprint(images, Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)));
     }
 
-    /// <summary>The images that can be used, in order.</summary>
+    /// <summary>Numbers of the images that can be used, in order.</summary>
     public IReadOnlyList<int> Usable => [.. Enumerable.Range(0, images.Length).Where(i => images[i] != Unusable)];
 
     /// <summary>How many images here have the same pixels as one of <paramref name="other"/>'s.</summary>
@@ -89,7 +89,9 @@ internal sealed class DataFingerprint
         return images.Count(known.Contains);
     }
 
-    /// <summary>Of the options, of the files, and of the build that decodes them; null where it is not known which files, or one has changed just now.</summary>
+    /// <summary>
+    /// A key for the options, the files and the build that decodes them; null if the files are not known or one has changed just now.
+    /// </summary>
     private static string? KeyOf(IDataSource source, string options)
     {
         var settled = TimeProvider.System.GetUtcNow().UtcDateTime - Coarseness;

@@ -7,24 +7,24 @@ using SslFramework.Core.Data;
 namespace SslFramework.Engine.Data;
 
 /// <summary>
-/// Which images a source holds, told without reading them: their number, and hashes of their names, of their labels, and of
-/// the sizes and times of their files. Checkpoints know it, so that a run does not go on with others unnoticed.
+/// Which images a source holds, found without reading them: their number, and hashes of their names, of their labels, and of
+/// the sizes and times of their files. Checkpoints record it, so that a run does not resume with other images unnoticed.
 /// </summary>
 internal sealed record DataIdentity
 {
     /// <summary>Number of images.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Of the images' names, where the source has some.</summary>
+    /// <summary>Hash of the images' names; empty if the source has none.</summary>
     public required string Names { get; init; }
 
-    /// <summary>Of the names of the classes and of each image's class.</summary>
+    /// <summary>Hash of the names of the classes and of each image's class.</summary>
     public required string Labels { get; init; }
 
-    /// <summary>Of the lengths of the files.</summary>
+    /// <summary>Hash of the lengths of the files.</summary>
     public required string Sizes { get; init; }
 
-    /// <summary>Of the times at which the files were last written.</summary>
+    /// <summary>Hash of the times at which the files were last written.</summary>
     public required string Times { get; init; }
 
     /// <summary>Asks the file system for each file once, on all cores.</summary>
@@ -32,7 +32,7 @@ internal sealed record DataIdentity
     {
         string[] files = [.. source.Files];
         var (sizes, times) = (new long[files.Length], new long[files.Length]);
-        Parallel.For(0, files.Length, i => (sizes[i], times[i]) = Look(files[i]));
+        Parallel.For(0, files.Length, i => (sizes[i], times[i]) = StateOf(files[i]));
         int[] labels = [.. Enumerable.Range(0, source.Count).Select(image => source.Label(image) ?? -1)];
         return new()
         {
@@ -44,7 +44,7 @@ internal sealed record DataIdentity
         };
     }
 
-    /// <summary>What makes other images other ones, in a few words; null where nothing does.</summary>
+    /// <summary>What differs from the other images, in a few words; null if nothing does.</summary>
     public string? DifferenceTo(DataIdentity other) =>
         Count != other.Count ? string.Create(CultureInfo.InvariantCulture, $"{other.Count:N0} images instead of {Count:N0}")
         : Names != other.Names ? "as many images, of other names"
@@ -53,7 +53,7 @@ internal sealed record DataIdentity
         : Times != other.Times ? "files that were written at other times"
         : null;
 
-    private static (long Size, long Time) Look(string path)
+    private static (long Size, long Time) StateOf(string path)
     {
         try
         {
@@ -63,7 +63,7 @@ internal sealed record DataIdentity
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return (-1, -1); // it will be told when it is read
+            return (-1, -1); // reading it will report the error
         }
     }
 

@@ -6,10 +6,10 @@ namespace SslFramework.Engine.Data;
 internal static class EveryImage
 {
     /// <summary>Visits the images from 0 to <paramref name="count"/> − 1, in no order.</summary>
-    /// <param name="count">Images.</param>
-    /// <param name="make">Makes what one thread uses again for each of its images.</param>
-    /// <param name="visit">Visits one.</param>
-    /// <exception cref="ExperimentException">A visit failed so: the first, and not a list of them.</exception>
+    /// <param name="count">Number of images.</param>
+    /// <param name="make">Makes what one thread reuses for each of its images.</param>
+    /// <param name="visit">Visits one image.</param>
+    /// <exception cref="ExperimentException">A visit threw it; the first one, not a list of them.</exception>
     public static void Visit<TOwn>(int count, Func<TOwn> make, Action<int, TOwn> visit)
     {
         try

@@ -3,10 +3,10 @@ using SslFramework.Core.Data;
 
 namespace SslFramework.Engine.Data;
 
-/// <summary>What to call an image of any source.</summary>
+/// <summary>Names an image of any source, for messages.</summary>
 internal static class ImageName
 {
-    /// <summary>Its file's name, or its number where there is none.</summary>
+    /// <summary>Its file's name, or its number if it has none.</summary>
     public static string Of(IDataSource source, int index) =>
         source is IEncodedSource files ? files.Name(index) : index.ToString(CultureInfo.InvariantCulture);
 }

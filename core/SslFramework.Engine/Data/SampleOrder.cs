@@ -1,6 +1,6 @@
 namespace SslFramework.Engine.Data;
 
-/// <summary>In which order an epoch shows the images.</summary>
+/// <summary>The order in which an epoch shows the images.</summary>
 internal static class SampleOrder
 {
     /// <summary>A permutation of 0 … <paramref name="count"/> − 1 that is a pure function of seed and epoch (Fisher–Yates).</summary>
@@ -18,7 +18,10 @@ internal static class SampleOrder
         return order;
     }
 
-    /// <summary>At most <paramref name="some"/> of <paramref name="count"/> images, evenly spaced and ascending: of data in the order of their classes, some of each.</summary>
+    /// <summary>
+    /// At most <paramref name="some"/> of <paramref name="count"/> images, evenly spaced and ascending, so that sorted data give some of
+    /// each class.
+    /// </summary>
     public static int[] Spread(int some, int count)
     {
         var chosen = Math.Min(some, count);

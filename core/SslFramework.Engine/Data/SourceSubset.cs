@@ -1,7 +1,7 @@
 namespace SslFramework.Engine.Data;
 
 /// <summary>Some images of a source, in a given order.</summary>
-/// <param name="source">Has all of them.</param>
+/// <param name="source">The source of all images.</param>
 /// <param name="indices">Their numbers in <paramref name="source"/>.</param>
 internal sealed class SourceSubset(IDataSource source, IReadOnlyList<int> indices) : IDataSource
 {

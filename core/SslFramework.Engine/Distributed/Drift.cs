@@ -4,7 +4,7 @@ using SslFramework.Engine.Weights;
 
 namespace SslFramework.Engine.Distributed;
 
-/// <summary>Weights that are not the same in every process: what is trained then is no longer one network.</summary>
+/// <summary>Detects weights that are not the same in every process: what is trained then is no longer one network.</summary>
 internal static class Drift
 {
     /// <summary>Compares the weights of all processes, bit by bit.</summary>

@@ -5,8 +5,8 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Engine.Distributed;
 
 /// <summary>
-/// The mean of all processes' gradients, exchanged in buckets. On processors a bucket may leave as soon as the backward is done
-/// with its parameters, while it goes on with others. Parameters without gradient stay without, so that optimizers go on skipping them.
+/// The mean of all processes' gradients, exchanged in buckets. On processors a bucket may be sent as soon as the backward is done
+/// with its parameters, while it continues with others. Parameters without gradient keep none, so that optimizers keep skipping them.
 /// </summary>
 internal sealed class GradientAverage : IDisposable
 {
@@ -14,11 +14,11 @@ internal sealed class GradientAverage : IDisposable
     private readonly List<Bucket> buckets = [];
     private GradientTaps? taps;
 
-    /// <summary>Makes the buckets; those of the last parameters, whose gradients are there first, come first.</summary>
+    /// <summary>Makes the buckets. Those of the last parameters, whose gradients are ready first, come first.</summary>
     /// <param name="group">The processes.</param>
-    /// <param name="module">Its parameters with gradient are averaged.</param>
-    /// <param name="bucketBytes">What a bucket holds at most, unless one parameter is larger.</param>
-    /// <param name="early">Whether buckets may leave during a backward, if all processes say so.</param>
+    /// <param name="module">The module whose trainable parameters are averaged.</param>
+    /// <param name="bucketBytes">The most bytes that a bucket holds, unless one parameter is larger.</param>
+    /// <param name="early">Whether buckets may be sent during a backward, if all processes agree.</param>
     public GradientAverage(IProcessGroup group, nn.Module module, long bucketBytes, bool early)
     {
         this.group = group;
@@ -45,8 +45,8 @@ internal sealed class GradientAverage : IDisposable
             return;
         }
 
-        // The last bucket has the first layers: nothing is left to compute when their gradients are there. On a GPU nothing is won,
-        // as sums queue up behind the kernels of the backward.
+        // The last bucket has the first layers: nothing is left to compute when their gradients are ready. On a GPU nothing is gained,
+        // because sums queue up behind the kernels of the backward.
         if (isEarly && buckets.Count > 0 && filling[0].Value.device_type == DeviceType.CPU)
         {
             taps = new GradientTaps(module, buckets.SelectMany(bucket => bucket.Names), SendWhatIsDone);
@@ -55,26 +55,26 @@ internal sealed class GradientAverage : IDisposable
         buckets.Add(new Bucket(filling));
     }
 
-    /// <summary>Buckets that left during a backward.</summary>
+    /// <summary>Number of buckets that were sent during a backward.</summary>
     public long SentEarly { get; private set; }
 
-    /// <summary>Buckets that left.</summary>
+    /// <summary>Number of buckets that were sent.</summary>
     public long Sent { get; private set; }
 
     /// <summary>
-    /// The last loss of a step is computed from here until Dispose. In its backward buckets are sent; nothing but
-    /// <see cref="Average"/> may touch the gradients after it.
+    /// Watches the last loss of a step, which must be computed before Dispose. Buckets are sent in its backward, after which
+    /// only <see cref="Average"/> may touch the gradients.
     /// </summary>
     public IDisposable? WatchLoss() => taps?.Count();
 
-    /// <summary>Puts the mean of all processes in the place of each gradient.</summary>
+    /// <summary>Replaces each gradient by the mean of all processes.</summary>
     public void Average()
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         if (taps is not null)
         {
-            TakeLateOnes();
+            SumLateGradients();
         }
 
         foreach (var bucket in buckets.Where(bucket => bucket.Sum is null))
@@ -82,7 +82,7 @@ internal sealed class GradientAverage : IDisposable
             bucket.Send(group);
         }
 
-        buckets.ForEach(bucket => bucket.GiveBack(group.Count));
+        buckets.ForEach(bucket => bucket.Restore(group.Count));
         Sent += buckets.Count;
     }
 
@@ -94,7 +94,7 @@ internal sealed class GradientAverage : IDisposable
 
     private static long Bytes(Parameter parameter) => parameter.numel() * parameter.ElementSize;
 
-    /// <summary>In a backward, which no exception must leave.</summary>
+    /// <summary>Runs inside a backward, which no exception may leave.</summary>
     private void SendWhatIsDone()
     {
         try
@@ -114,10 +114,10 @@ internal sealed class GradientAverage : IDisposable
     }
 
     /// <summary>
-    /// If gradients came after their bucket had been sent (of weights used twice in the loss, say), they are summed as well, and from the
-    /// next step on all buckets are sent after the backward.
+    /// If gradients arrived after their bucket was sent (weights used twice in the loss, for example), they are summed as well, and
+    /// from the next step on all buckets are sent after the backward.
     /// </summary>
-    private void TakeLateOnes()
+    private void SumLateGradients()
     {
         if (group.All(!buckets.Exists(bucket => bucket.IsLate)))
         {
@@ -138,7 +138,7 @@ internal sealed class GradientAverage : IDisposable
         private readonly Parameter[] parameters;
         private readonly Tensor all;
         private readonly Tensor[] parts;
-        private readonly Tensor?[] gradients; // taken away from the parameters from Send to GiveBack
+        private readonly Tensor?[] gradients; // detached from the parameters between Send and Restore
 
         public Bucket(List<(string Name, Parameter Value)> members)
         {
@@ -151,16 +151,16 @@ internal sealed class GradientAverage : IDisposable
 
         public string[] Names { get; }
 
-        /// <summary>Under way, or null.</summary>
+        /// <summary>The sum in progress, or null.</summary>
         public Task? Sum { get; private set; }
 
-        /// <summary>Whether gradients came after it had left.</summary>
+        /// <summary>Whether gradients arrived after it was sent.</summary>
         public bool IsLate => Sum is not null && Array.Exists(parameters, p => p.grad is not null);
 
         public void Send(IProcessGroup group)
         {
             all.zero_();
-            TakeAway(parts);
+            Detach(parts);
             Sum = group.BeginSum(all);
         }
 
@@ -168,12 +168,12 @@ internal sealed class GradientAverage : IDisposable
         {
             Sum!.GetAwaiter().GetResult();
             var late = zeros_like(all);
-            TakeAway(Parts(late));
+            Detach(Parts(late));
             group.Sum(late);
             all.add_(late);
         }
 
-        public void GiveBack(int processes)
+        public void Restore(int processes)
         {
             Sum!.GetAwaiter().GetResult();
             Sum = null;
@@ -206,8 +206,8 @@ internal sealed class GradientAverage : IDisposable
             return cut;
         }
 
-        /// <summary>Copies the gradients that there are, and keeps them for <see cref="GiveBack"/>.</summary>
-        private void TakeAway(Tensor[] targets)
+        /// <summary>Copies the existing gradients and keeps them for <see cref="Restore"/>.</summary>
+        private void Detach(Tensor[] targets)
         {
             var own = new List<(Tensor Target, Tensor Gradient)>();
             for (var i = 0; i < parameters.Length; i++)

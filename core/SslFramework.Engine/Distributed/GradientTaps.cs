@@ -1,13 +1,13 @@
 namespace SslFramework.Engine.Distributed;
 
 /// <summary>
-/// Tells during a backward which parameters have their gradients. Autograd has no hooks here; but a function that changes nothing,
-/// on what a module gets, has its own backward when that of the module is done.
+/// Detects during a backward which parameters have their gradients. Autograd has no hooks here; but an identity function
+/// on a module's input runs its own backward when that of the module is done.
 /// </summary>
 /// <remarks>
-/// Of the modules around a parameter the innermost counts that the loss called, as often as it called it. What runs again in
-/// the backward (activations that are computed anew, GradCache) is not counted, and parameters that are used elsewhere too are not
-/// known to be: who acts on what is told here looks afterwards whether more came.
+/// For a parameter, the innermost module around it that the loss called counts, as often as it was called. What runs again in
+/// the backward (recomputed activations, GradCache) is not counted, and parameters that are also used elsewhere are not
+/// detected: callers must check afterwards whether more gradients arrived.
 /// </remarks>
 internal sealed class GradientTaps : IDisposable
 {
@@ -16,10 +16,10 @@ internal sealed class GradientTaps : IDisposable
     private readonly Action onDone;
     private bool isCounting;
 
-    /// <summary>Looks at modules until it is disposed.</summary>
-    /// <param name="module">Whose parameters.</param>
-    /// <param name="names">Of the parameters that matter.</param>
-    /// <param name="onDone">Called in the backward, when more parameters may have their gradients. It throws nothing.</param>
+    /// <summary>Observes modules until it is disposed.</summary>
+    /// <param name="module">The module whose parameters are observed.</param>
+    /// <param name="names">Names of the parameters that matter.</param>
+    /// <param name="onDone">Called in the backward when more parameters may have their gradients. It must not throw.</param>
     public GradientTaps(nn.Module module, IEnumerable<string> names, Action onDone)
     {
         this.onDone = onDone;
@@ -29,7 +29,7 @@ internal sealed class GradientTaps : IDisposable
         taps = [.. known.Values.Where(tap => tap.IsValueCreated).Select(tap => tap.Value)];
     }
 
-    /// <summary>A loss is computed from here until Dispose: which modules it calls, and how often.</summary>
+    /// <summary>Counts until Dispose which modules a loss calls, and how often.</summary>
     public IDisposable Count()
     {
         Array.ForEach(taps, tap => tap.Forget());
@@ -37,12 +37,12 @@ internal sealed class GradientTaps : IDisposable
         return new Counting(this);
     }
 
-    /// <summary>Whether a parameter has all of its gradient, as far as is known.</summary>
+    /// <summary>Whether a parameter has all of its gradient, as far as can be detected.</summary>
     public bool IsDone(string name) => Array.Find(around[name], tap => tap.IsCalled) is { IsDone: true };
 
     public void Dispose() => Array.ForEach(taps, tap => tap.Dispose());
 
-    /// <summary>a.b, then a, of a.b.weight.</summary>
+    /// <summary>For a.b.weight: a.b, then a.</summary>
     private static IEnumerable<string> Prefixes(string name)
     {
         for (var dot = name.LastIndexOf('.'); dot > 0; dot = name.LastIndexOf('.', dot - 1))
@@ -61,7 +61,7 @@ internal sealed class GradientTaps : IDisposable
         private readonly GradientTaps owner;
         private readonly Action remove;
         private int pending;
-        private bool isBlind; // it was called with something that gets no gradient
+        private bool isBlind; // it was called with an input that needs no gradient
 
         public Tap(GradientTaps owner, nn.Module<Tensor, Tensor> module)
         {

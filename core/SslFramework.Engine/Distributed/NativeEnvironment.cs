@@ -2,13 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace SslFramework.Engine.Distributed;
 
-/// <summary>Environment variables as native libraries see them, which .NET's own SetEnvironmentVariable does not change. Linux and macOS.</summary>
+/// <summary>
+/// Environment variables as native libraries see them, which .NET's own SetEnvironmentVariable does not change. Linux and macOS.
+/// </summary>
 internal static partial class NativeEnvironment
 {
     /// <summary>Sets a variable of this process.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="overwrite">Whether to set it where it is set already.</param>
+    /// <param name="name">The variable's name.</param>
+    /// <param name="value">The variable's new value.</param>
+    /// <param name="overwrite">Whether to replace a value that is already set.</param>
     /// <returns>Whether that worked.</returns>
     public static bool Set(string name, string value, bool overwrite) => SetVariable(name, value, overwrite ? 1 : 0) == 0;
 

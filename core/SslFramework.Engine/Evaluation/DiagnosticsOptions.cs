@@ -6,10 +6,10 @@ namespace SslFramework.Engine.Evaluation;
 /// <summary>Options of <see cref="FeatureDiagnostics"/>.</summary>
 internal sealed record DiagnosticsOptions
 {
-    /// <summary>Which features are looked at.</summary>
+    /// <summary>Which features are described.</summary>
     public FeatureLayers Layers { get; init; } = FeatureLayers.All;
 
-    /// <summary>At most so many test images are looked at, evenly spaced. Uniformity takes the square of this.</summary>
+    /// <summary>The most test images that are used, evenly spaced. Uniformity costs the square of this.</summary>
     [Range(2, 8192)]
     public int Images { get; init; } = 2048;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Engine.Evaluation.FineTuning;
-using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Neighbors;
 using SslFramework.Engine.Evaluation.Probes;
 
 namespace SslFramework.Engine.Evaluation;

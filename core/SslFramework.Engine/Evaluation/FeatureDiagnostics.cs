@@ -6,12 +6,12 @@ using SslFramework.Engine.Data;
 namespace SslFramework.Engine.Evaluation;
 
 /// <summary>
-/// How features lie in their space, told without labels: effective rank (RankMe, https://arxiv.org/abs/2210.02885), deviation
-/// (0 when collapsed), uniformity and, between two views of an image, alignment (Wang and Isola 2020,
+/// Describes how features lie in their space, without labels: effective rank (RankMe, https://arxiv.org/abs/2210.02885), deviation
+/// (0 if collapsed), uniformity and, between two views of an image, alignment (Wang and Isola 2020,
 /// https://arxiv.org/abs/2005.10242: lower is better for both). Maps and tokens are averaged over places.
 /// </summary>
 /// <remarks>
-/// Views are those of the evaluation's training transform or, as <c>alignment (own views)</c>, of pretraining: these differ
+/// Views are made by the evaluation's training transform or, as <c>alignment (own views)</c>, by that of pretraining: these differ
 /// between methods. Without either there is no alignment.
 /// </remarks>
 internal sealed class FeatureDiagnostics : IEvaluator
@@ -28,14 +28,14 @@ internal sealed class FeatureDiagnostics : IEvaluator
     public bool NeedsLabels => false;
 
     /// <inheritdoc/>
-    public object Protocol(ILabelledImages train) => new DiagnosticsProtocol(options.Layers, options.Images, options.Seed, "evenly spaced");
+    public object Protocol(ILabeledImages train) => new DiagnosticsProtocol(options.Layers, options.Images, options.Seed, "evenly spaced");
 
     /// <inheritdoc/>
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        var images = test.Select(SampleOrder.Spread(options.Images, test.Count)); // images of a folder stand class by class
+        var images = test.Select(SampleOrder.Spread(options.Images, test.Count)); // a folder lists its images class by class
         var taps = FeatureTaps.Find(backbone, images, options.Layers, FeatureExtraction.Averaged);
         var features = FeatureExtraction.Extract(taps, images, progress);
         var alignment = Alignment(taps, images);
@@ -60,8 +60,8 @@ internal sealed class FeatureDiagnostics : IEvaluator
         })];
     }
 
-    /// <summary>The mean squared distance of two views' unit vectors, for each layer; null where there are no views.</summary>
-    private double[]? Alignment(FeatureTaps taps, ILabelledImages images)
+    /// <summary>The mean squared distance of two views' unit vectors, for each layer; null if there are no views.</summary>
+    private double[]? Alignment(FeatureTaps taps, ILabeledImages images)
     {
         var (sums, count) = (new double[taps.Items.Count], 0L);
         foreach (var (first, second) in Views(images, 0).Zip(Views(images, 1)))
@@ -80,13 +80,6 @@ internal sealed class FeatureDiagnostics : IEvaluator
         return count == 0 ? null : Array.ConvertAll(sums, sum => sum / count);
     }
 
-    private IEnumerable<Tensor> Views(ILabelledImages images, int epoch) =>
+    private IEnumerable<Tensor> Views(ILabeledImages images, int epoch) =>
         images.ReadViews(BatchSize, options.Seed, epoch).Select(batch => batch.Views[0]);
 }
-
-/// <summary>How <see cref="FeatureDiagnostics"/> came to its numbers.</summary>
-/// <param name="Layers">Which features.</param>
-/// <param name="Images">The most test images that were looked at.</param>
-/// <param name="Seed">Seed of the views.</param>
-/// <param name="Choice">Which of the test images, where there are more.</param>
-internal sealed record DiagnosticsProtocol(FeatureLayers Layers, int Images, int Seed, string Choice);

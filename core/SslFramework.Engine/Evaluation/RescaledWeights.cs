@@ -4,15 +4,15 @@ using TorchSharp.Modules;
 namespace SslFramework.Engine.Evaluation;
 
 /// <summary>
-/// Random weights that fit the data: every convolution and linear layer gives, over some images, each channel a mean of 0 and
+/// Random weights scaled to the data: every convolution and linear layer gives, over some images, each channel a mean of 0 and
 /// a variance of 1. The within-layer step of Krähenbühl et al. 2016, https://arxiv.org/abs/1511.06856; their second step
 /// balances how fast layers learn, which does not change what a linear probe of frozen features sees.
 /// </summary>
 internal static class RescaledWeights
 {
     /// <summary>Rescales the weights of a backbone layer by layer, in one pass.</summary>
-    /// <param name="backbone">With random weights.</param>
-    /// <param name="images">Some dozens, on its device.</param>
+    /// <param name="backbone">A backbone with random weights.</param>
+    /// <param name="images">Some dozens of images, on its device.</param>
     public static void Fit(IBackbone backbone, Tensor images)
     {
         using var gradient = no_grad();
@@ -30,7 +30,7 @@ internal static class RescaledWeights
         }
     }
 
-    /// <summary>Adds what a layer needs, and returns how to take it away.</summary>
+    /// <summary>Hooks a layer that needs it, and returns how to remove the hook.</summary>
     private static Action? Watch(nn.Module<Tensor, Tensor> layer) => layer switch
     {
         Conv2d convolution => layer.register_forward_hook((_, _, output) => Rescale(convolution.weight!, convolution.bias, output, 1)).remove,
@@ -38,7 +38,7 @@ internal static class RescaledWeights
         _ when Statistics(layer) is (var mean, var variance) =>
             layer.register_forward_pre_hook((_, input) =>
             {
-                // What BatchNorm would gather in training: without it, evaluation mode leaves the maps as they are.
+                // Sets what BatchNorm would gather in training: without it, evaluation mode leaves the maps as they are.
                 using var scope = NewDisposeScope();
                 mean.copy_(input.mean(Others(input, 1)));
                 variance.copy_(input.var(Others(input, 1), unbiased: false));
@@ -47,8 +47,8 @@ internal static class RescaledWeights
         _ => null,
     };
 
-    /// <summary>Divides a layer's weights by the deviation of its output, and takes the mean away where it has a bias.</summary>
-    /// <returns>What the layer gives now.</returns>
+    /// <summary>Divides a layer's weights by the deviation of its output, and subtracts the mean if it has a bias.</summary>
+    /// <returns>The layer's new output.</returns>
     private static Tensor Rescale(Tensor weight, Tensor? bias, Tensor output, long channelAxis)
     {
         using var scope = NewDisposeScope();

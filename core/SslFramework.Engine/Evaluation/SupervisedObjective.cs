@@ -3,8 +3,8 @@ using SslFramework.Core.Objectives;
 namespace SslFramework.Engine.Evaluation;
 
 /// <summary>
-/// Learns classes from labels, on the views that a method without labels gets: what the same budget buys with labels. It is
-/// a baseline of evaluation, and no objective that experiments can name.
+/// Learns classes from labels, on the views that a method without labels gets: what labels add for the same budget. It is
+/// a baseline of evaluation, not an objective that experiments can name.
 /// </summary>
 internal sealed class SupervisedObjective : PretextObjective<IBackbone>
 {
@@ -12,7 +12,7 @@ internal sealed class SupervisedObjective : PretextObjective<IBackbone>
     private readonly IReadOnlyList<int> labels;
 
     /// <summary>Makes the objective.</summary>
-    /// <param name="backbone">Is trained.</param>
+    /// <param name="backbone">The backbone to train.</param>
     /// <param name="labels">The class of every image of the data source.</param>
     /// <param name="classes">Number of classes.</param>
     public SupervisedObjective(IBackbone backbone, IReadOnlyList<int> labels, int classes)

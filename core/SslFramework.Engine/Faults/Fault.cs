@@ -4,19 +4,21 @@ using System.Text.RegularExpressions;
 namespace SslFramework.Engine.Faults;
 
 /// <summary>
-/// One thing that shall go wrong, to see what a run and a plugin make of it: <c>nan@37</c> (once, in step 37),
+/// One fault to inject, to see how a run and a plugin cope with it: <c>nan@37</c> (once, in step 37),
 /// <c>nan@37-40</c> (each time in these), <c>nan@37-</c> (from then on), <c>kill@save</c> (in the first disk call that saves a
 /// checkpoint), <c>enospc@save:5</c> (in the fifth), <c>slow@save:1-</c> (in each);
-/// with <c>#1</c> at its end in process 1 alone.
+/// with <c>#1</c> at its end only in process 1.
 /// </summary>
-/// <param name="Kind">What.</param>
-/// <param name="InSave">Whether the numbers count disk calls of checkpoints in this process, from 1; else steps, from 1.</param>
+/// <param name="Kind">What goes wrong.</param>
+/// <param name="InSave">
+/// Whether the numbers count this process's disk calls for checkpoints, from 1; otherwise they count steps, from 1.
+/// </param>
 /// <param name="First">The first number.</param>
 /// <param name="Last">The last number.</param>
-/// <param name="Once">Only the first time: a step that is taken again goes well.</param>
+/// <param name="Once">Whether it happens only the first time, so that a step that is taken again succeeds.</param>
 internal sealed partial record Fault(FaultKind Kind, bool InSave, long First, long Last, bool Once)
 {
-    /// <summary>The only one of several processes in which it happens; all where null.</summary>
+    /// <summary>The only one of several processes in which it happens; null means all.</summary>
     public int? Process { get; init; }
 
     private static readonly Dictionary<string, FaultKind> Kinds = new()
@@ -36,8 +38,8 @@ internal sealed partial record Fault(FaultKind Kind, bool InSave, long First, lo
         ["emfile"] = FaultKind.Emfile,
     };
 
-    /// <summary>Reads one from the command line.</summary>
-    /// <exception cref="ExperimentException">It is none.</exception>
+    /// <summary>Parses a fault from the command line.</summary>
+    /// <exception cref="ExperimentException">The text is not a fault.</exception>
     public static Fault Parse(string text)
     {
         var match = Pattern().Match(text);

@@ -1,6 +1,6 @@
 namespace SslFramework.Engine.Faults;
 
-/// <summary>What can be made to go wrong.</summary>
+/// <summary>The kinds of faults.</summary>
 internal enum FaultKind
 {
     /// <summary>The loss is NaN.</summary>
@@ -9,7 +9,7 @@ internal enum FaultKind
     /// <summary>The loss is infinite.</summary>
     Inf,
 
-    /// <summary>The loss is finite, one gradient is not.</summary>
+    /// <summary>The loss is finite, but one gradient is not.</summary>
     InfGradient,
 
     /// <summary>The loss is a thousand times as high.</summary>

@@ -2,25 +2,25 @@ using System.Diagnostics;
 
 namespace SslFramework.Engine.Faults;
 
-/// <summary>The faults that a run was asked to meet: <c>--inject</c>.</summary>
+/// <summary>The faults that a run was asked to inject: <c>--inject</c>.</summary>
 internal sealed class FaultPlan(IReadOnlyList<Fault> faults)
 {
     private readonly HashSet<Fault> spent = [];
 
-    /// <summary>Nothing goes wrong.</summary>
+    /// <summary>Whether nothing goes wrong.</summary>
     public bool IsEmpty => faults.Count == 0;
 
-    /// <summary>Reads a plan from the command line.</summary>
-    /// <param name="texts">A fault each.</param>
-    /// <param name="process">This process's number; those of others are left out.</param>
-    /// <exception cref="ExperimentException">One of the texts is no fault.</exception>
+    /// <summary>Parses a plan from the command line.</summary>
+    /// <param name="texts">One fault per text.</param>
+    /// <param name="process">This process's number; faults of others are left out.</param>
+    /// <exception cref="ExperimentException">One of the texts is not a fault.</exception>
     public static FaultPlan Parse(IEnumerable<string> texts, int process = 0) =>
         new([.. texts.Select(Fault.Parse).Where(fault => fault.Process is null || fault.Process == process)]);
 
-    /// <summary>What goes wrong now.</summary>
-    /// <param name="inSave">In a disk call of a checkpoint, or in a step.</param>
-    /// <param name="number">Which, from 1.</param>
-    /// <param name="kinds">Kinds that the caller can bring about.</param>
+    /// <summary>The faults that happen now.</summary>
+    /// <param name="inSave">Whether this is a disk call for a checkpoint; otherwise it is a step.</param>
+    /// <param name="number">Number of the call or step, from 1.</param>
+    /// <param name="kinds">Kinds of faults that the caller can cause.</param>
     public IEnumerable<FaultKind> Due(bool inSave, long number, params IReadOnlyCollection<FaultKind> kinds)
     {
         foreach (var fault in faults)
@@ -32,8 +32,8 @@ internal sealed class FaultPlan(IReadOnlyList<Fault> faults)
         }
     }
 
-    /// <summary>Brings about what ends or delays the process; throws what a call can fail with.</summary>
-    /// <param name="kind">Of the process or of the disk.</param>
+    /// <summary>Ends or delays the process, or throws what a call can fail with.</summary>
+    /// <param name="kind">A fault of the process or of the disk.</param>
     /// <param name="what">Names the call, for the message.</param>
     /// <exception cref="IOException">A fault of the disk.</exception>
     /// <exception cref="UnauthorizedAccessException"><see cref="FaultKind.Eacces"/>.</exception>

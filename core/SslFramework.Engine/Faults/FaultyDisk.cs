@@ -5,15 +5,15 @@ namespace SslFramework.Engine.Faults;
 /// <summary>A disk whose calls can be made to fail, each by its number.</summary>
 /// <param name="disk">The disk behind it.</param>
 /// <param name="before">
-/// Called before each call with its number, from 1, and what it does; it may throw what the call shall throw. Of a write, half
+/// Called before each call with its number, from 1, and what it does; it may throw what the call should throw. For a write, half
 /// has happened by then.
 /// </param>
 internal sealed class FaultyDisk(IDisk disk, Action<long, string> before) : IDisk
 {
-    /// <summary>Calls so far.</summary>
+    /// <summary>Number of calls so far.</summary>
     public long Calls { get; private set; }
 
-    /// <summary>A disk that fails as planned in the calls for checkpoints.</summary>
+    /// <summary>Makes a disk that fails as planned in the calls for checkpoints.</summary>
     public static FaultyDisk After(FaultPlan plan, IDisk disk) => new(disk, (number, what) =>
     {
         foreach (var kind in plan.Due(

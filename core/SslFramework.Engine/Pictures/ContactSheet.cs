@@ -7,7 +7,7 @@ internal static class ContactSheet
     private const int Cell = 128;
     private const int Gap = 6;
 
-    /// <summary>Draws up to <paramref name="count"/> images, evenly spaced over the source; bad ones leave their place white.</summary>
+    /// <summary>Draws up to <paramref name="count"/> images, evenly spaced over the source; bad ones leave a white gap.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
     public static void Write(IDataSource source, string path, int count = 80)
     {

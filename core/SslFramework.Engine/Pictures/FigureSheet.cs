@@ -24,7 +24,7 @@ internal static class FigureSheet
         });
     }
 
-    /// <summary>Where everything in a figure goes.</summary>
+    /// <summary>The place of everything in a figure.</summary>
     private sealed class Plan
     {
         private readonly Figure figure;

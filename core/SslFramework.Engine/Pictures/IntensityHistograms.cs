@@ -4,14 +4,14 @@ using SslFramework.Engine.Data;
 namespace SslFramework.Engine.Pictures;
 
 /// <summary>
-/// Histograms of the pixel intensities of crops of two images, a row an image and a curve a crop, without colour distortion
-/// on the left and with it on the right. Where the curves of an image lie on each other and those of the other image
-/// elsewhere, a network can tell images apart by their colours alone: SimCLR's argument for colour distortion (its figure 6).
+/// Histograms of the pixel intensities of crops of two images, one row per image and one curve per crop, without color distortion
+/// on the left and with it on the right. If the curves of an image coincide and those of the other image lie
+/// elsewhere, a network can distinguish images by their colors alone: SimCLR's argument for color distortion (its figure 6).
 /// Chen et al. 2020, https://arxiv.org/abs/2002.05709
 /// </summary>
 /// <param name="source">The images.</param>
-/// <param name="plain">Makes crops whose colours are as they were, with values in [0, 1]; the first view counts.</param>
-/// <param name="distorted">Makes the same crops, distorted.</param>
+/// <param name="plain">Makes crops whose colors are unchanged, with values in [0, 1]; the first view counts.</param>
+/// <param name="distorted">Makes the same crops with color distortion.</param>
 /// <param name="seed">The run's seed.</param>
 internal sealed class IntensityHistograms(IDataSource source, IAugmentation plain, IAugmentation distorted, long seed)
 {
@@ -31,8 +31,8 @@ internal sealed class IntensityHistograms(IDataSource source, IAugmentation plai
         const int Left = Gap + Thumbnail + Gap;
         Picture.Write(path, Left + (2 * (Width + Gap)), Title + (2 * (Height + Gap)) + Gap, canvas =>
         {
-            Picture.Text(canvas, "without colour distortion", Left, Title - 4);
-            Picture.Text(canvas, "with colour distortion", Left + Width + Gap, Title - 4);
+            Picture.Text(canvas, "without color distortion", Left, Title - 4);
+            Picture.Text(canvas, "with color distortion", Left + Width + Gap, Title - 4);
             foreach (var (row, sample) in new[] { first, second }.Index())
             {
                 var top = Title + Gap + (row * (Height + Gap));
@@ -72,7 +72,7 @@ internal sealed class IntensityHistograms(IDataSource source, IAugmentation plai
         using var axis = new SKPaint { Color = new SKColor(0xBB, 0xBB, 0xBB), Style = SKPaintStyle.Stroke };
         canvas.DrawRect(left, top, Width, Height, axis);
 
-        // Pure black and white pile up in single bins, and so does a flat crop: they may leave the plot so that the rest can be seen.
+        // Pure black and white pile up in single bins, and so does a flat crop: they may leave the plot so that the rest is visible.
         var highest = 1.4 * curves.Select(curve => curve[1..^1].Max()).Order().ElementAt(Crops / 2);
         canvas.Save();
         canvas.ClipRect(SKRect.Create(left, top, Width, Height));

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace SslFramework.Engine.Pictures;
 
 /// <summary>
-/// t-SNE: a map on which neighbours stay neighbours. van der Maaten and Hinton 2008, https://jmlr.org/papers/v9/vandermaaten08a.html.
-/// Exact, for up to about a thousand points, and without chance: it begins from the two principal components, as scikit-learn does.
+/// t-SNE: a map on which neighbors stay neighbors. van der Maaten and Hinton 2008, https://jmlr.org/papers/v9/vandermaaten08a.html.
+/// Exact, for up to about a thousand points, and deterministic: it starts from the two principal components, as scikit-learn does.
 /// </summary>
 internal static class TSne
 {
@@ -13,9 +13,9 @@ internal static class TSne
     private const float Exaggeration = 12;
     private const double Perplexity = 30;
 
-    /// <summary>Coordinates of each point.</summary>
+    /// <summary>Computes the coordinates of each point.</summary>
     /// <param name="rows">N vectors of one length.</param>
-    /// <param name="start">Their first places, N by 2.</param>
+    /// <param name="start">The points' start positions, N by 2.</param>
     public static (float[] X, float[] Y) Map(float[][] rows, float[][] start)
     {
         var n = rows.Length;
@@ -82,10 +82,10 @@ internal static class TSne
             sum += q;
         }
 
-        return sum - 1; // without itself
+        return sum - 1; // without the point itself
     }
 
-    /// <summary>A step with momentum and the authors' gains.</summary>
+    /// <summary>Takes a step with momentum and the authors' gains.</summary>
     private static void Move(ref float place, ref float velocity, ref float gain, float slope, float momentum, float rate)
     {
         gain = Math.Max(0.01f, slope * velocity < 0 ? gain + 0.2f : gain * 0.8f);
@@ -93,7 +93,7 @@ internal static class TSne
         place += velocity;
     }
 
-    /// <summary>Joint probabilities: of each point a Gaussian so wide that about <paramref name="perplexity"/> others are near.</summary>
+    /// <summary>Joint probabilities: each point gets a Gaussian so wide that about <paramref name="perplexity"/> others are near.</summary>
     private static float[][] Similarities(float[][] rows, double perplexity)
     {
         var n = rows.Length;

@@ -4,7 +4,7 @@ using SslFramework.Engine.Data;
 
 namespace SslFramework.Engine.Pictures;
 
-/// <summary>Images and the views that are made of them, a row an image: the image with the part that each view shows, then the views.</summary>
+/// <summary>Images and the views made from them, one row per image: the image with the part that each view shows, then the views.</summary>
 /// <param name="source">The images.</param>
 /// <param name="augmentation">Makes the views, with values in [0, 1].</param>
 /// <param name="seed">The run's seed: the views are those of its first epoch.</param>
@@ -23,7 +23,7 @@ internal sealed class ViewSheet(IDataSource source, IAugmentation augmentation, 
         Picture.Write(path, width, height, canvas => Draw(canvas, count));
     }
 
-    /// <summary>The same page as a WebP file, for a report.</summary>
+    /// <summary>Draws the same page as a WebP file, for a report.</summary>
     /// <exception cref="ExperimentException">Half of the images cannot be used.</exception>
     public byte[] Encode(int count)
     {

@@ -1,9 +1,9 @@
 namespace SslFramework.Engine.Training;
 
-/// <summary>What to do where features collapse.</summary>
+/// <summary>What to do if features collapse.</summary>
 internal enum CollapseResponse
 {
-    /// <summary>Say so and go on.</summary>
+    /// <summary>Warn and continue.</summary>
     Warn,
 
     /// <summary>Stop, with the last checkpoint saved.</summary>

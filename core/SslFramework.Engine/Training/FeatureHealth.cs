@@ -3,17 +3,17 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Training;
 
-/// <summary>How spread a backbone's features are: what the loss does not tell.</summary>
-/// <param name="Deviation">1 where features point everywhere, 0 where all are the same: <see cref="Embedding.Deviation"/>.</param>
-/// <param name="Rank">Dimensions in which features differ: <see cref="Embedding.EffectiveRank"/> around their mean.</param>
-/// <param name="LargestRank">The most that it could be: images or dimensions.</param>
+/// <summary>How spread out a backbone's features are, which the loss does not show.</summary>
+/// <param name="Deviation">1 if features point everywhere, 0 if all are the same: <see cref="Embedding.Deviation"/>.</param>
+/// <param name="Rank">The number of dimensions in which features differ: <see cref="Embedding.EffectiveRank"/> around their mean.</param>
+/// <param name="LargestRank">The largest possible rank: the number of images or of dimensions.</param>
 internal sealed record FeatureHealth(double Deviation, double Rank, long LargestRank)
 {
-    private const int Images = 256; // the singular values of more take longer than they tell more
-    private const int AtATime = 32; // views may be larger than what the objective cuts out of them: no new peak of memory
+    private const int Images = 256; // the singular values of more take longer but say little more
+    private const int AtATime = 32; // views may be larger than what the objective crops from them: no new peak of memory
 
-    /// <summary>Measures an objective's backbone on a batch, in evaluation mode. Training goes on as if it had not.</summary>
-    /// <param name="objective">Whose backbone.</param>
+    /// <summary>Measures an objective's backbone on a batch, in evaluation mode. It leaves no trace in training.</summary>
+    /// <param name="objective">The objective whose backbone is measured.</param>
     /// <param name="batch">This process's part of the batch.</param>
     /// <param name="replicas">The processes that train together.</param>
     public static FeatureHealth Of(IPretextObjective objective, ViewBatch batch, IReplicas replicas)

@@ -8,22 +8,22 @@ namespace SslFramework.Engine.Training;
 /// gradient of their features. Gao et al. 2021, https://arxiv.org/abs/2101.06983
 /// </summary>
 /// <remarks>
-/// The gradients are those of the whole batch, for any objective, at the price of one more forward pass. Batch norm inside the
+/// The gradients are those of the whole batch, for any objective, at the cost of one more forward pass. Batch norm inside the
 /// backbone takes its statistics from the images of one portion, as on several devices; heads take theirs from the whole batch.
 /// </remarks>
-/// <param name="images">Images at a time, of one view or of several in one forward pass.</param>
+/// <param name="images">Images encoded at a time, of one view or of several in one forward pass.</param>
 internal sealed class GradientCache(int images)
 {
     private readonly List<Encoding> encodings = [];
     private bool isRecording;
 
-    /// <summary>The backbone under it.</summary>
+    /// <summary>The backbone inside a portioned one.</summary>
     public static IBackbone Within(IBackbone backbone) => backbone is PortionedBackbone portioned ? portioned.Whole : backbone;
 
-    /// <summary>A backbone for an objective. It shares its module with <paramref name="backbone"/>.</summary>
+    /// <summary>Makes a backbone for an objective. It shares its module with <paramref name="backbone"/>.</summary>
     public IBackbone Over(IBackbone backbone) => new PortionedBackbone(this, backbone);
 
-    /// <summary>From here until Dispose, backbones encode in portions; elsewhere they are what they were.</summary>
+    /// <summary>From here until Dispose, backbones encode in portions; elsewhere they work as usual.</summary>
     public IDisposable Record()
     {
         Forget();
@@ -31,8 +31,8 @@ internal sealed class GradientCache(int images)
         return new Recording(this);
     }
 
-    /// <summary>After the loss's backward: the second pass, which adds to the gradients of the backbones' parameters.</summary>
-    /// <param name="autocast">As in the first pass.</param>
+    /// <summary>Call after the loss's backward: runs the second pass, which adds to the gradients of the backbones' parameters.</summary>
+    /// <param name="autocast">Autocast as in the first pass.</param>
     public void Backward(Func<IDisposable?> autocast)
     {
         foreach (var encoding in encodings)

@@ -1,8 +1,8 @@
 namespace SslFramework.Engine.Training;
 
 /// <summary>
-/// Notices an objective that leaves tensors behind at every step: the garbage collector does not see their memory, so the
-/// run ends hours later. Counts the tensors of the calling thread; a step costs one look at a counter.
+/// Detects an objective that leaves tensors behind at every step: the garbage collector does not see their memory, so the
+/// run ends hours later. Counts the tensors of the calling thread; a step costs one read of a counter.
 /// </summary>
 internal sealed class LiveTensorMeter
 {
@@ -14,10 +14,10 @@ internal sealed class LiveTensorMeter
     private int grown;
     private long atStart;
 
-    /// <summary>Call it after every step.</summary>
+    /// <summary>Call after every step.</summary>
     /// <returns>
-    /// The tensors that each step leaves behind, once, when the number has grown over some hundred steps without a pause;
-    /// else null. Queues and banks that fill up in place do not grow it.
+    /// The number of tensors that each step leaves behind, once, when the count has grown over some hundred steps without a pause;
+    /// else null. Queues and banks that fill up in place do not count.
     /// </returns>
     public double? AfterStep() => AfterStep(DisposeScopeManager.Statistics.ThreadTotalLiveCount);
 

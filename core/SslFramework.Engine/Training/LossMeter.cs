@@ -13,7 +13,7 @@ internal sealed class LossMeter
         Count++;
     }
 
-    /// <summary>NaN where no step was taken.</summary>
+    /// <summary>Returns the mean and starts again; NaN if no step was taken.</summary>
     public double TakeMean()
     {
         var mean = Sum / Count;

@@ -3,10 +3,10 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Engine.Training;
 
 /// <summary>
-/// Judges each step by its numbers before weights change. One whose loss or gradient is no number is not taken; three in a
+/// Judges each step by its numbers before weights change. A step whose loss or gradient is NaN or infinite is skipped; three in a
 /// row, or more than ten in a thousand, end the run.
 /// </summary>
-/// <param name="report">Told what happened.</param>
+/// <param name="report">Receives what happened.</param>
 internal sealed class NumericsGuard(Action<Incident> report)
 {
     private const int MostInARow = 2;
@@ -16,14 +16,14 @@ internal sealed class NumericsGuard(Action<Incident> report)
     private readonly SpikeDetector spikes = new();
     private List<long> skipped = [];
 
-    /// <summary>Steps of the last thousand that were not taken, from 1.</summary>
+    /// <summary>Numbers of the steps among the last thousand that were skipped, from 1.</summary>
     public IReadOnlyList<long> Skipped
     {
         get => skipped;
         set => skipped = [.. value];
     }
 
-    /// <summary>What the next loss is compared with.</summary>
+    /// <summary>The losses that the next one is compared with.</summary>
     public IReadOnlyList<double> RecentLosses
     {
         get => spikes.Recent;
@@ -31,7 +31,7 @@ internal sealed class NumericsGuard(Action<Incident> report)
     }
 
     /// <summary>Whether the step may be taken.</summary>
-    /// <exception cref="DivergenceException">Too many were not.</exception>
+    /// <exception cref="DivergenceException">Too many steps were skipped.</exception>
     public bool Accepts(StepNumbers numbers)
     {
         if (double.IsFinite(numbers.Loss) && double.IsFinite(numbers.GradientNorm))

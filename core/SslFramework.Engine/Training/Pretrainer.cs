@@ -7,7 +7,9 @@ using SslFramework.Engine.Training.Checkpoints;
 
 namespace SslFramework.Engine.Training;
 
-/// <summary>The training loop. Everything random in it is a pure function of (seed, step, sample), so that it can resume at any step.</summary>
+/// <summary>
+/// The training loop. Everything random in it is a pure function of (seed, step, sample), so that it can resume at any step.
+/// </summary>
 internal sealed class Pretrainer : IDisposable
 {
     private const int DriftCheckEvery = 100; // steps
@@ -21,10 +23,10 @@ internal sealed class Pretrainer : IDisposable
     private readonly LossMeter meter = new();
 
     /// <summary>Trains an objective.</summary>
-    /// <param name="objective">On <see cref="PretrainerSettings.Device"/>.</param>
-    /// <param name="optimizer">Over the objective's parameters.</param>
+    /// <param name="objective">The objective, on <see cref="PretrainerSettings.Device"/>.</param>
+    /// <param name="optimizer">Moves the objective's parameters.</param>
     /// <param name="schedule">The learning rate.</param>
-    /// <param name="loader">Micro-batches of BatchSize / Accumulation images.</param>
+    /// <param name="loader">Reads micro-batches of BatchSize / Accumulation images.</param>
     /// <param name="options">Epochs, batch and the like.</param>
     /// <param name="settings">Seed, device, precision.</param>
     /// <exception cref="ExperimentException">The batch cannot be cut into micro-batches, or there are too few images.</exception>
@@ -54,13 +56,13 @@ internal sealed class Pretrainer : IDisposable
     /// <summary>Whether the last step was accepted. Do not checkpoint after a skipped step: the next one may be skipped as well.</summary>
     public bool IsHealthy => !step.Guard.Skipped.Contains(Step);
 
-    /// <summary>Whether the current step waits for images. Other threads may ask.</summary>
+    /// <summary>Whether the current step waits for images. Other threads may read it.</summary>
     public bool IsReading => loader.IsWaiting;
 
     /// <summary>How many buckets of gradients were sent while others were still being computed, and how many were sent in all.</summary>
     public (long Early, long All) Buckets => step.Buckets;
 
-    /// <summary>Where the loop stands, for a checkpoint; set it to resume from one.</summary>
+    /// <summary>The state of the loop, for a checkpoint; set it to resume from one.</summary>
     public TrainingState State
     {
         get => new()
@@ -76,8 +78,8 @@ internal sealed class Pretrainer : IDisposable
     }
 
     /// <summary>
-    /// Trains until the end, or until <paramref name="keepOn"/> returns false in any of the processes. Modules keep the mode that they
-    /// have: what an objective has put in evaluation mode stays so.
+    /// Trains until the end, or until <paramref name="keepOn"/> returns false in any of the processes. Modules keep their
+    /// mode: a module that an objective has put in evaluation mode stays in it.
     /// </summary>
     /// <param name="keepOn">Called after every step with the interval's metrics if an interval has ended, else with null.</param>
     /// <exception cref="DivergenceException">Loss or gradients were not finite again and again.</exception>
@@ -97,11 +99,11 @@ internal sealed class Pretrainer : IDisposable
         }
     }
 
-    /// <summary>After an exception from <see cref="Run"/>: restores what the step that failed has changed.</summary>
-    /// <returns>Whether all is as it was after <see cref="Step"/> steps; not so if the weights were being changed.</returns>
+    /// <summary>Restores what the failed step has changed, after an exception from <see cref="Run"/>.</summary>
+    /// <returns>Whether everything is as it was after <see cref="Step"/> steps; false if the weights were being changed.</returns>
     public bool TryUndoStep() => step.TryUndo();
 
-    /// <summary>Frees what the loop keeps. Objective, optimizer and loader are the caller's.</summary>
+    /// <summary>Frees what the loop owns. Objective, optimizer and loader belong to the caller.</summary>
     public void Dispose() => step.Dispose();
 
     private IEnumerator<ViewBatch> Batches(int epoch, int first)

@@ -10,19 +10,19 @@ namespace SslFramework.Engine.Training;
 /// <param name="Group">The processes that train together.</param>
 internal sealed record PretrainerSettings(long Seed, Device Device, Precision Precision, IProcessGroup Group)
 {
-    /// <summary>What objectives see of <see cref="Group"/>.</summary>
+    /// <summary>The view of <see cref="Group"/> that objectives get.</summary>
     public IReplicas Replicas { get; } = GroupReplicas.Over(Group);
 
-    /// <summary>Told of steps that were not taken, and of losses out of the usual.</summary>
+    /// <summary>Receives steps that were skipped, and losses that are unusual.</summary>
     public Action<Incident> OnIncident { get; init; } = _ => { };
 
-    /// <summary>Gradients are exchanged in so many bytes at a time, as in torch's DistributedDataParallel.</summary>
+    /// <summary>Gradients are exchanged in buckets of this many bytes, as in torch's DistributedDataParallel.</summary>
     public long BucketBytes { get; init; } = 25 << 20;
 
-    /// <summary>Whether the first gradients are exchanged while others are computed. On one core that would only be in the way.</summary>
+    /// <summary>Whether the first gradients are exchanged while others are computed. On one core that would only slow it down.</summary>
     public bool OverlapExchange { get; init; } = Environment.ProcessorCount > 1;
 
-    /// <summary>Measures where the time of steps goes, if given.</summary>
+    /// <summary>Measures the time of steps, if given.</summary>
     public StepProfile? Profile { get; init; }
 
     /// <summary>Lets the objective's backbones encode a batch in portions, if given.</summary>
@@ -31,22 +31,26 @@ internal sealed record PretrainerSettings(long Seed, Device Device, Precision Pr
     /// <summary>Autocast for a forward pass, or nothing in float32.</summary>
     public IDisposable? Autocast() => Precision == Precision.Bf16 ? Core.Tensors.Autocast.On(Device.type, ScalarType.BFloat16) : null;
 
-    /// <summary>What an objective is told of a step.</summary>
+    /// <summary>The context of a step for the objective.</summary>
     internal StepContext ContextOf(long step, long stepsPerEpoch, int epochs) =>
         new(step, stepsPerEpoch * epochs, (double)step / stepsPerEpoch, epochs, new StepRandom(Seed, step), Replicas);
 
-    /// <summary>Dropout and the like become a function of the step, not of history; in other processes they draw otherwise, for other images.</summary>
+    /// <summary>
+    /// Makes dropout and the like a function of the step, not of history. Other processes draw other numbers, for other images.
+    /// </summary>
     internal void SeedLayers(long step)
     {
         var seed = (long)(new SampleRandom((ulong)Seed, (ulong)step, (ulong)Group.Rank, 0).NextBits() >> 1);
         manual_seed(seed);
         if (Device.type == DeviceType.CUDA)
         {
-            cuda.manual_seed_all(seed); // TorchSharp's manual_seed is the CPU's alone
+            cuda.manual_seed_all(seed); // TorchSharp's manual_seed seeds the CPU only
         }
     }
 
-    /// <summary>Not without waiting: the loader writes the next images into the same memory, and might before the copy has begun.</summary>
+    /// <summary>
+    /// Waits for the copy, because the loader writes the next images into the same memory, possibly before the copy has begun.
+    /// </summary>
     internal ViewBatch OnDevice(ViewBatch batch) => Device.type == DeviceType.CPU
         ? batch
         : new ViewBatch([.. batch.Views.Select(view => view.to(Device))], batch.Indices);

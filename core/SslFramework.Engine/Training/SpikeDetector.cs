@@ -1,8 +1,8 @@
 namespace SslFramework.Engine.Training;
 
 /// <summary>
-/// Finds losses that leave their usual range upwards: more above the median of the last hundred than half of it, and than
-/// eight times as far as the 95th percentile is.
+/// Finds losses that leave their usual range upwards: those above the median of the last hundred by more than half of it, and by
+/// more than eight times the distance of the 95th percentile.
 /// </summary>
 internal sealed class SpikeDetector
 {
@@ -19,7 +19,7 @@ internal sealed class SpikeDetector
         set => recent = new(value.TakeLast(Window));
     }
 
-    /// <summary>Takes the next loss.</summary>
+    /// <summary>Adds the next loss.</summary>
     /// <returns>The usual loss if this one is a spike, else null.</returns>
     public double? Add(double loss)
     {

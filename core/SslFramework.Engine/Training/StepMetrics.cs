@@ -2,11 +2,11 @@ using SslFramework.Core.Distributed;
 
 namespace SslFramework.Engine.Training;
 
-/// <summary>What is logged of one interval.</summary>
+/// <summary>The metrics that are logged for one interval.</summary>
 /// <param name="Step">Optimizer steps done.</param>
 /// <param name="Epoch">Fractional epochs done.</param>
 /// <param name="Values">Named numbers: the mean loss of the interval, and the last step's learning rate and metrics.</param>
-/// <param name="Features">How spread the features are; at the end of an epoch, else null.</param>
+/// <param name="Features">How spread out the features are, at the end of an epoch; else null.</param>
 internal sealed record StepMetrics(long Step, double Epoch, IReadOnlyDictionary<string, double> Values, FeatureHealth? Features = null)
 {
     internal static StepMetrics Read(
@@ -26,7 +26,7 @@ internal sealed record StepMetrics(long Step, double Epoch, IReadOnlyDictionary<
         return new StepMetrics(step, (double)step / stepsPerEpoch, values, features);
     }
 
-    /// <summary>The metrics of a step: the mean over all processes.</summary>
+    /// <summary>The metrics of a step, averaged over all processes.</summary>
     internal static IEnumerable<(string Name, double Value)> Averaged(StepResult result, IProcessGroup group)
     {
         if (result.Metrics.Count == 0)

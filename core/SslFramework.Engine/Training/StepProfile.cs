@@ -3,12 +3,12 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Training;
 
-/// <summary>Where the time of training steps goes, part by part.</summary>
-/// <remarks>On a CUDA device it waits for the device at every change of part, so that profiled steps are slower.</remarks>
-/// <param name="steps">Steps to count.</param>
-/// <param name="warmUp">Steps before them, in which memory and kernels are set up.</param>
+/// <summary>Measures the time of training steps, part by part.</summary>
+/// <remarks>On a CUDA device it waits for the device at every change of part, which makes profiled steps slower.</remarks>
+/// <param name="steps">Number of steps to count.</param>
+/// <param name="warmUp">Number of steps before them, in which memory and kernels are set up.</param>
 /// <param name="settling">
-/// The most steps after those, in the first two seconds: the runtime compiles again what runs often, beside steps that want all cores.
+/// The most further steps to skip within the first two seconds: the runtime recompiles what runs often, while steps need all cores.
 /// </param>
 internal sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
 {
@@ -20,16 +20,16 @@ internal sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
     private long ended;
     private bool isWarm = warmUp + settling == 0;
 
-    /// <summary>Steps counted so far.</summary>
+    /// <summary>Number of steps counted so far.</summary>
     public long Steps { get; private set; }
 
-    /// <summary>Whether all are counted.</summary>
+    /// <summary>Whether all steps are counted.</summary>
     public bool IsDone => Steps == steps;
 
-    /// <summary>The most memory that the process has held until the last counted step, in bytes; 0 before it.</summary>
+    /// <summary>The most memory that the process has held up to the last counted step, in bytes; 0 before it.</summary>
     public long PeakMemory { get; private set; }
 
-    /// <summary>The most of the GPU's memory, in bytes, where there is one; see <see cref="GpuMemory"/>.</summary>
+    /// <summary>The most of the GPU's memory that was used, in bytes; null without a GPU; see <see cref="GpuMemory"/>.</summary>
     public long? PeakGpuMemory { get; private set; }
 
     /// <summary>Time of all counted steps together.</summary>
@@ -38,15 +38,15 @@ internal sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
     /// <summary>Time of one part of all counted steps.</summary>
     public TimeSpan Of(StepPart part) => times[(int)part];
 
-    /// <summary>A step begins, with <see cref="StepPart.Other"/>.</summary>
-    /// <returns>Ends the step when it is disposed of.</returns>
+    /// <summary>Begins a step, with <see cref="StepPart.Other"/>.</summary>
+    /// <returns>Ends the step when it is disposed.</returns>
     public IDisposable BeginStep()
     {
         Enter(StepPart.Other);
         return new Step(this);
     }
 
-    /// <summary>The part before ends, and this one begins.</summary>
+    /// <summary>Ends the part before and begins this one.</summary>
     public void Enter(StepPart part)
     {
         clock.Start();
@@ -88,26 +88,4 @@ internal sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
 
         since = now;
     }
-}
-
-/// <summary>A part of a training step.</summary>
-internal enum StepPart
-{
-    /// <summary>Waiting for images, and bringing them to the device.</summary>
-    Data,
-
-    /// <summary>From views to loss.</summary>
-    Forward,
-
-    /// <summary>From loss to gradients.</summary>
-    Backward,
-
-    /// <summary>Gradient norm, checks of numbers, clipping, and the optimizer.</summary>
-    Optimizer,
-
-    /// <summary>What the objective does with its updated weights: a momentum encoder follows.</summary>
-    AfterUpdate,
-
-    /// <summary>Seeds and copies of buffers.</summary>
-    Other,
 }

@@ -20,7 +20,7 @@ internal sealed class TimedBatches(IEnumerator<ViewBatch> batches, StepProfile p
     public void Dispose() => batches.Dispose();
 }
 
-/// <summary>An objective that parts the time of a step: each of its calls begins a part, and the next one ends it.</summary>
+/// <summary>An objective that divides the time of a step: each of its calls begins a part, and the next one ends it.</summary>
 internal sealed class TimedObjective(IPretextObjective objective, StepProfile profile) : IPretextObjective
 {
     public nn.Module Module => objective.Module;

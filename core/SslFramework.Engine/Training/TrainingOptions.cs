@@ -9,7 +9,7 @@ internal sealed record TrainingOptions
     [Range(1, 1_000_000)]
     public int Epochs { get; init; } = 100;
 
-    /// <summary>Images an optimizer step, over all processes and micro-batches; learning rates scale by it.</summary>
+    /// <summary>Images per optimizer step, over all processes and micro-batches; learning rates scale by it.</summary>
     [Range(1, 1_000_000)]
     public int BatchSize { get; init; } = 256;
 
@@ -21,13 +21,13 @@ internal sealed record TrainingOptions
     public int Accumulation { get; init; } = 1;
 
     /// <summary>
-    /// Images that the backbone encodes at a time, where the batch is too large for memory; the whole batch where absent. The
+    /// Images that the backbone encodes at a time if the batch is too large for memory; null takes the whole batch. The
     /// gradients stay those of the whole batch, and a step takes a third longer. Batch norm in the backbone sees one portion at a time.
     /// </summary>
     [Range(1, 1_000_000)]
     public int? GradientCache { get; init; }
 
-    /// <summary>Largest norm of all gradients together; none where absent.</summary>
+    /// <summary>Largest norm of all gradients together; null does not clip.</summary>
     [Range(0, 1e9, MinimumIsExclusive = true)]
     public double? ClipNorm { get; init; }
 
@@ -35,7 +35,7 @@ internal sealed record TrainingOptions
     [Range(0, 1024)]
     public int LoaderThreads { get; init; } = 1;
 
-    /// <summary>The part of the images that may be unusable. They are listed in data-report.json, and others are shown in their place.</summary>
+    /// <summary>The share of the images that may be unusable. They are listed in data-report.json, and others are shown instead.</summary>
     [Range(0.0, 0.5)]
     public double MaximumBad { get; init; } = 0.01;
 
@@ -47,17 +47,17 @@ internal sealed record TrainingOptions
     [Range(1, 1_000_000)]
     public int CheckpointEvery { get; init; } = 1;
 
-    /// <summary>Optimizer steps between two checkpoints, where epochs are long: then beside those of <see cref="CheckpointEvery"/>.</summary>
+    /// <summary>Optimizer steps between two checkpoints, for long epochs: in addition to those of <see cref="CheckpointEvery"/>.</summary>
     [Range(1, 1_000_000_000)]
     public int? CheckpointEverySteps { get; init; }
 
     /// <summary>
-    /// Seconds after which a step with its data and its checkpoint is taken to hang, and the run ends with exit code 74. Where absent, twenty
-    /// times the longest step so far, and half an hour at least; the first step of a start then has all the time it wants.
+    /// Seconds after which a step with its data and its checkpoint counts as hung, and the run ends with exit code 74. Null takes twenty
+    /// times the longest step so far, at least half an hour; the first step after a start then has no limit.
     /// </summary>
     [Range(1, 10_000_000)]
     public int? StepTimeout { get; init; }
 
-    /// <summary>What to do where all images come to look alike to the backbone.</summary>
+    /// <summary>What to do if all images come to look alike to the backbone.</summary>
     public CollapseResponse OnCollapse { get; init; } = CollapseResponse.Warn;
 }

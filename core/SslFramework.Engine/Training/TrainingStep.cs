@@ -39,8 +39,8 @@ internal sealed class TrainingStep : IDisposable
     public (long Early, long All) Buckets => (gradients.SentEarly, gradients.Sent);
 
     /// <summary>Takes the step, or skips it and leaves weights and buffers as they were.</summary>
-    /// <param name="batches">One micro-batch is read at a time, each of BatchSize / Accumulation images.</param>
-    /// <param name="step">Which step it is.</param>
+    /// <param name="batches">The micro-batches, of BatchSize / Accumulation images each, read one at a time.</param>
+    /// <param name="step">The step to take.</param>
     /// <param name="learningRate">Its learning rate.</param>
     /// <exception cref="DivergenceException">Too many steps had to be skipped.</exception>
     /// <exception cref="ObjectiveException">The loss has no gradient, or its backward failed.</exception>
@@ -80,8 +80,8 @@ internal sealed class TrainingStep : IDisposable
         return new StepTaken(numbers, isAccepted, result!);
     }
 
-    /// <summary>After an exception from <see cref="Take"/>: restores the buffers that the forward pass has changed.</summary>
-    /// <returns>Whether all is as it was before the step; not so if the weights were being changed.</returns>
+    /// <summary>Restores the buffers that the forward pass has changed, after an exception from <see cref="Take"/>.</summary>
+    /// <returns>Whether everything is as it was before the step; false if the weights were being changed.</returns>
     public bool TryUndo()
     {
         if (phase == StepPhase.Computing)
@@ -92,7 +92,7 @@ internal sealed class TrainingStep : IDisposable
         return phase == StepPhase.Between || (phase == StepPhase.Computing && buffers.IsComplete);
     }
 
-    /// <summary>Forgets a step that was interrupted, because a checkpoint takes the place of what it has changed.</summary>
+    /// <summary>Forgets a step that was interrupted, because a checkpoint replaces what it has changed.</summary>
     public void Reset() => phase = StepPhase.Between;
 
     public void Dispose()
@@ -108,7 +108,7 @@ internal sealed class TrainingStep : IDisposable
     private void Begin(StepContext step)
     {
         settings.SeedLayers(step.Step);
-        buffers.Take();
+        buffers.Capture();
         phase = StepPhase.Computing;
         objective.Module.zero_grad();
     }
@@ -132,7 +132,7 @@ internal sealed class TrainingStep : IDisposable
         {
             (loss / options.Accumulation).backward();
         }
-        catch (ExternalException e) // no frame of the objective's is on the stack
+        catch (ExternalException e) // no frame of the objective is on the stack
         {
             throw new ObjectiveException(
                 e.Message.Contains("backward through the graph a second time", StringComparison.Ordinal)
@@ -181,8 +181,8 @@ internal sealed class TrainingStep : IDisposable
     }
 }
 
-/// <summary>A step that is over.</summary>
+/// <summary>The outcome of a step.</summary>
 /// <param name="Numbers">Loss, gradient norm and images.</param>
 /// <param name="IsAccepted">Whether the weights were updated; if not, they are as they were.</param>
-/// <param name="Result">What the objective said of the last micro-batch. Its tensors die with the step's scope.</param>
+/// <param name="Result">The objective's result for the last micro-batch. Its tensors are freed with the step's scope.</param>
 internal sealed record StepTaken(StepNumbers Numbers, bool IsAccepted, StepResult Result);

@@ -1,9 +1,9 @@
 namespace SslFramework.Engine.Weights;
 
-/// <summary>Where in a file of weights a backbone lies.</summary>
-/// <param name="Prefix">What its keys begin with, such as <c>module.encoder_q.</c>; empty where they are the file's own.</param>
+/// <summary>The place of a backbone in a file of weights.</summary>
+/// <param name="Prefix">The prefix of its keys, such as <c>module.encoder_q.</c>; empty if they are the file's own.</param>
 /// <param name="Key">The key of its first layer, by which it was found.</param>
-/// <param name="Layout">Whose names its keys are.</param>
+/// <param name="Layout">The naming scheme of its keys.</param>
 internal sealed record BackbonePlace(string Prefix, string Key, WeightLayout Layout)
 {
     private const string ResidualMark = "conv1.weight";
@@ -13,13 +13,13 @@ internal sealed record BackbonePlace(string Prefix, string Key, WeightLayout Lay
     /// <summary>The first layer in each network's names.</summary>
     private static readonly string[] Marks = [ResidualMark, "patch_embed.proj.weight", "conv_proj.weight"];
 
-    /// <summary>Words of encoders that follow another one, and of students, which are not what a method publishes.</summary>
+    /// <summary>Words in the keys of encoders that follow another one, and of students, which are not what a method publishes.</summary>
     private static readonly string[] Followers = ["momentum", "ema", "target", "k", "key", "keys", "swa", "averaged", "student"];
 
     /// <summary>Whether these are the names of a residual network, which timm and torchvision share.</summary>
     public bool IsResidual => Key.EndsWith(ResidualMark, StringComparison.Ordinal);
 
-    /// <summary>Every backbone among a file's keys, that which a method publishes first.</summary>
+    /// <summary>Every backbone among a file's keys; the one that a method publishes comes first.</summary>
     public static IReadOnlyList<BackbonePlace> In(IEnumerable<string> keys)
     {
         var all = keys.ToHashSet();
@@ -29,7 +29,9 @@ internal sealed record BackbonePlace(string Prefix, string Key, WeightLayout Lay
             .OrderBy(place => Rank(place.Prefix)).ThenBy(place => place.Prefix.Length).ThenBy(place => place.Key, StringComparer.Ordinal)];
     }
 
-    /// <summary>What some keys all have before them in a file, if they are all there; of several places that which a method publishes.</summary>
+    /// <summary>
+    /// The prefix that all wanted keys have in a file, if all are there; among several places, the one that a method publishes.
+    /// </summary>
     public static string? Behind(IReadOnlyCollection<string> wanted, IReadOnlyCollection<string> keys)
     {
         var all = keys.ToHashSet();

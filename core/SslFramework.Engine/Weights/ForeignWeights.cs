@@ -5,9 +5,9 @@ using SslFramework.Engine.Weights.Torch;
 namespace SslFramework.Engine.Weights;
 
 /// <summary>Weights of a backbone from elsewhere, with the keys of torchvision or timm.</summary>
-/// <param name="Tensors">On the CPU, by those keys.</param>
-/// <param name="Layout">What the file's own keys were.</param>
-/// <param name="Left">Keys of the file that are no backbone's: heads, decoders, momentum encoders, queues.</param>
+/// <param name="Tensors">The weights on the CPU, by those keys.</param>
+/// <param name="Layout">The naming scheme of the file's own keys.</param>
+/// <param name="Left">Keys of the file that belong to no backbone: heads, decoders, momentum encoders, queues.</param>
 internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensors, WeightLayout Layout, IReadOnlyList<string> Left)
 {
     private static readonly string[] Endings = [".safetensors", ".pth", ".pth.tar", ".ckpt", ".pt", ".bin"];
@@ -15,18 +15,18 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
     private const string Counter = ".num_batches_tracked";
     private static readonly string[] MaeDecoder = ["decoder_", "mask_token"];
 
-    /// <summary>What the backbone's keys begin with in the file, such as <c>module.encoder_q.</c></summary>
+    /// <summary>The prefix of the backbone's keys in the file, such as <c>module.encoder_q.</c></summary>
     public string Prefix { get; init; } = "";
 
-    /// <summary>What the keys of other backbones in the file begin with: momentum encoders, averages of weights, students.</summary>
+    /// <summary>The prefixes of other backbones in the file: momentum encoders, averages of weights, students.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <summary>Reads a safetensors file or one that PyTorch saved, whatever its name says.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="layout">What its keys are; told from them where null.</param>
-    /// <param name="prefix">What the backbone's keys begin with; found where null.</param>
-    /// <returns>Tensors of the caller's dispose scope, if there is one.</returns>
-    /// <exception cref="ExperimentException">The file cannot be read, or holds no backbone in that layout and behind that prefix.</exception>
+    /// <param name="layout">The naming scheme of its keys; null detects it.</param>
+    /// <param name="prefix">The prefix of the backbone's keys; null finds it.</param>
+    /// <returns>The weights; their tensors belong to the caller's dispose scope if there is one.</returns>
+    /// <exception cref="ExperimentException">The file cannot be read, or has no backbone in that layout with that prefix.</exception>
     public static ForeignWeights Read(string path, WeightLayout? layout = null, string? prefix = null)
     {
         using var scope = NewDisposeScope();
@@ -39,26 +39,28 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
         return weights;
     }
 
-    /// <summary>Reads every tensor of a safetensors file or of one that PyTorch saved, by its own keys, behind the names of what holds them.</summary>
-    /// <returns>Tensors of the caller's dispose scope, if there is one.</returns>
+    /// <summary>
+    /// Reads every tensor of a safetensors file or of one that PyTorch saved, by its own keys, prefixed by the names of its containers.
+    /// </summary>
+    /// <returns>Tensors that belong to the caller's dispose scope if there is one.</returns>
     /// <exception cref="ExperimentException">The file cannot be read.</exception>
     public static IReadOnlyDictionary<string, Tensor> ReadTensors(string path) =>
         (File.Exists(path) && TorchFile.Is(path) ? TorchFile.Read(path) : SafeTensors.Read(path)).Tensors;
 
-    /// <summary>Files of a folder that are called as weights are.</summary>
+    /// <summary>Files of a folder whose names look like weights.</summary>
     public static IEnumerable<string> FilesIn(string folder) => Directory.EnumerateFiles(folder)
         .Where(file => Endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
         .Order(StringComparer.Ordinal);
 
-    /// <summary>Takes a backbone out of what a file holds.</summary>
+    /// <summary>Extracts a backbone from what a file holds.</summary>
     /// <param name="file">Tensors by the file's own keys.</param>
     /// <param name="source">Names the file in messages.</param>
-    /// <param name="layout">What the keys are; told from them where null.</param>
+    /// <param name="layout">The naming scheme of the keys; null detects it.</param>
     /// <param name="prefix">
-    /// What the backbone's keys begin with, in full or in its first words; where null it is found, and of several backbones the one that
-    /// methods publish is taken: a teacher, and no average or momentum encoder.
+    /// The prefix of the backbone's keys, in full or its first words. Null finds it and, among several backbones, takes the one that
+    /// methods publish: a teacher, not an average or momentum encoder.
     /// </param>
-    /// <exception cref="ExperimentException">There is no backbone in that layout, or none behind that prefix.</exception>
+    /// <exception cref="ExperimentException">There is no backbone in that layout, or none with that prefix.</exception>
     public static ForeignWeights Of(IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null, string? prefix = null)
     {
         var places = BackbonePlace.In(file.Keys);
@@ -99,10 +101,10 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
         };
     }
 
-    /// <summary>The weights of a network of any kind, found by its own keys behind whatever the file's begin with.</summary>
+    /// <summary>Extracts the weights of a network of any kind, found by its own keys behind any prefix.</summary>
     /// <param name="file">Tensors by the file's own keys.</param>
-    /// <param name="keys">The network's.</param>
-    /// <returns>What lies there, heads that the network does not have left out; null where some key is not there.</returns>
+    /// <param name="keys">The network's keys.</param>
+    /// <returns>Its weights, without heads that the network does not have; null if a key is missing.</returns>
     public static IReadOnlyDictionary<string, Tensor>? Of(IReadOnlyDictionary<string, Tensor> file, IReadOnlyCollection<string> keys) =>
         BackbonePlace.Behind(keys, [.. file.Keys]) is not { } prefix ? null : file
             .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
@@ -113,7 +115,7 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
     /// <summary>The layout that keys show, or null.</summary>
     public static WeightLayout? LayoutOf(IEnumerable<string> keys) => BackbonePlace.In(keys) is [var place, ..] ? place.Layout : null;
 
-    /// <summary>Whether a key is of a head, such as a classifier or a projection, which no backbone has.</summary>
+    /// <summary>Whether a key belongs to a head, such as a classifier or a projection, which no backbone has.</summary>
     public static bool IsClassifier(string key) => key.Split('.')[0] is var first && (first == "fc" || Heads.Any(head => first.Contains(head, StringComparison.Ordinal)));
 
     private static IReadOnlyList<BackbonePlace> Named(IReadOnlyList<BackbonePlace> places, string prefix, string source)
@@ -129,7 +131,7 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
         || (said, place.Layout) == (WeightLayout.Mae, WeightLayout.Timm)
         || (said, place.Layout, place.IsResidual) == (WeightLayout.Timm, WeightLayout.Torchvision, true);
 
-    /// <summary>As --as takes it.</summary>
+    /// <summary>The layout's name as --as accepts it.</summary>
     private static string Name(WeightLayout layout) => layout switch
     {
         WeightLayout.MocoV1 => "moco-v1",
@@ -142,23 +144,4 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
         IsClassifier(key) || (layout == WeightLayout.Mae && MaeDecoder.Any(start => key.StartsWith(start, StringComparison.Ordinal))) ? null
         : layout == WeightLayout.Torchvision ? TorchvisionTransformer.TimmKey(key)
         : key;
-}
-
-/// <summary>Whose names a file of weights uses.</summary>
-internal enum WeightLayout
-{
-    /// <summary>torchvision's residual networks, and its vision transformers, which are renamed.</summary>
-    Torchvision,
-
-    /// <summary>timm's vision transformers and residual networks.</summary>
-    Timm,
-
-    /// <summary>A training checkpoint of MoCo v1 or v2: the query encoder.</summary>
-    MocoV1,
-
-    /// <summary>A training checkpoint of MoCo v3: the base encoder.</summary>
-    MocoV3,
-
-    /// <summary>MAE's, with or without its decoder.</summary>
-    Mae,
 }

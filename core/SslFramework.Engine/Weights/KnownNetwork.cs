@@ -6,29 +6,25 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Weights;
 
-/// <summary>Which residual network or vision transformer weights belong to, told from their keys and shapes.</summary>
+/// <summary>Detects from keys and shapes which residual network or vision transformer weights belong to.</summary>
 internal static class KnownNetwork
 {
     private const double SmallNetwork = 1 << 20; // numbers
 
-    private static readonly (string Name, bool Bottleneck, int[] Blocks)[] Residual =
-        [("resnet18", false, [2, 2, 2, 2]), ("resnet34", false, [3, 4, 6, 3]), ("resnet50", true, [3, 4, 6, 3])];
-
-    private static readonly (string Name, int Dimension, int Depth, int Heads)[] Transformers =
-        [("vit-tiny", 192, 12, 3), ("vit-small", 384, 12, 6), ("vit-base", 768, 12, 12), ("vit-large", 1024, 24, 16), ("vit-huge", 1280, 32, 16)];
-
-    /// <summary>Parts of vision transformers that change their features, and that are not built here.</summary>
+    /// <summary>Parts of vision transformers that change their features but are not supported here.</summary>
     private static readonly string[] UnknownParts = [".ls1.", ".ls2.", ".gamma_1", "register_tokens", "reg_token", "dist_token"];
 
-    /// <summary>Finds the network, and loads the weights into it to see that they are all there, and no others.</summary>
-    /// <param name="weights">By the keys of torchvision or timm.</param>
-    /// <param name="source">Names them in messages.</param>
+    /// <summary>Finds the network, and loads the weights into it to check that they are complete and that there are no others.</summary>
+    /// <param name="weights">Weights by the keys of torchvision or timm.</param>
+    /// <param name="source">Names the weights in messages.</param>
     /// <param name="heads">
-    /// A transformer's attention heads, which its weights do not tell: their number changes features, but no shape. Where absent, the
-    /// usual number of a network of this dimension and depth, else one head for 64 dimensions.
+    /// A transformer's attention heads, which its weights do not show: their number changes features, but no shape. Null takes the
+    /// usual number of a network of this dimension and depth, else one head per 64 dimensions.
     /// </param>
     /// <returns>The <c>backbone</c> of an experiment, as JSON, and a transformer's heads.</returns>
-    /// <exception cref="ExperimentException">It is no such network, keys are missing, unexpected or of another shape, or numbers are NaN or infinite.</exception>
+    /// <exception cref="ExperimentException">
+    /// It is not such a network, keys are missing, unexpected or of another shape, or numbers are NaN or infinite.
+    /// </exception>
     public static (string Json, int? Heads) Of(IReadOnlyDictionary<string, Tensor> weights, string source, int? heads = null)
     {
         if (weights.Keys.FirstOrDefault(key => Array.Exists(UnknownParts, key.Contains)) is { } part)
@@ -51,8 +47,8 @@ internal static class KnownNetwork
         var conv = Shaped(weights, "conv1.weight", 4, source);
         var blocks = Enumerable.Range(1, 8).Select(stage => Count(weights, $"layer{stage}.")).TakeWhile(count => count > 0).ToArray();
         var bottleneck = weights.ContainsKey("layer1.0.conv3.weight");
-        var (name, _, standard) = Array.Find(Residual, r => r.Bottleneck == bottleneck && r.Blocks.SequenceEqual(blocks));
-        name ??= bottleneck ? "resnet50" : "resnet18";
+        var standard = Array.Find(ResNetSize.All, size => size.Bottleneck == bottleneck && size.BlocksPerStage.SequenceEqual(blocks));
+        var name = (standard ?? (bottleneck ? ResNetSize.ResNet50 : ResNetSize.ResNet18)).Name;
         var small = conv[2] == 3;
         var options = new ResNetOptions
         {
@@ -74,9 +70,9 @@ internal static class KnownNetwork
         var classToken = weights.ContainsKey("cls_token");
         var (depth, side) = (Count(weights, "blocks."), (int)Math.Round(Math.Sqrt(positions[1] - (classToken ? 1 : 0))));
         var hidden = weights.TryGetValue("blocks.0.mlp.fc1.weight", out var fc1) ? fc1.shape[0] : 4 * patch[0];
-        var standard = Array.Find(Transformers, t => t.Dimension == patch[0] && t.Depth == depth);
+        var standard = Array.Find(TransformerSize.All, size => size.Dimension == patch[0] && size.Depth == depth);
         var dimension = (int)patch[0];
-        var usual = standard.Name is null ? Math.Max(1, dimension / 64) : standard.Heads;
+        var usual = standard?.Heads ?? Math.Max(1, dimension / 64);
         var heads = given ?? (dimension % usual == 0 ? usual : 1);
         if (heads < 1 || dimension % heads != 0)
         {
@@ -99,26 +95,26 @@ internal static class KnownNetwork
             Pooling = classToken ? TokenPooling.ClassToken : TokenPooling.Mean,
         };
         return (new VisionTransformer(options, new DataInfo(1, (int)patch[1])), Json(
-            standard.Name ?? "vit",
+            standard?.Name ?? "vit",
             ("imageSize", image == 224 ? null : image),
             ("patchSize", patch[2] == 16 ? null : patch[2]),
             ("channels", patch[1] == 3 ? null : patch[1]),
-            ("dimension", standard.Name is null ? dimension : null),
-            ("depth", standard.Name is null ? depth : null),
-            ("heads", heads == standard.Heads ? null : heads),
+            ("dimension", standard is null ? dimension : null),
+            ("depth", standard is null ? depth : null),
+            ("heads", heads == standard?.Heads ? null : heads),
             ("mlpRatio", ratio == 4 ? null : ratio),
             ("classToken", classToken ? null : false),
             ("pooling", classToken ? null : "mean")));
     }
 
-    /// <summary>A shape of which no number is so large that building the network would be an attack.</summary>
+    /// <summary>A shape none of whose numbers is so large that building the network would be an attack.</summary>
     private static long[] Shaped(IReadOnlyDictionary<string, Tensor> weights, string key, int dimensions, string source) =>
         weights.TryGetValue(key, out var tensor) && tensor.ndim == dimensions && tensor.shape.All(size => size is > 0 and <= 1 << 16)
             ? tensor.shape
             : throw new ExperimentException(
                 FailureKind.Checkpoint, $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
 
-    /// <summary>Nor is a network built of which the file has only a few parts, fewer than the numbers that the network has at least: a few bytes would fill the memory.</summary>
+    /// <summary>Refuses a file with only a few parts of the network, because a few bytes could otherwise fill the memory.</summary>
     private static void EnsureHolds(IReadOnlyDictionary<string, Tensor> weights, double least, string source)
     {
         if (least > SmallNetwork && least > 2.0 * weights.Values.Sum(tensor => tensor.numel()))

@@ -1,6 +1,8 @@
 namespace SslFramework.Engine.Weights;
 
-/// <summary>torchvision's names of a vision transformer's parts in timm's words; both order a block's query, key and value alike.</summary>
+/// <summary>
+/// Translates torchvision's names of a vision transformer's parts to timm's; both order a block's query, key and value alike.
+/// </summary>
 internal static class TorchvisionTransformer
 {
     private const string Layer = "encoder.layers.encoder_layer_";
@@ -16,7 +18,7 @@ internal static class TorchvisionTransformer
         ("ln_2.", "norm2."), ("mlp.0.", "mlp.fc1."), ("mlp.3.", "mlp.fc2."), ("mlp.linear_1.", "mlp.fc1."), ("mlp.linear_2.", "mlp.fc2."),
     ];
 
-    /// <summary>timm's key; a key of anything else as it is.</summary>
+    /// <summary>Returns timm's key; any other key is returned unchanged.</summary>
     public static string TimmKey(string key)
     {
         if (!key.StartsWith(Layer, StringComparison.Ordinal) || key.IndexOf('.', Layer.Length) is not (> 0 and var dot))

@@ -4,13 +4,13 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Weights;
 
-/// <summary>Which weights these are: a hash of every parameter and buffer of a module with its name and shape.</summary>
+/// <summary>Identifies weights by a hash of every parameter and buffer of a module with its name and shape.</summary>
 internal static class WeightHash
 {
     /// <summary>16 hexadecimal digits of a SHA-256; the same for the same weights on any device.</summary>
     public static string Of(nn.Module module) => Of(StateDict.Of(module));
 
-    /// <summary>The same of tensors by name, such as those of a file.</summary>
+    /// <summary>The same hash for tensors by name, such as those of a file.</summary>
     public static string Of(IReadOnlyDictionary<string, Tensor> tensors)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

@@ -42,7 +42,7 @@ internal sealed class CompareCommand : GuardedCommand
         if (page is not null)
         {
             OutputFolder.EnsureNew(parsed.GetValue(force), "the page", page);
-            Durable.Check(page);
+            DurableFile.Check(page);
         }
 
         var folders = Comparable(parsed.GetValue(runs)!);

@@ -64,7 +64,7 @@ internal sealed class EvaluateCommand : GuardedCommand
         if (group.Rank == 0)
         {
             OutputFolder.EnsureNew(parsed.GetValue(force), "the results", results);
-            Durable.Check(results);
+            DurableFile.Check(results);
         }
 
         EvaluationContext context;

@@ -69,14 +69,14 @@ internal sealed class ExportCommand : GuardedCommand
             var state = StateDict.Of(source.Backbone.Module);
             weights.EnsureAllIn(state);
             SafeTensors.Write(Path.Combine(folder, RunFiles.Backbone), state);
-            var hasOnnx = onnx ?? OnnxExport.Knows(source.Backbone);
+            var hasOnnx = onnx ?? OnnxExport.Supports(source.Backbone);
             if (hasOnnx)
             {
                 OnnxExport.Write(source.Backbone, Path.Combine(folder, Onnx));
             }
 
-            Durable.WriteText(Path.Combine(folder, RunFiles.Experiment), ModelCard.Recipe(experiment) + "\n");
-            Durable.WriteText(Path.Combine(folder, Card), ModelCard.Write(source, Images(source.Experiment, installation), hasOnnx));
+            DurableFile.WriteText(Path.Combine(folder, RunFiles.Experiment), ModelCard.Recipe(experiment) + "\n");
+            DurableFile.WriteText(Path.Combine(folder, Card), ModelCard.Write(source, Images(source.Experiment, installation), hasOnnx));
             return hasOnnx;
         }
     }

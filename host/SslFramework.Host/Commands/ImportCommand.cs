@@ -60,7 +60,7 @@ internal sealed class ImportCommand : GuardedCommand
     {
         var (source, target, asked) = (parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(heads));
         OutputFolder.EnsureNew(parsed.GetValue(force), "the weights", target);
-        Durable.Check(target);
+        DurableFile.Check(target);
         RefuseAllButFiles(source);
         using var scope = torch.NewDisposeScope();
         ForeignWeights weights;

@@ -10,9 +10,9 @@ namespace SslFramework.Host.Evaluation;
 /// <summary>The labelled images of an evaluation, and what their content is.</summary>
 internal sealed record EvaluationImages
 {
-    public required LabelledImages Train { get; init; }
+    public required LabeledImages Train { get; init; }
 
-    public required LabelledImages Test { get; init; }
+    public required LabeledImages Test { get; init; }
 
     public required ViewShape Shape { get; init; }
 
@@ -61,7 +61,7 @@ internal sealed record EvaluationImages
             FailureKind.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
         context.Components.CreateAt(context.Place + "test", config.Test));
 
-    private static (LabelledImages Train, LabelledImages Test, ViewShape Shape) Fit(
+    private static (LabeledImages Train, LabeledImages Test, ViewShape Shape) Fit(
         EvaluationContext context, EvaluationConfig config, IDataSource trainSource, IDataSource testSource, bool needsLabels)
     {
         var size = trainSource.Size == testSource.Size ? testSource.Size : null;
@@ -69,13 +69,13 @@ internal sealed record EvaluationImages
         long? memory = config.FeatureMegabytes is { } megabytes ? (long)megabytes << 20 : null;
         var trainTransform = config.TrainTransform is null ? null : OneView("trainTransform", config.TrainTransform, trainSource.Size);
         var train = PlacedComponents.At(config.Train is null ? "data" : context.Place + "train", () =>
-            new LabelledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group, FeatureMemory = memory });
+            new LabeledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group, FeatureMemory = memory });
         var test = PlacedComponents.At(context.Place + "test", () =>
-            new LabelledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group, FeatureMemory = memory });
+            new LabeledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group, FeatureMemory = memory });
         return (train, test, transform.Views[0]);
 
         IAugmentation OneView(string key, Component<IAugmentation> component, ImageSize? of) =>
-            PlacedComponents.At(context.Place + key, () => LabelledImages.OneView(Transform(component, context.Components, trainSource, of)));
+            PlacedComponents.At(context.Place + key, () => LabeledImages.OneView(Transform(component, context.Components, trainSource, of)));
     }
 
     /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>

@@ -86,7 +86,7 @@ internal sealed class ExperimentParts : IDisposable
     /// <exception cref="ExperimentException">Something is missing or does not fit.</exception>
     public static ExperimentParts Build(ExperimentConfig config, Installation installation)
     {
-        LargeBlocks.Keep();
+        MallocTuning.KeepLargeBlocks();
         if (config.Threads is { } threads)
         {
             torch.set_num_threads(threads);

@@ -64,7 +64,7 @@ internal sealed record PluginLock
 
     /// <summary>Writes a lock file.</summary>
     /// <exception cref="ExperimentException">Writing failed.</exception>
-    public void Write(string path) => Durable.Write(path, stream =>
+    public void Write(string path) => DurableFile.Write(path, stream =>
     {
         JsonSerializer.Serialize(stream, this, Json);
         stream.WriteByte((byte)'\n');

@@ -42,7 +42,7 @@ internal sealed record ReportPage(string Title, string Badge, Html Lead, IReadOn
 
     /// <summary>Writes a text.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
-    public static void Save(string path, string text) => Durable.WriteText(path, text);
+    public static void Save(string path, string text) => DurableFile.WriteText(path, text);
 
     private static string ReadStyle()
     {

@@ -136,7 +136,7 @@ internal sealed class RunFolder : IDisposable
 
         if (stored?.Is(experiment) != true)
         {
-            Durable.WriteText(In(RunFiles.Experiment), experiment);
+            DurableFile.WriteText(In(RunFiles.Experiment), experiment);
         }
 
         return true;

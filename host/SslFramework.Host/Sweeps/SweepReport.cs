@@ -48,7 +48,7 @@ internal sealed class SweepReport
             charts[i].Save(Path.Combine(folder, i == 0 ? "results.png" : $"results-{i + 1}.png"), file.Name);
         }
 
-        void Write(string name, string text) => Durable.WriteText(Path.Combine(folder, name), text);
+        void Write(string name, string text) => DurableFile.WriteText(Path.Combine(folder, name), text);
     }
 
     /// <summary>Everything, every interval and every point's fate.</summary>

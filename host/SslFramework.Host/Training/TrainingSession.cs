@@ -104,7 +104,7 @@ internal sealed class TrainingSession : IDisposable
         {
             if (IsFirst)
             {
-                folder.SetAsideNewerThan(checkpoint);
+                folder.SupersedeNewerThan(checkpoint);
             }
 
             Restore(checkpoint);

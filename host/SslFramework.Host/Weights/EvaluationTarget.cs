@@ -19,7 +19,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
     /// <exception cref="ExperimentException">Something is missing or does not fit.</exception>
     public EvaluationContext Open(EvaluationFile file, Installation installation)
     {
-        LargeBlocks.Keep();
+        MallocTuning.KeepLargeBlocks();
         if ((file.Threads ?? experiment?.Threads) is { } threads)
         {
             torch.set_num_threads(threads);

@@ -11,7 +11,7 @@ namespace SslFramework.Tests.Plugins;
 [TestClass]
 public class ParameterCountTests
 {
-    private static readonly DataInfo Colour = new(1, 3);
+    private static readonly DataInfo Color = new(1, 3);
 
     [TestMethod]
     [DataRow("moco-v1 resnet50", "backbone projector", 23_770_304)]
@@ -41,8 +41,8 @@ public class ParameterCountTests
         _ => new MaeObjective(new MaeOptions(), Transformer(PositionKind.SinCosMae)),
     };
 
-    private static TestBackbones ResNet() => new(() => new ResNet50(new ResNetOptions(), Colour));
+    private static TestBackbones ResNet() => new(() => new ResNet50(new ResNetOptions(), Color));
 
     private static TestBackbones Transformer(PositionKind positions) =>
-        new(() => new BaseVisionTransformer(new VisionTransformerOptions { Positions = positions }, Colour));
+        new(() => new BaseVisionTransformer(new VisionTransformerOptions { Positions = positions }, Color));
 }

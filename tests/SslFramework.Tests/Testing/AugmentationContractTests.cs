@@ -53,7 +53,7 @@ public class AugmentationContractTests
     [DataRow("nan", "some values are not finite")]
     [DataRow("history", "give another image the second time")]
     [DataRow("needed", "it reads pixels outside of what Needed says")]
-    [DataRow("refuses", "it refuses grey images and those in colour")]
+    [DataRow("refuses", "it refuses gray images and those in color")]
     public void Verify_AFaultOfAStep_IsNamed(string fault, string? sentence) => AssertNamed(new StepContract(new FaultyStep(fault)).Verify, "step", sentence);
 
     private static void AssertNamed(Action verify, string component, string? sentence)

@@ -1,6 +1,6 @@
 using SslFramework.Engine.Evaluation;
 using SslFramework.Engine.Evaluation.FineTuning;
-using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Neighbors;
 using SslFramework.Engine.Evaluation.Probes;
 using SslFramework.Testing;
 
@@ -55,7 +55,7 @@ public class EvaluatorContractTests
         private static readonly List<Tensor> Kept = [];
         private static int evaluations;
 
-        public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+        public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
         {
             using var scope = NewDisposeScope();
             using var batches = test.Read(test.Count).GetEnumerator();

@@ -72,7 +72,7 @@ public class ThreadReplicasTests
         {
             using var scope = NewDisposeScope();
             var mine = tensor((float)(replicas.Rank + 5));
-            replicas.Same(mine);
+            replicas.Broadcast(mine);
             return mine.item<float>();
         });
         CollectionAssert.AreEqual(new float[] { 5, 5 }, values);

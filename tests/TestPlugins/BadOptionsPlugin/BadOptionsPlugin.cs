@@ -15,5 +15,5 @@ public sealed record BadOptions
 
 public sealed class BadEvaluator : IEvaluator
 {
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) => [];
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) => [];
 }

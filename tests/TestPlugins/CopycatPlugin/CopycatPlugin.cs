@@ -13,5 +13,5 @@ public sealed class CopycatPlugin : IPlugin
 
 public sealed class CopycatEvaluator : IEvaluator
 {
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) => [];
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) => [];
 }

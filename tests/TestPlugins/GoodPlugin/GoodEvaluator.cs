@@ -4,6 +4,6 @@ namespace TestPlugins.Good;
 
 public sealed class GoodEvaluator : IEvaluator
 {
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
         [new("features", "dimension", backbone.FeatureDimension)];
 }

@@ -16,5 +16,5 @@ public sealed class ThrowingRegisterPlugin : IPlugin
 
 public sealed class HalfEvaluator : IEvaluator
 {
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) => [];
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) => [];
 }

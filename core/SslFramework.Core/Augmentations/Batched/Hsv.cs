@@ -1,11 +1,11 @@
 namespace SslFramework.Core.Augmentations.Batched;
 
-/// <summary>Hue, saturation and value of colours. Smith 1978, https://doi.org/10.1145/800248.807361</summary>
+/// <summary>Hue, saturation and value of colors. Smith 1978, https://doi.org/10.1145/800248.807361</summary>
 public static class Hsv
 {
     /// <summary>Converts red, green and blue.</summary>
     /// <param name="rgb">[N, 3, H, W] in [0, 1].</param>
-    /// <returns>[N, 1, H, W] each: hue in turns, [0, 1), 0 for grey; saturation and value in [0, 1].</returns>
+    /// <returns>[N, 1, H, W] each: hue in turns, [0, 1), 0 for gray; saturation and value in [0, 1].</returns>
     public static (Tensor Hue, Tensor Saturation, Tensor Value) FromRgb(Tensor rgb)
     {
         var value = rgb.amax([1], keepdim: true);
@@ -19,7 +19,7 @@ public static class Hsv
         return (sixths / 6, chroma / value.clamp_min(1e-12), value);
     }
 
-    /// <summary>Converts back.</summary>
+    /// <summary>Converts back to red, green and blue.</summary>
     /// <param name="hue">[N, 1, H, W] in turns, any number.</param>
     /// <param name="saturation">[N, 1, H, W] in [0, 1].</param>
     /// <param name="value">[N, 1, H, W] in [0, 1].</param>

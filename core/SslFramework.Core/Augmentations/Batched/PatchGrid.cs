@@ -1,22 +1,8 @@
 namespace SslFramework.Core.Augmentations.Batched;
 
-/// <summary>How square patches lie in a row.</summary>
-/// <param name="Side">Of a patch, in pixels.</param>
-/// <param name="Gap">Pixels between neighbours that have not moved.</param>
-/// <param name="Jitter">Pixels that a patch moves from its place at most, in each direction.</param>
-public sealed record PatchSpacing(int Side, int Gap, int Jitter)
-{
-    /// <summary>From one patch to the next.</summary>
-    public int Pitch => Side + Gap;
-
-    /// <summary>Pixels that a row of patches may take.</summary>
-    public int Extent(int patches) => ((patches - 1) * Pitch) + Side + (2 * Jitter);
-
-    /// <summary>Patches that fit into a row of pixels.</summary>
-    public int Fitting(int pixels) => pixels < Extent(1) ? 0 : ((pixels - Extent(1)) / Pitch) + 1;
-}
-
-/// <summary>Grids of square patches in images of one size: each lies at a random place, and each patch moves a little from its own.</summary>
+/// <summary>
+/// Grids of square patches in images of one size: each lies at a random place, and each patch moves a little from its own.
+/// </summary>
 public sealed class PatchGrid
 {
     private readonly PatchSpacing spacing;
@@ -27,10 +13,10 @@ public sealed class PatchGrid
 
     /// <summary>Plans the grids.</summary>
     /// <param name="spacing">How patches lie beside and below each other.</param>
-    /// <param name="size">Of the images.</param>
-    /// <param name="rows">Of patches in a grid.</param>
-    /// <param name="columns">Of patches in a grid.</param>
-    /// <param name="grids">That are laid over each image.</param>
+    /// <param name="size">Size of the images.</param>
+    /// <param name="rows">Rows of patches in a grid.</param>
+    /// <param name="columns">Columns of patches in a grid.</param>
+    /// <param name="grids">Grids that are laid over each image.</param>
     /// <exception cref="ExperimentException">The images are too small.</exception>
     public PatchGrid(PatchSpacing spacing, ImageSize size, int rows, int columns, int grids = 1)
     {
@@ -45,7 +31,7 @@ public sealed class PatchGrid
         }
     }
 
-    /// <summary>Patches of an image: grid by grid, each row by row.</summary>
+    /// <summary>Number of patches per image. They are ordered grid by grid, each row by row.</summary>
     public int Count => grids * rows * columns;
 
     /// <summary>Draws the upper left corner of every patch: a random origin of each grid, and a random move of each patch.</summary>
@@ -82,7 +68,7 @@ public sealed class PatchGrid
         var (n, channels, side, width) = (images.shape[0], images.shape[1], (long)spacing.Side, images.shape[3]);
         var start = tensor([.. corners.Select(corner => (corner.Top * width) + corner.Left)], [n, Count, 1, 1], device: images.device);
         var inside = arange(side, int64, images.device);
-        var pixels = (start + (inside * width).unsqueeze(1) + inside).view(n, 1, -1); // [N, 1, P·p·p], numbers of pixels in H·W
+        var pixels = (start + (inside * width).unsqueeze(1) + inside).view(n, 1, -1); // [N, 1, P·p·p], indices of pixels in H·W
         return images.flatten(2).gather(2, pixels.expand(n, channels, -1)) // [N, C, P·p·p]
             .view(n, channels, Count, side, side).transpose(1, 2).flatten(0, 1).MoveToOuterDisposeScope();
     }

@@ -1,13 +1,13 @@
 namespace SslFramework.Core.Augmentations.Batched;
 
-/// <summary>Makes some images of a batch small and large again, so that how sharp they are tells nothing.</summary>
+/// <summary>Shrinks some images of a batch and enlarges them again, so that sharpness gives nothing away.</summary>
 /// <remarks>
-/// Resizing is linear: matrix s − smallest makes a line of pixels s pixels long and then as long as before, so that a batch
-/// with all kinds of sizes is two products. The last matrix is the identity.
+/// Resizing is linear: matrix s − smallest shrinks a line of pixels to s pixels and stretches it back, so that a batch
+/// with all kinds of sizes takes two products. The last matrix is the identity.
 /// </remarks>
 public static class Resampling
 {
-    /// <summary>The matrix of every size from <paramref name="smallest"/> to <paramref name="side"/>.</summary>
+    /// <summary>The matrices for every size from <paramref name="smallest"/> to <paramref name="side"/>.</summary>
     /// <returns>float32 [side − smallest + 1, side, side].</returns>
     public static Tensor Matrices(int side, int smallest)
     {
@@ -19,13 +19,13 @@ public static class Resampling
     }
 
     /// <summary>Draws a matrix for each image. The area is uniform, so that small sizes are rarer.</summary>
-    /// <param name="matrices">Those of <see cref="Matrices"/>.</param>
+    /// <param name="matrices">The matrices from <see cref="Matrices"/>.</param>
     /// <param name="probability">How often an image is resampled at all.</param>
     /// <param name="batch">Names the samples.</param>
-    /// <param name="images">Images that each sample has, such as patches cut from it.</param>
+    /// <param name="images">Number of images per sample, such as patches cut from it.</param>
     /// <param name="random">The step's randomness.</param>
-    /// <param name="stream">Of the randomness.</param>
-    /// <returns>int64 [N · images].</returns>
+    /// <param name="stream">The stream of randomness to draw from.</param>
+    /// <returns>The number of the drawn matrix per image, int64 [N · images].</returns>
     public static Tensor Draw(Tensor matrices, double probability, ViewBatch batch, int images, StepRandom random, int stream = 0)
     {
         var side = (int)matrices.shape[1];
@@ -48,8 +48,8 @@ public static class Resampling
 
     /// <summary>Resamples every image by its matrix.</summary>
     /// <param name="images">[N, C, side, side].</param>
-    /// <param name="matrices">Those of <see cref="Matrices"/>.</param>
-    /// <param name="chosen">Those of <see cref="Draw"/>, int64 [N].</param>
+    /// <param name="matrices">The matrices from <see cref="Matrices"/>.</param>
+    /// <param name="chosen">The choice from <see cref="Draw"/>, int64 [N].</param>
     /// <returns>[N, C, side, side].</returns>
     public static Tensor Apply(Tensor images, Tensor matrices, Tensor chosen)
     {

@@ -1,16 +1,16 @@
 namespace SslFramework.Core.Augmentations.Batched;
 
 /// <summary>
-/// Cuts a moved, scaled and turned patch out of each image of a batch, by one bilinear sampling. Images are windows that are
+/// Cuts a moved, scaled and rotated patch out of each image of a batch, by one bilinear sampling. Images are windows that are
 /// larger than patches, so that no corner is black.
 /// </summary>
 public static class SimilarityTransform
 {
     /// <summary>Side of the smallest window that holds every patch with all pixels that it is interpolated from.</summary>
-    /// <param name="side">Of a patch, in pixels.</param>
-    /// <param name="translation">Largest, along each side, in sides of the patch.</param>
-    /// <param name="scale">Largest.</param>
-    /// <param name="rotation">Largest to either side, in degrees.</param>
+    /// <param name="side">Side of a patch in pixels.</param>
+    /// <param name="translation">Largest translation in each direction, in sides of the patch.</param>
+    /// <param name="scale">Largest scale.</param>
+    /// <param name="rotation">Largest rotation to either side, in degrees.</param>
     public static int SmallestWindow(int side, double translation, double scale, double rotation)
     {
         var angle = Math.Min(rotation, 45) * Math.PI / 180; // the diagonal sticks out farthest at 45°
@@ -20,13 +20,13 @@ public static class SimilarityTransform
 
     /// <summary>Samples the patches.</summary>
     /// <param name="windows">[N, C, W, W].</param>
-    /// <param name="side">Of a patch in pixels, p.</param>
+    /// <param name="side">Side of a patch in pixels, p.</param>
     /// <param name="movements">[N, 4]: translation down and to the right (sides of the patch), scale, angle (radians).</param>
     /// <returns>[N, C, p, p].</returns>
     public static Tensor Sample(Tensor windows, int side, Tensor movements)
     {
         using var scope = NewDisposeScope();
-        var part = (double)side / windows.shape[3]; // of the window that a patch shows at scale 1
+        var part = (double)side / windows.shape[3]; // part of the window that a patch shows at scale 1
         var m = movements.unbind(1);
         var (cosine, sine) = (m[3].cos() * m[2] * part, m[3].sin() * m[2] * part);
         var matrix = stack([cosine, -sine, m[1] * 2 * part, sine, cosine, m[0] * 2 * part], 1).view(-1, 2, 3);

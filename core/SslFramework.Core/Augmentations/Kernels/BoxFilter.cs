@@ -24,18 +24,18 @@ internal readonly struct BoxFilter : ILineFilter
 
     int ILineFilter.Reach => whole + 1;
 
-    /// <summary>Numbers of memory that <see cref="Blur"/> needs.</summary>
+    /// <summary>How many numbers of memory <see cref="Blur"/> needs.</summary>
     public static int Spare(ImageSize size, double sigma) => SeparableFilter.Spare(size, (int)Radius(sigma) + 1);
 
     /// <summary>Blurs one channel in place.</summary>
     /// <param name="plane">float32 [H, W] in [0, 1].</param>
     /// <param name="size">Rows and columns.</param>
     /// <param name="sigma">Standard deviation in pixels, Pillow's radius.</param>
-    /// <param name="spare">Memory, <see cref="Spare"/> numbers.</param>
+    /// <param name="spare">Scratch memory of <see cref="Spare"/> numbers.</param>
     public static void Blur(Span<float> plane, ImageSize size, double sigma, Span<float> spare) =>
         SeparableFilter.Apply(plane, size, new BoxFilter(Radius(sigma)), spare);
 
-    /// <summary>The box's half width, whole and fractional, whose threefold pass has this standard deviation.</summary>
+    /// <summary>The box's half width, whole and fractional, for which three passes have this standard deviation.</summary>
     public static double Radius(double sigma)
     {
         var variance = sigma * sigma / Passes;

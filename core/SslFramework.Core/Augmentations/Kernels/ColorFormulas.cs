@@ -6,11 +6,11 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// <summary>The formulas of <see cref="Colors"/>, for values in [0, 1].</summary>
 internal static class ColorFormulas
 {
-    /// <summary>Sums of grey count in this part of the range: a run of 1024 pixels stays below 2³¹.</summary>
-    public const float GreyUnit = 1 << 20;
+    /// <summary>Sums of gray are counted in this fraction of the range: a run of 1024 pixels stays below 2³¹.</summary>
+    public const float GrayUnit = 1 << 20;
 
     /// <summary>ITU-R 601, as Pillow.</summary>
-    public static Vector<float> Grey(Vector<float> red, Vector<float> green, Vector<float> blue) =>
+    public static Vector<float> Gray(Vector<float> red, Vector<float> green, Vector<float> blue) =>
         (red * 0.299f) + (green * 0.587f) + (blue * 0.114f);
 
     private static Vector<float> Clip(Vector<float> values) => Vector.ClampNative(values, Vector<float>.Zero, Vector<float>.One);
@@ -29,7 +29,7 @@ internal static class ColorFormulas
         public Vector<float> Of(Vector<float> values) => Clip((values * factor) + new Vector<float>(shift));
     }
 
-    /// <summary>1 − x where x ≥ threshold.</summary>
+    /// <summary>1 − x for x ≥ threshold, else x.</summary>
     public readonly struct Solarize(float threshold) : IValueChange
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,26 +49,26 @@ internal static class ColorFormulas
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Of(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue) =>
-            red = green = blue = Vector.MinNative(Grey(red, green, blue), Vector<float>.One);
+            red = green = blue = Vector.MinNative(Gray(red, green, blue), Vector<float>.One);
     }
 
-    /// <summary>x · factor + grey · (1 − factor), clipped.</summary>
+    /// <summary>x · factor + gray · (1 − factor), clipped.</summary>
     public readonly struct Saturation(float factor) : IPixelChange
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public void Of(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue)
         {
-            var grey = Grey(red, green, blue) * (1 - factor);
-            red = Clip((red * factor) + grey);
-            green = Clip((green * factor) + grey);
-            blue = Clip((blue * factor) + grey);
+            var gray = Gray(red, green, blue) * (1 - factor);
+            red = Clip((red * factor) + gray);
+            green = Clip((green * factor) + gray);
+            blue = Clip((blue * factor) + gray);
         }
     }
 
     /// <summary>Turns the hue by a part of a turn.</summary>
     public readonly struct Hue(float shift) : IPixelChange
     {
-        private const float SmallestChroma = 1e-20f; // stands in for none
+        private const float SmallestChroma = 1e-20f; // stands in for no chroma
         private readonly float sixthsAhead = 6 * shift;
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -83,7 +83,7 @@ internal static class ColorFormulas
             var sector = Vector.ConditionalSelect(
                 isRed, Vector<float>.Zero, Vector.ConditionalSelect(isGreen, new Vector<float>(2), new Vector<float>(4)));
 
-            // In sixths of a turn, from 0 to 6. Grey has no hue: any will do, as long as it is a number.
+            // In sixths of a turn, from 0 to 6. Gray has no hue: any will do, as long as it is not NaN.
             var hue = (ahead / Vector.MaxNative(chroma, new Vector<float>(SmallestChroma))) + sector + new Vector<float>(sixthsAhead);
             hue -= Vector.Floor(hue * (1f / 6)) * 6;
 

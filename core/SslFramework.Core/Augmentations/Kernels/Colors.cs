@@ -4,39 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace SslFramework.Core.Augmentations.Kernels;
 
-/// <summary>What a <see cref="ColorChange"/> changes.</summary>
-internal enum ColorOperation
-{
-    /// <summary>x · amount.</summary>
-    Brightness,
-
-    /// <summary>Blends with one number, the mean of the grey image: x · amount + mean · (1 − amount).</summary>
-    Contrast,
-
-    /// <summary>Blends with the grey image: x · amount + grey · (1 − amount). Three channels.</summary>
-    Saturation,
-
-    /// <summary>Turns the hue by amount turns, −0.5 to 0.5, as through HSV. Three channels.</summary>
-    Hue,
-}
-
-/// <summary>One change of colours, which ends clipped to [0, 1].</summary>
-/// <param name="Operation">What is changed.</param>
-/// <param name="Amount">How much.</param>
-internal readonly record struct ColorChange(ColorOperation Operation, float Amount);
-
-/// <summary>Changes of colour, in place, on float32 [C, H, W] in [0, 1].</summary>
+/// <summary>Changes colors in place, on float32 [C, H, W] in [0, 1].</summary>
 internal static class Colors
 {
     private const int Run = 1024; // pixels that stay in the nearest cache from one change to the next: 12 KB
 
     /// <summary>
-    /// Changes one after the other, in one pass over the pixels, or two if there is a contrast, which must know the mean
-    /// that the changes before it leave.
+    /// Applies changes one after the other, in one pass over the pixels, or in two if there is a contrast, which must know the
+    /// mean that the changes before it leave.
     /// </summary>
     /// <param name="pixels">float32 [C, H, W].</param>
     /// <param name="channels">1 or 3.</param>
-    /// <param name="changes">In order; at most one contrast.</param>
+    /// <param name="changes">The changes in order; at most one contrast.</param>
     public static void Change(Span<float> pixels, int channels, ReadOnlySpan<ColorChange> changes)
     {
         var contrast = 0;
@@ -59,15 +38,15 @@ internal static class Colors
         Elementwise.Change(pixels[..area], pixels.Slice(area, area), pixels[(2 * area)..], default(ColorFormulas.Grayscale));
     }
 
-    /// <summary>1 − x where x ≥ threshold.</summary>
+    /// <summary>Computes 1 − x for x ≥ threshold.</summary>
     public static void Solarize(Span<float> pixels, float threshold) =>
         Elementwise.Change(pixels, new ColorFormulas.Solarize(threshold));
 
-    /// <summary>(x − mean) / deviation, for one channel; not clipped.</summary>
+    /// <summary>Computes (x − mean) / deviation for one channel; not clipped.</summary>
     public static void Normalize(Span<float> plane, float mean, float deviation) =>
         Elementwise.Change(plane, new ColorFormulas.Normalize(mean, 1 / deviation));
 
-    // Returns the mean grey if it is asked for.
+    // Returns the mean gray if it is asked for.
     private static double Pass(Span<float> pixels, int channels, ReadOnlySpan<ColorChange> changes, double mean, bool measure)
     {
         var area = pixels.Length / channels;
@@ -103,14 +82,14 @@ internal static class Colors
                 }
             }
 
-            sum += measure ? SumGrey(red, green, blue, channels) : 0;
+            sum += measure ? SumGray(red, green, blue, channels) : 0;
         }
 
-        return sum / ((double)ColorFormulas.GreyUnit * area);
+        return sum / ((double)ColorFormulas.GrayUnit * area);
     }
 
     // In whole numbers: the sum does not depend on the order, nor on the width of the vectors.
-    private static long SumGrey(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, int channels)
+    private static long SumGray(ReadOnlySpan<float> red, ReadOnlySpan<float> green, ReadOnlySpan<float> blue, int channels)
     {
         ref var redStart = ref MemoryMarshal.GetReference(red);
         ref var greenStart = ref MemoryMarshal.GetReference(green[..red.Length]);
@@ -133,5 +112,5 @@ internal static class Colors
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<int> Units(Vector<float> red, Vector<float> green, Vector<float> blue, int channels) =>
-        Vector.ConvertToInt32Native((channels == 1 ? red : ColorFormulas.Grey(red, green, blue)) * ColorFormulas.GreyUnit);
+        Vector.ConvertToInt32Native((channels == 1 ? red : ColorFormulas.Gray(red, green, blue)) * ColorFormulas.GrayUnit);
 }

@@ -3,7 +3,7 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// <summary>Cuts rectangles that may reach beyond the image.</summary>
 internal static class Cropper
 {
-    /// <summary>Cuts a rectangle out of an image that is numbers already.</summary>
+    /// <summary>Cuts a rectangle out of an image of floats.</summary>
     /// <param name="source">float32 [C, H, W].</param>
     /// <param name="size">Its rows and columns.</param>
     /// <param name="box">The rectangle.</param>
@@ -23,7 +23,7 @@ internal static class Cropper
             }
 
             var pixels = source.Slice(((channel * size.Height) + row) * size.Width, size.Width);
-            var from = Math.Clamp(-box.Left, 0, box.Width); // of the target, up to where it lies on the image
+            var from = Math.Clamp(-box.Left, 0, box.Width); // of the target, up to the first pixel that lies on the image
             var to = Math.Clamp(size.Width - box.Left, from, box.Width);
             pixels.Slice(to > from ? box.Left + from : 0, to - from).CopyTo(target[from..]);
             for (var x = from > 0 ? 0 : to; x < target.Length; x = x + 1 == from ? to : x + 1)

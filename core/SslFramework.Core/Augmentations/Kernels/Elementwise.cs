@@ -6,19 +6,19 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// <summary>A change of every value by itself.</summary>
 internal interface IValueChange
 {
-    /// <summary>The new values.</summary>
+    /// <summary>Returns the new values.</summary>
     Vector<float> Of(Vector<float> values);
 }
 
 /// <summary>A change of every pixel by itself.</summary>
 internal interface IPixelChange
 {
-    /// <summary>Puts the new values into their places.</summary>
+    /// <summary>Replaces the values by the new ones.</summary>
     void Of(ref Vector<float> red, ref Vector<float> green, ref Vector<float> blue);
 }
 
 /// <summary>
-/// Changes values or pixels, a vector at a time; what does not fill one is padded, so that no formula is written twice.
+/// Changes values or pixels, one vector at a time; a rest that does not fill a vector is padded, so that no formula is written twice.
 /// </summary>
 internal static class Elementwise
 {
@@ -35,7 +35,7 @@ internal static class Elementwise
 
         if (i < values.Length)
         {
-            Put(change.Of(Padded(values[i..])), values[i..]);
+            Store(change.Of(Padded(values[i..])), values[i..]);
         }
     }
 
@@ -64,13 +64,13 @@ internal static class Elementwise
             var g = Padded(green[i..]);
             var b = Padded(blue[i..]);
             change.Of(ref r, ref g, ref b);
-            Put(r, red[i..]);
-            Put(g, green[i..]);
-            Put(b, blue[i..]);
+            Store(r, red[i..]);
+            Store(g, green[i..]);
+            Store(b, blue[i..]);
         }
     }
 
-    /// <summary>Fewer values than a vector has, and zeros.</summary>
+    /// <summary>Fewer values than a vector has, filled up with zeros.</summary>
     public static Vector<float> Padded(ReadOnlySpan<float> values)
     {
         Span<float> padded = stackalloc float[Vector<float>.Count];
@@ -79,7 +79,7 @@ internal static class Elementwise
         return new Vector<float>(padded);
     }
 
-    private static void Put(Vector<float> vector, Span<float> values)
+    private static void Store(Vector<float> vector, Span<float> values)
     {
         Span<float> all = stackalloc float[Vector<float>.Count];
         vector.CopyTo(all);

@@ -4,18 +4,18 @@ using System.Runtime.InteropServices;
 
 namespace SslFramework.Core.Augmentations.Kernels;
 
-/// <summary>Blurs with a sampled Gaussian of a set size, edges reflected: torchvision's <c>gaussian_blur</c>.</summary>
+/// <summary>Blurs with a sampled Gaussian of a fixed size, edges reflected: torchvision's <c>gaussian_blur</c>.</summary>
 internal readonly ref struct GaussianFilter : ILineFilter
 {
-    // Farther pixels together weigh less than 7e-6, 0.002 of a level: left out.
+    // Farther pixels together weigh less than 7e-6, 0.002 of a level, and are left out.
     private const double FarthestDeviations = 4.5;
-    private readonly ReadOnlySpan<float> weights; // of the middle, of its neighbours, and so on
+    private readonly ReadOnlySpan<float> weights; // of the middle, then of its neighbors outwards
 
     private GaussianFilter(ReadOnlySpan<float> weights) => this.weights = weights;
 
     int ILineFilter.Reach => weights.Length - 1;
 
-    /// <summary>Numbers of memory that <see cref="Blur"/> needs.</summary>
+    /// <summary>How many numbers of memory <see cref="Blur"/> needs.</summary>
     public static int Spare(ImageSize size, int taps) => SeparableFilter.Spare(size, taps / 2) + (taps / 2) + 1;
 
     /// <summary>Blurs one channel in place.</summary>
@@ -23,7 +23,7 @@ internal readonly ref struct GaussianFilter : ILineFilter
     /// <param name="size">Rows and columns.</param>
     /// <param name="taps">The kernel's length, odd.</param>
     /// <param name="sigma">Standard deviation in pixels.</param>
-    /// <param name="spare">Memory, <see cref="Spare"/> numbers.</param>
+    /// <param name="spare">Scratch memory of <see cref="Spare"/> numbers.</param>
     public static void Blur(Span<float> plane, ImageSize size, int taps, double sigma, Span<float> spare)
     {
         var weights = spare[..(Math.Min(taps / 2, (int)Math.Ceiling(FarthestDeviations * sigma)) + 1)];

@@ -7,7 +7,7 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// <summary>Rows between the two passes of a resize: [C, ring, stride], a ring just long enough for the pass down.</summary>
 internal readonly ref struct NarrowRows
 {
-    /// <summary>As many columns may be written at once, whatever the width.</summary>
+    /// <summary>This many columns may be written at once, whatever the width.</summary>
     public const int Columns = 32;
 
     private readonly TapTable taps;
@@ -16,21 +16,21 @@ internal readonly ref struct NarrowRows
     private readonly int channels;
     private readonly int ring;
 
-    /// <summary>Takes the memory that the tables of <paramref name="scratch"/> ask for.</summary>
+    /// <summary>Rents the memory that the tables of <paramref name="scratch"/> need.</summary>
     public NarrowRows(ResampleScratch scratch, int channels, int width)
     {
         taps = scratch.Rows;
         this.channels = channels;
-        ring = Lines.RoundUp(taps.MaximumCount + Lines.Count - 1);
-        Stride = Lines.RoundUp(width) + Math.Max(Columns, 4 * Vector<float>.Count); // tiles and reads may begin at any column
+        ring = InterleavedLines.RoundUp(taps.MaximumCount + InterleavedLines.Count - 1);
+        Stride = InterleavedLines.RoundUp(width) + Math.Max(Columns, 4 * Vector<float>.Count); // tiles and reads may begin at any column
         rows = scratch.Narrow(checked(channels * ring * Stride));
         offsets = scratch.Offsets(taps.MaximumCount);
     }
 
-    /// <summary>From row to row.</summary>
+    /// <summary>Numbers from row to row.</summary>
     public int Stride { get; }
 
-    /// <summary>A row and those after it, up to the next that divides by sixteen.</summary>
+    /// <summary>A row and those after it, up to the next multiple of sixteen.</summary>
     public Span<float> From(int channel, int row) => rows[(((channel * ring) + (row % ring)) * Stride)..];
 
     /// <summary>Makes one row of the destination, float32 [C, H, W], clipped to [0, 1].</summary>

@@ -5,25 +5,25 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>
-/// Crops, resizes and mirrors in one go, as Pillow does: across first, clipped, then down. Pillow also rounds to whole
-/// levels between the passes and after them, and so is at most a level away; torch does not.
+/// Crops, resizes and mirrors in one pass, as Pillow does: first across with clipping, then down. Pillow also rounds to whole
+/// levels between the passes and after them, and so differs by at most one level; torch does not.
 /// </summary>
 /// <remarks>
-/// Sixteen rows go across together (<see cref="Lines"/>), into a ring of narrow rows that is just long enough for the pass
-/// down, which follows as soon as it can: all of it stays in the processor's nearest caches, whatever the image's size.
+/// Sixteen rows are resized across together (<see cref="InterleavedLines"/>), into a ring of narrow rows that is just long enough for the
+/// pass down, which follows as soon as it can: everything stays in the processor's nearest caches, whatever the image's size.
 /// </remarks>
 internal static class Resampler
 {
     private const float White = 255;
-    private const int FewTaps = 16; // with more, what 32 columns of sixteen rows are made of leaves the nearest cache
-    private const int Tile = NarrowRows.Columns * Lines.Count;
+    private const int FewTaps = 16; // with more, the inputs of 32 columns of sixteen rows overflow the nearest cache
+    private const int Tile = NarrowRows.Columns * InterleavedLines.Count;
 
     /// <summary>Resizes a rectangle of a decoded image.</summary>
     /// <param name="source">The image.</param>
-    /// <param name="box">Inside the image; pixels beyond it do not count.</param>
+    /// <param name="box">A rectangle inside the image; pixels beyond it do not count.</param>
     /// <param name="size">The new size.</param>
-    /// <param name="interpolation">How.</param>
-    /// <param name="mirrored">Left and right change places.</param>
+    /// <param name="interpolation">How pixels are interpolated.</param>
+    /// <param name="mirrored">Whether left and right are swapped.</param>
     /// <param name="scratch">The calling thread's memory.</param>
     /// <param name="destination">float32 [C, H, W] in [0, 1].</param>
     public static void Resample(
@@ -38,12 +38,12 @@ internal static class Resampler
         Run(new LevelRows(source, box), source.Channels, White, box, size, interpolation, mirrored, scratch, destination);
     }
 
-    /// <summary>Resizes a rectangle of an image that is numbers already.</summary>
+    /// <summary>Resizes a rectangle of an image of floats.</summary>
     /// <param name="source">float32 [C, H, W] in [0, 1].</param>
     /// <param name="sourceSize">Its rows and columns.</param>
-    /// <param name="box">Inside the image; pixels beyond it do not count.</param>
+    /// <param name="box">A rectangle inside the image; pixels beyond it do not count.</param>
     /// <param name="size">The new size.</param>
-    /// <param name="interpolation">How.</param>
+    /// <param name="interpolation">How pixels are interpolated.</param>
     /// <param name="scratch">The calling thread's memory.</param>
     /// <param name="destination">float32 [C, H, W] in [0, 1].</param>
     public static void Resample(
@@ -75,17 +75,17 @@ internal static class Resampler
         scratch.Rows.Fill(box.Height, size.Height, interpolation);
         var ring = new NarrowRows(scratch, channels, size.Width);
         var row = 0;
-        for (var y = 0; y < box.Height; y += Lines.Count)
+        for (var y = 0; y < box.Height; y += InterleavedLines.Count)
         {
             Across(source, y, channels, white, size.Width, scratch, ring);
-            for (; row < size.Height && scratch.Rows.End(row) <= y + Lines.Count; row++)
+            for (; row < size.Height && scratch.Rows.End(row) <= y + InterleavedLines.Count; row++)
             {
                 ring.Down(row, 1 / white, size, destination);
             }
         }
     }
 
-    // Sixteen rows from y on: [16, box.Width] → [16, W], clipped to [0, white]
+    // Resizes sixteen rows from y on: [16, box.Width] → [16, W], clipped to [0, white].
     private static void Across<T>(T source, int y, int channels, float white, int width, ResampleScratch scratch, NarrowRows narrow)
         where T : struct, ISourceRows, allows ref struct
     {
@@ -97,35 +97,36 @@ internal static class Resampler
             var columns = Math.Min(step, width - x);
             var from = Math.Min(taps.Start(x), taps.Start(x + columns - 1)); // mirrored tables run backwards
             var to = Math.Max(taps.End(x), taps.End(x + columns - 1));
-            var window = scratch.Window(checked((to - from) * channels * Lines.Count)); // [(to − from) · C, 16]
+            var window = scratch.Window(checked((to - from) * channels * InterleavedLines.Count)); // [(to − from) · C, 16]
             source.Load(y, from, to, window);
             for (var column = 0; column < columns; column++)
             {
                 var weights = taps.Weights(x + column);
-                var start = window.Slice((taps.Start(x + column) - from) * channels * Lines.Count, weights.Length * channels * Lines.Count);
-                ref var target = ref tile[column * Lines.Count];
+                var start = window.Slice(
+                    (taps.Start(x + column) - from) * channels * InterleavedLines.Count, weights.Length * channels * InterleavedLines.Count);
+                ref var target = ref tile[column * InterleavedLines.Count];
                 if (channels == 3)
                 {
-                    MixColour(weights, ref MemoryMarshal.GetReference(start), white, ref target);
+                    MixColor(weights, ref MemoryMarshal.GetReference(start), white, ref target);
                 }
                 else
                 {
-                    MixGrey(weights, ref MemoryMarshal.GetReference(start), white, ref target);
+                    MixGray(weights, ref MemoryMarshal.GetReference(start), white, ref target);
                 }
             }
 
             for (var channel = 0; channel < channels; channel++)
             {
-                Lines.ToRows(tile[(channel * Tile)..], NarrowRows.Columns, narrow.From(channel, y)[x..], narrow.Stride);
+                InterleavedLines.ToRows(tile[(channel * Tile)..], NarrowRows.Columns, narrow.From(channel, y)[x..], narrow.Stride);
             }
         }
     }
 
     // [taps · 3, 16] → three times [16], a tile apart
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MixColour(ReadOnlySpan<float> weights, ref float window, float white, ref float target)
+    private static void MixColor(ReadOnlySpan<float> weights, ref float window, float white, ref float target)
     {
-        for (nuint line = 0; line < Lines.Count; line += (nuint)Vector<float>.Count)
+        for (nuint line = 0; line < InterleavedLines.Count; line += (nuint)Vector<float>.Count)
         {
             var (red, green, blue) = (Vector<float>.Zero, Vector<float>.Zero, Vector<float>.Zero);
             var at = line;
@@ -133,9 +134,9 @@ internal static class Resampler
             {
                 var weight = new Vector<float>(w);
                 red += weight * Vector.LoadUnsafe(ref window, at);
-                green += weight * Vector.LoadUnsafe(ref window, at + Lines.Count);
-                blue += weight * Vector.LoadUnsafe(ref window, at + (2 * Lines.Count));
-                at += 3 * Lines.Count;
+                green += weight * Vector.LoadUnsafe(ref window, at + InterleavedLines.Count);
+                blue += weight * Vector.LoadUnsafe(ref window, at + (2 * InterleavedLines.Count));
+                at += 3 * InterleavedLines.Count;
             }
 
             Clip(red, white).StoreUnsafe(ref target, line);
@@ -146,19 +147,19 @@ internal static class Resampler
 
     // [taps, 16] → [16]
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MixGrey(ReadOnlySpan<float> weights, ref float window, float white, ref float target)
+    private static void MixGray(ReadOnlySpan<float> weights, ref float window, float white, ref float target)
     {
-        for (nuint line = 0; line < Lines.Count; line += (nuint)Vector<float>.Count)
+        for (nuint line = 0; line < InterleavedLines.Count; line += (nuint)Vector<float>.Count)
         {
-            var grey = Vector<float>.Zero;
+            var gray = Vector<float>.Zero;
             var at = line;
             foreach (var w in weights)
             {
-                grey += new Vector<float>(w) * Vector.LoadUnsafe(ref window, at);
-                at += Lines.Count;
+                gray += new Vector<float>(w) * Vector.LoadUnsafe(ref window, at);
+                at += InterleavedLines.Count;
             }
 
-            Clip(grey, white).StoreUnsafe(ref target, line);
+            Clip(gray, white).StoreUnsafe(ref target, line);
         }
     }
 

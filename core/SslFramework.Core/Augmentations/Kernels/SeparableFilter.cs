@@ -2,32 +2,32 @@ using System.Numerics;
 
 namespace SslFramework.Core.Augmentations.Kernels;
 
-/// <summary>A filter along lines that lie side by side, place after place.</summary>
+/// <summary>A filter along interleaved lines, place after place.</summary>
 internal interface ILineFilter
 {
     /// <summary>Places beyond each end of a line that the filter needs and fills itself.</summary>
     int Reach { get; }
 
-    /// <summary>Filters along the lines: what comes in is lost, what goes out is in the other memory.</summary>
+    /// <summary>Filters along the lines; the input is overwritten.</summary>
     /// <param name="lines">[reach + length + reach, apart]; the lines begin after the reach.</param>
-    /// <param name="filtered">As large, where the result goes, after its reach.</param>
-    /// <param name="length">Places of a line.</param>
-    /// <param name="apart">Numbers from place to place: how many lines lie side by side.</param>
+    /// <param name="filtered">Receives the result after its reach; as large as <paramref name="lines"/>.</param>
+    /// <param name="length">Places per line.</param>
+    /// <param name="apart">Numbers from place to place: how many lines are interleaved.</param>
     void Along(Span<float> lines, Span<float> filtered, int length, int apart);
 }
 
 /// <summary>
-/// Runs a filter along the rows of a channel, one by one, then along its columns, sixteen at a time: copies of them that
+/// Runs a filter along the rows of a channel, one by one, then along its columns, sixteen at a time, in copies that
 /// stay in the processor's nearest cache. Each number is computed by itself, in one order whatever the width of the vectors.
 /// </summary>
 internal static class SeparableFilter
 {
-    /// <summary>Filters may write as many numbers more than they should.</summary>
+    /// <summary>Filters may write this many numbers beyond the end.</summary>
     public static readonly int Slack = 4 * Vector<float>.Count;
 
     private const int Columns = 16; // a cache line of float32
 
-    /// <summary>Numbers of memory that <see cref="Apply"/> needs.</summary>
+    /// <summary>How many numbers of memory <see cref="Apply"/> needs.</summary>
     public static int Spare(ImageSize size, int reach) => 2 * LinesLength(size, reach);
 
     /// <summary>Filters float32 [H, W] in [0, 1] in place; the result is clipped.</summary>
@@ -48,10 +48,10 @@ internal static class SeparableFilter
         for (var x = 0; x < width; x += Columns)
         {
             var apart = Math.Min(Columns, width - x);
-            Lines.Copy(plane[x..], width, lines[(reach * apart)..], apart, height, apart);
+            InterleavedLines.Copy(plane[x..], width, lines[(reach * apart)..], apart, height, apart);
             filter.Along(lines, filtered, height, apart);
             Elementwise.Change(filtered.Slice(reach * apart, height * apart), default(ColorFormulas.Clipped));
-            Lines.Copy(filtered[(reach * apart)..], apart, plane[x..], width, height, apart);
+            InterleavedLines.Copy(filtered[(reach * apart)..], apart, plane[x..], width, height, apart);
         }
     }
 

@@ -1,13 +1,13 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
-/// <summary>A rectangle of an image, read sixteen rows at a time.</summary>
+/// <summary>A rectangle of an image that is read sixteen rows at a time.</summary>
 internal interface ISourceRows
 {
-    /// <summary>Lays the columns from one to another side by side: [(to − from) · C, 16]. Rows beyond the last one repeat it.</summary>
+    /// <summary>Interleaves a range of columns: [(to − from) · C, 16]. Rows beyond the last one repeat it.</summary>
     void Load(int row, int from, int to, Span<float> window);
 }
 
-/// <summary>Of a decoded image; the numbers are its levels, 0 to 255.</summary>
+/// <summary>Reads a decoded image; the numbers are its levels, 0 to 255.</summary>
 internal readonly ref struct LevelRows(ImagePixels image, PixelBox box) : ISourceRows
 {
     private readonly ImagePixels image = image;
@@ -18,11 +18,11 @@ internal readonly ref struct LevelRows(ImagePixels image, PixelBox box) : ISourc
         var stride = image.Width * channels;
         var length = (to - from) * channels;
         var rows = image.Pixels[(((box.Top + row) * stride) + ((box.Left + from) * channels))..];
-        Lines.FromLevels(rows, stride, box.Height - row, length, window);
+        InterleavedLines.FromLevels(rows, stride, box.Height - row, length, window);
     }
 }
 
-/// <summary>Of an image that is float32 [C, H, W] already.</summary>
+/// <summary>Reads an image of float32 [C, H, W].</summary>
 internal readonly ref struct NumberRows(ReadOnlySpan<float> image, ImageSize size, PixelBox box) : ISourceRows
 {
     private readonly ReadOnlySpan<float> image = image;
@@ -34,7 +34,8 @@ internal readonly ref struct NumberRows(ReadOnlySpan<float> image, ImageSize siz
         for (var channel = 0; channel < channels; channel++)
         {
             var rows = image[((channel * area) + ((box.Top + row) * size.Width) + box.Left + from)..];
-            Lines.FromRows(rows, size.Width, box.Height - row, to - from, window[(channel * Lines.Count)..], channels * Lines.Count);
+            InterleavedLines.FromRows(
+                rows, size.Width, box.Height - row, to - from, window[(channel * InterleavedLines.Count)..], channels * InterleavedLines.Count);
         }
     }
 }

@@ -1,33 +1,33 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
-/// <summary>Which pixels of a line make each pixel of the resized line, and with which weights: Pillow's tables.</summary>
+/// <summary>Which pixels of a line contribute to each pixel of the resized line, and with which weights: Pillow's tables.</summary>
 internal sealed class TapTable
 {
     private int[] starts = [];
     private int[] counts = [];
     private float[] weights = [];
 
-    /// <summary>The most pixels that one pixel is made of.</summary>
+    /// <summary>The largest number of pixels that contribute to one pixel.</summary>
     public int MaximumCount { get; private set; }
 
-    /// <summary>The first pixel of the line that pixel <paramref name="i"/> is made of.</summary>
+    /// <summary>The first pixel of the line that contributes to pixel <paramref name="i"/>.</summary>
     public int Start(int i) => starts[i];
 
-    /// <summary>The pixel after the last one that pixel <paramref name="i"/> is made of.</summary>
+    /// <summary>The pixel after the last one that contributes to pixel <paramref name="i"/>.</summary>
     public int End(int i) => starts[i] + counts[i];
 
     /// <summary>The weights of those pixels; they sum to 1.</summary>
     public ReadOnlySpan<float> Weights(int i) => weights.AsSpan(i * MaximumCount, counts[i]);
 
     /// <summary>Fills the table for a line of <paramref name="length"/> pixels that becomes <paramref name="resized"/> long.</summary>
-    /// <param name="length">Of the line as it is.</param>
-    /// <param name="resized">Of the new line.</param>
-    /// <param name="interpolation">How.</param>
-    /// <param name="mirrored">The new line runs from the last pixel to the first.</param>
+    /// <param name="length">Length of the line as it is.</param>
+    /// <param name="resized">Length of the new line.</param>
+    /// <param name="interpolation">How pixels are interpolated.</param>
+    /// <param name="mirrored">Whether the new line runs from the last pixel to the first.</param>
     public void Fill(int length, int resized, Interpolation interpolation, bool mirrored = false)
     {
         var scale = (double)length / resized;
-        var stretch = Math.Max(scale, 1); // a shrinking filter widens: this is the antialiasing
+        var stretch = Math.Max(scale, 1); // a shrinking filter gets wider: this is the antialiasing
         var support = (interpolation == Interpolation.Bicubic ? 2 : 1) * stretch;
         MaximumCount = ((int)Math.Ceiling(support) * 2) + 1;
         ViewScratch.Grow(ref starts, resized);

@@ -49,7 +49,7 @@ internal static class ToneCurves
     /// <summary>Keeps the highest bits of each level.</summary>
     public static void Posterize(Span<float> plane, int bits) => Map(plane, level => level & ~((1 << (8 - bits)) - 1));
 
-    /// <summary>Inverts levels from a threshold on; 0 inverts all.</summary>
+    /// <summary>Inverts levels from a threshold up; 0 inverts all.</summary>
     public static void Solarize(Span<float> plane, int threshold) => Map(plane, level => level < threshold ? level : 255 - level);
 
     /// <summary>Brightens the darker half.</summary>

@@ -10,7 +10,7 @@ internal sealed record CenterCropOptions
     public int Size { get; init; } = 224;
 }
 
-/// <summary>The middle of the image, with zeros around it where it is too small, as torchvision's <c>CenterCrop</c>.</summary>
+/// <summary>Crops the middle of the image, padded with zeros if it is too small, as torchvision's <c>CenterCrop</c>.</summary>
 internal sealed class CenterCrop(CenterCropOptions options) : IRecipeStep
 {
     /// <inheritdoc/>

@@ -10,11 +10,11 @@ internal sealed record ColorJitterOptions
     [Range(0.0, 10.0)]
     public double Brightness { get; init; }
 
-    /// <summary>As brightness, around the mean of the grey image.</summary>
+    /// <summary>As brightness, around the mean of the gray image.</summary>
     [Range(0.0, 10.0)]
     public double Contrast { get; init; }
 
-    /// <summary>As brightness, around the grey image.</summary>
+    /// <summary>As brightness, around the gray image.</summary>
     [Range(0.0, 10.0)]
     public double Saturation { get; init; }
 
@@ -22,7 +22,7 @@ internal sealed record ColorJitterOptions
     [Range(0.0, 0.5)]
     public double Hue { get; init; }
 
-    /// <summary>How often the image is changed.</summary>
+    /// <summary>The probability that the image is changed.</summary>
     [Range(0.0, 1.0)]
     public double Probability { get; init; } = 1;
 }
@@ -33,7 +33,7 @@ internal sealed class ColorJitter(ColorJitterOptions options) : IRecipeStep
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) => options is { Saturation: 0, Hue: 0 }
         ? before.InUnitRange("colorJitter")
-        : before.InUnitRange("colorJitter").InColour("colorJitter", "set its \"saturation\" and \"hue\" to 0");
+        : before.InUnitRange("colorJitter").InColor("colorJitter", "set its \"saturation\" and \"hue\" to 0");
 
     /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random)

@@ -6,24 +6,24 @@ namespace SslFramework.Core.Augmentations.Steps;
 /// <summary>Which Gaussian <see cref="GaussianBlur"/> is.</summary>
 internal enum BlurKernel
 {
-    /// <summary>Pillow's with radius = sigma, as MoCo v2 and v3.</summary>
+    /// <summary>Pillow's, with radius = sigma, as in MoCo v2 and v3.</summary>
     Pil,
 
-    /// <summary>Sampled, 2 · ⌊⌊H / 10⌋ / 2⌋ + 1 pixels long for H rows, as SimCLR; edges are reflected.</summary>
+    /// <summary>Sampled, 2 · ⌊⌊H / 10⌋ / 2⌋ + 1 pixels long for H rows, as in SimCLR; edges are reflected.</summary>
     Simclr,
 }
 
 /// <summary>Options of <see cref="GaussianBlur"/>.</summary>
 internal sealed record GaussianBlurOptions
 {
-    /// <summary>Which Gaussian.</summary>
+    /// <summary>Which Gaussian blurs.</summary>
     public BlurKernel Kernel { get; init; } = BlurKernel.Pil;
 
     /// <summary>Bounds of the standard deviation, in pixels of the resized image.</summary>
     [Interval(0.01, 100)]
     public IReadOnlyList<double> Sigma { get; init; } = [0.1, 2];
 
-    /// <summary>How often the image is blurred.</summary>
+    /// <summary>The probability that the image is blurred.</summary>
     [Range(0.0, 1.0)]
     public double Probability { get; init; } = 1;
 }

@@ -6,17 +6,17 @@ namespace SslFramework.Core.Augmentations.Steps;
 /// <summary>Options of <see cref="Grayscale"/>.</summary>
 internal sealed record GrayscaleOptions
 {
-    /// <summary>How often the image loses its colours; 0.2 in most papers.</summary>
+    /// <summary>The probability that the image loses its colors; 0.2 in most papers.</summary>
     [Range(0.0, 1.0)]
     public double Probability { get; init; } = 1;
 }
 
-/// <summary>Takes the colours away; three equal channels remain.</summary>
+/// <summary>Removes the colors; three equal channels remain.</summary>
 internal sealed class Grayscale(GrayscaleOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) =>
-        before.InUnitRange("grayscale").InColour("grayscale", "remove the step");
+        before.InUnitRange("grayscale").InColor("grayscale", "remove the step");
 
     /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random)

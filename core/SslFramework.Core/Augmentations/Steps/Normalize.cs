@@ -6,10 +6,10 @@ namespace SslFramework.Core.Augmentations.Steps;
 /// <summary>Options of <see cref="Normalize"/>; the defaults are ImageNet's.</summary>
 internal sealed record NormalizeOptions : IValidatableObject
 {
-    /// <summary>The mean of values in [0, 1]: one number, or one for each channel.</summary>
+    /// <summary>The mean of values in [0, 1]: one number, or one per channel.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [0.485, 0.456, 0.406];
 
-    /// <summary>The standard deviation: one number, or one for each channel.</summary>
+    /// <summary>The standard deviation: one number, or one per channel.</summary>
     public IReadOnlyList<double> Std { get; init; } = [0.229, 0.224, 0.225];
 
     /// <inheritdoc/>
@@ -27,7 +27,7 @@ internal sealed record NormalizeOptions : IValidatableObject
     }
 }
 
-/// <summary>Takes the mean away and divides by the standard deviation, channel by channel.</summary>
+/// <summary>Subtracts the mean and divides by the standard deviation, channel by channel.</summary>
 internal sealed class Normalize(NormalizeOptions options) : IRecipeStep
 {
     /// <inheritdoc/>

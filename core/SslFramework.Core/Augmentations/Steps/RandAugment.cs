@@ -10,7 +10,7 @@ internal sealed record RandAugmentOptions
     [Range(1, 15)]
     public int Operations { get; init; } = 2;
 
-    /// <summary>How strong they are, of 10.</summary>
+    /// <summary>How strong they are, on a scale of 10.</summary>
     [Range(0.0, 10.0)]
     public double Magnitude { get; init; } = 9;
 
@@ -18,13 +18,13 @@ internal sealed record RandAugmentOptions
     [Range(0.0, 10.0)]
     public double Deviation { get; init; } = 0.5;
 
-    /// <summary>How often an operation that was drawn is carried out.</summary>
+    /// <summary>The probability that a drawn operation is carried out.</summary>
     [Range(0.0, 1.0)]
     public double Probability { get; init; } = 0.5;
 }
 
 /// <summary>
-/// Random operations of colour and geometry, as timm has them, each stronger with the magnitude. For training with labels.
+/// Random operations of color and geometry, as timm has them, each stronger with the magnitude. For training with labels.
 /// Cubuk et al. 2020, https://arxiv.org/abs/1909.13719
 /// </summary>
 internal sealed class RandAugment(RandAugmentOptions options) : IRecipeStep
@@ -50,11 +50,11 @@ internal sealed class RandAugment(RandAugmentOptions options) : IRecipeStep
         }
     }
 
-    /// <summary>Carries one operation out.</summary>
+    /// <summary>Carries out one operation.</summary>
     /// <param name="image">Values in [0, 1].</param>
-    /// <param name="operation">Which.</param>
-    /// <param name="strength">0 to 1.</param>
-    /// <param name="sign">−1 or 1, for those that have a direction.</param>
+    /// <param name="operation">The operation to carry out.</param>
+    /// <param name="strength">Its strength, 0 to 1.</param>
+    /// <param name="sign">−1 or 1, for operations that have a direction.</param>
     public static void Change(ref ViewImage image, AugmentOperation operation, double strength, int sign)
     {
         var size = new ImageSize(image.Height, image.Width);
@@ -132,62 +132,13 @@ internal sealed class RandAugment(RandAugmentOptions options) : IRecipeStep
         }
     }
 
-    /// <summary>The mean of ImageNet in whole levels, as timm fills; its grey for grey images.</summary>
+    /// <summary>The mean of ImageNet in whole levels, as timm fills; its gray value for gray images.</summary>
     private static float Fill(int channels, int channel) => (channels == 1 ? 117 : channel == 0 ? 124 : channel == 1 ? 116 : 104) / 255f;
 
-    /// <summary>Box and Muller 1958.</summary>
+    /// <summary>A normal random number by Box and Muller 1958.</summary>
     private static double Gauss(ref SampleRandom random)
     {
         var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
         return radius * Math.Cos(2 * Math.PI * random.NextDouble());
     }
-}
-
-/// <summary>The operations of <see cref="RandAugment"/>.</summary>
-internal enum AugmentOperation
-{
-    /// <summary>Stretches each channel's tones.</summary>
-    AutoContrast,
-
-    /// <summary>Makes each channel's tones equally frequent.</summary>
-    Equalize,
-
-    /// <summary>1 − x.</summary>
-    Invert,
-
-    /// <summary>Turns by up to 30 degrees.</summary>
-    Rotate,
-
-    /// <summary>Keeps few bits.</summary>
-    Posterize,
-
-    /// <summary>Inverts bright levels.</summary>
-    Solarize,
-
-    /// <summary>Brightens dark levels.</summary>
-    SolarizeAdd,
-
-    /// <summary>More or less colour; grey images stay.</summary>
-    Color,
-
-    /// <summary>More or less contrast.</summary>
-    Contrast,
-
-    /// <summary>Brighter or darker.</summary>
-    Brightness,
-
-    /// <summary>Sharper or smoother.</summary>
-    Sharpness,
-
-    /// <summary>Shears sideways.</summary>
-    ShearX,
-
-    /// <summary>Shears upwards.</summary>
-    ShearY,
-
-    /// <summary>Moves sideways.</summary>
-    TranslateX,
-
-    /// <summary>Moves up or down.</summary>
-    TranslateY,
 }

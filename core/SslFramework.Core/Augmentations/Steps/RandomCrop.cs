@@ -13,11 +13,11 @@ internal sealed record RandomCropOptions
     [Range(0, 4096)]
     public int Padding { get; init; }
 
-    /// <summary>What the added pixels are.</summary>
+    /// <summary>What the added pixels show.</summary>
     public Border Border { get; init; } = Border.Zero;
 }
 
-/// <summary>A random square at the image's own scale. An image that is too small is taken whole, in the middle.</summary>
+/// <summary>Crops a random square at the image's own scale. An image that is too small is taken whole, in the middle.</summary>
 internal sealed class RandomCrop(RandomCropOptions options) : IRecipeStep
 {
     /// <inheritdoc/>

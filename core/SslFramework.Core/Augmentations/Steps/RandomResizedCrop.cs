@@ -2,13 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SslFramework.Core.Augmentations.Steps;
 
-/// <summary>How <see cref="RandomResizedCrop"/> finds its rectangle.</summary>
+/// <summary>How <see cref="RandomResizedCrop"/> draws its rectangle.</summary>
 internal enum CropSampling
 {
     /// <summary>Ten tries to fit one in, then a crop of the middle.</summary>
     Torchvision,
 
-    /// <summary>One draw, cut off at the image's size: TensorFlow's and MAE's linear probe.</summary>
+    /// <summary>One draw, cut off at the image's edges: TensorFlow's and MAE's linear probe.</summary>
     TensorFlow,
 }
 
@@ -19,7 +19,7 @@ internal sealed record RandomResizedCropOptions
     [Range(1, 4096)]
     public int Size { get; init; } = 224;
 
-    /// <summary>Bounds of the rectangle's part of the image's area.</summary>
+    /// <summary>Bounds of the share of the image's area that the rectangle covers.</summary>
     [Interval(1e-4, 1)]
     public IReadOnlyList<double> Scale { get; init; } = [0.08, 1];
 
@@ -30,7 +30,7 @@ internal sealed record RandomResizedCropOptions
     /// <summary>How the rectangle is resized.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
-    /// <summary>How the rectangle is found.</summary>
+    /// <summary>How the rectangle is drawn.</summary>
     public CropSampling Sampling { get; init; } = CropSampling.Torchvision;
 }
 

@@ -5,7 +5,7 @@ namespace SslFramework.Core.Augmentations.Steps;
 /// <summary>Options of <see cref="Resize"/>: either the shorter side, or both.</summary>
 internal sealed record ResizeOptions : IValidatableObject
 {
-    /// <summary>Length of the shorter side; the longer one follows.</summary>
+    /// <summary>Length of the shorter side; the longer one follows in proportion.</summary>
     [Range(1, 4096)]
     public int? Size { get; init; }
 
@@ -17,7 +17,7 @@ internal sealed record ResizeOptions : IValidatableObject
     [Range(1, 4096)]
     public int? Width { get; init; }
 
-    /// <summary>How.</summary>
+    /// <summary>How pixels are interpolated.</summary>
     public Interpolation Interpolation { get; init; } = Interpolation.Bilinear;
 
     /// <inheritdoc/>

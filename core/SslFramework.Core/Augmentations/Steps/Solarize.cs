@@ -6,16 +6,16 @@ namespace SslFramework.Core.Augmentations.Steps;
 /// <summary>Options of <see cref="Solarize"/>.</summary>
 internal sealed record SolarizeOptions
 {
-    /// <summary>Values from here on are inverted.</summary>
+    /// <summary>Values from this one up are inverted.</summary>
     [Range(0.0, 1.0)]
     public double Threshold { get; init; } = 128.0 / 255;
 
-    /// <summary>How often the image is changed.</summary>
+    /// <summary>The probability that the image is changed.</summary>
     [Range(0.0, 1.0)]
     public double Probability { get; init; } = 1;
 }
 
-/// <summary>Inverts bright values, as BYOL and MoCo v3. Grill et al. 2020, https://arxiv.org/abs/2006.07733</summary>
+/// <summary>Inverts bright values, as in BYOL and MoCo v3. Grill et al. 2020, https://arxiv.org/abs/2006.07733</summary>
 internal sealed class Solarize(SolarizeOptions options) : IRecipeStep
 {
     /// <inheritdoc/>

@@ -23,7 +23,7 @@ public static class CaffeLayers
         return layer;
     }
 
-    /// <summary>The largest value in every 3×3 places, two apart; the last ones may reach over the edge, because Caffe rounds sizes up.</summary>
+    /// <summary>Max-pools 3×3 places with stride 2; the last windows may reach over the edge, because Caffe rounds sizes up.</summary>
     /// <param name="maps">[N, C, H, W].</param>
     /// <returns>[N, C, ⌈(H − 3) / 2⌉ + 1, ⌈(W − 3) / 2⌉ + 1].</returns>
     public static Tensor MaxPool(Tensor maps) => nn.functional.max_pool2d(maps, 3, stride: 2, ceil_mode: true);

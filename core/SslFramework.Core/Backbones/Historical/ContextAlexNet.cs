@@ -32,7 +32,7 @@ public sealed class ContextAlexNet : nn.Module, IBackbone
         conv3 = CaffeLayers.Convolution(256, 384, 3, padding: 1);
         conv4 = CaffeLayers.Convolution(384, 384, 3, padding: 1);
         conv5 = CaffeLayers.Convolution(384, 256, 3, padding: 1);
-        fc6 = CaffeLayers.Convolution(256, FeatureDimension, 3); // fully connected on 96 pixels, so that larger images go through too
+        fc6 = CaffeLayers.Convolution(256, FeatureDimension, 3); // fully connected on 96 pixels; larger images pass through too
         RegisterComponents();
     }
 
@@ -49,7 +49,7 @@ public sealed class ContextAlexNet : nn.Module, IBackbone
     public IReadOnlyList<BackboneLayer> Layers =>
         [.. named_children().Where(child => child.module is Conv2d).Select(child => new BackboneLayer(child.name, [.. child.module.parameters()]))];
 
-    /// <summary><c>fc6</c>; its mean over the image where that is larger than a patch.</summary>
+    /// <summary>Returns <c>fc6</c>, averaged over the image if that is larger than a patch.</summary>
     /// <param name="images">float32 [N, C, H, W], at least 93×93; the paper's patches are 96×96.</param>
     /// <returns>[N, 4096].</returns>
     /// <exception cref="ExperimentException">The images are too small.</exception>
@@ -62,7 +62,7 @@ public sealed class ContextAlexNet : nn.Module, IBackbone
     /// <inheritdoc/>
     public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1].mean([2, 3]);
 
-    /// <summary>Every layer after its ReLU and before its pool.</summary>
+    /// <summary>Returns every layer after its ReLU and before its pool.</summary>
     /// <param name="images">float32 [N, C, H, W], at least 93×93.</param>
     /// <returns>At 96 pixels [N, 96, 24, 24], [N, 256, 12, 12], [N, 384, 6, 6] twice, [N, 256, 6, 6], [N, 4096, 1, 1].</returns>
     /// <exception cref="ExperimentException">The images are too small.</exception>

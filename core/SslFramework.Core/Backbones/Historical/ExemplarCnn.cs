@@ -25,7 +25,7 @@ public sealed class ExemplarCnn : nn.Module, IBackbone
         dropout = nn.Dropout(options.Dropout);
         for (var i = 0; i < layers.Length; i++)
         {
-            // Deviations of the authors' solver: 0.05, 0.02, 0.01, and so on.
+            // Standard deviations of the authors' solver: 0.05, 0.02, 0.01, and so on.
             nn.init.normal_(layers[i].weight, 0, i switch { 0 => 0.05, 1 => 0.02, _ => 0.01 });
             nn.init.constant_(layers[i].bias!, 0.1);
             register_module(NameOf(i), layers[i]);
@@ -46,10 +46,10 @@ public sealed class ExemplarCnn : nn.Module, IBackbone
     /// <summary>Units of the fully connected layer.</summary>
     public int HiddenUnits => options.Hidden;
 
-    /// <summary><c>conv1</c> and on, <c>fc</c>.</summary>
+    /// <summary><c>conv1</c>, <c>conv2</c> and so on, then <c>fc</c>.</summary>
     public IReadOnlyList<BackboneLayer> Layers => [.. layers.Select((layer, i) => new BackboneLayer(NameOf(i), [.. layer.parameters()]))];
 
-    /// <summary>The features that the options ask for.</summary>
+    /// <summary>Returns the features that the options ask for.</summary>
     /// <param name="images">float32 [N, C, H, W], at least as large as a patch.</param>
     /// <returns>[N, D].</returns>
     /// <exception cref="ExperimentException">The images are smaller than a patch.</exception>
@@ -68,7 +68,7 @@ public sealed class ExemplarCnn : nn.Module, IBackbone
             : cat([.. layers.Select(maps => nn.functional.adaptive_max_pool2d(maps, [2, 2]).flatten(1))], 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>The fully connected layer, averaged over the image where that is larger than a patch.</summary>
+    /// <summary>Returns the fully connected layer, averaged over the image if that is larger than a patch.</summary>
     /// <param name="images">float32 [N, C, H, W], at least as large as a patch.</param>
     /// <returns>[N, hidden].</returns>
     /// <exception cref="ExperimentException">The images are smaller than a patch.</exception>
@@ -78,7 +78,7 @@ public sealed class ExemplarCnn : nn.Module, IBackbone
         return ForwardLayers(images)[^1].mean([2, 3]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Every layer after its ReLU and before its pool.</summary>
+    /// <summary>Returns every layer after its ReLU and before its pool.</summary>
     /// <param name="images">float32 [N, C, H, W], at least as large as a patch.</param>
     /// <returns>At 32 pixels [N, 64, 32, 32], [N, 128, 16, 16], [N, 256, 8, 8], [N, 512, 1, 1].</returns>
     /// <exception cref="ExperimentException">The images are smaller than a patch.</exception>

@@ -17,7 +17,7 @@ public sealed record ExemplarCnnOptions : IValidatableObject
     [Range(8, 256)]
     public int PatchSize { get; init; } = 32;
 
-    /// <summary>Part of the hidden units that are dropped in training.</summary>
+    /// <summary>Share of the hidden units that are dropped in training.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; } = 0.5;
 
@@ -40,6 +40,6 @@ public enum ExemplarFeatures
     /// <summary>The largest value of every map of every layer in each quarter of the image: the paper's evaluation.</summary>
     Quadrants,
 
-    /// <summary>The hidden units, averaged over the image where it is larger than a patch.</summary>
+    /// <summary>The hidden units, averaged over the image if it is larger than a patch.</summary>
     Hidden,
 }

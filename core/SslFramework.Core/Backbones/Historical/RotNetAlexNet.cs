@@ -11,7 +11,7 @@ public sealed class RotNetAlexNet : nn.Module, IBackbone
 {
     private const int SmallestSide = 63; // leaves one place after the third pool
     private const int PooledSide = 6; // what 224 pixels give
-    private readonly Sequential[] blocks; // five convolutions, and both fully connected layers; a field of its own would be registered again
+    private readonly Sequential[] blocks; // five convolutions and both fully connected layers; a separate field would register them twice
 
     /// <summary>Builds the network for the data's channels.</summary>
     public RotNetAlexNet(DataInfo data)
@@ -53,7 +53,7 @@ public sealed class RotNetAlexNet : nn.Module, IBackbone
     public IReadOnlyList<BackboneLayer> Layers =>
         [.. blocks.Select((block, i) => new BackboneLayer(i < blocks.Length - 1 ? $"conv{i + 1}" : "fc", [.. block.parameters()]))];
 
-    /// <summary>The second fully connected layer.</summary>
+    /// <summary>Returns the second fully connected layer.</summary>
     /// <param name="images">float32 [N, C, H, W], at least 63×63; the paper's are 224×224.</param>
     /// <returns>[N, 4096].</returns>
     /// <exception cref="ExperimentException">The images are too small.</exception>
@@ -66,7 +66,7 @@ public sealed class RotNetAlexNet : nn.Module, IBackbone
     /// <inheritdoc/>
     public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1];
 
-    /// <summary>Every convolution after its ReLU and before its pool, then the second fully connected layer.</summary>
+    /// <summary>Returns every convolution after its ReLU and before its pool, then the second fully connected layer.</summary>
     /// <param name="images">float32 [N, C, H, W], at least 63×63.</param>
     /// <returns>At 224 pixels [N, 64, 55, 55], [N, 192, 27, 27], [N, 384, 13, 13], [N, 256, 13, 13] twice, [N, 4096].</returns>
     /// <exception cref="ExperimentException">The images are too small.</exception>

@@ -38,11 +38,11 @@ public sealed class RotNetNin : nn.Module, IBackbone
     /// <summary>192, the mean over the last block's maps.</summary>
     public int FeatureDimension => 192;
 
-    /// <summary><c>conv1</c>, <c>conv2</c> and on: a block each.</summary>
+    /// <summary><c>conv1</c>, <c>conv2</c> and so on: one per block.</summary>
     public IReadOnlyList<BackboneLayer> Layers =>
         [.. blocks.Select((block, i) => new BackboneLayer($"conv{i + 1}", [.. block.parameters()]))];
 
-    /// <summary>The mean over each of the last block's maps.</summary>
+    /// <summary>Returns the mean over each of the last block's maps.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <returns>[N, 192].</returns>
     public Tensor Forward(Tensor images)
@@ -54,7 +54,7 @@ public sealed class RotNetNin : nn.Module, IBackbone
     /// <inheritdoc/>
     public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1].mean([2, 3]);
 
-    /// <summary>Every block's maps, the first two after their pools.</summary>
+    /// <summary>Returns every block's maps, the first two after their pools.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <returns>At 32 pixels [N, 96, 16, 16], then [N, 192, 8, 8].</returns>
     public IReadOnlyList<Tensor> ForwardLayers(Tensor images)

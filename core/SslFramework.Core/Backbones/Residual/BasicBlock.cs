@@ -30,7 +30,7 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>A 1×1 convolution where the shapes differ, else nothing.</summary>
+    /// <summary>A 1×1 convolution if the shapes differ, else null.</summary>
     public static Sequential? Shortcut(int input, int output, int stride, ResNetOptions options) =>
         stride == 1 && input == output
             ? null
@@ -40,7 +40,7 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
 
     private Tensor Compute(Tensor input)
     {
-        using var scope = NewDisposeScope(); // frees what no gradient needs at once
+        using var scope = NewDisposeScope(); // frees at once what no gradient needs
         var x = bn1.call(conv1.call(input)).relu_();
         x = bn2.call(conv2.call(x));
         return x.add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();

@@ -40,7 +40,7 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
 
     private Tensor Compute(Tensor input)
     {
-        using var scope = NewDisposeScope(); // frees what no gradient needs at once
+        using var scope = NewDisposeScope(); // frees at once what no gradient needs
         var x = bn1.call(conv1.call(input)).relu_();
         x = bn2.call(conv2.call(x)).relu_();
         x = bn3.call(conv3.call(x));

@@ -2,10 +2,10 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SslFramework.Core.Backbones.Residual;
 
-/// <summary>How a convolutional network normalises its maps.</summary>
+/// <summary>How a convolutional network normalizes its maps.</summary>
 public sealed record NormalizationOptions
 {
-    /// <summary>Ordinary batch normalisation unless told otherwise.</summary>
+    /// <summary>The kind of normalization.</summary>
     public NormalizationKind Kind { get; init; }
 
     /// <summary>Groups that a batch is split into, for <see cref="NormalizationKind.SplitBatchNorm"/>; divides the batch size.</summary>
@@ -19,7 +19,7 @@ public sealed record NormalizationOptions
     };
 }
 
-/// <summary>Kinds of normalisation.</summary>
+/// <summary>Kinds of normalization.</summary>
 public enum NormalizationKind
 {
     /// <summary>Statistics of the whole batch.</summary>

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 namespace SslFramework.Core.Backbones.Residual;
 
 /// <summary>
-/// Residual network with the state-dict keys and start weights of torchvision (stride on the bottleneck's 3×3).
+/// A residual network with the state-dict keys and start weights of torchvision (stride on the bottleneck's 3×3).
 /// He et al. 2016, https://arxiv.org/abs/1512.03385
 /// </summary>
 public abstract class ResNet : nn.Module, IBackbone
@@ -17,10 +17,9 @@ public abstract class ResNet : nn.Module, IBackbone
 
     /// <summary>Builds the network.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="data">Says how many channels images have where the options do not.</param>
-    /// <param name="blocksPerStage">The variant's own, where the options have none.</param>
-    /// <param name="bottleneck">Bottleneck blocks (three convolutions, four times as wide at the end) or basic ones.</param>
-    private protected ResNet(ResNetOptions options, DataInfo data, int[] blocksPerStage, bool bottleneck)
+    /// <param name="data">Says how many channels images have if the options do not.</param>
+    /// <param name="size">The kind of blocks, and their number for options that have none.</param>
+    private protected ResNet(ResNetOptions options, DataInfo data, ResNetSize size)
         : base("resnet")
     {
         Channels = options.Channels ?? data.Channels;
@@ -30,17 +29,19 @@ public abstract class ResNet : nn.Module, IBackbone
             : nn.Conv2d(Channels, options.Width, 3, stride: 1, padding: 1, bias: false);
         bn1 = options.Normalization.Create(options.Width);
 
-        var blocks = options.BlocksPerStage ?? blocksPerStage;
+        var blocks = options.BlocksPerStage ?? size.BlocksPerStage;
         var (input, width) = (options.Width, options.Width);
         stages = new Sequential[blocks.Count];
         for (var s = 0; s < stages.Length; s++, width *= 2)
         {
-            var output = bottleneck ? width * Bottleneck.Expansion : width;
+            var output = size.Bottleneck ? width * Bottleneck.Expansion : width;
             var stage = nn.Sequential();
             for (var b = 0; b < blocks[s]; b++, input = output)
             {
                 var stride = s > 0 && b == 0 ? 2 : 1;
-                stage.append(bottleneck ? new Bottleneck(input, width, stride, options) : new BasicBlock(input, width, stride, options));
+                stage.append(size.Bottleneck
+                    ? new Bottleneck(input, width, stride, options)
+                    : new BasicBlock(input, width, stride, options));
             }
 
             stages[s] = stage;
@@ -59,7 +60,7 @@ public abstract class ResNet : nn.Module, IBackbone
             nn.init.kaiming_normal_(convolution.weight, mode: nn.init.FanInOut.FanOut, nonlinearity: nn.init.NonlinearityType.ReLU);
         }
 
-        // Split batch norm takes its groups as a view of the other layout, and would copy all maps twice.
+        // Split batch norm views its groups in the other layout and would copy all maps twice.
         channelsLast = options.Normalization.Kind == NormalizationKind.BatchNorm;
     }
 
@@ -72,14 +73,14 @@ public abstract class ResNet : nn.Module, IBackbone
     /// <inheritdoc/>
     public int FeatureDimension { get; }
 
-    /// <summary><c>conv1</c> (with its normalisation), then <c>layer1</c> and on.</summary>
+    /// <summary><c>conv1</c> (with its normalization), then <c>layer1</c>, <c>layer2</c> and so on.</summary>
     public IReadOnlyList<BackboneLayer> Layers =>
     [
         new("conv1", [.. conv1.parameters(), .. bn1.parameters()]),
         .. stages.Select((stage, s) => new BackboneLayer(StageName(s), [.. stage.parameters()])),
     ];
 
-    /// <summary>The mean over each of the last stage's maps.</summary>
+    /// <summary>Returns the mean over each of the last stage's maps.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <returns>[N, D].</returns>
     public Tensor Forward(Tensor images)
@@ -107,34 +108,4 @@ public abstract class ResNet : nn.Module, IBackbone
     }
 
     private static string StageName(int stage) => $"layer{stage + 1}";
-}
-
-/// <summary>18 layers: basic blocks 2, 2, 2, 2.</summary>
-public sealed class ResNet18 : ResNet
-{
-    /// <summary>Builds the network.</summary>
-    public ResNet18(ResNetOptions options, DataInfo data)
-        : base(options, data, [2, 2, 2, 2], bottleneck: false)
-    {
-    }
-}
-
-/// <summary>34 layers: basic blocks 3, 4, 6, 3.</summary>
-public sealed class ResNet34 : ResNet
-{
-    /// <summary>Builds the network.</summary>
-    public ResNet34(ResNetOptions options, DataInfo data)
-        : base(options, data, [3, 4, 6, 3], bottleneck: false)
-    {
-    }
-}
-
-/// <summary>50 layers: bottleneck blocks 3, 4, 6, 3.</summary>
-public sealed class ResNet50 : ResNet
-{
-    /// <summary>Builds the network.</summary>
-    public ResNet50(ResNetOptions options, DataInfo data)
-        : base(options, data, [3, 4, 6, 3], bottleneck: true)
-    {
-    }
 }

@@ -7,27 +7,29 @@ public sealed record ResNetOptions : IValidatableObject
 {
     private const int MaximumStages = 8;
 
-    /// <summary>The first layer.</summary>
+    /// <summary>The first layer's kind.</summary>
     public ResNetStem Stem { get; init; }
 
-    /// <summary>Blocks in each stage, one number a stage; null takes the variant's own four.</summary>
+    /// <summary>Number of blocks, one number per stage; null takes the variant's own four.</summary>
     public IReadOnlyList<int>? BlocksPerStage { get; init; }
 
     /// <summary>Channels of the first layer; every stage after the first doubles them.</summary>
     [Range(1, 4096)]
     public int Width { get; init; } = 64;
 
-    /// <summary>Start the last normalisation of every residual branch at 0, so that blocks start as the identity.</summary>
+    /// <summary>Whether the last normalization of every residual branch starts at 0, so that blocks start as the identity.</summary>
     public bool ZeroInitResidual { get; init; }
 
     /// <summary>Channels of the images; null takes those of the data.</summary>
     [Range(1, 1024)]
     public int? Channels { get; init; }
 
-    /// <summary>How maps are normalised.</summary>
+    /// <summary>How maps are normalized.</summary>
     public NormalizationOptions Normalization { get; init; } = new();
 
-    /// <summary>Keep no activations inside blocks, and compute them again for the gradient: less memory for a third more time.</summary>
+    /// <summary>
+    /// Whether activations inside blocks are computed again for the gradient instead of kept: less memory for a third more time.
+    /// </summary>
     public bool Recompute { get; init; }
 
     /// <inheritdoc/>

@@ -3,12 +3,12 @@ using TorchSharp.Utils;
 namespace SslFramework.Core.Backbones.Residual;
 
 /// <summary>
-/// Batch normalisation over g groups of the batch, image n in group n mod g: one device normalises as g devices do, which
+/// Batch normalization over g groups of the batch, image n in group n mod g: one device normalizes as g devices do, which
 /// is what hides from a momentum encoder which images share a batch (shuffling BN).
 /// He et al. 2020, section 3.3, https://arxiv.org/abs/1911.05722
 /// </summary>
 /// <remarks>
-/// Running statistics are the mean over the groups, and in evaluation mode it is ordinary batch normalisation.
+/// Running statistics are the mean over the groups, and in evaluation mode it is ordinary batch normalization.
 /// State-dict keys are those of <c>BatchNorm2d</c>.
 /// </remarks>
 public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
@@ -46,7 +46,7 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
     /// <summary>g, the number of groups.</summary>
     public int Splits { get; }
 
-    /// <summary>Normalises maps.</summary>
+    /// <summary>Normalizes maps.</summary>
     /// <param name="input">[N, C, H, W].</param>
     /// <returns>[N, C, H, W].</returns>
     /// <exception cref="ExperimentException">In training mode, N is not a multiple of the number of groups.</exception>

@@ -4,7 +4,7 @@ namespace SslFramework.Core.Backbones.Transformers;
 public interface IStochasticDepth
 {
     /// <summary>
-    /// Probability that training skips a branch of the last block, growing linearly from 0 at the first; 0 to below 1.
+    /// The probability that training skips a branch of the last block; it grows linearly from 0 at the first; 0 to below 1.
     /// Huang et al. 2016, https://arxiv.org/abs/1603.09382
     /// </summary>
     double DropPath { get; set; }

@@ -1,14 +1,14 @@
 namespace SslFramework.Core.Backbones.Transformers;
 
 /// <summary>
-/// Fixed two-dimensional positions: one half of a token tells its column, the other its row, each as all sines and then
+/// Fixed two-dimensional positions: one half of a token encodes its column, the other its row, each as all sines and then
 /// all cosines of the coordinate times 10000^(−4i/D).
 /// </summary>
 public static class SinCosPositions
 {
     private const double LongestWave = 10000;
 
-    /// <summary>As in MAE: the first half tells the column. He et al. 2022, https://arxiv.org/abs/2111.06377</summary>
+    /// <summary>Positions as in MAE: the first half encodes the column. He et al. 2022, https://arxiv.org/abs/2111.06377</summary>
     /// <param name="dimension">D, a multiple of 4.</param>
     /// <param name="rows">Rows of the patch grid.</param>
     /// <param name="columns">Columns of the patch grid.</param>
@@ -17,7 +17,7 @@ public static class SinCosPositions
     public static Tensor Mae(int dimension, int rows, int columns, int prefixTokens) =>
         Table(dimension, rows, columns, prefixTokens, columnFirst: true);
 
-    /// <summary>As in MoCo v3: the first half tells the row. Chen et al. 2021, https://arxiv.org/abs/2104.02057</summary>
+    /// <summary>Positions as in MoCo v3: the first half encodes the row. Chen et al. 2021, https://arxiv.org/abs/2104.02057</summary>
     /// <inheritdoc cref="Mae"/>
     public static Tensor MocoV3(int dimension, int rows, int columns, int prefixTokens) =>
         Table(dimension, rows, columns, prefixTokens, columnFirst: false);

@@ -4,7 +4,7 @@ using TorchSharp.Modules;
 namespace SslFramework.Core.Backbones.Transformers;
 
 /// <summary>
-/// Pre-norm transformer block, x + attention(norm(x)) and then x + mlp(norm(x)), with timm's state-dict keys
+/// A pre-norm transformer block, x + attention(norm(x)) and then x + mlp(norm(x)), with timm's state-dict keys
 /// (<c>norm1</c>, <c>attn.qkv</c>, <c>attn.proj</c>, <c>norm2</c>, <c>mlp.fc1</c>, <c>mlp.fc2</c>). Decoders use it too.
 /// </summary>
 public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
@@ -21,8 +21,8 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     /// <param name="dimension">D, a multiple of <paramref name="heads"/>.</param>
     /// <param name="heads">Attention heads.</param>
     /// <param name="mlpRatio">Width of the hidden layer, in dimensions.</param>
-    /// <param name="dropPath">Probability, below 1, that training skips a residual branch of an image.</param>
-    /// <param name="recompute">Keep no activations, and compute them again for the gradient.</param>
+    /// <param name="dropPath">The probability, below 1, that training skips a residual branch of an image.</param>
+    /// <param name="recompute">Whether activations are computed again for the gradient instead of kept.</param>
     public TransformerBlock(int dimension, int heads, double mlpRatio = 4, double dropPath = 0, bool recompute = false)
         : base(nameof(TransformerBlock))
     {
@@ -35,7 +35,7 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>Probability, below 1, that training skips a residual branch of an image.</summary>
+    /// <summary>The probability, below 1, that training skips a residual branch of an image.</summary>
     public double DropPath { get; set; }
 
     /// <summary>Runs the block.</summary>
@@ -45,14 +45,14 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
 
     private Tensor Compute(Tensor input)
     {
-        using var scope = NewDisposeScope(); // frees what no gradient needs at once
+        using var scope = NewDisposeScope(); // frees at once what no gradient needs
 
         // Not in place: under autocast a branch is bfloat16, and the residual stream must stay float32.
         var x = input + DropSome(attn.call(norm1.call(input)));
         return (x + DropSome(mlp.call(norm2.call(x)))).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Zeroes the branch of some images and scales the others so that the mean stays.</summary>
+    /// <summary>Zeroes the branch of some images and scales the others so that the mean stays the same.</summary>
     private Tensor DropSome(Tensor branch)
     {
         if (!training || DropPath == 0)

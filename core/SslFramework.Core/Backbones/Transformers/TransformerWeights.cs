@@ -62,7 +62,7 @@ public static class TransformerWeights
         }
     }
 
-    /// <summary>timm keeps a convolution's own start; the others draw it as the linear layer that it is, MAE all but its bias.</summary>
+    /// <summary>timm keeps a convolution's own start; the others draw it as a linear layer, MAE all but its bias.</summary>
     private static void InitializeProjection(Conv2d projection, TransformerInitialization initialization)
     {
         if (initialization == TransformerInitialization.Timm)

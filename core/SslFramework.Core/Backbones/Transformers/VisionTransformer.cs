@@ -4,7 +4,7 @@ using TorchSharp.Utils;
 namespace SslFramework.Core.Backbones.Transformers;
 
 /// <summary>
-/// Vision transformer with the state-dict keys of timm: pre-norm blocks, exact GELU, norms with ε = 10⁻⁶.
+/// A vision transformer with the state-dict keys of timm: pre-norm blocks, exact GELU, norms with ε = 10⁻⁶.
 /// Dosovitskiy et al. 2021, https://arxiv.org/abs/2010.11929
 /// </summary>
 public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
@@ -26,24 +26,24 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
     private readonly LayerNorm norm;
     private double dropPath;
 
-    /// <summary>A transformer of free size (192, 12 blocks and 3 heads where the options have none).</summary>
+    /// <summary>Makes a transformer of any size (192 dimensions, 12 blocks and 3 heads unless the options say otherwise).</summary>
     /// <param name="options">The options.</param>
-    /// <param name="data">Says how many channels images have where the options do not.</param>
+    /// <param name="data">Says how many channels images have if the options do not.</param>
     /// <exception cref="ExperimentException">The sizes do not fit together.</exception>
     public VisionTransformer(VisionTransformerOptions options, DataInfo data)
-        : this(options, data, 192, 12, 3)
+        : this(options, data, TransformerSize.Tiny)
     {
     }
 
-    /// <summary>A transformer whose size is the variant's where the options have none.</summary>
-    private protected VisionTransformer(VisionTransformerOptions options, DataInfo data, int dimension, int depth, int heads)
+    /// <summary>Makes a transformer of the variant's size, unless the options say otherwise.</summary>
+    private protected VisionTransformer(VisionTransformerOptions options, DataInfo data, TransformerSize size)
         : base("vit")
     {
         this.options = options;
-        TokenDimension = options.Dimension ?? dimension;
-        Heads = options.Heads ?? heads;
+        TokenDimension = options.Dimension ?? size.Dimension;
+        Heads = options.Heads ?? size.Heads;
         Channels = options.Channels ?? data.Channels;
-        CheckSizes(options, TokenDimension, options.Heads ?? heads);
+        CheckSizes(options, TokenDimension, Heads);
 
         if (options.ClassToken)
         {
@@ -52,12 +52,8 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
 
         positions = (Parameter)CreatePositions().DetachFromDisposeScope();
         patchEmbedding = nn.Sequential(("proj", nn.Conv2d(Channels, TokenDimension, PatchSize, stride: PatchSize)));
-        var count = options.Depth ?? depth;
-        blocks = nn.ModuleList([.. Enumerable.Range(0, count).Select(_ => new TransformerBlock(
-            TokenDimension,
-            options.Heads ?? heads,
-            options.MlpRatio,
-            recompute: options.Recompute))]);
+        blocks = nn.ModuleList([.. Enumerable.Range(0, options.Depth ?? size.Depth).Select(_ =>
+            new TransformerBlock(TokenDimension, Heads, options.MlpRatio, recompute: options.Recompute))]);
         DropPath = options.DropPath;
         norm = nn.LayerNorm(TokenDimension, eps: NormEpsilon);
         RegisterComponents();
@@ -115,7 +111,9 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
     /// <inheritdoc/>
     public Tensor PatchPositions => positions.narrow(1, PrefixTokens, GridRows * GridColumns);
 
-    /// <summary><c>patch_embed</c> (with the class token and the positions), <c>blocks.0</c> and on, <c>norm</c>.</summary>
+    /// <summary>
+    /// <c>patch_embed</c> (with the class token and the positions), <c>blocks.0</c>, <c>blocks.1</c> and so on, <c>norm</c>.
+    /// </summary>
     public IReadOnlyList<BackboneLayer> Layers =>
     [
         new("patch_embed", [.. parameters(recurse: false), .. patchEmbedding.parameters()]),

@@ -25,7 +25,9 @@ public sealed record VisionTransformerOptions : IValidatableObject
     [Range(1, 256)]
     public int? Depth { get; init; }
 
-    /// <summary>Attention heads, which divide the dimension; null takes the variant's own (<c>vit</c>: 3). MoCo v3's small one has 12.</summary>
+    /// <summary>
+    /// Attention heads, which divide the dimension; null takes the variant's own (<c>vit</c>: 3). MoCo v3's small one has 12.
+    /// </summary>
     [Range(1, 1024)]
     public int? Heads { get; init; }
 
@@ -33,17 +35,17 @@ public sealed record VisionTransformerOptions : IValidatableObject
     [Range(0.1, 64)]
     public double MlpRatio { get; init; } = 4;
 
-    /// <summary>Where a patch stands.</summary>
+    /// <summary>How the position of a patch is encoded.</summary>
     public PositionKind Positions { get; init; }
 
-    /// <summary>Put a learned token before the patches.</summary>
+    /// <summary>Whether a learned token comes before the patches.</summary>
     public bool ClassToken { get; init; } = true;
 
-    /// <summary>What becomes the feature vector.</summary>
+    /// <summary>How tokens become the feature vector.</summary>
     public TokenPooling Pooling { get; init; }
 
     /// <summary>
-    /// Probability that training skips a residual branch of the last block, growing linearly from 0 at the first.
+    /// The probability that training skips a residual branch of the last block; it grows linearly from 0 at the first.
     /// Huang et al. 2016, https://arxiv.org/abs/1603.09382
     /// </summary>
     [Range(0, 0.99)]
@@ -52,10 +54,12 @@ public sealed record VisionTransformerOptions : IValidatableObject
     /// <summary>Start weights.</summary>
     public TransformerInitialization Initialization { get; init; }
 
-    /// <summary>Leave the patch projection at its random start, as MoCo v3 does for stable training.</summary>
+    /// <summary>Whether the patch projection stays at its random start, as in MoCo v3, for stable training.</summary>
     public bool FreezePatchEmbedding { get; init; }
 
-    /// <summary>Keep no activations inside blocks, and compute them again for the gradient: less memory for a third more time.</summary>
+    /// <summary>
+    /// Whether activations inside blocks are computed again for the gradient instead of kept: less memory for a third more time.
+    /// </summary>
     public bool Recompute { get; init; }
 
     internal string? PatchProblem => ImageSize % PatchSize == 0
@@ -85,13 +89,13 @@ public sealed record VisionTransformerOptions : IValidatableObject
 /// <summary>Positions of patches. Fixed ones have no gradient.</summary>
 public enum PositionKind
 {
-    /// <summary>Trained with the rest.</summary>
+    /// <summary>Learned positions.</summary>
     Learned,
 
-    /// <summary>Fixed, column first: <see cref="SinCosPositions.Mae"/>.</summary>
+    /// <summary>Fixed positions, column first: <see cref="SinCosPositions.Mae"/>.</summary>
     SinCosMae,
 
-    /// <summary>Fixed, row first: <see cref="SinCosPositions.MocoV3"/>.</summary>
+    /// <summary>Fixed positions, row first: <see cref="SinCosPositions.MocoV3"/>.</summary>
     SinCosMocoV3,
 }
 
@@ -103,17 +107,4 @@ public enum TokenPooling
 
     /// <summary>The mean of the patch tokens.</summary>
     Mean,
-}
-
-/// <summary>Start weights of a vision transformer.</summary>
-public enum TransformerInitialization
-{
-    /// <summary>As timm: linear layers Normal(0, 0.02²), the patch projection as any convolution, class token Normal(0, 10⁻¹²).</summary>
-    Timm,
-
-    /// <summary>Xavier-uniform, query, key and value as one matrix; class token Normal(0, 0.02²).</summary>
-    Mae,
-
-    /// <summary>Xavier-uniform, query, key and value as three matrices; class token Normal(0, 10⁻¹²).</summary>
-    MocoV3,
 }

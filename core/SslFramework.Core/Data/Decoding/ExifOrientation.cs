@@ -2,17 +2,17 @@ using System.Buffers.Binary;
 
 namespace SslFramework.Core.Data.Decoding;
 
-/// <summary>Reads the orientation from EXIF. Whatever is not as it should be there counts as upright.</summary>
+/// <summary>Reads the orientation from EXIF. Anything malformed counts as upright.</summary>
 internal static class ExifOrientation
 {
-    /// <summary>The orientation of an image that says none.</summary>
+    /// <summary>The orientation of an image that specifies none.</summary>
     public const int Upright = 1;
 
     private const ushort OrientationTag = 0x0112;
     private const ushort ShortType = 3;
 
-    /// <summary>1 to 8, as EXIF numbers it.</summary>
-    /// <param name="tiff">EXIF's own bytes, from their byte order on.</param>
+    /// <summary>Reads the orientation, 1 to 8 as EXIF numbers it.</summary>
+    /// <param name="tiff">EXIF's own bytes, starting with the byte order.</param>
     public static int Read(ReadOnlySpan<byte> tiff)
     {
         var little = tiff.StartsWith("II*\0"u8);

@@ -3,27 +3,27 @@ using System.Globalization;
 namespace SslFramework.Core.Data.Decoding;
 
 /// <summary>
-/// Decodes JPEG, PNG, WebP, BMP and GIF (its first frame), told apart by content. The EXIF orientation is applied,
-/// transparent pixels lie on mid-grey (128) unless the alpha channel is dropped, colour profiles are ignored as Pillow
-/// ignores them. JPEGs go to libjpeg-turbo where it is installed, which is more than twice as fast, and to SkiaSharp
-/// otherwise: the pixels are the same. Version 3 of it leaves out what no view is made of, and so does not see damage below;
-/// the pixels that remain are the same. None is decoded at a smaller scale, which would be cheaper for large photographs:
-/// its pixels differ.
+/// Decodes JPEG, PNG, WebP, BMP and GIF (its first frame), recognized by content. The EXIF orientation is applied,
+/// transparent pixels are laid on mid-gray (128) unless the alpha channel is dropped, and color profiles are ignored as in
+/// Pillow. JPEGs go to libjpeg-turbo if it is installed, which is more than twice as fast, and to SkiaSharp
+/// otherwise: the pixels are the same. Version 3 skips pixels that no view is made from, and so does not see damage below;
+/// the pixels that remain are the same. None is decoded at a smaller scale, which would be cheaper for large photographs,
+/// because its pixels differ.
 /// </summary>
 public static class ImageDecoder
 {
     /// <summary>Larger files are refused before they are read.</summary>
     public const int MaximumBytes = 256 * 1024 * 1024;
 
-    /// <summary>What decodes JPEGs in this process.</summary>
+    /// <summary>The library that decodes JPEGs in this process.</summary>
     public static string JpegDecoder => TurboJpeg.Installed is { } turbo ? $"libjpeg-turbo{(turbo.DecodesParts ? " 3" : "")} ({turbo.Library})" : SkiaDecoder.Name;
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>
-    /// <param name="options">The channels to make (grey is ITU-R 601), the largest size, and what becomes of alpha.</param>
-    /// <param name="name">The file, for messages.</param>
-    /// <param name="destination">Where the pixels go.</param>
-    /// <exception cref="ExperimentException">It is no image, too large, truncated or damaged.</exception>
+    /// <param name="options">The channels to make (gray is ITU-R 601), the largest size, and how alpha is treated.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <param name="destination">Receives the pixels.</param>
+    /// <exception cref="ExperimentException">It is not an image, too large, truncated or damaged.</exception>
     public static void Decode(ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
     {
         CheckBytes(encoded.Length, name);
@@ -39,7 +39,7 @@ public static class ImageDecoder
         }
     }
 
-    /// <summary>Refuses a file for its length.</summary>
+    /// <summary>Refuses a file because of its length.</summary>
     /// <exception cref="ExperimentException">It is empty, or longer than <see cref="MaximumBytes"/>.</exception>
     internal static void CheckBytes(long length, string name)
     {
@@ -49,7 +49,7 @@ public static class ImageDecoder
         }
     }
 
-    /// <summary>Refuses an image for what its header says.</summary>
+    /// <summary>Refuses an image because of what its header says.</summary>
     /// <exception cref="ExperimentException">It has more than <paramref name="most"/> pixels.</exception>
     internal static void CheckPixels(int width, int height, int most, string name)
     {

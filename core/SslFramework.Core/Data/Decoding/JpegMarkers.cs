@@ -26,8 +26,8 @@ internal static class JpegMarkers
     }
 
     /// <summary>
-    /// Whether the end marker is there. Of a progressive JPEG that is cut off, decoders make a blurred image without a word.
-    /// What stands behind the end, such as the video of a motion photo, does not count, and neither does a thumbnail's end.
+    /// Whether the end marker is there. Decoders silently turn a progressive JPEG that is cut off into a blurred image.
+    /// What follows the end, such as the video of a motion photo, does not count, and neither does a thumbnail's end.
     /// </summary>
     public static bool HasEnd(ReadOnlySpan<byte> jpeg)
     {
@@ -53,8 +53,8 @@ internal static class JpegMarkers
     }
 
     /// <summary>
-    /// The next marker, and the place behind it; 0 at the end of the file. Markers without a segment and, in the data of a
-    /// scan, bytes of 255, which a 0 follows, are passed over.
+    /// The next marker, and the position behind it; 0 at the end of the file. Markers without a segment are skipped and, in the
+    /// data of a scan, bytes of 255 that are followed by a 0.
     /// </summary>
     private static byte Next(ReadOnlySpan<byte> jpeg, ref int at)
     {
@@ -75,7 +75,7 @@ internal static class JpegMarkers
         return 0;
     }
 
-    /// <summary>The bytes of a segment behind its length, and the place behind them; the end of the file if it is cut off.</summary>
+    /// <summary>The bytes of a segment behind its length, and the position behind them; the end of the file if it is cut off.</summary>
     private static ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> jpeg, ref int at)
     {
         var start = at + 2;

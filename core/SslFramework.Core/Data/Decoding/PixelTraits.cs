@@ -5,15 +5,15 @@ namespace SslFramework.Core.Data.Decoding;
 
 /// <summary>What may go wrong with an image that can be decoded.</summary>
 /// <param name="HasAlpha">Its file has an alpha channel.</param>
-/// <param name="Is16Bits">Its file has 16 bits a value.</param>
-/// <param name="IsGrey">Every value is about mid-grey, the background of what is transparent.</param>
-/// <param name="Levels">How many of the 256 levels its pixels have.</param>
-internal readonly record struct PixelTraits(bool HasAlpha, bool Is16Bits, bool IsGrey, short Levels)
+/// <param name="Is16Bits">Its file has 16 bits per value.</param>
+/// <param name="IsGray">Every value is about mid-gray, the background of transparent pixels.</param>
+/// <param name="Levels">How many of the 256 levels its pixels use.</param>
+internal readonly record struct PixelTraits(bool HasAlpha, bool Is16Bits, bool IsGray, short Levels)
 {
-    private const int MidGrey = 128;
+    private const int MidGray = 128;
     private const int Near = 16;
 
-    /// <summary>Looks at an image.</summary>
+    /// <summary>Examines an image.</summary>
     /// <param name="encoded">Its file, if there is one.</param>
     /// <param name="image">Its pixels.</param>
     public static PixelTraits Of(byte[]? encoded, ImagePixels image)
@@ -25,14 +25,14 @@ internal readonly record struct PixelTraits(bool HasAlpha, bool Is16Bits, bool I
         }
 
         var seen = new BitArray(256);
-        var isGrey = true;
+        var isGray = true;
         foreach (var level in image.Pixels)
         {
             seen[level] = true;
-            isGrey &= Math.Abs(level - MidGrey) <= Near;
+            isGray &= Math.Abs(level - MidGray) <= Near;
         }
 
-        return new(hasAlpha, is16Bits, isGrey, (short)seen.Cast<bool>().Count(level => level));
+        return new(hasAlpha, is16Bits, isGray, (short)seen.Cast<bool>().Count(level => level));
     }
 
     // A JPEG has none, and most files are JPEGs.

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace SslFramework.Core.Data.Decoding;
 
-/// <summary>Looks at the chunks of a PNG.</summary>
+/// <summary>Reads the chunks of a PNG.</summary>
 internal static class PngChunks
 {
     private const int Frame = 12; // length, type and checksum of a chunk
@@ -10,7 +10,7 @@ internal static class PngChunks
 
     private static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
-    /// <summary>Bits of a value; 0 if it is no PNG.</summary>
+    /// <summary>Bits per value; 0 if it is not a PNG.</summary>
     public static int Depth(ReadOnlySpan<byte> file) => file.StartsWith(Signature) && file.Length > DepthAt ? file[DepthAt] : 0;
 
     /// <summary>The orientation of its EXIF chunk, 1 to 8; upright if there is none.</summary>

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace SslFramework.Core.Data.Decoding;
 
-/// <summary>A part of a file, in memory that is given back: training makes no garbage by reading.</summary>
+/// <summary>A part of a file, in pooled memory, so that training makes no garbage by reading.</summary>
 internal readonly struct RentedBytes : IDisposable
 {
     private readonly byte[] array;
@@ -13,7 +13,7 @@ internal readonly struct RentedBytes : IDisposable
 
     public ReadOnlySpan<byte> Span => array.AsSpan(0, length);
 
-    /// <summary>Reads so many bytes, or fewer where the file ends before.</summary>
+    /// <summary>Reads this many bytes, or fewer if the file ends before.</summary>
     /// <exception cref="IOException">Reading failed.</exception>
     public static RentedBytes Read(SafeFileHandle file, long offset, int length)
     {

@@ -13,10 +13,10 @@ internal static class SkiaDecoder
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>
-    /// <param name="options">The channels to make, the largest size, and what becomes of alpha.</param>
-    /// <param name="name">The file, for messages.</param>
-    /// <param name="destination">Where the pixels go.</param>
-    /// <exception cref="ExperimentException">It is no image, too large, truncated or damaged.</exception>
+    /// <param name="options">The channels to make, the largest size, and how alpha is treated.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <param name="destination">Receives the pixels.</param>
+    /// <exception cref="ExperimentException">It is not an image, too large, truncated or damaged.</exception>
     public static unsafe void Decode(ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
     {
         fixed (byte* start = encoded)
@@ -41,9 +41,9 @@ internal static class SkiaDecoder
                     }
                 }
 
-                if (!opaque && options.Alpha == AlphaChannel.OnGrey)
+                if (!opaque && options.Alpha == AlphaChannel.OnGray)
                 {
-                    LayOnGrey(pixels.AsSpan(0, format.BytesSize));
+                    LayOnGray(pixels.AsSpan(0, format.BytesSize));
                 }
 
                 UprightImage.Write(pixels, pixelBytes: 4, new ImageSize(height, width), OrientationOf(codec, encoded), options.Channels, destination);
@@ -55,11 +55,11 @@ internal static class SkiaDecoder
         }
     }
 
-    // Skia numbers the orientations as EXIF does. It does not look into a PNG for one.
+    // Skia numbers the orientations as EXIF does. It ignores that of a PNG.
     private static int OrientationOf(SKCodec codec, ReadOnlySpan<byte> encoded) =>
         codec.EncodedFormat == SKEncodedImageFormat.Png ? PngChunks.Orientation(encoded) : (int)codec.EncodedOrigin;
 
-    private static void LayOnGrey(Span<byte> rgba)
+    private static void LayOnGray(Span<byte> rgba)
     {
         for (var i = 0; i < rgba.Length; i += 4)
         {

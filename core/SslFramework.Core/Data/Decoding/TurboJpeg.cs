@@ -6,24 +6,24 @@ using Microsoft.Win32.SafeHandles;
 namespace SslFramework.Core.Data.Decoding;
 
 /// <summary>
-/// libjpeg-turbo through its TurboJPEG C API (https://libjpeg-turbo.org), where the system has it: Debian's and Ubuntu's
+/// libjpeg-turbo through its TurboJPEG C API (https://libjpeg-turbo.org), if the system has it: Debian's and Ubuntu's
 /// libturbojpeg0, Fedora's turbojpeg, Homebrew's jpeg-turbo, turbojpeg.dll. Thread-safe.
 /// </summary>
 internal sealed unsafe class TurboJpeg
 {
-    /// <summary>Set to <c>skia</c>, this environment variable leaves libjpeg-turbo alone.</summary>
+    /// <summary>This environment variable, set to <c>skia</c>, disables libjpeg-turbo.</summary>
     public const string Variable = "SSL_JPEG";
 
     private const int Rgb = 0;
-    private const int Grey = 6;
-    private const int GreySpace = 2;
+    private const int Gray = 6;
+    private const int GraySpace = 2;
     private const int CmykSpace = 3; // and all above
     private const int AccurateDct = 4096;
     private const int LimitScans = 32768; // a few kilobytes of progressive scans can take minutes otherwise
     private const int ScanLimitParameter = 13;
     private const int MaximumScans = 500; // as LimitScans has it
 
-    // Width of the blocks that a JPEG is made of, by its kind of subsampling: 4:4:4, 4:2:2, 4:2:0, grey, 4:4:0.
+    // Width of the blocks that a JPEG is made of, by its kind of subsampling: 4:4:4, 4:2:2, 4:2:0, gray, 4:4:0.
     private static readonly int[] BlockWidths = [8, 16, 16, 8, 8];
 
     private readonly ConcurrentQueue<Handle> idle = new();
@@ -55,20 +55,20 @@ internal sealed unsafe class TurboJpeg
         errorCode = (delegate* unmanaged<IntPtr, int>)NativeLibrary.GetExport(library, "tjGetErrorCode");
     }
 
-    /// <summary>The system's library, or null where there is none or <see cref="Variable"/> says <c>skia</c>.</summary>
+    /// <summary>The system's library, or null if there is none or <see cref="Variable"/> says <c>skia</c>.</summary>
     public static TurboJpeg? Installed { get; } = Environment.GetEnvironmentVariable(Variable) == "skia" ? null : Load();
 
-    /// <summary>The file that was loaded.</summary>
+    /// <summary>The file of the library that was loaded.</summary>
     public string Library { get; }
 
-    /// <summary>Whether it can leave out pixels that are not needed, as version 3 and later can.</summary>
+    /// <summary>Whether it can skip pixels that are not needed, as version 3 and later can.</summary>
     public bool DecodesParts => setRegion is not null;
 
-    /// <summary>Decodes a JPEG, or leaves it to another decoder: CMYK, and what it does not know.</summary>
+    /// <summary>Decodes a JPEG, or leaves CMYK and what it does not know to another decoder.</summary>
     /// <param name="encoded">The file's bytes.</param>
     /// <param name="options">The channels to make, and the largest size.</param>
-    /// <param name="name">The file, for messages.</param>
-    /// <param name="destination">Where the pixels go: those that it needs, where <see cref="DecodesParts"/>.</param>
+    /// <param name="name">The file's name, for messages.</param>
+    /// <param name="destination">Receives the pixels; only those that it needs, if <see cref="DecodesParts"/>.</param>
     /// <returns>Whether it is decoded.</returns>
     /// <exception cref="ExperimentException">It is too large, or its data are damaged.</exception>
     public bool TryDecode(ReadOnlySpan<byte> encoded, DecodeOptions options, string name, PixelBuffer destination)
@@ -113,9 +113,9 @@ internal sealed unsafe class TurboJpeg
         var size = new ImageSize(height, width);
         var orientation = JpegMarkers.Orientation(encoded);
 
-        // Straight into place, where neither order nor channels must change. Grey of colour is made from red, green and
+        // Straight into place if neither order nor channels must change. Gray of a color image is made from red, green and
         // blue, as Pillow makes it: the JPEG's own luma differs by rounding.
-        if (orientation == 1 && (channels == 3 || space == GreySpace))
+        if (orientation == 1 && (channels == 3 || space == GraySpace))
         {
             var part = DecodesParts && (uint)subsampling < BlockWidths.Length ? Blocks(destination.Needed(size), size, BlockWidths[subsampling]) : PixelBox.All(size);
             return TryDecompress(handle, encoded, name, size, part, channels, destination.Resize(height, width, channels));
@@ -138,7 +138,7 @@ internal sealed unsafe class TurboJpeg
         }
     }
 
-    // Whole blocks, and one more on every side: colours are smoothed across the edges of blocks.
+    // Whole blocks, and one more on every side: colors are smoothed across the edges of blocks.
     private static PixelBox Blocks(PixelBox box, ImageSize size, int width)
     {
         const int height = 16; // of the highest
@@ -148,7 +148,7 @@ internal sealed unsafe class TurboJpeg
 
     private bool TryDecompress(IntPtr handle, ReadOnlySpan<byte> encoded, string name, ImageSize size, PixelBox part, int channels, Span<byte> pixels)
     {
-        var (format, pitch) = (channels == 1 ? Grey : Rgb, size.Width * channels);
+        var (format, pitch) = (channels == 1 ? Gray : Rgb, size.Width * channels);
         fixed (byte* bytes = encoded, first = pixels)
         {
             if (Decompress(handle, bytes, encoded.Length, first + (part.Top * pitch) + (part.Left * channels), size, part, pitch, format) == 0)
@@ -162,7 +162,7 @@ internal sealed unsafe class TurboJpeg
             return false;
         }
 
-        // It was a warning. Stray bytes between segments and odd metadata are common and harm no pixel; after these, grey
+        // It was a warning. Stray bytes between segments and odd metadata are common and harm no pixel; after these, gray
         // or noise follows.
         var text = Marshal.PtrToStringUTF8(errorText(handle)) ?? "";
         string[] damages = ["premature end of", "bad Huffman code", "bad arithmetic code", "instead of RST", "Inconsistent progression"];
@@ -176,7 +176,7 @@ internal sealed unsafe class TurboJpeg
             return decompress(handle, bytes, (nuint)length, first, size.Width, pitch, size.Height, format, AccurateDct | LimitScans);
         }
 
-        // A handle keeps its region from file to file. The transform is accurate unless told otherwise.
+        // A handle keeps its region from file to file. The transform is accurate by default.
         var region = part == PixelBox.All(size) ? default : new Region(part.Left, part.Top, part.Width, part.Height);
         var failed = setParameter(handle, ScanLimitParameter, MaximumScans) | setRegion(handle, region);
         return failed != 0 ? failed : decompressRegion(handle, bytes, (nuint)length, first, pitch, format);

@@ -3,13 +3,13 @@ namespace SslFramework.Core.Data.Decoding;
 /// <summary>Brings decoded pixels into the order and channels that a source gives.</summary>
 internal static class UprightImage
 {
-    /// <summary>Turns an image upright, and makes it grey where one channel is asked for.</summary>
+    /// <summary>Turns an image upright, and makes it gray if one channel is asked for.</summary>
     /// <param name="pixels">Red, green and blue first in every pixel.</param>
     /// <param name="pixelBytes">3 or 4.</param>
     /// <param name="size">Rows and columns as stored.</param>
-    /// <param name="orientation">As EXIF numbers it, 1 to 8; anything else is upright.</param>
+    /// <param name="orientation">The orientation as EXIF numbers it, 1 to 8; anything else is upright.</param>
     /// <param name="channels">1 or 3.</param>
-    /// <param name="destination">Where the pixels go.</param>
+    /// <param name="destination">Receives the pixels.</param>
     public static void Write(
         ReadOnlySpan<byte> pixels, int pixelBytes, ImageSize size, int orientation, int channels, PixelBuffer destination)
     {
@@ -36,16 +36,16 @@ internal static class UprightImage
             var line = target.Slice(y * columns * channels, columns * channels);
             if (channels == 1)
             {
-                WriteGrey(pixels, from, step, line);
+                WriteGray(pixels, from, step, line);
             }
             else
             {
-                WriteColour(pixels, from, step, line);
+                WriteColor(pixels, from, step, line);
             }
         }
     }
 
-    private static void WriteColour(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
+    private static void WriteColor(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
     {
         for (var i = 0; i + 2 < line.Length; i += 3, from += step)
         {
@@ -55,8 +55,8 @@ internal static class UprightImage
         }
     }
 
-    // Pillow's luma, ITU-R 601 in 16-bit fixed point; of a grey pixel it is the pixel.
-    private static void WriteGrey(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
+    // Pillow's luma, ITU-R 601 in 16-bit fixed point; for a gray pixel it is the pixel.
+    private static void WriteGray(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
     {
         for (var i = 0; i < line.Length; i++, from += step)
         {

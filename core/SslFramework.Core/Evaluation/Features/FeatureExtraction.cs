@@ -4,28 +4,28 @@ using SslFramework.Core.Evaluation.Metrics;
 namespace SslFramework.Core.Evaluation.Features;
 
 /// <summary>
-/// Runs a frozen backbone over labelled images: without gradient, in evaluation mode, batch by batch. Several processes take the
-/// same batches in turn and gather what comes out, so that all have the features that one would compute, to the last bit.
+/// Runs a frozen backbone over labeled images: without gradient, in evaluation mode, batch by batch. Several processes take the
+/// same batches in turn and gather the results, so that all have the features that one would compute, to the last bit.
 /// </summary>
 public static class FeatureExtraction
 {
-    /// <summary>The name of what <see cref="IBackbone.Forward"/> gives.</summary>
+    /// <summary>The name of the output of <see cref="IBackbone.Forward"/>.</summary>
     public const string LastLayer = "features";
 
     private const int BatchSize = 256;
 
-    /// <summary>The features of <see cref="IBackbone.Forward"/>.</summary>
+    /// <summary>Extracts the features of <see cref="IBackbone.Forward"/>.</summary>
     /// <returns>
-    /// float32 [N, D] and int64 [N] on the backbone's device, or, where they take more than <see cref="FeatureMemory"/>, on the CPU; they
+    /// float32 [N, D] and int64 [N] on the backbone's device or, if they take more than <see cref="FeatureMemory"/>, on the CPU; they
     /// belong to the caller's dispose scope if there is one.
     /// </returns>
-    /// <param name="backbone">Frozen.</param>
-    /// <param name="images">All of them are read.</param>
-    /// <param name="progress">Told how far this is.</param>
+    /// <param name="backbone">The frozen backbone.</param>
+    /// <param name="images">The images; all of them are read.</param>
+    /// <param name="progress">Receives the progress.</param>
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>
-    public static LabelledFeatures Extract(IBackbone backbone, ILabelledImages images, IProgress<EvaluationProgress>? progress = null)
+    public static LabeledFeatures Extract(IBackbone backbone, ILabeledImages images, IProgress<EvaluationProgress>? progress = null)
     {
-        CheckLabelled(images);
+        CheckLabeled(images);
         return Extract(FeatureTaps.Find(backbone, images, FeatureLayers.Last, maps => maps), images, progress)[0];
     }
 
@@ -34,19 +34,21 @@ public static class FeatureExtraction
     public static Tensor Averaged(Tensor output) => FeatureTaps.Pooled(output, maps => maps.mean([2, 3]));
 
     /// <summary>Measures one layer after the other.</summary>
-    /// <param name="backbone">Frozen.</param>
-    /// <param name="train">Labelled images to learn from.</param>
-    /// <param name="test">Labelled images to measure on.</param>
-    /// <param name="layers">Which layers; maps are averaged.</param>
-    /// <param name="measure">Gives named numbers for the train and test features of a layer, all finite: of others its numbers are NaN, with a remark.</param>
-    /// <param name="progress">Told how far this is.</param>
+    /// <param name="backbone">The frozen backbone.</param>
+    /// <param name="train">Labeled images to learn from.</param>
+    /// <param name="test">Labeled images to measure on.</param>
+    /// <param name="layers">Which layers are measured; maps are averaged.</param>
+    /// <param name="measure">
+    /// Gives named numbers for a layer's train and test features if all are finite; otherwise the numbers are NaN, with a remark.
+    /// </param>
+    /// <param name="progress">Receives the progress.</param>
     /// <exception cref="ExperimentException">There are no images, no labels, or train images of one class only.</exception>
     public static IReadOnlyList<EvaluationResult> Measure(
         IBackbone backbone,
-        ILabelledImages train,
-        ILabelledImages test,
+        ILabeledImages train,
+        ILabeledImages test,
         FeatureLayers layers,
-        Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure,
+        Func<LabeledFeatures, LabeledFeatures, IEnumerable<Measurement>> measure,
         IProgress<EvaluationProgress>? progress = null)
     {
         CheckTask(train, test);
@@ -66,8 +68,10 @@ public static class FeatureExtraction
         return results;
     }
 
-    /// <summary>Splits the layers so that the features of each group fit into memory together; of others, the images are read again.</summary>
-    internal static IEnumerable<FeatureTaps> Groups(FeatureTaps taps, ILabelledImages train, ILabelledImages test)
+    /// <summary>
+    /// Splits the layers so that the features of each group fit into memory together; for each group the images are read again.
+    /// </summary>
+    internal static IEnumerable<FeatureTaps> Groups(FeatureTaps taps, ILabeledImages train, ILabeledImages test)
     {
         var (limit, images) = (FeatureMemory.Of(train, taps.Device), (long)train.Count + test.Count);
         var group = new List<FeatureTap>();
@@ -86,7 +90,7 @@ public static class FeatureExtraction
     }
 
     /// <summary>The features of every tap.</summary>
-    internal static IReadOnlyList<LabelledFeatures> Extract(FeatureTaps taps, ILabelledImages images, IProgress<EvaluationProgress>? progress)
+    internal static IReadOnlyList<LabeledFeatures> Extract(FeatureTaps taps, ILabeledImages images, IProgress<EvaluationProgress>? progress)
     {
         var device = taps.Device;
         return taps.Frozen(() =>
@@ -111,12 +115,12 @@ public static class FeatureExtraction
                 progress?.Report(new("features of images", begin, images.Count));
             }
 
-            return values.ConvertAll(features => new LabelledFeatures(features, labels, images.Classes.Count));
+            return values.ConvertAll(features => new LabeledFeatures(features, labels, images.Classes.Count));
         });
     }
 
-    /// <summary>Every Count-th of the batches that one process would read, or none.</summary>
-    private static IEnumerable<LabelledBatch> Part(ILabelledImages images, IProcessGroup group)
+    /// <summary>Every Count-th of the batches that one process would read, or null.</summary>
+    private static IEnumerable<LabeledBatch> Part(ILabeledImages images, IProcessGroup group)
     {
         if (group.Count == 1)
         {
@@ -127,7 +131,7 @@ public static class FeatureExtraction
         return own.Length == 0 ? [] : images.Select(own).Read(BatchSize);
     }
 
-    /// <summary>The next batch of every process, one after the other; only the last batch of all may be short, or not be there.</summary>
+    /// <summary>The next batch of every process, one after the other; only the very last batch may be short, or missing.</summary>
     private static Tensor Gathered(IProcessGroup group, Tensor? own, long length, Device device)
     {
         var batch = zeros([BatchSize, length], float32, device);
@@ -141,12 +145,12 @@ public static class FeatureExtraction
         return all;
     }
 
-    /// <summary>What every evaluator of classes needs of its images.</summary>
+    /// <summary>Checks what every evaluator of classes needs from its images.</summary>
     /// <exception cref="ExperimentException">There are no images, no labels, or train images of one class only.</exception>
-    internal static void CheckTask(ILabelledImages train, ILabelledImages test)
+    internal static void CheckTask(ILabeledImages train, ILabeledImages test)
     {
-        CheckLabelled(train);
-        CheckLabelled(test);
+        CheckLabeled(train);
+        CheckLabeled(test);
         if (train.Labels.Distinct().Count() == 1)
         {
             throw new ExperimentException(
@@ -164,13 +168,13 @@ public static class FeatureExtraction
         }
     }
 
-    private static void CheckLabelled(ILabelledImages images)
+    private static void CheckLabeled(ILabeledImages images)
     {
         if (images.Count == 0 || images.Classes.Count == 0)
         {
             throw new ExperimentException(
                 FailureKind.Data,
-                $"Evaluation needs labelled images, but there are {images.Count} with {images.Classes.Count} classes; "
+                $"Evaluation needs labeled images, but there are {images.Count} with {images.Classes.Count} classes; "
                 + "name a data source with labels, or leave the evaluator out.");
         }
 

@@ -3,23 +3,23 @@ using SslFramework.Core.Evaluation.Metrics;
 namespace SslFramework.Core.Evaluation.Features;
 
 /// <summary>
-/// Whether numbers can be made of features. Of features that are NaN or infinite every number is NaN; of features that are the same
-/// for all images it is that of guessing. Both are results, and say so.
+/// Whether features can be measured. If features are NaN or infinite, every number is NaN; if they are the same for all
+/// images, it is that of guessing. Both are results, and say so.
 /// </summary>
 internal static class FeatureSoundness
 {
-    private const double Rounding = 1e-6; // what batches of different sizes make of the same image
+    private const double Rounding = 1e-6; // the difference that the batch size makes for one image
 
-    /// <summary>Measures features, and says what must be said about the numbers.</summary>
-    /// <param name="train">To learn from.</param>
-    /// <param name="test">To measure on.</param>
-    /// <param name="measure">Gives the numbers of features that are finite.</param>
+    /// <summary>Measures features and adds the necessary remarks to the numbers.</summary>
+    /// <param name="train">Features to learn from.</param>
+    /// <param name="test">Features to measure on.</param>
+    /// <param name="measure">Gives the numbers of finite features.</param>
     public static IEnumerable<Measurement> Judge(
-        LabelledFeatures train, LabelledFeatures test, Func<LabelledFeatures, LabelledFeatures, IEnumerable<Measurement>> measure)
+        LabeledFeatures train, LabeledFeatures test, Func<LabeledFeatures, LabeledFeatures, IEnumerable<Measurement>> measure)
     {
         if ((Broken(train.Values) ?? Broken(test.Values)) is { } reason)
         {
-            // The names of the numbers, as of other features.
+            // Gives the numbers their names, as for other features.
             using var scope = NewDisposeScope();
             return [.. measure(Finite(train), Finite(test)).Select(number => number.Kind == MeasurementKind.Detail ? number : number.Without(reason))];
         }
@@ -27,10 +27,10 @@ internal static class FeatureSoundness
         var remark = Constant(test.Values);
         return remark is null ? measure(train, test) : measure(train, test).Select(number => number with { Remark = number.Remark ?? remark });
 
-        static LabelledFeatures Finite(LabelledFeatures features) => features with { Values = features.Values.nan_to_num(0, 0, 0) };
+        static LabeledFeatures Finite(LabeledFeatures features) => features with { Values = features.Values.nan_to_num(0, 0, 0) };
     }
 
-    /// <summary>Why nothing can be measured of features [N, D], or null where all are finite.</summary>
+    /// <summary>Why features [N, D] cannot be measured, or null if all are finite.</summary>
     public static string? Broken(Tensor features)
     {
         using var scope = NewDisposeScope();
@@ -39,7 +39,7 @@ internal static class FeatureSoundness
             : $"The features of {features.shape[0] - sound} of {features.shape[0]} images are NaN or infinite, so that nothing can be measured; check the weights.";
     }
 
-    /// <summary>What must be said of features [N, D] that are the same for every image; null of others, and of a single image.</summary>
+    /// <summary>The remark on features [N, D] that are the same for every image; null for others, and for a single image.</summary>
     public static string? Constant(Tensor features)
     {
         using var scope = NewDisposeScope();
@@ -50,12 +50,12 @@ internal static class FeatureSoundness
             : null;
     }
 
-    // As many rows at a time as take 64 MiB.
+    // As many rows at a time as fit into 64 MiB.
     private static IEnumerable<Tensor> Blocks(Tensor features)
     {
         foreach (var block in features.split(Math.Max(1, (1L << 24) / Math.Max(1, features.shape[1]))))
         {
-            using var scope = NewDisposeScope(); // what the reader makes of a block dies with it
+            using var scope = NewDisposeScope(); // frees what the reader makes of a block
             yield return block;
         }
     }

@@ -2,7 +2,7 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Evaluation.Features;
 
-/// <summary>Where features are taken from a backbone, and what is made of them: one pass gives all.</summary>
+/// <summary>Takes features at several places of a backbone, all in one pass.</summary>
 internal sealed class FeatureTaps
 {
     private readonly IBackbone backbone;
@@ -13,15 +13,15 @@ internal sealed class FeatureTaps
 
     public IReadOnlyList<FeatureTap> Items { get; }
 
-    /// <summary>Where the backbone's weights are; pixels, which have none, stay on the CPU.</summary>
+    /// <summary>The device of the backbone's weights; raw pixels, which have none, stay on the CPU.</summary>
     public Device Device => backbone.Module.parameters().FirstOrDefault()?.device ?? CPU;
 
-    /// <summary>Finds the length of each layer's vectors by looking at one image.</summary>
-    /// <param name="backbone">Frozen.</param>
-    /// <param name="images">The first is looked at.</param>
-    /// <param name="layers">Which layers.</param>
-    /// <param name="pool">Makes maps [N, C, s, t] of maps [N, C, H, W].</param>
-    public static FeatureTaps Find(IBackbone backbone, ILabelledImages images, FeatureLayers layers, Func<Tensor, Tensor> pool)
+    /// <summary>Finds the length of each layer's vectors from one image.</summary>
+    /// <param name="backbone">The frozen backbone.</param>
+    /// <param name="images">The images, of which the first is used.</param>
+    /// <param name="layers">Which layers are tapped.</param>
+    /// <param name="pool">Turns maps [N, C, H, W] into maps [N, C, s, t].</param>
+    public static FeatureTaps Find(IBackbone backbone, ILabeledImages images, FeatureLayers layers, Func<Tensor, Tensor> pool)
     {
         List<FeatureTap> taps = [new(FeatureExtraction.LastLayer, -1, backbone.FeatureDimension, backbone.FeatureDimension)];
         var unsized = new FeatureTaps(backbone, taps, pool);
@@ -42,11 +42,11 @@ internal sealed class FeatureTaps
         return unsized;
     }
 
-    /// <summary>Some of the taps.</summary>
+    /// <summary>Only some of the taps.</summary>
     public FeatureTaps Of(IReadOnlyList<FeatureTap> some) => new(backbone, some, pool);
 
-    /// <summary>The vectors [N, d] of every tap, in order.</summary>
-    /// <param name="images">On <see cref="Device"/>.</param>
+    /// <summary>Reads the vectors [N, d] of every tap, in order.</summary>
+    /// <param name="images">Images on <see cref="Device"/>.</param>
     public IReadOnlyList<Tensor> Read(Tensor images)
     {
         using var scope = NewDisposeScope();
@@ -55,7 +55,7 @@ internal sealed class FeatureTaps
             : (inner is null ? null : backbone.FeaturesOf(inner)) ?? backbone.Forward(images)).MoveToOuterDisposeScope())];
     }
 
-    /// <summary>Runs something without gradient and in evaluation mode, and puts the mode back.</summary>
+    /// <summary>Runs a function without gradient and in evaluation mode, and restores the mode.</summary>
     public T Frozen<T>(Func<T> run)
     {
         using var modes = new KeptModes(backbone.Module);
@@ -64,7 +64,7 @@ internal sealed class FeatureTaps
         return run();
     }
 
-    /// <summary>Maps are pooled, tokens averaged, vectors left as they are: [N, C, …].</summary>
+    /// <summary>Pools maps, averages tokens and leaves vectors as they are: [N, C, …].</summary>
     public static Tensor Pooled(Tensor output, Func<Tensor, Tensor> pool) => output.dim() switch
     {
         4 => pool(output),
@@ -73,5 +73,5 @@ internal sealed class FeatureTaps
     };
 }
 
-/// <summary>One place: a layer's name, its number (−1 for the backbone's own output), its channels and the length of its vectors.</summary>
+/// <summary>One tap: a layer's name, its number (−1 for the backbone's own output), its channels and the length of its vectors.</summary>
 internal sealed record FeatureTap(string Layer, int Index, long Channels, long Length);

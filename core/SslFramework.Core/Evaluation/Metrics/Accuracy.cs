@@ -3,12 +3,12 @@ namespace SslFramework.Core.Evaluation.Metrics;
 /// <summary>How often the true class is among the best.</summary>
 public static class Accuracy
 {
-    /// <summary>Below this, five best classes would say nothing.</summary>
+    /// <summary>With fewer classes, the five best would say nothing.</summary>
     public const int ClassesForTop5 = 5;
 
     /// <summary>
-    /// Where the true class stands, 0 for the best. Of equal scores the lower class number comes first, as in argmax;
-    /// C where the true class's score is not a number.
+    /// The rank of the true class, 0 for the best. Among equal scores the lower class number comes first, as in argmax;
+    /// C if the true class's score is NaN.
     /// </summary>
     /// <param name="scores">[N, C].</param>
     /// <param name="labels">int64 [N].</param>
@@ -19,7 +19,7 @@ public static class Accuracy
         var column = labels.unsqueeze(1); // [N, 1]
         var own = scores.gather(1, column); // [N, 1]
         var notLower = arange(scores.shape[1], int64, scores.device).ge(column); // [N, C]
-        var notAhead = scores.lt(own).logical_or(scores.eq(own).logical_and(notLower)); // [N, C]; nowhere for NaN
+        var notAhead = scores.lt(own).logical_or(scores.eq(own).logical_and(notLower)); // [N, C]; false everywhere for NaN
         return notAhead.logical_not().sum(1).MoveToOuterDisposeScope();
     }
 

@@ -3,27 +3,27 @@ namespace SslFramework.Core.Evaluation.Metrics;
 /// <summary>95 % confidence intervals.</summary>
 public static class Confidence
 {
-    private const double Normal = 1.959963984540054; // 97.5 % of a normal distribution lies below
+    private const double Normal = 1.959963984540054; // 97.5 % of a normal distribution is below
 
-    // The same of Student's t with 1, 2, … degrees of freedom; beyond, Cornish and Fisher's series is right to these digits.
+    // The same quantile of Student's t with 1, 2, … degrees of freedom; beyond, Cornish and Fisher's series is exact to these digits.
     private static readonly double[] Student =
     [
         12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
     ];
 
     /// <summary>Wilson's interval of a percentage, which stays within 0 and 100. Wilson 1927, https://doi.org/10.2307/2276774</summary>
-    /// <param name="percentage">Hits in a hundred.</param>
-    /// <param name="count">How many were tried, at least 1.</param>
+    /// <param name="percentage">Hits in percent.</param>
+    /// <param name="count">Number of trials, at least 1.</param>
     public static ConfidenceInterval OfPercentage(double percentage, long count)
     {
         var (p, z2) = (percentage / 100, Normal * Normal);
-        var centre = p + (z2 / (2 * count));
+        var center = p + (z2 / (2 * count));
         var half = Normal * Math.Sqrt((p * (1 - p) / count) + (z2 / (4.0 * count * count)));
         var scale = 100 / (1 + (z2 / count));
-        return new(Math.Max(0, scale * (centre - half)), Math.Min(100, scale * (centre + half)));
+        return new(Math.Max(0, scale * (center - half)), Math.Min(100, scale * (center + half)));
     }
 
-    /// <summary>Of a mean, by Student's t; null for a single value, and where one is NaN or infinite.</summary>
+    /// <summary>The interval of a mean, by Student's t; null for a single value, or if one is NaN or infinite.</summary>
     public static ConfidenceInterval? OfMean(IReadOnlyList<double> values)
     {
         if (values.Count < 2 || !values.All(double.IsFinite))
@@ -36,7 +36,7 @@ public static class Confidence
         return new(mean - half, mean + half);
     }
 
-    /// <summary>97.5 % of Student's t lies below, for many degrees of freedom: Abramowitz and Stegun 26.7.5.</summary>
+    /// <summary>The 97.5 % quantile of Student's t, for many degrees of freedom: Abramowitz and Stegun 26.7.5.</summary>
     private static double Quantile(double freedom)
     {
         const double X = Normal;

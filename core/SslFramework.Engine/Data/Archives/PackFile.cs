@@ -5,23 +5,13 @@ using SslFramework.Engine.Data.Files;
 
 namespace SslFramework.Engine.Data.Archives;
 
-/// <summary>How a pack holds its images.</summary>
-internal enum PackedAs
-{
-    /// <summary>The files' own bytes.</summary>
-    Files = 0,
-
-    /// <summary>uint8, row by row, the channels of a pixel together.</summary>
-    Pixels = 1,
-}
-
 /// <summary>
 /// One file of many images, for repeated runs: a header of 64 bytes, the images' bytes each at a multiple of 64, and an
 /// index with a hash (XxHash3) of itself and of every image. Little-endian. Memory-mapped.
 /// </summary>
 internal sealed unsafe class PackFile
 {
-    /// <summary>Bytes of the header, and what every image's place is a multiple of.</summary>
+    /// <summary>Bytes of the header; the offset of every image is a multiple of it.</summary>
     public const int Alignment = 64;
 
     /// <summary>Bytes of the largest index, with room for the names of the classes.</summary>
@@ -36,7 +26,7 @@ internal sealed unsafe class PackFile
         Index = index;
     }
 
-    /// <summary>What is in it.</summary>
+    /// <summary>The index of its images.</summary>
     public PackIndex Index { get; }
 
     private static ReadOnlySpan<byte> Magic => "SSLPACK\n"u8;
@@ -52,8 +42,8 @@ internal sealed unsafe class PackFile
         return header;
     }
 
-    /// <summary>Maps a pack, and checks its header, its index and that every image lies inside.</summary>
-    /// <exception cref="ExperimentException">The file is missing, no pack, of a later version, or damaged.</exception>
+    /// <summary>Maps a pack, and checks its header, its index and that every image lies inside the file.</summary>
+    /// <exception cref="ExperimentException">The file is missing, not a pack, of a later version, or damaged.</exception>
     public static PackFile Open(string path)
     {
         using var stream = DataFile.Open(path);
@@ -96,7 +86,7 @@ internal sealed unsafe class PackFile
         return XxHash3.HashToUInt64(bytes) == Index.Hashes[image];
     }
 
-    // Mapped as long as the process lives: a source has no end, and loader threads may be reading.
+    // Stays mapped as long as the process lives: a source is never closed, and loader threads may be reading.
     private static byte* Map(string path)
     {
         var mapped = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, 0, MemoryMappedFileAccess.Read);

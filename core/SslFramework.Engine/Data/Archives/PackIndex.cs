@@ -2,10 +2,10 @@ using SslFramework.Engine.Data.Files;
 
 namespace SslFramework.Engine.Data.Archives;
 
-/// <summary>What a pack says of its images: an array a fact.</summary>
+/// <summary>What a pack says of its images: one array per fact.</summary>
 internal sealed class PackIndex
 {
-    /// <summary>What an image takes beside its name: offset, length, hash, size, channels, label, and the end of its name.</summary>
+    /// <summary>Bytes that an image takes besides its name: offset, length, hash, size, channels, label, and the end of its name.</summary>
     public const int BytesPerImage = 8 + 4 + 8 + 8 + 1 + 4 + 4;
 
     private const int NoLabel = -1;
@@ -71,7 +71,7 @@ internal sealed class PackIndex
     }
 
     /// <summary>Checks that the arrays fit together and that every image ends before the index begins.</summary>
-    /// <exception cref="InvalidDataException">They do not.</exception>
+    /// <exception cref="InvalidDataException">The arrays do not fit, or an image ends after that.</exception>
     public void Check(long end)
     {
         var alike = new[] { Lengths.Length, Hashes.Length, Sizes.Length, Channels.Length, labels.Length, names.Count }.All(length => length == Count);

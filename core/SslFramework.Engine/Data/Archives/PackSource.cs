@@ -13,7 +13,7 @@ internal sealed record PackOptions : EncodedSourceOptions
     public string Path { get; init; } = "";
 }
 
-/// <summary>The images of one memory-mapped file: nothing is opened, copied or, where it holds pixels, decoded.</summary>
+/// <summary>The images of one memory-mapped file: nothing is opened or copied and, if it holds pixels, nothing is decoded.</summary>
 internal sealed class PackSource : IEncodedSource
 {
     private readonly PackOptions options;
@@ -22,7 +22,7 @@ internal sealed class PackSource : IEncodedSource
     private readonly int[]? chosen; // null for all images
 
     /// <summary>Opens a pack.</summary>
-    /// <exception cref="ExperimentException">The file is missing, no pack, or damaged.</exception>
+    /// <exception cref="ExperimentException">The file is missing, not a pack, or damaged.</exception>
     public PackSource(PackOptions options)
     {
         (this.options, path) = (options, options.Path);
@@ -47,7 +47,7 @@ internal sealed class PackSource : IEncodedSource
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes => pack.Index.Classes;
 
-    /// <summary>Files as they were, or pixels.</summary>
+    /// <summary>How the pack holds its images.</summary>
     public PackedAs Form => pack.Index.Form;
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ internal sealed class PackSource : IEncodedSource
 
         for (var i = 0; i < pixels.Length; i++)
         {
-            pixels[i] = bytes[i / 3]; // grey as colour
+            pixels[i] = bytes[i / 3]; // gray as color
         }
     }
 

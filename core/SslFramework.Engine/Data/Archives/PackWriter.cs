@@ -12,15 +12,15 @@ internal static class PackWriter
 {
     private static readonly int Chunk = 4 * Environment.ProcessorCount; // images in memory at a time
 
-    /// <summary>Packs a source into one file, which is there in full or not at all.</summary>
+    /// <summary>Packs a source into one file, which is written in full or not at all.</summary>
     /// <param name="source">The images.</param>
-    /// <param name="path">The file.</param>
+    /// <param name="path">The file to write.</param>
     /// <param name="shorterSide">
-    /// Decode, shrink what is larger to so many pixels on the shorter side (bilinear, antialiased), and hold pixels; where it is
-    /// null, files are held as they are, and pixels of a source without files.
+    /// If given, images are decoded, larger ones shrunk to this many pixels on the shorter side (bilinear, antialiased), and held as
+    /// pixels. If null, files are held as they are, and images of a source without files as pixels.
     /// </param>
-    /// <param name="progress">Told how many images have been looked at.</param>
-    /// <returns>Those that were left out.</returns>
+    /// <param name="progress">Receives the number of images that have been visited.</param>
+    /// <returns>The images that were left out.</returns>
     /// <exception cref="ExperimentException">No image can be used, or writing failed.</exception>
     public static IReadOnlyList<BadImage> Write(IDataSource source, string path, int? shorterSide, Action<int>? progress = null)
     {
@@ -28,9 +28,9 @@ internal static class PackWriter
         var images = new List<PackedImage>();
         var bad = new List<BadImage>();
         EnsureIndexFits(source.Count, Enumerable.Range(0, source.Count).Sum(i => (long)Encoding.UTF8.GetByteCount(ImageName.Of(source, i))));
-        Durable.Write(path, stream =>
+        DurableFile.Write(path, stream =>
         {
-            stream.Write(PackFile.Header(0, 0)); // room
+            stream.Write(PackFile.Header(0, 0)); // reserves the room
             for (var first = 0; first < source.Count; first += Chunk)
             {
                 foreach (var (image, bytes, reason) in Prepare(source, files, first, Math.Min(Chunk, source.Count - first), shorterSide))
@@ -64,7 +64,7 @@ internal static class PackWriter
         return bad;
     }
 
-    /// <summary>Refuses at the start what no reader would take at the end.</summary>
+    /// <summary>Refuses at the start what no reader would accept in the end.</summary>
     /// <exception cref="ExperimentException">The index of so many images would be larger than a reader takes.</exception>
     private static void EnsureIndexFits(long images, long nameBytes)
     {

@@ -3,7 +3,9 @@ using SslFramework.Engine.Data.Sources;
 
 namespace SslFramework.Engine.Data.Archives;
 
-/// <summary>The images of tar shards, in some 50 bytes each. The index of a large set is kept, and believed as long as no shard has changed.</summary>
+/// <summary>
+/// The images of tar shards, in some 50 bytes each. The index of a large set is cached and trusted as long as no shard has changed.
+/// </summary>
 internal sealed class TarIndex
 {
     private const string Kind = "tar";
@@ -15,8 +17,8 @@ internal sealed class TarIndex
     private readonly int[] lengths; // of a larger file, the largest number: it is refused for its size
     private readonly int[] labels;
 
-    private readonly IReadOnlyList<string> inside; // notes of what is in the shards
-    private readonly IReadOnlyList<string> beside; // and of what lies beside them
+    private readonly IReadOnlyList<string> inside; // notes on what is in the shards
+    private readonly IReadOnlyList<string> beside; // notes on what lies beside them
 
     private TarIndex(NameTable shards, IReadOnlyList<string> beside, List<(int Shard, TarImage Image)> images, IReadOnlyList<string> inside)
     {
@@ -51,7 +53,7 @@ internal sealed class TarIndex
 
     /// <summary>Reads or makes the index of a tar file, or of a folder of them.</summary>
     /// <param name="path">The file or folder.</param>
-    /// <param name="extensions">Which image of a sample counts, as <see cref="TarSample.Choose"/> has it.</param>
+    /// <param name="extensions">Which image of a sample counts, as for <see cref="TarSample.Choose"/>.</param>
     /// <exception cref="ExperimentException">There is no shard or no image, or a shard is damaged.</exception>
     public static TarIndex Open(string path, IReadOnlyList<string> extensions)
     {

@@ -2,11 +2,11 @@ using SslFramework.Engine.Data.Files;
 
 namespace SslFramework.Engine.Data.Archives;
 
-/// <summary>What belongs together in a shard: the entries whose names are the same up to their first dot.</summary>
+/// <summary>The entries of a shard that belong together: their names are the same up to the first dot.</summary>
 /// <param name="key">The name that they share.</param>
 internal sealed class TarSample(string key)
 {
-    private string? labelled; // the entry that says the class
+    private string? labeled; // the entry that says the class
     private int? label;
 
     /// <summary>Its images, in the shard's order.</summary>
@@ -19,22 +19,24 @@ internal sealed class TarSample(string key)
         return dot < 0 ? name : name[..dot];
     }
 
-    /// <summary>Takes the class of the sample.</summary>
-    /// <exception cref="ExperimentException">Another entry has said it.</exception>
+    /// <summary>Sets the class of the sample.</summary>
+    /// <exception cref="ExperimentException">Another entry has set it.</exception>
     public void SetLabel(string entry, int value, string shard)
     {
-        if (labelled is not null)
+        if (labeled is not null)
         {
-            throw Several(shard, labelled, entry);
+            throw Several(shard, labeled, entry);
         }
 
-        (labelled, label) = (entry, value);
+        (labeled, label) = (entry, value);
     }
 
     /// <summary>The one image that counts, with its class; null if there is none.</summary>
-    /// <param name="shard">For messages.</param>
-    /// <param name="extensions">That with the first of these that there is. Empty: that whose extension has the fewest dots, <c>jpg</c> before <c>seg.png</c>.</param>
-    /// <param name="left">Told the others.</param>
+    /// <param name="shard">The shard's name, for messages.</param>
+    /// <param name="extensions">
+    /// The first of these that an image has decides. Empty: the fewest dots win, <c>jpg</c> before <c>seg.png</c>.
+    /// </param>
+    /// <param name="left">Counts the other images.</param>
     /// <exception cref="ExperimentException">Two images have equal claims.</exception>
     public TarImage? Choose(string shard, IReadOnlyList<string> extensions, LeftOut left)
     {

@@ -9,13 +9,13 @@ namespace SslFramework.Engine.Data.Archives;
 /// <summary>An image in a shard.</summary>
 /// <param name="Name">The entry's name.</param>
 /// <param name="Offset">Where its bytes begin in the shard.</param>
-/// <param name="Length">How many there are.</param>
+/// <param name="Length">Number of its bytes.</param>
 /// <param name="Label">What the <c>.cls</c> entry of the same sample says, or null.</param>
 internal readonly record struct TarImage(string Name, long Offset, long Length, int? Label);
 
 /// <summary>
-/// Lists the images of one tar file, one of each sample. Entries of one sample share their name up to the first dot after the
-/// last '/', as WebDataset has it (https://github.com/webdataset/webdataset). Only regular files that are images or labels
+/// Lists the images of one tar file, one per sample. Entries of one sample share their name up to the first dot after the
+/// last '/', as in WebDataset (https://github.com/webdataset/webdataset). Only regular files that are images or labels
 /// count; nothing is ever unpacked, so that names, links and devices can do no harm.
 /// </summary>
 internal static class TarShard
@@ -27,9 +27,11 @@ internal static class TarShard
 
     /// <summary>The images, in the shard's order.</summary>
     /// <param name="path">The shard.</param>
-    /// <param name="extensions">Which image of a sample counts: that with the first of these that there is. Empty: the one with the plainest.</param>
+    /// <param name="extensions">The first of these that an image of a sample has decides. Empty: the plainest extension.</param>
     /// <param name="left">Counts everything else.</param>
-    /// <exception cref="ExperimentException">The shard cannot be read, is damaged or cut off, or has a label that is none or a sample that occurs twice.</exception>
+    /// <exception cref="ExperimentException">
+    /// The shard cannot be read, is damaged or cut off, or has a wrong label or a sample that occurs twice.
+    /// </exception>
     public static List<TarImage> List(string path, IReadOnlyList<string> extensions, LeftOut left)
     {
         var samples = new Dictionary<string, TarSample>();
@@ -47,7 +49,7 @@ internal static class TarShard
         {
             throw new ExperimentException(FailureKind.Storage, $"The shard '{path}' cannot be read: {e.Message.TrimEnd('.')}; see to the disk or network, then start again.", e);
         }
-        catch (Exception e) when (e is not (ExperimentException or OutOfMemoryException)) // .NET's reader has many kinds of exceptions for damage
+        catch (Exception e) when (e is not (ExperimentException or OutOfMemoryException)) // .NET's reader throws many kinds of exceptions for damage
         {
             throw new ExperimentException(
                 FailureKind.Data,
@@ -98,7 +100,9 @@ internal static class TarShard
         }
     }
 
-    /// <summary>.NET's reader takes headers as they are: it does not look at their sums, and takes as much memory as one says its attributes need.</summary>
+    /// <summary>
+    /// .NET's reader trusts headers: it does not check their sums, and allocates as much memory as one says its attributes need.
+    /// </summary>
     /// <exception cref="InvalidDataException">A header is damaged.</exception>
     /// <exception cref="EndOfStreamException">An entry reaches beyond the end.</exception>
     private static void CheckHeaders(SafeFileHandle file, long length)
@@ -130,7 +134,7 @@ internal static class TarShard
         }
     }
 
-    // The sum is in octal digits from byte 148 on, which are counted as blanks.
+    // The sum is in octal digits from byte 148 on; those bytes count as blanks in it.
     private static void CheckSum(ReadOnlySpan<byte> header)
     {
         var sum = 8 * ' ';
@@ -145,7 +149,7 @@ internal static class TarShard
         }
     }
 
-    /// <summary>Octal digits, or what is too large for them, big-endian behind a set bit; never negative.</summary>
+    /// <summary>Octal digits or, for numbers that are too large for them, big-endian behind a set bit; never negative.</summary>
     private static long NumberOf(ReadOnlySpan<byte> field)
     {
         var binary = (field[0] & 0x80) != 0;

@@ -16,7 +16,7 @@ internal sealed record TarShardsOptions : EncodedSourceOptions
 
     /// <summary>
     /// Which image of a sample counts, if there are several: an extension, or as WebDataset writes it, <c>jpg;png</c>, the first
-    /// of these that there is. If nothing is said, the one whose extension has the fewest dots: <c>jpg</c> before <c>seg.png</c>.
+    /// of these that exists. Empty: the extension with the fewest dots, <c>jpg</c> before <c>seg.png</c>.
     /// </summary>
     public string Extension { get; init; } = "";
 }
@@ -32,7 +32,7 @@ internal sealed class TarShardsSource : IEncodedSource, IOpensPaths
     private readonly int[]? chosen; // null for all images
     private readonly SafeFileHandle?[] open;
 
-    /// <summary>Lists the images, or reads their list where it is kept.</summary>
+    /// <summary>Lists the images, or reads the cached list.</summary>
     /// <exception cref="ExperimentException">There is no shard or no image, or a shard is damaged.</exception>
     public TarShardsSource(TarShardsOptions options)
     {
@@ -100,7 +100,7 @@ internal sealed class TarShardsSource : IEncodedSource, IOpensPaths
         });
     }
 
-    // Of two threads that open a shard at once, one closes its handle again.
+    // If two threads open a shard at once, one closes its handle again.
     private SafeFileHandle Handle(int shard)
     {
         if (Volatile.Read(ref open[shard]) is { } known)

@@ -1,6 +1,6 @@
 namespace SslFramework.Engine.Data.Files;
 
-/// <summary>Opens files of data; what goes wrong becomes one sentence that names the file.</summary>
+/// <summary>Opens data files; any failure becomes one sentence that names the file.</summary>
 internal static class DataFile
 {
     public static FileStream Open(string path)

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace SslFramework.Engine.Data.Files;
 
-/// <summary>What the system knows of a file, beside what .NET tells.</summary>
+/// <summary>What the system knows about a file beyond what .NET offers.</summary>
 internal static partial class FileState
 {
     private const int Forbidden = 13; // EACCES
@@ -18,7 +18,7 @@ internal static partial class FileState
 
     private static int AsEffectiveUser => OperatingSystem.IsMacOS() ? 0x10 : 0x200; // AT_EACCESS
 
-    /// <summary>A file's length and times; of a link, those of what it leads to.</summary>
+    /// <summary>A file's length and times; for a link, those of its target.</summary>
     /// <exception cref="IOException">A link leads nowhere.</exception>
     public static FileInfo Followed(string path)
     {
@@ -26,7 +26,7 @@ internal static partial class FileState
         return file.Exists && (file.Attributes & FileAttributes.ReparsePoint) != 0 && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
     }
 
-    /// <summary>What there is at a path; of a link, what it leads to.</summary>
+    /// <summary>The kind of thing at a path; for a link, that of its target.</summary>
     public static unsafe PathKind KindOf(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -47,7 +47,7 @@ internal static partial class FileState
     public static bool MayRead(string path) =>
         OperatingSystem.IsWindows() || GetAccess(CurrentFolder, path, ReadRight, AsEffectiveUser) == 0 || Marshal.GetLastPInvokeError() != Forbidden;
 
-    /// <summary>The path with no link in it.</summary>
+    /// <summary>The path with all links resolved.</summary>
     public static unsafe string TruePath(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -79,10 +79,10 @@ internal static partial class FileState
     private static partial nint GetRealPath(string path, nint room);
 }
 
-/// <summary>What there is at a path.</summary>
+/// <summary>The kind of thing at a path.</summary>
 internal enum PathKind
 {
-    /// <summary>Nothing, or nothing that may be seen.</summary>
+    /// <summary>There is nothing, or nothing that this user may see.</summary>
     Nothing,
 
     /// <summary>A regular file.</summary>
@@ -91,6 +91,6 @@ internal enum PathKind
     /// <summary>A folder.</summary>
     Folder,
 
-    /// <summary>A pipe, a socket or a device: reading it may wait for ever, or never end.</summary>
+    /// <summary>A pipe, a socket or a device: reading it may block forever or never end.</summary>
     Special,
 }

@@ -1,6 +1,6 @@
 namespace SslFramework.Engine.Data.Files;
 
-/// <summary>Knows files of other kinds by their first bytes, and says what to do with them.</summary>
+/// <summary>Recognizes files of other kinds by their first bytes, and says what to do with them.</summary>
 internal static class ForeignFile
 {
     private const int HeadLength = 512;
@@ -22,7 +22,7 @@ internal static class ForeignFile
         ([0x89, .. "HDF\r\n"u8], "an HDF5 file"), ([.. "PAR1"u8], "a Parquet file"), ([0x93, .. "NUMPY"u8], "a NumPy file"), ([.. "SQLite format 3"u8], "an SQLite database"),
     ];
 
-    /// <summary>The first bytes of a file; none if it cannot be read.</summary>
+    /// <summary>The first bytes of a file; empty if it cannot be read.</summary>
     public static byte[] HeadOf(string path)
     {
         try
@@ -48,7 +48,9 @@ internal static class ForeignFile
     /// <summary>Whether a file begins as tar files do.</summary>
     public static bool IsTar(ReadOnlySpan<byte> head) => head.Length > TarMagicAt && head[TarMagicAt..].StartsWith("ustar"u8);
 
-    /// <summary>What a file is and what to do with it, for the end of a sentence that begins with its name; null if its first bytes say nothing.</summary>
+    /// <summary>
+    /// What a file is and what to do with it, for the end of a sentence that begins with its name; null if its first bytes say nothing.
+    /// </summary>
     public static string? Advice(string path)
     {
         var head = HeadOf(path);

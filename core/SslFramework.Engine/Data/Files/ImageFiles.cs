@@ -5,7 +5,7 @@ namespace SslFramework.Engine.Data.Files;
 /// <summary>Finds the images in a folder.</summary>
 internal static class ImageFiles
 {
-    /// <summary>What images are known by, for messages.</summary>
+    /// <summary>The known formats, for messages.</summary>
     public const string Known = "JPEG, PNG, WebP, BMP and GIF are known";
 
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif"];
@@ -33,7 +33,7 @@ internal static class ImageFiles
         return found.Files.Count > 0 ? found : throw new ExperimentException(FailureKind.Data, $"The folder '{folder}' holds no image, {Instead(found.LeftOut, folder)}");
     }
 
-    /// <summary>Whether a file has the extension of an image.</summary>
+    /// <summary>Whether a file's name has the extension of an image.</summary>
     public static bool HasImageName(ReadOnlySpan<char> name)
     {
         var extension = Path.GetExtension(name);
@@ -48,7 +48,7 @@ internal static class ImageFiles
         return false;
     }
 
-    // A usual extension is believed, to spare opening a million files here; others are known by their first bytes.
+    // A usual extension is trusted, to save opening a million files here; others are recognized by their first bytes.
     private static bool IsImage(string name, string path) => HasImageName(name) || ForeignFile.IsImage(ForeignFile.HeadOf(path));
 
     private static string Instead(LeftOut left, string folder)

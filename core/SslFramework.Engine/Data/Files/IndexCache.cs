@@ -5,20 +5,20 @@ using SslFramework.Core.Storage;
 namespace SslFramework.Engine.Data.Files;
 
 /// <summary>
-/// Indexes of large data sets, kept for later starts in the user's cache folder: <c>SSL_CACHE</c>, else
+/// Indexes of large data sets, cached for later starts in the user's cache folder: <c>SSL_CACHE</c>, else
 /// <c>ssl-framework</c> in <c>XDG_CACHE_HOME</c> or the system's usual place. Losing one costs the time to make it again.
 /// </summary>
 internal static class IndexCache
 {
-    /// <summary>Names another folder.</summary>
+    /// <summary>This environment variable names another folder.</summary>
     public const string Variable = "SSL_CACHE";
 
-    /// <summary>With fewer images, an index is made as fast as it is read.</summary>
+    /// <summary>With fewer images, making an index is as fast as reading it.</summary>
     public const int KeptFrom = 2000;
 
     private const long Version = 2;
 
-    /// <summary>The index of a path, or null where there is none that can be read.</summary>
+    /// <summary>The cached index of a path, or null if none can be read.</summary>
     public static IndexReader? Open(string kind, string path)
     {
         try
@@ -32,14 +32,14 @@ internal static class IndexCache
         }
     }
 
-    /// <summary>Keeps the index of a path. That this fails, on a full or read-only disk, harms nothing but later starts.</summary>
+    /// <summary>Caches the index of a path. A failure, on a full or read-only disk, harms nothing but the speed of later starts.</summary>
     public static void Save(string kind, string path, Action<IndexWriter> write)
     {
         try
         {
             var file = FileOf(kind, path);
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-            Durable.Write(file, stream =>
+            DurableFile.Write(file, stream =>
             {
                 var writer = new IndexWriter(stream);
                 writer.Write(Version);
@@ -50,7 +50,7 @@ internal static class IndexCache
         }
         catch (Exception e) when (e is ExperimentException or IOException or UnauthorizedAccessException)
         {
-            // A cache that cannot be written is none.
+            // Without a writable cache, the index is made again at the next start.
         }
     }
 

@@ -23,15 +23,15 @@ internal sealed class IndexReader
         }
     }
 
-    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(Take(sizeof(long)));
+    public long ReadInt64() => BinaryPrimitives.ReadInt64LittleEndian(ReadBytes(sizeof(long)));
 
     public string ReadText() => Encoding.UTF8.GetString(ReadArray<byte>());
 
     public T[] ReadArray<T>()
         where T : unmanaged =>
-        ReadInt64() is var count && count <= bytes.Length ? MemoryMarshal.Cast<byte, T>(Take(count * Marshal.SizeOf<T>())).ToArray() : throw CutOff();
+        ReadInt64() is var count && count <= bytes.Length ? MemoryMarshal.Cast<byte, T>(ReadBytes(count * Marshal.SizeOf<T>())).ToArray() : throw CutOff();
 
-    private ReadOnlySpan<byte> Take(long length)
+    private ReadOnlySpan<byte> ReadBytes(long length)
     {
         if (length < 0 || length > bytes.Length - at)
         {

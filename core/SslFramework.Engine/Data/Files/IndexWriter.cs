@@ -12,7 +12,7 @@ internal sealed class IndexWriter(Stream stream)
     /// <summary>Bytes so far.</summary>
     public long Length { get; private set; }
 
-    public void Write(long value) => Put(MemoryMarshal.AsBytes([value]));
+    public void Write(long value) => Append(MemoryMarshal.AsBytes([value]));
 
     public void Write(string text) => Write(Encoding.UTF8.GetBytes(text));
 
@@ -20,13 +20,13 @@ internal sealed class IndexWriter(Stream stream)
         where T : unmanaged
     {
         Write(values.LongLength);
-        Put(MemoryMarshal.AsBytes(values.AsSpan()));
+        Append(MemoryMarshal.AsBytes(values.AsSpan()));
     }
 
     /// <summary>Ends the index.</summary>
-    public void WriteHash() => Put(MemoryMarshal.AsBytes([hash.GetCurrentHashAsUInt64()]));
+    public void WriteHash() => Append(MemoryMarshal.AsBytes([hash.GetCurrentHashAsUInt64()]));
 
-    private void Put(ReadOnlySpan<byte> bytes)
+    private void Append(ReadOnlySpan<byte> bytes)
     {
         hash.Append(bytes);
         stream.Write(bytes);

@@ -1,6 +1,6 @@
 namespace SslFramework.Engine.Data.Files;
 
-/// <summary>Counts what a source finds beside its images and does not read, and says it.</summary>
+/// <summary>Counts what a source finds beside its images and does not read, and reports it.</summary>
 internal sealed class LeftOut
 {
     private const int Named = 3;
@@ -14,10 +14,12 @@ internal sealed class LeftOut
     private int linkedFolders;
     private int linkedFiles;
 
-    /// <summary>Whether something might be there at the next look although no folder changes: rights change in silence.</summary>
+    /// <summary>
+    /// Whether something may appear at the next look although no folder changes, because changes of rights leave no trace.
+    /// </summary>
     public bool MayComeBack => unreadable.Count > 0 || broken.Count > 0;
 
-    /// <summary>A file that is no image.</summary>
+    /// <summary>Counts a file that is not an image.</summary>
     public void Other(string name)
     {
         var kind = KindOf(name);
@@ -28,21 +30,21 @@ internal sealed class LeftOut
 
     public void Unreadable(string name) => unreadable.Add(name);
 
-    /// <summary>Neither a file nor a folder.</summary>
+    /// <summary>Counts something that is neither a file nor a folder.</summary>
     public void Special(string name) => special.Add(name);
 
     public void BrokenLink(string name) => broken.Add(name);
 
     public void Loop(string name) => loops.Add(name);
 
-    /// <summary>An image of a sample that has another one.</summary>
+    /// <summary>Counts an image of a sample that has another one.</summary>
     public void FurtherImage(string name) => further.Add(name);
 
-    /// <summary>A link that is followed, which is worth a word too.</summary>
+    /// <summary>Counts a link that is followed, which users should know as well.</summary>
     public void Followed(bool isFolder) => _ = isFolder ? linkedFolders++ : linkedFiles++;
 
-    /// <summary>One sentence for each kind of thing.</summary>
-    /// <param name="place">The folder or shards.</param>
+    /// <summary>One sentence per kind of thing.</summary>
+    /// <param name="place">The folder or shards, for the sentences.</param>
     public IReadOnlyList<string> Sentences(string place)
     {
         string[] said =
@@ -63,7 +65,7 @@ internal sealed class LeftOut
         return string.Join(", ", first) + (rest > 0 ? $" and {Plural(rest, "other kind", "other kinds")}" : "");
     }
 
-    /// <summary>Files that are no images.</summary>
+    /// <summary>Number of files that are not images.</summary>
     public int Others => kinds.Values.Sum();
 
     /// <summary>Whether there is a file of one of these kinds, as in <c>.zip</c>.</summary>

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SslFramework.Engine.Data.Files;
 
-/// <summary>Many short texts in two arrays, 4 bytes a text beside its own: a million strings would take 80 more.</summary>
+/// <summary>Many short texts in two arrays, with 4 bytes of overhead each: a million strings would take 80 more.</summary>
 internal sealed class NameTable
 {
     private readonly byte[] texts; // UTF-8, one after the other

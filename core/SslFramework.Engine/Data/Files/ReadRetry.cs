@@ -1,20 +1,20 @@
 namespace SslFramework.Engine.Data.Files;
 
 /// <summary>
-/// Reads again, after longer and longer pauses, what a disk or a network did not give. A read error is no bad image: what
-/// lies on the disk may be sound, so that nothing is shown in its place.
+/// Retries, after longer and longer pauses, what a disk or a network did not give. A read error does not make an image bad:
+/// what is on the disk may be sound, so that no other image replaces it.
 /// </summary>
-/// <param name="pause">Waits.</param>
+/// <param name="pause">Waits for the given time.</param>
 internal sealed class ReadRetry(Action<TimeSpan> pause)
 {
     private static readonly TimeSpan[] Pauses = [.. new[] { 0.1, 0.4, 1.6, 6.4 }.Select(TimeSpan.FromSeconds)];
 
-    /// <summary>The one that waits in real time.</summary>
+    /// <summary>The instance that waits in real time.</summary>
     public static ReadRetry Patient { get; } = new(Thread.Sleep);
 
-    /// <summary>Reads, a few times if need be. A file that is missing or forbidden will not come by waiting.</summary>
+    /// <summary>Reads, and retries a few times if necessary. A missing or forbidden file is not worth waiting for.</summary>
     /// <param name="what">What is read, for the message: <c>The image 'a.jpg'</c>.</param>
-    /// <param name="state">Given to <paramref name="read"/>, which needs no closure then.</param>
+    /// <param name="state">Passed to <paramref name="read"/>, which then needs no closure.</param>
     /// <param name="read">Reads.</param>
     /// <exception cref="ExperimentException">It cannot be read (<see cref="FailureKind.Storage"/>).</exception>
     public T Read<TState, T>(string what, TState state, Func<TState, T> read)

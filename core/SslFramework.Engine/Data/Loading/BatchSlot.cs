@@ -1,8 +1,8 @@
 namespace SslFramework.Engine.Data.Loading;
 
 /// <summary>
-/// The tensors of one batch, allocated once and written by worker threads through plain pointers: TorchSharp is called
-/// by the thread that reads, and no other. Views of one shape lie in one tensor [V, N, C, H, W].
+/// The tensors of one batch, allocated once and written by worker threads through plain pointers: only the thread that reads
+/// calls TorchSharp. Views of one shape share one tensor [V, N, C, H, W].
 /// </summary>
 internal sealed unsafe class BatchSlot : IDisposable
 {
@@ -12,10 +12,10 @@ internal sealed unsafe class BatchSlot : IDisposable
     private readonly float*[] starts;
     private Tensor[]? shortViews; // [n, C, H, W] each, for the last batch of an epoch
 
-    /// <summary>Takes the memory.</summary>
-    /// <param name="shapes">Of the views.</param>
-    /// <param name="batchSize">N.</param>
-    /// <param name="pinned">Pages that a CUDA device reads by itself, while the processor goes on.</param>
+    /// <summary>Allocates the memory.</summary>
+    /// <param name="shapes">Shapes of the views.</param>
+    /// <param name="batchSize">N, the number of images.</param>
+    /// <param name="pinned">Whether the memory is pinned, so that a CUDA device reads it by itself while the processor works on.</param>
     public BatchSlot(IReadOnlyList<ViewShape> shapes, int batchSize, bool pinned)
     {
         this.shapes = shapes;
@@ -28,7 +28,7 @@ internal sealed unsafe class BatchSlot : IDisposable
         starts = new float*[views.Length];
         for (var view = 0; view < views.Length; view++)
         {
-            // Of the first image: Tensor.bytes ends at 2 GB, which a large batch passes. Native memory stays where it is.
+            // Address of the first image: Tensor.bytes ends at 2 GB, which a large batch exceeds. Native memory does not move.
             using var image = views[view][0];
             fixed (byte* start = image.bytes)
             {
@@ -37,10 +37,10 @@ internal sealed unsafe class BatchSlot : IDisposable
         }
     }
 
-    /// <summary>Memory for the numbers of the batch's images, used again for every batch.</summary>
+    /// <summary>Memory for the numbers of the batch's images, reused for every batch.</summary>
     public long[] Indices { get; }
 
-    /// <summary>Where a worker writes one view of the image at <paramref name="position"/> of the batch.</summary>
+    /// <summary>The memory into which a worker writes one view of the image at <paramref name="position"/> of the batch.</summary>
     public Span<float> Destination(int view, int position) =>
         new(starts[view] + ((long)position * shapes[view].Length), shapes[view].Length);
 

@@ -6,16 +6,16 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
     private readonly int[] order = OwnPart(
         options.Shuffle ? SampleOrder.Shuffled(options.Seed, epoch, source.Count) : SampleOrder.Straight(source.Count), options);
 
-    /// <summary>Images of this part of a batch.</summary>
+    /// <summary>Number of images in this part of a batch.</summary>
     public int BatchSize => options.BatchSize / options.Parts;
 
-    /// <summary>Images that the epoch shows.</summary>
+    /// <summary>Number of images that the epoch shows.</summary>
     public int Images => options.DropLast ? order.Length / BatchSize * BatchSize : order.Length;
 
-    /// <summary>Images in a batch; 0 after the last one.</summary>
+    /// <summary>Number of images in a batch; 0 after the last one.</summary>
     public int SizeOf(int batch) => (int)Math.Clamp(Images - ((long)batch * BatchSize), 0, BatchSize);
 
-    /// <summary>Which images a batch shows: written to the beginning of <paramref name="indices"/>, and returned.</summary>
+    /// <summary>Writes the numbers of a batch's images to the beginning of <paramref name="indices"/> and returns that part.</summary>
     public ArraySegment<long> IndicesOf(int batch, long[] indices)
     {
         var size = SizeOf(batch);
@@ -35,7 +35,7 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
         var shown = images.Read(sample, options.Seed, epoch, buffer);
         if (shown != sample)
         {
-            order[ticket] = shown; // the batch says what it holds
+            order[ticket] = shown; // so that the batch names what it holds
         }
 
         for (var view = 0; view < augmentation.Views.Count; view++)

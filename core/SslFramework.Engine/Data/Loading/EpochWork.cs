@@ -3,9 +3,9 @@ using System.Runtime.ExceptionServices;
 namespace SslFramework.Engine.Data.Loading;
 
 /// <summary>
-/// The filling of batches for one reading of an epoch. Workers take images in order, one ticket after the other, and
-/// write each into its place; who finishes the last image of a batch publishes it. A worker waits only where its batch's
-/// slot is still the reader's. Nothing depends on who does what, or when.
+/// Fills the batches for one pass over an epoch. Workers take images in order, one ticket after the other, and
+/// write each into its place; whoever finishes the last image of a batch publishes it. A worker waits only while the reader
+/// still has its batch's slot. Nothing depends on who does what, or when.
 /// </summary>
 internal sealed class EpochWork
 {
@@ -16,15 +16,15 @@ internal sealed class EpochWork
     private readonly int[] unwritten; // images that a slot's batch still lacks
     private readonly Thread[] workers;
     private long nextTicket;
-    private int released; // batches before this one are no longer the reader's
+    private int released; // batches before this one have been returned by the reader
     private bool stopped;
     private ExceptionDispatchInfo? failure;
 
-    /// <summary>Begins.</summary>
-    /// <param name="batches">What to read.</param>
-    /// <param name="slots">Where to.</param>
-    /// <param name="firstBatch">Where to begin.</param>
-    /// <param name="buffers">One for each worker.</param>
+    /// <summary>Starts the work.</summary>
+    /// <param name="batches">The batches to read.</param>
+    /// <param name="slots">The memory to fill.</param>
+    /// <param name="firstBatch">The first batch to read.</param>
+    /// <param name="buffers">One buffer per worker.</param>
     public EpochWork(BatchSource batches, BatchSlot[] slots, int firstBatch, ViewBuffer[] buffers)
     {
         (this.batches, this.slots, this.firstBatch) = (batches, slots, firstBatch);
@@ -35,8 +35,8 @@ internal sealed class EpochWork
         Array.ForEach(workers, worker => worker.Start());
     }
 
-    /// <summary>Waits for a batch. Batches are asked for in order.</summary>
-    public ViewBatch Take(int batch, ViewBuffer ownBuffer)
+    /// <summary>Waits for a batch. Batches must be requested in order.</summary>
+    public ViewBatch WaitFor(int batch, ViewBuffer ownBuffer)
     {
         if (workers.Length == 0)
         {
@@ -59,18 +59,18 @@ internal sealed class EpochWork
         return SlotOf(batch).Batch(batches.IndicesOf(batch, SlotOf(batch).Indices));
     }
 
-    /// <summary>Gives the slot of a batch that was taken to a later one.</summary>
+    /// <summary>Frees the slot of a batch that was taken for a later one.</summary>
     public void Release(int batch)
     {
         lock (gate)
         {
             unwritten[IndexOf(batch)] = batches.SizeOf(batch + slots.Length);
-            Volatile.Write(ref released, batch + 1); // workers look without the gate first
+            Volatile.Write(ref released, batch + 1); // workers look first without the gate
             Monitor.PulseAll(gate);
         }
     }
 
-    /// <summary>Ends the workers, each after the image it is at.</summary>
+    /// <summary>Stops the workers, each after its current image.</summary>
     public void Stop()
     {
         lock (gate)

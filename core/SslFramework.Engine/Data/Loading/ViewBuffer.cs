@@ -1,6 +1,6 @@
 namespace SslFramework.Engine.Data.Loading;
 
-/// <summary>Where a worker decodes an image to, and no more of it than its views are made of.</summary>
+/// <summary>Memory that a worker decodes an image into, limited to what its views are made from.</summary>
 /// <param name="augmentation">Makes the views.</param>
 /// <param name="seed">The run's seed.</param>
 internal sealed class ViewBuffer(IAugmentation augmentation, long seed) : PixelBuffer
@@ -8,10 +8,10 @@ internal sealed class ViewBuffer(IAugmentation augmentation, long seed) : PixelB
     private ulong epoch;
     private ulong sample;
 
-    /// <summary>Says of which image views will be made next.</summary>
+    /// <summary>Sets the image of which views will be made next.</summary>
     public void Begin(int epoch, int sample) => (this.epoch, this.sample) = ((ulong)epoch, (ulong)sample);
 
-    /// <summary>What a view of it is drawn by.</summary>
+    /// <summary>The generator that a view of the image is drawn with.</summary>
     public SampleRandom Random(int view) => new(unchecked((ulong)seed), epoch, sample, (ulong)view);
 
     /// <inheritdoc/>

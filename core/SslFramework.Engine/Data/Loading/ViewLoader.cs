@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace SslFramework.Engine.Data.Loading;
 
 /// <summary>
-/// Reads images, makes their views and hands them out as batches, some of them ahead of time. The batches are a pure
-/// function of seed and epoch: the same for any number of threads, and when reading begins in the middle of an epoch.
+/// Reads images, makes their views and returns them as batches, some of them ahead of time. The batches are a pure
+/// function of seed and epoch: they do not depend on the number of threads, or on where in an epoch reading begins.
 /// </summary>
 internal sealed class ViewLoader : IDisposable
 {
@@ -12,15 +12,15 @@ internal sealed class ViewLoader : IDisposable
     private readonly IAugmentation augmentation;
     private readonly LoaderOptions options;
     private readonly ViewBuffer ownBuffer;
-    private readonly ViewBuffer[] buffers; // one for each worker
+    private readonly ViewBuffer[] buffers; // one per worker
     private BatchSlot[]? slots;
     private EpochWork? current;
     private bool disposed;
     private volatile bool isWaiting;
 
-    /// <summary>Makes a loader. Memory is taken when reading begins.</summary>
+    /// <summary>Makes a loader. Memory is allocated when reading begins.</summary>
     /// <exception cref="ExperimentException">The source has fewer images than a batch.</exception>
-    /// <exception cref="ArgumentException">A batch cannot be cut into so many parts, or the last one is kept.</exception>
+    /// <exception cref="ArgumentException">A batch cannot be cut into that many parts, or the last one is kept.</exception>
     public ViewLoader(IDataSource source, IAugmentation augmentation, LoaderOptions options)
     {
         if (options.DropLast && source.Count < options.BatchSize)
@@ -43,7 +43,7 @@ internal sealed class ViewLoader : IDisposable
         BatchesPerEpoch = (int)(((long)source.Count + tail) / options.BatchSize);
     }
 
-    /// <summary>Batches that <see cref="Read"/> gives from the first one on.</summary>
+    /// <summary>Number of batches that <see cref="Read"/> gives if it begins with the first.</summary>
     public int BatchesPerEpoch { get; }
 
     /// <summary>Images that could not be used since the loader was made.</summary>
@@ -55,11 +55,11 @@ internal sealed class ViewLoader : IDisposable
     /// <summary>How long the reader has waited for batches since the loader was made.</summary>
     public TimeSpan Waited { get; private set; }
 
-    /// <summary>The batches of an epoch, in order. A batch is the reader's until the next one is asked for.</summary>
-    /// <param name="epoch">Which epoch, from 0.</param>
-    /// <param name="firstBatch">Where to begin, 0 to <see cref="BatchesPerEpoch"/>.</param>
-    /// <exception cref="ExperimentException">More images cannot be used than <see cref="LoaderOptions.MaximumBad"/> allows.</exception>
-    /// <exception cref="InvalidOperationException">Another reading has not ended.</exception>
+    /// <summary>Reads the batches of an epoch, in order. A batch is valid until the next one is requested.</summary>
+    /// <param name="epoch">The epoch's number, from 0.</param>
+    /// <param name="firstBatch">The first batch to read, 0 to <see cref="BatchesPerEpoch"/>.</param>
+    /// <exception cref="ExperimentException">More images are bad than <see cref="LoaderOptions.MaximumBad"/> allows.</exception>
+    /// <exception cref="InvalidOperationException">Another pass has not ended.</exception>
     public IEnumerable<ViewBatch> Read(int epoch, int firstBatch = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
@@ -85,7 +85,7 @@ internal sealed class ViewLoader : IDisposable
             throw new InvalidOperationException("A loader reads one epoch at a time: finish or dispose the reading before.");
         }
 
-        // One slot is the reader's, one is being written, and the others wait; without threads there is nothing to wait.
+        // The reader has one slot, one is being written, and the others wait; without threads nothing waits.
         var ring = options.Threads == 0 ? 1 : options.Prefetch + 2;
         slots ??= [.. Enumerable.Range(0, ring).Select(_ => new BatchSlot(augmentation.Views, options.BatchSize / options.Parts, options.Pinned))];
         var work = current = new EpochWork(new BatchSource(source, Bad, augmentation, options, epoch), slots, firstBatch, buffers);
@@ -95,7 +95,7 @@ internal sealed class ViewLoader : IDisposable
             {
                 var asked = Stopwatch.GetTimestamp();
                 isWaiting = true;
-                var taken = work.Take(batch, ownBuffer);
+                var taken = work.WaitFor(batch, ownBuffer);
                 isWaiting = false;
                 Waited += Stopwatch.GetElapsedTime(asked);
                 yield return taken;

@@ -12,7 +12,7 @@ internal sealed record CifarOptions
     [FilePath]
     public string Path { get; init; } = "";
 
-    /// <summary>Which files of the folder.</summary>
+    /// <summary>Which files of the folder are read.</summary>
     public DataSplit Split { get; init; } = DataSplit.Train;
 }
 
@@ -28,13 +28,13 @@ internal abstract class CifarSource : IDataSource
     private readonly int labelBytes;
 
     /// <summary>Reads the files.</summary>
-    /// <param name="options">Where they are.</param>
+    /// <param name="options">The options, which say where the files are.</param>
     /// <param name="trainFiles">Names of the training files in the folder.</param>
     /// <param name="testFile">Name of the test file in the folder.</param>
-    /// <param name="namesFile">Name of the file of class names, a line each; it may be missing.</param>
-    /// <param name="labelBytes">Label bytes of a record; the last one counts.</param>
+    /// <param name="namesFile">Name of the file of class names, one per line; it may be missing.</param>
+    /// <param name="labelBytes">Label bytes per record; the last one counts.</param>
     /// <param name="classCount">Number of classes.</param>
-    /// <exception cref="ExperimentException">A file is missing, or not made of such records.</exception>
+    /// <exception cref="ExperimentException">A file is missing, or does not consist of such records.</exception>
     private protected CifarSource(
         CifarOptions options, string[] trainFiles, string testFile, string namesFile, int labelBytes, int classCount)
     {
@@ -136,16 +136,3 @@ internal abstract class CifarSource : IDataSource
         return names.Length == classCount ? names : [.. Enumerable.Range(0, classCount).Select(label => $"{label}")];
     }
 }
-
-/// <summary>CIFAR-10: 60000 images of 32 × 32 in 10 classes.</summary>
-internal sealed class Cifar10Source(CifarOptions options) : CifarSource(
-    options,
-    ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"],
-    "test_batch.bin",
-    "batches.meta.txt",
-    labelBytes: 1,
-    classCount: 10);
-
-/// <summary>CIFAR-100 with its fine labels: 60000 images of 32 × 32 in 100 classes.</summary>
-internal sealed class Cifar100Source(CifarOptions options)
-    : CifarSource(options, ["train.bin"], "test.bin", "fine_label_names.txt", labelBytes: 2, classCount: 100);

@@ -3,8 +3,8 @@ using SslFramework.Engine.Data.Files;
 namespace SslFramework.Engine.Data.Sources;
 
 /// <summary>
-/// The images of a folder in ordinal order of their paths, in some 30 bytes each. The index of a large folder is kept, and
-/// believed as long as no folder in it has changed: adding, removing or renaming a file changes its folder's time.
+/// The images of a folder in ordinal order of their paths, in some 30 bytes each. The index of a large folder is cached and
+/// trusted as long as no folder in it has changed: adding, removing or renaming a file changes its folder's time.
 /// </summary>
 internal sealed class FolderIndex
 {
@@ -26,7 +26,7 @@ internal sealed class FolderIndex
     /// <summary>Number of folders that images lie in.</summary>
     public int Folders => folders.Count;
 
-    /// <summary>What was left out, and what was followed.</summary>
+    /// <summary>Notes on what was left out and which links were followed.</summary>
     public IReadOnlyList<string> Notes { get; }
 
     /// <summary>Reads or makes the index of a folder.</summary>

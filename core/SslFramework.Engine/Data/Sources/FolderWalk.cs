@@ -4,29 +4,29 @@ using SslFramework.Engine.Data.Files;
 namespace SslFramework.Engine.Data.Sources;
 
 /// <summary>
-/// Walks a folder at any depth, in which hidden files and folders count as not there. Links are followed, to files and to
-/// folders, but for those to a folder that they lie in themselves. Nothing is opened that is no regular file.
+/// Walks a folder to any depth. Hidden files and folders are ignored. Links to files and folders are followed, except for
+/// links to a folder that contains them. Only regular files are opened.
 /// </summary>
 internal sealed class FolderWalk
 {
     private readonly string root;
     private readonly Func<string, string, bool> isWanted;
-    private readonly List<string> above = []; // the folders round the one that is listed, by their true paths
+    private readonly List<string> above = []; // the folders around the one that is listed, by their true paths
 
     private FolderWalk(string root, Func<string, string, bool> isWanted) => (this.root, this.isWanted) = (root, isWanted);
 
-    /// <summary>The files that are wanted, relative to the folder with '/' between names, in ordinal order.</summary>
+    /// <summary>The wanted files, relative to the folder with '/' between names, in ordinal order.</summary>
     public List<string> Files { get; } = [];
 
     /// <summary>All folders, relative and with '/' at the end, and when they changed.</summary>
     public List<(string Path, DateTime Changed)> Folders { get; } = [];
 
-    /// <summary>What is there besides.</summary>
+    /// <summary>Counts what else is there.</summary>
     public LeftOut LeftOut { get; } = new();
 
-    /// <summary>Walks.</summary>
-    /// <param name="folder">Where to begin.</param>
-    /// <param name="isWanted">Says of a regular file, by its name and its path, whether it counts.</param>
+    /// <summary>Walks a folder.</summary>
+    /// <param name="folder">The folder to walk.</param>
+    /// <param name="isWanted">Decides by a regular file's name and path whether it counts.</param>
     /// <exception cref="IOException">The folder itself is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder itself may not be read.</exception>
     public static FolderWalk Of(string folder, Func<string, string, bool> isWanted)
@@ -37,7 +37,7 @@ internal sealed class FolderWalk
         return walk;
     }
 
-    /// <summary>When a folder changed; of a link, the folder that it leads to.</summary>
+    /// <summary>When a folder changed; for a link, its target.</summary>
     public static DateTime Changed(string folder)
     {
         var place = new DirectoryInfo(Path.TrimEndingDirectorySeparator(folder));
@@ -47,7 +47,7 @@ internal sealed class FolderWalk
     private void Enter(string folder, string truePath)
     {
         var place = Path.Combine(root, folder);
-        var changed = Changed(place); // before it is listed: what changes later shows
+        var changed = Changed(place); // before it is listed, so that a later change shows
         foreach (var entry in List(place))
         {
             var path = folder + entry.Name;
@@ -69,7 +69,7 @@ internal sealed class FolderWalk
             }
             else
             {
-                Take(path, entry.Name);
+                AddIfWanted(path, entry.Name);
             }
         }
 
@@ -92,7 +92,7 @@ internal sealed class FolderWalk
                 LeftOut.Followed(isFolder: true);
                 TryEnter(path, target, truePath);
                 break;
-            case PathKind.File when Take(path, name):
+            case PathKind.File when AddIfWanted(path, name):
                 LeftOut.Followed(isFolder: false);
                 break;
             case PathKind.Special:
@@ -123,7 +123,7 @@ internal sealed class FolderWalk
         }
     }
 
-    private bool Take(string path, string name)
+    private bool AddIfWanted(string path, string name)
     {
         var place = Path.Combine(root, path);
         if (!FileState.MayRead(place))

@@ -13,11 +13,11 @@ namespace SslFramework.Engine.Data.Sources;
 /// <param name="Values">All bytes, the last dimension fastest.</param>
 internal sealed record IdxFile(int[] Dimensions, byte[] Values)
 {
-    // A deflate stream cannot say more than 1032 bytes with one; a header that promises more is wrong before memory is asked for.
+    // A deflate stream cannot expand more than 1032-fold; a header that promises more is wrong before memory is allocated.
     private const long MaximumGrowth = 1032;
 
     /// <summary>Reads a file that must have <paramref name="rank"/> dimensions.</summary>
-    /// <exception cref="ExperimentException">It is missing, of another kind, or of another length than it says.</exception>
+    /// <exception cref="ExperimentException">It is missing, of another kind, or its length does not match its header.</exception>
     public static IdxFile Read(string path, int rank)
     {
         using var file = DataFile.Open(path);

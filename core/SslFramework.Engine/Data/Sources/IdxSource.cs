@@ -19,11 +19,11 @@ internal sealed record IdxOptions
     [Range(0, int.MaxValue)]
     public int Skip { get; init; }
 
-    /// <summary>Images to take after those; all that follow if it is not given.</summary>
+    /// <summary>Images to take after those; null takes all that follow.</summary>
     [Range(1, int.MaxValue)]
     public int? Take { get; init; }
 
-    /// <summary>1, or 3 to repeat the grey values for networks that take colour.</summary>
+    /// <summary>1, or 3 to repeat the gray values for networks that take color.</summary>
     [AllowedValues(1, 3)]
     public int Channels { get; init; } = 1;
 
@@ -31,7 +31,7 @@ internal sealed record IdxOptions
     public IReadOnlyList<string> Classes { get; init; } = [];
 }
 
-/// <summary>Grey images of one size in IDX files, as MNIST and Fashion-MNIST come. Held in memory.</summary>
+/// <summary>Gray images of one size in IDX files, as MNIST and Fashion-MNIST come. Held in memory.</summary>
 internal sealed class IdxSource : IDataSource
 {
     private readonly byte[] pixels;

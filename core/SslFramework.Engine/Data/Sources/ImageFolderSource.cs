@@ -29,14 +29,14 @@ internal sealed class ImageFolderSource : IEncodedSource
     private readonly int[]? chosen; // null for all files
     private readonly int?[] labels; // of folders
 
-    /// <summary>Lists the images, or reads their list where it is kept.</summary>
+    /// <summary>Lists the images, or reads the cached list.</summary>
     /// <exception cref="ExperimentException">The folder is missing, or there is no image in it.</exception>
     public ImageFolderSource(ImageFolderOptions options)
     {
         (this.options, folder) = (options, options.Path);
         files = FolderIndex.Open(folder);
 
-        // Of all images, so that both parts have the same classes.
+        // From all images, so that both parts have the same classes.
         var tops = Enumerable.Range(0, files.Folders).Select(files.TopOf).ToArray();
         string[] classes = [.. tops.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         var numbers = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
@@ -83,14 +83,14 @@ internal sealed class ImageFolderSource : IEncodedSource
 
     private static RentedBytes Load(string path) => ReadRetry.Patient.Read($"The image '{path}'", path, static path =>
     {
-        // The length first: opening a pipe would wait for a writer.
+        // Checks the length first, because opening a pipe would wait for a writer.
         var length = FileState.Followed(path).Length;
         ImageDecoder.CheckBytes(length, path);
         using var file = File.OpenHandle(path);
         return RentedBytes.Read(file, 0, (int)length);
     });
 
-    /// <summary>The root of a data set, where its parts pass for classes and images to measure on are learned from.</summary>
+    /// <summary>Warns of the root of a data set: its parts would count as classes, and test images would be learned from.</summary>
     private IEnumerable<string> PartsAsClasses()
     {
         string[] Among(string[] names) => [.. Classes.Where(name => names.Contains(name, StringComparer.OrdinalIgnoreCase))];

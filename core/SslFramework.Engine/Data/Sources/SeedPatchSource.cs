@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Engine.Data.Sources;
 
 /// <summary>
-/// Windows round seed patches of another source's images. Seeds are picked when the source is built, with a probability
+/// Windows around seed patches of another source's images. Seeds are picked when the source is built, with a probability
 /// that grows with the energy of the image's gradients, so that they show parts of objects rather than sky. There are no
 /// labels: a seed's number is its class. Dosovitskiy et al. 2014, https://arxiv.org/abs/1406.6909
 /// </summary>
@@ -42,19 +42,19 @@ internal sealed class SeedPatchSource : IDataSource
     /// <inheritdoc/>
     public IEnumerable<string> Files => images.Files;
 
-    /// <summary>None.</summary>
+    /// <summary>Empty, because there are no labels.</summary>
     public IReadOnlyList<string> Classes => [];
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Notes => images.Notes;
 
-    /// <summary>Images that were looked at and could not be used, by their number in the source that seeds are picked from.</summary>
+    /// <summary>Images that could not be used, by their number in the source that seeds are picked from.</summary>
     public IReadOnlyList<BadImage> Bad => bad.List();
 
     /// <summary>The seeds, in order of their images.</summary>
     public IReadOnlyList<SeedPatch> Seeds => seeds;
 
-    /// <summary>None.</summary>
+    /// <summary>Always null.</summary>
     public int? Label(int index) => null;
 
     /// <inheritdoc/>
@@ -87,11 +87,11 @@ internal sealed class SeedPatchSource : IDataSource
     private SeedPatch[] Pick()
     {
         var candidates = (int)Math.Min(images.Count, options.Candidates ?? (4L * options.Count));
-        var turns = (options.Count + candidates - 1) / candidates; // seeds that an image gives at most
+        var turns = (options.Count + candidates - 1) / candidates; // most seeds that one image gives
         var found = new List<SeedPatch>[candidates];
         EveryImage.Visit(candidates, () => 0, (i, _) => found[i] = PickIn((int)((long)i * images.Count / candidates), turns));
 
-        // One seed of every image before the second of any; of the last turn, those with the highest keys.
+        // One seed from every image before the second from any; in the last turn, those with the highest keys.
         SeedPatch[] picked =
         [
             .. found.SelectMany(seeds => seeds).OrderBy(seed => seed.Turn).ThenByDescending(seed => seed.Key).Take(options.Count)
@@ -135,13 +135,3 @@ internal sealed class SeedPatchSource : IDataSource
         return picked;
     }
 }
-
-/// <summary>A seed: a square part of an image.</summary>
-/// <param name="Image">The image's number in its source.</param>
-/// <param name="Top">First row.</param>
-/// <param name="Left">First column.</param>
-/// <param name="Side">Rows and columns.</param>
-/// <param name="Scale">How many times 1 / 0.8 larger than a patch it is.</param>
-/// <param name="Turn">How many seeds of the image were picked before it.</param>
-/// <param name="Key">Its place in the sampling; higher ones are taken first.</param>
-internal readonly record struct SeedPatch(int Image, int Top, int Left, int Side, int Scale, int Turn, double Key);

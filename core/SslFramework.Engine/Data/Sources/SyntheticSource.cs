@@ -13,7 +13,7 @@ internal sealed record SyntheticOptions
     [Range(4, 4096)]
     public int Size { get; init; } = 32;
 
-    /// <summary>1 (grey) or 3 (red, green, blue).</summary>
+    /// <summary>1 (gray) or 3 (red, green, blue).</summary>
     [AllowedValues(1, 3)]
     public int Channels { get; init; } = 3;
 
@@ -21,11 +21,11 @@ internal sealed record SyntheticOptions
     [Range(1, 1000)]
     public int Classes { get; init; } = 4;
 
-    /// <summary>Another number gives other images.</summary>
+    /// <summary>Another seed gives other images.</summary>
     public long Seed { get; init; }
 }
 
-/// <summary>Made-up images that need no file: a shape in a colour of its class, somewhere on a noisy ground.</summary>
+/// <summary>Generated images that need no file: a shape in a color of its class, somewhere on a noisy background.</summary>
 internal sealed class SyntheticSource(SyntheticOptions options) : IDataSource
 {
     private const int Shapes = 4;
@@ -69,7 +69,7 @@ internal sealed class SyntheticSource(SyntheticOptions options) : IDataSource
         }
     }
 
-    // y and x in radii from the centre
+    // y and x are in radii from the center.
     private static bool Inside(int shape, double y, double x) => shape switch
     {
         0 => (y * y) + (x * x) < 1,

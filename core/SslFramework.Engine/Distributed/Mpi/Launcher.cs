@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace SslFramework.Engine.Distributed.Mpi;
 
-/// <summary>What started this process as one of several, by the variables that it sets.</summary>
-/// <param name="Name">For messages.</param>
-/// <param name="Processes">How many it started.</param>
-/// <param name="Libraries">MPI libraries that understand it, the likeliest first.</param>
+/// <summary>The program that started this process as one of several, recognized by the variables that it sets.</summary>
+/// <param name="Name">Its name, for messages.</param>
+/// <param name="Processes">Number of processes that it started.</param>
+/// <param name="Libraries">MPI libraries that work with it, the likeliest first.</param>
 internal sealed record Launcher(string Name, int Processes, IReadOnlyList<string> Libraries)
 {
     /// <summary>This environment variable names the file of the MPI library.</summary>
@@ -18,7 +18,7 @@ internal sealed record Launcher(string Name, int Processes, IReadOnlyList<string
     /// <param name="variable">Reads an environment variable.</param>
     public static Launcher? Of(Func<string, string?> variable)
     {
-        // Slurm's SLURM_NTASKS is there in a batch script too, which is one process.
+        // Slurm sets SLURM_NTASKS in a batch script too, which is one process.
         Launcher[] known =
         [
             new("the mpirun of Open MPI", Number("OMPI_COMM_WORLD_SIZE"), OpenMpi),

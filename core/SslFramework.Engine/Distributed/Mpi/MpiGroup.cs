@@ -5,12 +5,12 @@ using SslFramework.Core.Distributed;
 namespace SslFramework.Engine.Distributed.Mpi;
 
 /// <summary>
-/// The processes that an MPI launcher started. One thread makes every call to the library, in the order in which they are asked
-/// for, so that gradients can be exchanged while more are computed; what is on a GPU goes through the processor's memory.
+/// The processes that an MPI launcher started. One thread makes every call to the library, in the order in which they are requested,
+/// so that gradients can be exchanged while more are computed; tensors on a GPU go through the processor's memory.
 /// </summary>
 internal sealed unsafe class MpiGroup : IProcessGroup
 {
-    private const int MostElements = 1 << 30; // of one call: its counts are ints
+    private const int MostElements = 1 << 30; // per call, because its counts are ints
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(5);
 
     private readonly MpiLibrary mpi;
@@ -43,14 +43,14 @@ internal sealed unsafe class MpiGroup : IProcessGroup
     public string Library { get; private set; } = "";
 
     /// <summary>
-    /// Whether the launcher may report success for processes that took their leave with another code: MPICH's does, now and then on
-    /// a busy machine (https://github.com/pmodels/mpich/issues/7057). The code of <see cref="Abort"/> always comes through.
+    /// Whether the launcher may report success although a process exited with another code: MPICH's sometimes does, on
+    /// a busy machine (https://github.com/pmodels/mpich/issues/7057). The code of <see cref="Abort"/> always arrives.
     /// </summary>
     public bool LosesExitCodes => Library.Contains("MPICH", StringComparison.Ordinal);
 
     /// <summary>Joins the processes that were started together. A process can do so once.</summary>
-    /// <param name="launcher">Who started them.</param>
-    /// <exception cref="ExperimentException">There is no MPI library, or it is not that of the launcher.</exception>
+    /// <param name="launcher">The program that started them.</param>
+    /// <exception cref="ExperimentException">There is no MPI library, or it is not the launcher's.</exception>
     public static MpiGroup Join(Launcher launcher)
     {
         var group = new MpiGroup(MpiLibrary.Load(launcher.Libraries));
@@ -95,7 +95,7 @@ internal sealed unsafe class MpiGroup : IProcessGroup
             throw new ArgumentException($"The tensors of {Count} processes need {own.numel() * Count} elements of {own.dtype}, but there are {all.numel()} of {all.dtype}.", nameof(all));
         }
 
-        // As eight bytes each where that is possible: counts are ints.
+        // Sends units of eight bytes if possible, because counts are ints.
         var bytes = own.numel() * own.ElementSize;
         var (type, count) = bytes % sizeof(double) == 0 ? (mpi.Float64, (int)(bytes / sizeof(double))) : (mpi.Bytes, checked((int)bytes));
         if (bytes == 0)
@@ -126,13 +126,13 @@ internal sealed unsafe class MpiGroup : IProcessGroup
     /// <inheritdoc/>
     public void Abort(int exitCode)
     {
-        // Not by the thread of the calls: it may wait for a process that is no more.
+        // Not on the thread of the calls: it may be waiting for a process that is gone.
         var abort = new Thread(() => mpi.Abort(mpi.World, exitCode)) { IsBackground = true };
         abort.Start();
         abort.Join(AbortPatience);
     }
 
-    /// <summary>Waits for all processes and takes leave of them.</summary>
+    /// <summary>Waits for all processes and leaves the group.</summary>
     public void Dispose()
     {
         if (!disposed)
@@ -161,7 +161,7 @@ internal sealed unsafe class MpiGroup : IProcessGroup
 
     private delegate void Call(byte* start);
 
-    /// <summary>Makes a call on a tensor's memory, which is copied to and fro where it is not the processor's.</summary>
+    /// <summary>Makes a call on a tensor's memory, which is copied there and back if it is not on the processor.</summary>
     private Task WithMemory(string what, Tensor values, Call call)
     {
         if (!values.is_contiguous())
@@ -192,7 +192,7 @@ internal sealed unsafe class MpiGroup : IProcessGroup
         return Task.CompletedTask;
     }
 
-    // Of the first element: Tensor.bytes ends at 2 GB. Native memory stays where it is.
+    // Address of the first element: Tensor.bytes ends at 2 GB. Native memory does not move.
     private static byte* Start(Tensor values)
     {
         using var first = values.detach().view(-1).narrow(0, 0, 1);

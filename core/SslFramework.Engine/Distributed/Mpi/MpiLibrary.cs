@@ -5,14 +5,14 @@ namespace SslFramework.Engine.Distributed.Mpi;
 
 /// <summary>
 /// The functions and handles of an MPI library, found when it is loaded: handles are addresses in Open MPI, numbers in the MPICH
-/// family, and other numbers in the ABI that MPI 5 standardises. Those of the first two were seen to work, of the third not yet.
+/// family, and other numbers in the ABI that MPI 5 standardizes. The first two have been tried, the third not yet.
 /// </summary>
 /// <remarks>All handles are passed as nint: an int argument is read from the low half of its register.</remarks>
 internal sealed unsafe class MpiLibrary
 {
     private const int Now = 2;
-    private const int Global = 0x100; // the library's own plug-ins look for its symbols
-    private const int LongestText = 8192; // of any of the three
+    private const int Global = 0x100; // the library's own plug-ins need its symbols
+    private const int LongestText = 8192; // longest of the three
 
     public readonly delegate* unmanaged<nint, nint, int, int*, int> InitThread;
     public readonly delegate* unmanaged<nint, int*, int> CommRank;
@@ -65,7 +65,7 @@ internal sealed unsafe class MpiLibrary
         nint Find(string function) => NativeLibrary.GetExport(library, function);
     }
 
-    /// <summary>As it was asked for.</summary>
+    /// <summary>The library's name as it was requested.</summary>
     public string Name { get; }
 
     public nint World { get; }
@@ -88,17 +88,17 @@ internal sealed unsafe class MpiLibrary
 
     public int SharedMemory { get; }
 
-    /// <summary>One thread makes all calls.</summary>
+    /// <summary>The thread level at which one thread makes all calls.</summary>
     public int Funneled { get; }
 
-    /// <summary>What the library says that it is, on one line.</summary>
+    /// <summary>The library's own version text, on one line.</summary>
     public string Version => Text((text, length) => versionText((byte*)text, (int*)length)).Split('\n')[0].Trim('\0', ' ');
 
-    /// <summary>Loads the first of some libraries that is there.</summary>
-    /// <exception cref="ExperimentException">None is.</exception>
+    /// <summary>Loads the first of some libraries that exists.</summary>
+    /// <exception cref="ExperimentException">None exists.</exception>
     public static MpiLibrary Load(IReadOnlyList<string> names)
     {
-        // UCX, under MPICH and under Open MPI on InfiniBand, takes the signals for itself by which .NET notices a null reference.
+        // UCX, under MPICH and under Open MPI on InfiniBand, takes over the signals that .NET needs to detect a null reference.
         _ = NativeEnvironment.Set("UCX_ERROR_SIGNALS", "", overwrite: false);
         foreach (var name in names)
         {
@@ -113,7 +113,7 @@ internal sealed unsafe class MpiLibrary
             $"No MPI library could be loaded ({string.Join(", ", names)}); install the one whose mpirun starts the program (Debian: openmpi-bin or mpich), or name its file in {Launcher.LibraryVariable}.");
     }
 
-    /// <summary>A sentence for an error of the library's.</summary>
+    /// <summary>The library's sentence for one of its errors.</summary>
     public string Error(int code) => Text((text, length) => errorText(code, (byte*)text, (int*)length));
 
     private static string Text(Action<nint, nint> read)

@@ -4,8 +4,8 @@ using SslFramework.Core.Distributed;
 namespace SslFramework.Engine.Distributed.Nccl;
 
 /// <summary>
-/// Processes with a GPU each, which exchange what is on the GPUs through NCCL, and all else as the group does that brought them
-/// together. Calls are queued on CUDA's default stream, as libtorch's own kernels are: nothing waits for them, and nothing overtakes them.
+/// Processes with one GPU each, which exchange GPU tensors through NCCL and everything else through the group that joined them.
+/// Calls are queued on CUDA's default stream, as libtorch's own kernels are: nothing waits for them, and nothing overtakes them.
 /// </summary>
 internal sealed unsafe partial class NcclGroup : IProcessGroup
 {
@@ -18,11 +18,11 @@ internal sealed unsafe partial class NcclGroup : IProcessGroup
     private readonly DeviceType kind;
     private nint communicator;
 
-    /// <summary>Joins.</summary>
-    /// <param name="processes">Those that were started together; this group takes it over.</param>
-    /// <param name="library">NCCL.</param>
-    /// <param name="kind">The devices that it exchanges between: GPUs, but for a stand-in of the library in tests.</param>
-    /// <exception cref="ExperimentException">The GPUs cannot be brought together.</exception>
+    /// <summary>Joins the GPUs of all processes.</summary>
+    /// <param name="processes">The processes that were started together; this group owns it from now on.</param>
+    /// <param name="library">The NCCL library.</param>
+    /// <param name="kind">The devices that it exchanges between: GPUs, except for a stand-in of the library in tests.</param>
+    /// <exception cref="ExperimentException">The GPUs cannot be joined.</exception>
     public NcclGroup(IProcessGroup processes, NcclLibrary library, DeviceType kind = DeviceType.CUDA)
     {
         (this.processes, nccl, this.kind) = (processes, library, kind);

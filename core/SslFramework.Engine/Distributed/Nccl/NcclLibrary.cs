@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace SslFramework.Engine.Distributed.Nccl;
 
-/// <summary>NVIDIA's library for exchange between GPUs, by its C API, found when it is loaded.</summary>
+/// <summary>NVIDIA's library for exchange between GPUs, called through its C API and found at run time.</summary>
 internal sealed unsafe class NcclLibrary
 {
     /// <summary>This environment variable names the file of the library.</summary>
@@ -35,10 +35,10 @@ internal sealed unsafe class NcclLibrary
         nint Find(string function) => NativeLibrary.GetExport(library, function);
     }
 
-    /// <summary>As it was asked for.</summary>
+    /// <summary>The library's name as it was requested.</summary>
     public string Name { get; }
 
-    /// <summary>Such as 22705 for 2.27.5.</summary>
+    /// <summary>The version, such as 22705 for 2.27.5.</summary>
     public int Version
     {
         get
@@ -50,8 +50,8 @@ internal sealed unsafe class NcclLibrary
     }
 
     /// <summary>
-    /// The system's library, or the copy inside libtorch's CUDA library: that of <see cref="Variable"/>, <c>libnccl.so.2</c>, <c>libtorch_cuda.so</c>.
-    /// Null where there is none.
+    /// Finds the system's library, or the copy inside libtorch's CUDA library: <see cref="Variable"/>, <c>libnccl.so.2</c>,
+    /// <c>libtorch_cuda.so</c>. Null if there is none.
     /// </summary>
     public static NcclLibrary? Find()
     {
@@ -59,7 +59,7 @@ internal sealed unsafe class NcclLibrary
         string[] names = string.IsNullOrEmpty(named) ? ["libnccl.so.2", Path.Combine(AppContext.BaseDirectory, "libtorch_cuda.so"), "libtorch_cuda.so"] : [named];
         foreach (var name in names)
         {
-            // Never both: a group of calls belongs to one copy.
+            // Never both, because a group of calls belongs to one copy.
             if (NativeLibrary.TryLoad(name, out var library) && NativeLibrary.TryGetExport(library, "ncclCommInitRank", out _))
             {
                 return new NcclLibrary(name, library);
@@ -69,12 +69,12 @@ internal sealed unsafe class NcclLibrary
         return null;
     }
 
-    /// <summary>The library of a file.</summary>
-    /// <exception cref="DllNotFoundException">There is none.</exception>
+    /// <summary>Loads the library from a file.</summary>
+    /// <exception cref="DllNotFoundException">There is no such library.</exception>
     /// <exception cref="EntryPointNotFoundException">It is another library.</exception>
     public static NcclLibrary Load(string file) => new(file, NativeLibrary.Load(file));
 
-    /// <exception cref="ExperimentException">The code is an error's.</exception>
+    /// <exception cref="ExperimentException">The code reports an error.</exception>
     internal void Check(int code)
     {
         if (code != 0)

@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Evaluation.FineTuning;
 
-/// <summary>Puts a backbone back, to the bit, when disposed: weights, buffers, what is trained, drop path and modes.</summary>
+/// <summary>Restores a backbone to the bit when disposed: weights, buffers, what is trained, drop path and modes.</summary>
 internal sealed class BackboneState : IDisposable
 {
     private readonly IBackbone backbone;

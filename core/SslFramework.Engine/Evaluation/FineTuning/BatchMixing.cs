@@ -2,18 +2,18 @@ namespace SslFramework.Engine.Evaluation.FineTuning;
 
 /// <summary>
 /// Mixup (https://arxiv.org/abs/1710.09412) and CutMix (https://arxiv.org/abs/1905.04899): every image is mixed with the one
-/// at the other end of the batch, all by the same share, and the targets with them. With both, each batch takes one, evenly.
+/// at the other end of the batch, all by the same share, and the targets with them. With both, each batch uses one, with equal chance.
 /// </summary>
-/// <param name="mixup">α of mixup; 0 does without.</param>
-/// <param name="cutMix">α of CutMix; 0 does without.</param>
-/// <param name="smoothing">ε of the targets.</param>
+/// <param name="mixup">α of mixup; 0 disables it.</param>
+/// <param name="cutMix">α of CutMix; 0 disables it.</param>
+/// <param name="smoothing">ε of the targets, the share that is spread over all classes.</param>
 internal sealed class BatchMixing(double mixup, double cutMix, double smoothing)
 {
     /// <summary>Mixes a batch.</summary>
     /// <param name="images">[N, C, H, W]; not changed.</param>
     /// <param name="labels">int64 [N].</param>
-    /// <param name="classes">C.</param>
-    /// <param name="random">The step's.</param>
+    /// <param name="classes">C, the number of classes.</param>
+    /// <param name="random">The step's random numbers.</param>
     /// <returns>Images, and targets float32 [N, C] whose rows sum to 1.</returns>
     public (Tensor Images, Tensor Targets) Apply(Tensor images, Tensor labels, int classes, SampleRandom random)
     {
@@ -28,7 +28,7 @@ internal sealed class BatchMixing(double mixup, double cutMix, double smoothing)
         return (mixed.MoveToOuterDisposeScope(), targets.mul(share).add(targets.flip(0), alpha: 1 - share).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Puts a rectangle of the other image in; the share is then what is left of the image.</summary>
+    /// <summary>Pastes a rectangle of the other image; the share becomes what is left of the image.</summary>
     private static Tensor Cut(Tensor images, ref double share, ref SampleRandom random)
     {
         var (height, width) = ((int)images.shape[2], (int)images.shape[3]);
@@ -45,10 +45,10 @@ internal sealed class BatchMixing(double mixup, double cutMix, double smoothing)
         return mixed;
     }
 
-    private static (int Begin, int End) Span(int length, int cut, int centre) =>
-        (Math.Clamp(centre - (cut / 2), 0, length), Math.Clamp(centre + (cut / 2), 0, length));
+    private static (int Begin, int End) Span(int length, int cut, int center) =>
+        (Math.Clamp(center - (cut / 2), 0, length), Math.Clamp(center + (cut / 2), 0, length));
 
-    /// <summary>A number of Beta(α, α). Jöhnk 1964, https://doi.org/10.1007/BF02613706; quick for small α.</summary>
+    /// <summary>A random number of Beta(α, α). Jöhnk 1964, https://doi.org/10.1007/BF02613706; quick for small α.</summary>
     private static double Beta(double alpha, ref SampleRandom random)
     {
         while (true)

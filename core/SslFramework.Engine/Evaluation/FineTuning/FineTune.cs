@@ -7,7 +7,7 @@ namespace SslFramework.Engine.Evaluation.FineTuning;
 
 /// <summary>
 /// Trains a classifier together with the backbone, or with its last blocks, and measures it after the last epoch. The backbone
-/// is afterwards what it was. Pixels, which have nothing to tune, give no numbers; of a loss that is not finite they are NaN.
+/// is restored afterwards. Raw pixels, which have nothing to tune, give no results; if the loss is not finite, results are NaN.
 /// </summary>
 internal sealed class FineTune : IEvaluator
 {
@@ -18,11 +18,11 @@ internal sealed class FineTune : IEvaluator
     public FineTune(FineTuneOptions options, IProgress<EvaluationProgress>? progress = null) => (settings, this.progress) = (options.Resolve(), progress);
 
     /// <inheritdoc/>
-    public object Protocol(ILabelledImages train) => settings;
+    public object Protocol(ILabeledImages train) => settings;
 
     /// <inheritdoc/>
-    /// <exception cref="ExperimentException">There are no labels, or the backbone has no such blocks.</exception>
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    /// <exception cref="ExperimentException">There are no labels, or the backbone does not have that many blocks.</exception>
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
         FeatureExtraction.CheckTask(train, test);
         if (!backbone.Module.parameters().Any())
@@ -40,10 +40,10 @@ internal sealed class FineTune : IEvaluator
         .Where(result => result.Metric.StartsWith("top-", StringComparison.Ordinal))
         .Select(result => result with { Metric = FormattableString.Invariant($"{result.Metric} (blocks={blocks})") });
 
-    private IReadOnlyList<EvaluationResult> Probed(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
+    private IReadOnlyList<EvaluationResult> Probed(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
         new LinearProbe(new() { Recipe = settings.Probe, Seed = settings.Seed }, progress).Evaluate(backbone, train, test);
 
-    private IReadOnlyList<EvaluationResult> Tuned(IBackbone backbone, double? blocks, ILabelledImages train, ILabelledImages test)
+    private IReadOnlyList<EvaluationResult> Tuned(IBackbone backbone, double? blocks, ILabeledImages train, ILabeledImages test)
     {
         using var scope = NewDisposeScope();
         using var state = new BackboneState(backbone);

@@ -4,20 +4,20 @@ using SslFramework.Engine.Evaluation.Probes;
 
 namespace SslFramework.Engine.Evaluation.FineTuning;
 
-/// <summary>Options of <see cref="FineTune"/>: a recipe, and what is to differ from it.</summary>
+/// <summary>Options of <see cref="FineTune"/>: a recipe, and what differs from it.</summary>
 internal sealed record FineTuneOptions : IValidatableObject
 {
-    /// <summary><c>mae</c> (strong regularisation, made for transformers) or <c>simclr</c> (none).</summary>
+    /// <summary><c>mae</c> (strong regularization, made for transformers) or <c>simclr</c> (none).</summary>
     [AllowedValues("mae", "simclr", ErrorMessage = "{0} must be mae or simclr")]
     public string Recipe { get; init; } = "mae";
 
     /// <summary>
-    /// How many of the last blocks are trained with the classifier and the final norm, each in a training of its own: 0 is a
-    /// linear probe, 0.5 the last block's second half, more than there are is everything. Everything, once, where absent.
+    /// How many of the last blocks are trained with the classifier and the final norm, each number in a training of its own: 0 is a
+    /// linear probe, 0.5 the last block's second half, more than there are is everything. Null trains everything, once.
     /// </summary>
     public IReadOnlyList<double>? Blocks { get; init; }
 
-    /// <summary>The linear probe's recipe for 0 blocks; everything from here on is the recipe's where absent.</summary>
+    /// <summary>The linear probe's recipe for 0 blocks. Null takes the recipe's value, here and for everything below.</summary>
     [AllowedValues(ProbeRecipes.Generic, "rotnet", "moco-v1", "simclr", "moco-v3", "mae", null, ErrorMessage = "{0} must be generic, rotnet, moco-v1, simclr, moco-v3 or mae")]
     public string? Probe { get; init; }
 
@@ -25,11 +25,11 @@ internal sealed record FineTuneOptions : IValidatableObject
     [Range(1, 10_000)]
     public int? Epochs { get; init; }
 
-    /// <summary>Images of one step.</summary>
+    /// <summary>Images per step.</summary>
     [Range(2, 65_536)]
     public int? BatchSize { get; init; }
 
-    /// <summary>The highest learning rate for 256 images a step.</summary>
+    /// <summary>The highest learning rate for 256 images per step.</summary>
     [Range(0.0, 1000.0, MinimumIsExclusive = true)]
     public double? LearningRate { get; init; }
 
@@ -37,11 +37,11 @@ internal sealed record FineTuneOptions : IValidatableObject
     [Range(0.0, 10_000.0)]
     public double? WarmupEpochs { get; init; }
 
-    /// <summary>Of weight matrices.</summary>
+    /// <summary>Weight decay of weight matrices.</summary>
     [Range(0.0, 1.0)]
     public double? WeightDecay { get; init; }
 
-    /// <summary>What a layer's rate is multiplied by for each layer above it; 1 gives all the same.</summary>
+    /// <summary>Factor by which a layer's rate shrinks for each layer above it; 1 gives all the same rate.</summary>
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double? LayerDecay { get; init; }
 
@@ -49,19 +49,19 @@ internal sealed record FineTuneOptions : IValidatableObject
     [Range(0.0, 0.99)]
     public double? DropPath { get; init; }
 
-    /// <summary>α of mixup; 0 does without. Zhang et al. 2018, https://arxiv.org/abs/1710.09412</summary>
+    /// <summary>α of mixup; 0 disables it. Zhang et al. 2018, https://arxiv.org/abs/1710.09412</summary>
     [Range(0.0, 4.0)]
     public double? Mixup { get; init; }
 
-    /// <summary>α of CutMix; 0 does without. Yun et al. 2019, https://arxiv.org/abs/1905.04899</summary>
+    /// <summary>α of CutMix; 0 disables it. Yun et al. 2019, https://arxiv.org/abs/1905.04899</summary>
     [Range(0.0, 4.0)]
     public double? CutMix { get; init; }
 
-    /// <summary>The part of each target that is shared by all classes.</summary>
+    /// <summary>The share of each target that is spread over all classes.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double? LabelSmoothing { get; init; }
 
-    /// <summary>How often a rectangle of an image becomes noise. Zhong et al. 2017, https://arxiv.org/abs/1708.04896</summary>
+    /// <summary>The probability that a rectangle of an image becomes noise. Zhong et al. 2017, https://arxiv.org/abs/1708.04896</summary>
     [Range(0.0, 1.0)]
     public double? Erasing { get; init; }
 
@@ -69,7 +69,7 @@ internal sealed record FineTuneOptions : IValidatableObject
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
-    /// <summary>The recipe with what differs from it. A recipe made shorter warms up for a shorter time.</summary>
+    /// <summary>The recipe with what differs from it. A shortened recipe has a shorter warm-up.</summary>
     public FineTuneSettings Resolve()
     {
         var recipe = FineTuneRecipes.Of(Recipe);

@@ -2,7 +2,7 @@ using SslFramework.Core.Optimization;
 
 namespace SslFramework.Engine.Evaluation.FineTuning;
 
-/// <summary>Fine-tuning as the papers have it.</summary>
+/// <summary>Fine-tuning as the papers do it.</summary>
 internal static class FineTuneRecipes
 {
     /// <summary>The settings of a recipe.</summary>

@@ -5,7 +5,7 @@ using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Evaluation.FineTuning;
 
-/// <summary>One fine-tuning from the backbone's weights on. Everything random is a function of seed and step.</summary>
+/// <summary>One fine-tuning that starts from the backbone's weights. Everything random is a function of seed and step.</summary>
 internal sealed class FineTuneTraining : IDisposable
 {
     private const int TestBatch = 256;
@@ -34,11 +34,11 @@ internal sealed class FineTuneTraining : IDisposable
             settings.Optimizer);
     }
 
-    /// <summary>All epochs.</summary>
-    /// <param name="train">Labelled images.</param>
-    /// <param name="progress">Told of each step.</param>
-    /// <returns>Why it ended early: its loss was not finite; null where it did not.</returns>
-    public string? Run(ILabelledImages train, IProgress<EvaluationProgress>? progress)
+    /// <summary>Trains for all epochs.</summary>
+    /// <param name="train">Labeled images to learn from.</param>
+    /// <param name="progress">Receives each step.</param>
+    /// <returns>Why it ended early, because its loss was not finite; null if it did not.</returns>
+    public string? Run(ILabeledImages train, IProgress<EvaluationProgress>? progress)
     {
         var batchSize = Math.Min(settings.BatchSize, train.Count);
         var schedule = Schedule(batchSize);
@@ -62,8 +62,8 @@ internal sealed class FineTuneTraining : IDisposable
         return null;
     }
 
-    /// <summary>Where the true class of each test image stands.</summary>
-    public Tensor Ranks(ILabelledImages test)
+    /// <summary>The rank of the true class of each test image.</summary>
+    public Tensor Ranks(ILabeledImages test)
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
@@ -97,16 +97,16 @@ internal sealed class FineTuneTraining : IDisposable
         classifier.train();
     }
 
-    /// <returns>The loss; where it is not finite, no weight has changed.</returns>
-    private double TakeStep(LabelledBatch batch, long step, double learningRate)
+    /// <returns>The loss; if it is not finite, no weight has changed.</returns>
+    private double TakeStep(LabeledBatch batch, long step, double learningRate)
     {
         using var scope = NewDisposeScope();
         var random = new SampleRandom((ulong)settings.Seed, (ulong)step, 0, 0);
-        var seed = (long)(random.NextBits() >> 1); // of drop path and dropout
+        var seed = (long)(random.NextBits() >> 1); // for drop path and dropout
         manual_seed(seed);
         if (device.type == DeviceType.CUDA)
         {
-            cuda.manual_seed_all(seed); // TorchSharp's manual_seed is the CPU's alone
+            cuda.manual_seed_all(seed); // TorchSharp's manual_seed seeds the CPU only
         }
 
         var images = batch.Images.to(device, copy: true);

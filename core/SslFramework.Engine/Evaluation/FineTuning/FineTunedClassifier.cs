@@ -12,14 +12,14 @@ internal sealed class FineTunedClassifier : nn.Module
     private readonly TorchSharp.Modules.Linear head;
 
     /// <summary>Makes the classifier.</summary>
-    /// <param name="backbone">Stays its owner's.</param>
-    /// <param name="settings">Say where features come from.</param>
+    /// <param name="backbone">The backbone; it stays its owner's.</param>
+    /// <param name="settings">The settings, which say where features come from.</param>
     /// <param name="classes">Number of classes.</param>
-    /// <param name="device">Of the backbone.</param>
+    /// <param name="device">The backbone's device.</param>
     public FineTunedClassifier(IBackbone backbone, FineTuneSettings settings, int classes, Device device)
         : base("classifier")
     {
-        // As timm's global pooling: the mean of the last block's patch tokens, and a norm of its own in place of the final one.
+        // As timm's global pooling: the mean of the last block's patch tokens, and a new norm instead of the final one.
         if (settings.MeanOfPatches && backbone is ITokenBackbone tokens && LayerDecay.EndsWithNorm(backbone))
         {
             var patches = tokens.GridRows * tokens.GridColumns;
@@ -43,7 +43,7 @@ internal sealed class FineTunedClassifier : nn.Module
         this.to(device);
     }
 
-    /// <summary>The classifier's own parameters; the rate is all theirs.</summary>
+    /// <summary>The classifier's own parameters, with the full rate.</summary>
     public IEnumerable<TunedParameter> Tuned(double weightDecay) =>
         named_parameters().Select(p => new TunedParameter($"classifier.{p.name}", p.parameter, 1, p.parameter.dim() > 1 ? weightDecay : 0));
 

@@ -2,7 +2,7 @@ using SslFramework.Core.Optimization;
 
 namespace SslFramework.Engine.Evaluation.FineTuning;
 
-/// <summary>An optimizer for each group of parameters that share rate and decay.</summary>
+/// <summary>One optimizer per group of parameters that share rate and decay.</summary>
 internal sealed class GroupedOptimizer : IDisposable
 {
     private readonly (double Scale, IOptimizer Optimizer)[] groups;
@@ -22,7 +22,7 @@ internal sealed class GroupedOptimizer : IDisposable
 
     public void Dispose() => Array.ForEach(groups, group => group.Optimizer.Dispose());
 
-    private static IOptimizer Create(FineTuneOptimizer kind, double weightDecay, NamedParameters parameters) => kind == FineTuneOptimizer.Adamw
+    private static IOptimizer Create(FineTuneOptimizer kind, double weightDecay, NamedParameters parameters) => kind == FineTuneOptimizer.AdamW
         ? new AdamW(new() { WeightDecay = weightDecay }, parameters)
         : new Sgd(new() { WeightDecay = weightDecay, Nesterov = true }, parameters);
 }

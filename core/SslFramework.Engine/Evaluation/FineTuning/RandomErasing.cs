@@ -12,10 +12,10 @@ internal static class RandomErasing
     private static readonly double LogAspect = Math.Log(1 / 0.3);
 
     /// <summary>Erases in place.</summary>
-    /// <param name="images">Normalised, [N, C, H, W].</param>
-    /// <param name="probability">How often an image is changed.</param>
-    /// <param name="seed">Of the evaluation.</param>
-    /// <param name="step">Which step.</param>
+    /// <param name="images">Normalized images, [N, C, H, W].</param>
+    /// <param name="probability">The probability that an image is changed.</param>
+    /// <param name="seed">Seed of the evaluation.</param>
+    /// <param name="step">Number of the step.</param>
     public static void Apply(Tensor images, double probability, int seed, long step)
     {
         using var scope = NewDisposeScope();

@@ -9,7 +9,7 @@ namespace SslFramework.Engine.Evaluation.FineTuning;
 internal static class TrainedPart
 {
     /// <summary>Lets gradients reach the last blocks, and no others. The prefix then costs no backward pass and no memory.</summary>
-    /// <param name="backbone">In training mode; BatchNorms that are not trained go to evaluation mode.</param>
+    /// <param name="backbone">The backbone in training mode; BatchNorms that are not trained are put in evaluation mode.</param>
     /// <param name="blocks">0.5 is the second half of the last block; null is everything.</param>
     /// <exception cref="ExperimentException">The last block has no halves.</exception>
     public static void Select(IBackbone backbone, double? blocks)
@@ -20,7 +20,7 @@ internal static class TrainedPart
             parameter.requires_grad = trained.Contains(parameter.Handle);
         }
 
-        // A norm without scale and shift belongs to the layer before it: its statistics must not move either where that is frozen.
+        // A norm without scale and shift belongs to the layer before it: if that is frozen, its statistics must not move either.
         var isFrozen = false;
         foreach (var module in Leaves(backbone.Module))
         {
@@ -35,7 +35,7 @@ internal static class TrainedPart
 
     private static IEnumerable<nn.Module> Leaves(nn.Module module) => module.children().Any() ? module.children().SelectMany(Leaves) : [module];
 
-    /// <summary>Number of blocks that can be asked for.</summary>
+    /// <summary>Number of blocks that can be selected.</summary>
     public static int Count(IBackbone backbone) => Math.Max(0, backbone.Layers.Count - 1 - (LayerDecay.EndsWithNorm(backbone) ? 1 : 0));
 
     private static IEnumerable<Parameter> Parameters(IBackbone backbone, double? blocks)

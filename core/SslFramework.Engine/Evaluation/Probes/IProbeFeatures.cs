@@ -8,13 +8,15 @@ internal interface IProbeFeatures
     /// <summary>Number of images.</summary>
     int Count { get; }
 
-    /// <summary>The features of some images.</summary>
+    /// <summary>Selects the features of some images.</summary>
     IProbeFeatures Select(IReadOnlyList<int> rows);
 
-    /// <summary>Features of the unchanged images, for each layer.</summary>
-    IReadOnlyList<LabelledFeatures> Plain();
+    /// <summary>Features of the unaugmented images, for each layer.</summary>
+    IReadOnlyList<LabeledFeatures> Plain();
 
-    /// <summary>An epoch to learn from: full batches in the order of <see cref="SslFramework.Engine.Data.SampleOrder"/>. The reader frees them.</summary>
+    /// <summary>
+    /// One epoch to learn from: full batches in the order of <see cref="SslFramework.Engine.Data.SampleOrder"/>. The reader disposes them.
+    /// </summary>
     IEnumerable<FeatureBatch> Batches(int batchSize, long seed, int epoch);
 }
 

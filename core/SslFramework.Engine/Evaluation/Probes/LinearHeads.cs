@@ -4,7 +4,7 @@ using SslFramework.Core.Evaluation.Metrics;
 namespace SslFramework.Engine.Evaluation.Probes;
 
 /// <summary>
-/// Linear classifiers of one layer that differ in nothing but their learning rate, trained side by side: the normalised
+/// Linear classifiers of one layer that differ only in their learning rate, trained side by side: the normalized
 /// features are made once for all, and one product gives all logits. The loss is the mean cross-entropy.
 /// </summary>
 /// <remarks>Its tensors belong to the caller's dispose scope.</remarks>
@@ -25,14 +25,14 @@ internal sealed class LinearHeads
     private readonly Tensor mean; // [D] or [channels], BatchNorm's running statistics
     private readonly Tensor variance;
 
-    /// <summary>Makes one head a learning rate, all with the same first weights.</summary>
+    /// <summary>Makes one head per learning rate, all with the same start weights.</summary>
     /// <param name="dimension">D, the length of a feature vector.</param>
-    /// <param name="channels">Its channels, each D / channels numbers in a row.</param>
-    /// <param name="classes">C.</param>
+    /// <param name="channels">Number of channels, each of D / channels numbers in a row.</param>
+    /// <param name="classes">C, the number of classes.</param>
     /// <param name="learningRates">R rates, absolute.</param>
-    /// <param name="settings">How to learn; its own rates do not count.</param>
+    /// <param name="settings">How to learn; its own rates are ignored.</param>
     /// <param name="random">Draws the weights.</param>
-    /// <param name="device">Where the features are.</param>
+    /// <param name="device">The device of the features.</param>
     public LinearHeads(
         long dimension, long channels, int classes, IReadOnlyList<double> learningRates, ProbeSettings settings, Generator random, Device device)
     {
@@ -52,19 +52,19 @@ internal sealed class LinearHeads
         (mean, variance) = (zeros([this.channels], device: device), ones([this.channels], device: device));
     }
 
-    /// <summary>One step of every head.</summary>
+    /// <summary>Takes one step with every head.</summary>
     /// <param name="features">[B, D], B at least 2.</param>
     /// <param name="targets">float32 [B, C]: the share of each class in each image.</param>
-    /// <param name="decline">What the learning rates are multiplied by now.</param>
+    /// <param name="decline">Factor on the learning rates at this step.</param>
     public void Step(Tensor features, Tensor targets, double decline)
     {
         using var scope = NewDisposeScope();
-        var input = Normalised(features, training: true); // [B, D]
+        var input = Normalized(features, training: true); // [B, D]
 
         // The gradient of the mean cross-entropy with respect to the logits is (softmax − target) / B.
         var errors = Logits(input).softmax(2).sub_(targets.unsqueeze(1)).div_(input.shape[0]).flatten(1); // [B, R·C]
         var weightGradient = errors.t().mm(input);
-        var biasGradient = errors.sum(dim: 0); // a bare 0 would be a number type
+        var biasGradient = errors.sum(dim: 0); // a bare 0 would be of a number type
         if (settings.WeightDecay > 0)
         {
             weightGradient.add_(weight, alpha: settings.WeightDecay);
@@ -89,14 +89,16 @@ internal sealed class LinearHeads
     public Tensor Scores(Tensor features)
     {
         using var scope = NewDisposeScope();
-        var blocks = features.split(BlockRows).Select(rows => Logits(Normalised(rows, training: false)));
+        var blocks = features.split(BlockRows).Select(rows => Logits(Normalized(rows, training: false)));
         return cat([.. blocks]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Where the true class of each image stands by each head, as in <see cref="Accuracy.Ranks"/>; no more than a block of logits is held.</summary>
-    /// <param name="features">Values [N, D], on any device.</param>
+    /// <summary>
+    /// The rank of each image's true class by each head, as in <see cref="Accuracy.Ranks"/>; only one block of logits is kept.
+    /// </summary>
+    /// <param name="features">Features [N, D], on any device.</param>
     /// <returns>int64 [N, R].</returns>
-    public Tensor Ranks(LabelledFeatures features)
+    public Tensor Ranks(LabeledFeatures features)
     {
         using var scope = NewDisposeScope();
         var ranks = new List<Tensor>();
@@ -127,7 +129,7 @@ internal sealed class LinearHeads
         return settings.Nesterov ? gradient.add(momentum, alpha: settings.Momentum) : momentum;
     }
 
-    /// <summary>η‖w‖ / ‖g‖ of each head, or 1 where either is 0: [R·C, 1].</summary>
+    /// <summary>η‖w‖ / ‖g‖ of each head, or 1 if either is 0: [R·C, 1].</summary>
     private Tensor TrustRatio(Tensor gradient)
     {
         Tensor Lengths(Tensor rows) => rows.view(-1, classes * rows.shape[1]).norm(1, keepdim: true, p: 2); // [R, 1]
@@ -138,7 +140,7 @@ internal sealed class LinearHeads
 
     private Tensor Logits(Tensor input) => nn.functional.linear(input, weight, bias).view(input.shape[0], -1, classes);
 
-    private Tensor Normalised(Tensor input, bool training)
+    private Tensor Normalized(Tensor input, bool training)
     {
         if (settings.Normalization == FeatureNormalization.None)
         {

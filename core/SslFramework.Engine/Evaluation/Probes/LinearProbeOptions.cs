@@ -4,7 +4,7 @@ using SslFramework.Core.Optimization;
 
 namespace SslFramework.Engine.Evaluation.Probes;
 
-/// <summary>Options of <see cref="LinearProbe"/>: a recipe, and what is to differ from it.</summary>
+/// <summary>Options of <see cref="LinearProbe"/>: a recipe, and what differs from it.</summary>
 internal sealed record LinearProbeOptions : IValidatableObject
 {
     /// <summary>
@@ -19,16 +19,16 @@ internal sealed record LinearProbeOptions : IValidatableObject
 
     /// <summary>
     /// About how many numbers the maps of a layer are pooled to, for <c>layers: all</c>. RotNet's rule is 9000
-    /// (https://arxiv.org/abs/1803.07728); with so many, random weights do well on small images, too.
+    /// (https://arxiv.org/abs/1803.07728); with that many, random weights do well on small images, too.
     /// </summary>
     [Range(1, 1_000_000)]
     public int PooledLength { get; init; } = 9000;
 
-    /// <summary>Passes over the train images; the recipe's where absent, as everything below.</summary>
+    /// <summary>Passes over the train images. Null takes the recipe's value, here and for everything below.</summary>
     [Range(1, 10_000)]
     public int? Epochs { get; init; }
 
-    /// <summary>Features of one step.</summary>
+    /// <summary>Features per step.</summary>
     [Range(2, 65_536)]
     public int? BatchSize { get; init; }
 
@@ -41,7 +41,7 @@ internal sealed record LinearProbeOptions : IValidatableObject
     /// <summary>The update rule.</summary>
     public ProbeOptimizer? Optimizer { get; init; }
 
-    /// <summary>Times the weight, added to its gradient.</summary>
+    /// <summary>L2 penalty: this times the weight is added to its gradient.</summary>
     [Range(0.0, 1.0)]
     public double? WeightDecay { get; init; }
 
@@ -49,16 +49,16 @@ internal sealed record LinearProbeOptions : IValidatableObject
     [Range(0.0, 10_000.0)]
     public double? WarmupEpochs { get; init; }
 
-    /// <summary>Epochs at which the rate falls, ascending; half a cosine to 0 where there are none.</summary>
+    /// <summary>Epochs at which the rate falls, ascending; if empty, the rate follows half a cosine to 0.</summary>
     public IReadOnlyList<double>? Milestones { get; init; }
 
-    /// <summary>A BatchNorm without weights before the classifier, or none.</summary>
+    /// <summary>Whether a BatchNorm without weights comes before the classifier, and which.</summary>
     public FeatureNormalization? Normalization { get; init; }
 
     /// <summary>How maps are pooled.</summary>
     public MapPooling? Pooling { get; init; }
 
-    /// <summary>Seed of the first weights, of the order of the features, and of what is held out.</summary>
+    /// <summary>Seed of the start weights, of the order of the features, and of what is held out.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }
 
@@ -67,7 +67,7 @@ internal sealed record LinearProbeOptions : IValidatableObject
     {
         var recipe = ProbeRecipes.Of(Recipe);
         var epochs = Epochs ?? recipe.Epochs;
-        var part = (double)epochs / recipe.Epochs; // a recipe made shorter keeps its shape; what the user sets stands
+        var part = (double)epochs / recipe.Epochs; // a shortened recipe keeps its shape; what the user sets does not change
         return recipe with
         {
             Epochs = epochs,

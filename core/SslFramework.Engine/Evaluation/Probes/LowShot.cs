@@ -20,7 +20,7 @@ internal sealed class LowShot : IEvaluator
     }
 
     /// <inheritdoc/>
-    public object Protocol(ILabelledImages train)
+    public object Protocol(ILabeledImages train)
     {
         var draws = Draws(train);
         return new LowShotProtocol(
@@ -34,7 +34,7 @@ internal sealed class LowShot : IEvaluator
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">A class has too few images, or the inner evaluator refuses.</exception>
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
         FeatureExtraction.CheckTask(train, test);
         var results = Draws(train).SelectMany(draw => evaluator.Evaluate(backbone, train.Select(draw), test)).ToList();
@@ -53,16 +53,16 @@ internal sealed class LowShot : IEvaluator
 
     /// <summary>The numbers of the train images of every draw, ascending.</summary>
     /// <exception cref="ExperimentException">A class has too few images.</exception>
-    private IReadOnlyList<IReadOnlyList<int>> Draws(ILabelledImages train) =>
+    private IReadOnlyList<IReadOnlyList<int>> Draws(ILabeledImages train) =>
         [.. Enumerable.Range(0, options.Draws).Select(draw => Draw(train, draw))];
 
-    private List<int> Draw(ILabelledImages train, int draw)
+    private List<int> Draw(ILabeledImages train, int draw)
     {
         var byClass = train.Labels.Select((label, index) => (label, index)).GroupBy(pair => pair.label, pair => pair.index);
         return [.. byClass.SelectMany(images => Some(train, images.Key, [.. images], draw)).Order()];
     }
 
-    private int[] Some(ILabelledImages train, int label, int[] images, int draw)
+    private int[] Some(ILabeledImages train, int label, int[] images, int draw)
     {
         var wanted = options.PerClass ?? Math.Max(1, (int)Math.Round(options.Fraction!.Value * images.Length));
         if (wanted > images.Length)
@@ -82,13 +82,3 @@ internal sealed class LowShot : IEvaluator
         return images[..wanted];
     }
 }
-
-/// <summary>How a low-shot number came about.</summary>
-/// <param name="Evaluator">What learned.</param>
-/// <param name="Options">By which options.</param>
-/// <param name="Fraction">Part of each class.</param>
-/// <param name="PerClass">Images of each class.</param>
-/// <param name="Seed">Of the draws.</param>
-/// <param name="Draws">Numbers of the train images that were learned from.</param>
-internal sealed record LowShotProtocol(
-    string Evaluator, object Options, double? Fraction, int? PerClass, int Seed, IReadOnlyList<IReadOnlyList<int>> Draws);

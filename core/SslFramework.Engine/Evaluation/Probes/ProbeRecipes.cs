@@ -2,14 +2,14 @@ using SslFramework.Core.Optimization;
 
 namespace SslFramework.Engine.Evaluation.Probes;
 
-/// <summary>Linear probes as the papers have them.</summary>
+/// <summary>Linear probes as the papers do them.</summary>
 internal static class ProbeRecipes
 {
-    /// <summary>The recipe that suits every method: normalised features, and a choice of rates.</summary>
+    /// <summary>The recipe that suits every method: normalized features, and a choice of rates.</summary>
     public const string Generic = "generic";
 
     /// <summary>The settings of a recipe.</summary>
-    /// <param name="name">One of <see cref="LinearProbeOptions.Recipe"/>'s.</param>
+    /// <param name="name">One of the names in <see cref="LinearProbeOptions.Recipe"/>.</param>
     public static ProbeSettings Of(string name) => name switch
     {
         // https://github.com/gidariss/FeatureLearningRotNet, its ImageNet_LinearClassifiers configuration

@@ -6,10 +6,10 @@ using SslFramework.Engine.Data;
 namespace SslFramework.Engine.Evaluation.Probes;
 
 /// <summary>Trains the classifiers of several layers in one pass over the features, and measures them.</summary>
-/// <param name="settings">How.</param>
-/// <param name="taps">The layers.</param>
-/// <param name="device">Where to compute; features that lie elsewhere are moved batch by batch.</param>
-/// <param name="progress">Told of each step.</param>
+/// <param name="settings">How to learn.</param>
+/// <param name="taps">The layers to measure.</param>
+/// <param name="device">The device to compute on; features that are elsewhere are moved batch by batch.</param>
+/// <param name="progress">Receives each step.</param>
 internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<FeatureTap> taps, Device device, IProgress<EvaluationProgress>? progress)
 {
     private const string Broken =
@@ -17,9 +17,9 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
 
     private const int FewestImages = 4;
 
-    /// <summary>Percentages of the test features, and the learning rates that were chosen without them.</summary>
+    /// <summary>Measures percentages of the test features, and the learning rates that were chosen without them.</summary>
     /// <exception cref="ExperimentException">There are too few train features.</exception>
-    public IReadOnlyList<EvaluationResult> Measure(IProbeFeatures train, IReadOnlyList<LabelledFeatures> test)
+    public IReadOnlyList<EvaluationResult> Measure(IProbeFeatures train, IReadOnlyList<LabeledFeatures> test)
     {
         if (train.Count < FewestImages)
         {
@@ -28,7 +28,7 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
                 $"A linear probe needs at least {FewestImages} train images, but there are {train.Count}; use a larger data set.");
         }
 
-        using var gradient = no_grad(); // the heads know their gradient in closed form
+        using var gradient = no_grad(); // the heads compute their gradient in closed form
         using var scope = NewDisposeScope();
         var chosen = settings.LearningRates.Count > 1 ? Choose(train, test[0].Classes) : null;
         var rates = taps.Select((_, layer) => new[] { chosen?[layer].Rate ?? settings.LearningRates[0] }).ToArray();
@@ -56,11 +56,11 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         })];
     }
 
-    /// <summary>For each layer the rate that does best on a tenth of the train images, after learning from the others.</summary>
+    /// <summary>Chooses for each layer the rate that does best on a tenth of the train images, after learning from the others.</summary>
     private (double Rate, Measurement HeldOut)[] Choose(IProbeFeatures train, int classes)
     {
         using var scope = NewDisposeScope();
-        var order = SampleOrder.Shuffled(settings.Seed, epoch: int.MaxValue, train.Count); // no epoch to learn from has this number
+        var order = SampleOrder.Shuffled(settings.Seed, epoch: int.MaxValue, train.Count); // no epoch of training has this number
         var held = Math.Max(1, train.Count / 10);
         var heldOut = train.Select(order[..held]).Plain();
         var rates = taps.Select(_ => settings.LearningRates).ToArray();
@@ -80,7 +80,7 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         var factor = Schedule(batchSize);
         var heads = taps.Select((tap, layer) =>
         {
-            using var random = new Generator((ulong)settings.Seed); // each layer its own: what else is probed does not matter
+            using var random = new Generator((ulong)settings.Seed); // one per layer, so that it does not matter what else is probed
             return new LinearHeads(tap.Length, tap.Channels, classes, rates[layer], settings, random, device);
         }).ToArray();
         var batches = train.Count / batchSize;
@@ -107,7 +107,7 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         return heads;
     }
 
-    /// <summary>What rates are multiplied by, the scaling with the batch included.</summary>
+    /// <summary>The factor on the rates, including the scaling with the batch.</summary>
     private ISchedule Schedule(int batchSize)
     {
         var run = new RunLength(settings.Epochs, batchSize);

@@ -6,12 +6,12 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Engine.Training.Checkpoints;
 
 /// <summary>
-/// The checkpoints of a run, a folder each. One is written under another name, synced, sealed with its manifest, and only
-/// then renamed: whatever happens meanwhile, those before it are whole, and half a checkpoint is never taken for one.
+/// The checkpoints of a run, one folder each. A checkpoint is written under another name, synced, sealed with its manifest, and only
+/// then renamed: whatever happens meanwhile, earlier ones stay whole, and half a checkpoint is never mistaken for one.
 /// </summary>
 /// <param name="folder">The folder of all checkpoints of the run.</param>
-/// <param name="disk">Where to.</param>
-/// <param name="warn">Told, in a sentence, what was found damaged.</param>
+/// <param name="disk">The file system.</param>
+/// <param name="warn">Receives one sentence per damaged checkpoint.</param>
 internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string> warn)
 {
     /// <summary>What the name of every checkpoint begins with; its step follows.</summary>
@@ -25,12 +25,12 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
     public static string NameOf(long step) => Prefix + step.ToString("D9", CultureInfo.InvariantCulture);
 
     /// <summary>Writes a checkpoint, reads it back, and only then deletes older ones: all but two, and the best.</summary>
-    /// <param name="state">Where the run stands.</param>
-    /// <param name="objective">Its parameters and buffers are saved.</param>
-    /// <param name="optimizer">Its state is saved.</param>
+    /// <param name="state">The state of the run.</param>
+    /// <param name="objective">The objective whose parameters and buffers are saved.</param>
+    /// <param name="optimizer">The optimizer whose state is saved.</param>
     /// <returns>The checkpoint's folder.</returns>
     /// <exception cref="ExperimentException">
-    /// Writing failed (<see cref="FailureKind.Storage"/>), and the older checkpoints are as they were; or weights are not
+    /// Writing failed (<see cref="FailureKind.Storage"/>), and the older checkpoints are unchanged; or weights are not
     /// finite (<see cref="FailureKind.Diverged"/>).
     /// </exception>
     public string Save(TrainingState state, IPretextObjective objective, IOptimizer optimizer)
@@ -66,8 +66,8 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
     }
 
     /// <summary>
-    /// The newest checkpoint of which every byte is as it was written, or null. Damaged ones are told, and renamed to
-    /// <c>*.corrupt</c>; what a kill left half-written is deleted.
+    /// The newest intact checkpoint, or null. Damaged ones are reported and renamed to
+    /// <c>*.corrupt</c>; checkpoints that a kill left half-written are deleted.
     /// </summary>
     /// <exception cref="ExperimentException">One was written by a newer version.</exception>
     public string? Newest()
@@ -85,8 +85,8 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
         return All().FirstOrDefault(IsSound);
     }
 
-    /// <summary>Finds one that the user names, as a path or as its name in this folder.</summary>
-    /// <exception cref="ExperimentException">It is missing or damaged: nothing else is taken in its place.</exception>
+    /// <summary>Finds the checkpoint that the user names, as a path or as its name in this folder.</summary>
+    /// <exception cref="ExperimentException">It is missing or damaged; no other one replaces it.</exception>
     public string Named(string checkpoint)
     {
         var path = Path.GetFullPath(Directory.Exists(Path.Combine(folder, checkpoint)) ? Path.Combine(folder, checkpoint) : checkpoint);
@@ -102,8 +102,8 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
         return path;
     }
 
-    /// <summary>Renames those of later steps to <c>*.superseded</c>, where a run goes on from an earlier one.</summary>
-    public void SetAsideNewerThan(string checkpoint)
+    /// <summary>Renames checkpoints of later steps to <c>*.superseded</c> when a run resumes from an earlier one.</summary>
+    public void SupersedeNewerThan(string checkpoint)
     {
         foreach (var newer in All().Where(other => StepOf(other) > StepOf(checkpoint)))
         {
@@ -136,7 +136,7 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
         return new CheckpointFile(hashed.Length, hashed.Hash);
     }
 
-    /// <summary>Newest first.</summary>
+    /// <summary>All checkpoints, newest first.</summary>
     private IEnumerable<string> All() => Directory.Exists(folder)
         ? Directory.GetDirectories(folder, Prefix + "*").Where(path => StepOf(path) is not null).OrderByDescending(StepOf)
         : [];
@@ -171,7 +171,7 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
         var best = All().MaxBy(ScoreOf); // without scores, the newest
         foreach (var checkpoint in All().Skip(Kept).Where(path => path != best).ToList())
         {
-            var unfinished = Path.Combine(folder, $"{Unfinished}{Path.GetFileName(checkpoint)}-old"); // half deleted it is no damaged one
+            var unfinished = Path.Combine(folder, $"{Unfinished}{Path.GetFileName(checkpoint)}-old"); // not damaged if half deleted
             DeleteIfPossible(checkpoint, unfinished);
         }
     }
@@ -201,7 +201,7 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
         }
         catch (ExperimentException)
         {
-            return double.NegativeInfinity; // damaged since: it will be told when it is needed
+            return double.NegativeInfinity; // damaged since: reported when it is needed
         }
     }
 

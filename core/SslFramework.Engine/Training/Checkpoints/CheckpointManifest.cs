@@ -4,8 +4,8 @@ using SslFramework.Core.Storage;
 namespace SslFramework.Engine.Training.Checkpoints;
 
 /// <summary>
-/// <c>manifest.json</c>, written last: length and XxHash128 of each file of a checkpoint. A folder without one is no
-/// checkpoint, and every flipped bit and every lost byte is seen against it.
+/// <c>manifest.json</c>, written last: length and XxHash128 of each file of a checkpoint. A folder without one is not a
+/// checkpoint, and it reveals every flipped bit and every lost byte.
 /// </summary>
 internal sealed record CheckpointManifest
 {
@@ -29,8 +29,8 @@ internal sealed record CheckpointManifest
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, Json);
 
-    /// <summary>What is wrong with a checkpoint, as the end of a sentence; null where every byte is as it was written.</summary>
-    /// <param name="folder">The checkpoint.</param>
+    /// <summary>What is wrong with a checkpoint, as the end of a sentence; null if it is intact.</summary>
+    /// <param name="folder">The checkpoint's folder.</param>
     /// <param name="step">The step that its name says.</param>
     /// <param name="files">The files that it must have.</param>
     /// <exception cref="ExperimentException">It was written by a newer version.</exception>
@@ -53,7 +53,7 @@ internal sealed record CheckpointManifest
                     $"The checkpoint {folder} has format {manifest.Format}, and this version reads up to {CurrentFormat}; use the version that wrote it, or delete the checkpoint to go on from the one before.");
             }
 
-            // Written anew it must be the same: a changed byte in it shows, even one that JSON does not mind.
+            // Serialized again it must be the same: this reveals a changed byte in it, even one that JSON ignores.
             return manifest.Format != CurrentFormat || !manifest.ToBytes().AsSpan().SequenceEqual(bytes) ? $"its {FileName} was changed"
                 : manifest.Step != step ? $"it is of step {manifest.Step}"
                 : files.Select(file => manifest.ProblemOf(folder, file)).FirstOrDefault(problem => problem is not null);

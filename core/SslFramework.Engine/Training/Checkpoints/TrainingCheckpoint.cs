@@ -5,7 +5,7 @@ using SslFramework.Core.Weights;
 
 namespace SslFramework.Engine.Training.Checkpoints;
 
-/// <summary>The files of one checkpoint: everything from which training goes on to the same bits.</summary>
+/// <summary>The files of one checkpoint: everything that training needs to resume with the same bits.</summary>
 internal static class TrainingCheckpoint
 {
     /// <summary>The file of the objective: backbone, heads, momentum encoders, queues.</summary>
@@ -18,10 +18,10 @@ internal static class TrainingCheckpoint
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
-    /// <summary>Files of a checkpoint beside its manifest.</summary>
+    /// <summary>Files of a checkpoint besides its manifest.</summary>
     internal static IReadOnlyCollection<string> Files { get; } = [Objective, Optimizer, State];
 
-    /// <summary>Reads where the run stood.</summary>
+    /// <summary>Reads the state of the run.</summary>
     /// <exception cref="ExperimentException">The file is damaged.</exception>
     public static TrainingState ReadState(string checkpoint)
     {
@@ -37,8 +37,8 @@ internal static class TrainingCheckpoint
         }
     }
 
-    /// <summary>Puts a checkpoint into an objective and its optimizer, built as in the run that wrote it.</summary>
-    /// <returns>Where the run stood.</returns>
+    /// <summary>Loads a checkpoint into an objective and its optimizer, built as in the run that wrote it.</summary>
+    /// <returns>The state of the run.</returns>
     /// <exception cref="ExperimentException">It is of another model, or damaged.</exception>
     public static TrainingState Restore(string checkpoint, IPretextObjective objective, IOptimizer optimizer)
     {
@@ -50,7 +50,7 @@ internal static class TrainingCheckpoint
         return state;
     }
 
-    /// <summary>What is written, file by file, and how long each will be.</summary>
+    /// <summary>The content, file by file, with the length of each.</summary>
     internal static IReadOnlyList<(string Name, long Length, Action<Stream> Write)> Contents(
         TrainingState state, IPretextObjective objective, IOptimizer optimizer)
     {

@@ -8,9 +8,9 @@ namespace SslFramework.Engine.Weights.Onnx;
 internal static class OnnxExport
 {
     /// <summary>Whether there is a writer for a backbone.</summary>
-    public static bool Knows(IBackbone backbone) => backbone is ResNet or VisionTransformer;
+    public static bool Supports(IBackbone backbone) => backbone is ResNet or VisionTransformer;
 
-    /// <summary>Writes a backbone as it computes in evaluation.</summary>
+    /// <summary>Writes a backbone as it computes in evaluation mode.</summary>
     /// <exception cref="ExperimentException">There is no writer for it, or writing failed.</exception>
     public static void Write(IBackbone backbone, string path)
     {

@@ -11,7 +11,7 @@ internal sealed class OnnxGraph
 {
     public const string Input = "images";
     private const string Output = "features";
-    private const long Largest = (1L << 31) - (1 << 24); // what protobuf readers take, with room for the nodes
+    private const long Largest = (1L << 31) - (1 << 24); // the limit of protobuf readers, with room for the nodes
 
     private readonly List<ProtobufWriter> nodes = [];
     private readonly List<(string Name, Tensor Value)> weights = [];
@@ -33,9 +33,9 @@ internal sealed class OnnxGraph
 
     /// <summary>Adds a node.</summary>
     /// <param name="operation">Its operation.</param>
-    /// <param name="inputs">Names of what it takes.</param>
-    /// <param name="attributes">Each a whole number, several, or a float.</param>
-    /// <returns>The name of what it gives.</returns>
+    /// <param name="inputs">Names of its inputs.</param>
+    /// <param name="attributes">Each is a whole number, several, or a float.</param>
+    /// <returns>The name of its output.</returns>
     public string Node(string operation, string[] inputs, params (string Name, object Value)[] attributes)
     {
         var output = $"{operation}_{made++}";
@@ -46,8 +46,8 @@ internal sealed class OnnxGraph
     /// <summary>Writes the model.</summary>
     /// <param name="path">The file.</param>
     /// <param name="features">The node whose output is the features.</param>
-    /// <param name="shape">Of the images; a text is a size that may vary.</param>
-    /// <param name="dimension">D.</param>
+    /// <param name="shape">Shape of the images; a text is a size that may vary.</param>
+    /// <param name="dimension">D, the length of a feature vector.</param>
     /// <exception cref="ExperimentException">Writing failed, or the model is larger than the format allows.</exception>
     public void Write(string path, string features, object[] shape, int dimension)
     {
@@ -63,7 +63,7 @@ internal sealed class OnnxGraph
         }
 
         var start = new ProtobufWriter().Number(1, 8).Text(2, "SslFramework").Message(8, new ProtobufWriter().Text(1, "").Number(2, 17)).Begin(7, bytes + end.Length).ToArray();
-        Durable.Write(
+        DurableFile.Write(
             path,
             stream =>
             {

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SslFramework.Engine.Weights.Onnx;
 
-/// <summary>The few kinds of protobuf fields that an ONNX model has.</summary>
+/// <summary>Writes the few kinds of protobuf fields that an ONNX model has.</summary>
 internal sealed class ProtobufWriter
 {
     private readonly MemoryStream stream = new();
@@ -27,7 +27,7 @@ internal sealed class ProtobufWriter
 
     public ProtobufWriter Message(int field, ProtobufWriter message) => Bytes(field, message.ToArray());
 
-    /// <summary>The begin of a field whose <paramref name="length"/> bytes are written behind it.</summary>
+    /// <summary>Writes the beginning of a field, which <paramref name="length"/> bytes must follow.</summary>
     public ProtobufWriter Begin(int field, long length)
     {
         Varint(((ulong)field << 3) | 2);

@@ -5,7 +5,7 @@ namespace SslFramework.Engine.Weights.Onnx;
 /// <summary>The nodes of a vision transformer.</summary>
 internal static class TransformerNodes
 {
-    /// <returns>The node that gives the features.</returns>
+    /// <returns>The name of the node that gives the features.</returns>
     public static string Add(OnnxGraph graph, IReadOnlyDictionary<string, Tensor> weights, VisionTransformer network)
     {
         var (dimension, heads) = ((long)network.TokenDimension, (long)network.Heads);

@@ -1,12 +1,12 @@
 namespace SslFramework.Engine.Weights.Torch;
 
-/// <summary>A file of PyTorch's: what its pickle says, and the numbers beside it.</summary>
+/// <summary>A PyTorch file: the content of its pickle, and the numbers beside it.</summary>
 internal interface IStoredNumbers : IDisposable
 {
-    /// <summary>What was saved.</summary>
+    /// <summary>The object that was saved.</summary>
     object? Root { get; }
 
-    /// <summary>A stream at the first byte of a storage, with as many behind it as it says; good until the next call.</summary>
-    /// <exception cref="FormatException">They are missing, or others in number.</exception>
+    /// <summary>A stream at the first byte of a storage, followed by all of its bytes; valid until the next call.</summary>
+    /// <exception cref="FormatException">They are missing, or their number differs.</exception>
     Stream Find(PickledStorage storage);
 }

@@ -12,7 +12,7 @@ internal sealed class LegacyNumbers : IStoredNumbers
     private readonly Dictionary<string, long> begins = [];
 
     /// <summary>Reads the pickles, and finds the numbers.</summary>
-    /// <exception cref="FormatException">The file is damaged, or wants something else than data.</exception>
+    /// <exception cref="FormatException">The file is damaged, or requests something other than data.</exception>
     public LegacyNumbers(FileStream file)
     {
         stream = new BufferedStream(file, 1 << 16);

@@ -1,6 +1,6 @@
 namespace SslFramework.Engine.Weights.Torch;
 
-/// <summary>The names that a pickle of weights may use, and what each builds. Every other one ends the reading.</summary>
+/// <summary>The names that a pickle of weights may use, and what each builds. Any other name ends the reading.</summary>
 internal static class PickleNames
 {
     private const int MostDimensions = 64; // libtorch's own limit
@@ -13,8 +13,8 @@ internal static class PickleNames
 
     private static readonly string[] Builders = [OrderedDictionary, DefaultDictionary, Size, Tensor, TensorV2, Parameter];
 
-    /// <summary>What training scripts save beside weights: arguments, devices, numbers of NumPy's, times. Nothing is made of it.</summary>
-    private static readonly string[] Asides =
+    /// <summary>What training scripts save beside weights: arguments, devices, NumPy numbers, times. Nothing is made of it.</summary>
+    private static readonly string[] Ignored =
     [
         "argparse.Namespace", "torch.device", "torch.float64", "torch.float32", "torch.float16", "torch.bfloat16", "torch.int64", "torch.uint8",
         "numpy.core.multiarray.scalar", "numpy.core.multiarray._reconstruct", "numpy.ndarray", "numpy.dtype", "numpy.float64", "numpy.float32", "numpy.int64",
@@ -41,18 +41,18 @@ internal static class PickleNames
     public static PickledName Find(string module, string name)
     {
         var full = $"{module}.{name}".Replace("numpy._core.", "numpy.core.", StringComparison.Ordinal); // its name since NumPy 2
-        return Builders.Contains(full) || Asides.Contains(full) || Storages.ContainsKey(full)
+        return Builders.Contains(full) || Ignored.Contains(full) || Storages.ContainsKey(full)
             ? new PickledName(full)
             : throw new FormatException($"it asks for {TorchFile.Quote(full)}, and nothing but tensors and containers is read: no code of a file is run");
     }
 
-    /// <summary>What a call of a name gives.</summary>
-    /// <param name="called">The name.</param>
-    /// <param name="arguments">A tuple.</param>
-    /// <param name="isCall">Called; else made as a bare object, which only what lies beside weights is.</param>
+    /// <summary>Builds the result of a call.</summary>
+    /// <param name="called">The name that is called.</param>
+    /// <param name="arguments">The arguments, a tuple.</param>
+    /// <param name="isCall">Whether it is called; otherwise it is made as a bare object, which is only allowed beside weights.</param>
     public static object Build(object? called, object? arguments, bool isCall) => (called, arguments) switch
     {
-        (PickledName { Name: var name }, PickledTuple) when Asides.Contains(name) => new PickledAside(),
+        (PickledName { Name: var name }, PickledTuple) when Ignored.Contains(name) => new PickledIgnored(),
         _ when !isCall => throw new FormatException("it makes an object of other than what lies beside weights"),
         (PickledName { Name: OrderedDictionary }, PickledTuple { Items: [] }) => new PickledDictionary(),
         (PickledName { Name: DefaultDictionary }, PickledTuple { Items: [] or [PickledName] }) => new PickledDictionary(),
@@ -67,7 +67,7 @@ internal static class PickleNames
         _ => throw new FormatException("it calls what is no name"),
     };
 
-    /// <summary>A persistent id: ("storage", type, key, device, count), in older files with a view that is none.</summary>
+    /// <summary>A persistent id: ("storage", type, key, device, count), in older files with an unused view.</summary>
     public static PickledStorage Storage(object? id) => id is PickledTuple { Items: ["storage", PickledName type, string key, string, long count, .. { Length: <= 1 } view] }
         && view is [] or [null] && count >= 0 && key.Length <= 64 && Storages.TryGetValue(type.Name, out var number)
             ? new PickledStorage(key, number, count)
@@ -96,7 +96,7 @@ internal static class PickleNames
 
         try
         {
-            // Tensors that repeat numbers (stride 0) may not be larger than what there is: a small file would fill the memory.
+            // Tensors that repeat numbers (stride 0) must not be larger than the data: a small file could otherwise fill the memory.
             var count = sizes.Aggregate(1L, (product, size) => checked(product * Math.Max(1, size)));
             var last = sizes.Zip(steps).Aggregate(offset, (sum, pair) => checked(sum + (Math.Max(0, pair.First - 1) * pair.Second)));
             return sizes.Contains(0) || (last < storage.Count && count <= storage.Count)

@@ -4,10 +4,10 @@ using System.Text;
 namespace SslFramework.Engine.Weights.Torch;
 
 /// <summary>
-/// Reads the pickles in which PyTorch keeps weights: some thirty opcodes, and a handful of names that build tensors and
-/// containers. It runs nothing, builds nothing else, and there is no way round it for what it refuses.
+/// Reads the pickles in which PyTorch stores weights: some thirty opcodes, and a handful of names that build tensors and
+/// containers. It runs no code, builds nothing else, and what it refuses cannot be read in another way.
 /// </summary>
-/// <param name="stream">Stands at the pickle's begin, and after reading behind its end.</param>
+/// <param name="stream">A stream at the pickle's beginning; after reading it is behind its end.</param>
 internal sealed class PickleReader(Stream stream)
 {
     private const int MostItems = 1 << 20; // on the stack, in the memo, in a container's opcode
@@ -24,7 +24,7 @@ internal sealed class PickleReader(Stream stream)
     public IReadOnlyDictionary<string, PickledStorage> Storages => storages;
 
     /// <summary>Reads up to the opcode that ends a pickle.</summary>
-    /// <exception cref="FormatException">It is damaged, or wants something else than data; the message is a clause.</exception>
+    /// <exception cref="FormatException">It is damaged, or requests something other than data; the message is a clause.</exception>
     public object? Read()
     {
         for (var opcodes = 0L; opcodes < MostOpcodes; opcodes++)
@@ -58,7 +58,7 @@ internal sealed class PickleReader(Stream stream)
             case '\x8a': PushInteger(Bytes(Byte())); break; // LONG1
             case 'G': Push(BinaryPrimitives.ReadDoubleBigEndian(Bytes(8))); break;
             case 'X': Push(Text(Unsigned())); break;
-            case 'C' or 'B': Push(Aside(code == 'C' ? Byte() : Unsigned())); break; // bytes
+            case 'C' or 'B': Push(SkipBytes(code == 'C' ? Byte() : Unsigned())); break; // bytes
             case '\x8c' or 'U': Push(Text(Byte())); break;
             case 'T': Push(Text(Unsigned())); break;
             case ')': Push(new PickledTuple([])); break;
@@ -73,11 +73,11 @@ internal sealed class PickleReader(Stream stream)
             case 'e': Append(PopMarked()); break;
             case 's': SetItems(Pop(2)); break;
             case 'u': SetItems(PopMarked()); break;
-            case 'q': Keep(Byte()); break;
-            case 'r': Keep(Unsigned()); break;
-            case '\x94': Keep((uint)memo.Count); break;
-            case 'h': Push(Kept(Byte())); break;
-            case 'j': Push(Kept(Unsigned())); break;
+            case 'q': Memoize(Byte()); break;
+            case 'r': Memoize(Unsigned()); break;
+            case '\x94': Memoize((uint)memo.Count); break;
+            case 'h': Push(Memoized(Byte())); break;
+            case 'j': Push(Memoized(Unsigned())); break;
             case 'c': Push(PickleNames.Find(Line(), Line())); break;
             case '\x93' when Pop(2) is var names: // STACK_GLOBAL
                 Push(names is [string module, string name] ? PickleNames.Find(module, name) : throw new FormatException("it builds a name out of other than texts"));
@@ -103,14 +103,14 @@ internal sealed class PickleReader(Stream stream)
         marks.Push(stack.Count);
     }
 
-    private object?[] PopMarked() => marks.TryPop(out var mark) ? Take(mark) : throw new FormatException("its pickle closes a mark that is not open");
+    private object?[] PopMarked() => marks.TryPop(out var mark) ? PopFrom(mark) : throw new FormatException("its pickle closes a mark that is not open");
 
-    private object?[] Pop(int count) => stack.Count - count >= Floor ? Take(stack.Count - count) : throw new FormatException("its pickle takes a value that is not there");
+    private object?[] Pop(int count) => stack.Count - count >= Floor ? PopFrom(stack.Count - count) : throw new FormatException("its pickle takes a value that is not there");
 
-    /// <summary>Where what lies before the last mark ends: nothing but the mark's own opcode may reach there.</summary>
+    /// <summary>The stack height at the last mark: only the mark's own opcode may go below it.</summary>
     private int Floor => marks.TryPeek(out var mark) ? mark : 0;
 
-    private object?[] Take(int from)
+    private object?[] PopFrom(int from)
     {
         var values = stack.GetRange(from, stack.Count - from).ToArray();
         stack.RemoveRange(from, values.Length);
@@ -139,10 +139,10 @@ internal sealed class PickleReader(Stream stream)
         }
     }
 
-    /// <summary>BUILD: a state dict's <c>_metadata</c>, and what lies beside weights. Nothing of either is kept.</summary>
+    /// <summary>BUILD: a state dict's <c>_metadata</c>, and what is saved beside weights. Neither is kept.</summary>
     private void Configure(object?[] target)
     {
-        if (target is not ([PickledDictionary, PickledDictionary] or [PickledAside, _]))
+        if (target is not ([PickledDictionary, PickledDictionary] or [PickledIgnored, _]))
         {
             throw new FormatException("it gives state to what is neither a dictionary nor lies beside weights");
         }
@@ -150,13 +150,13 @@ internal sealed class PickleReader(Stream stream)
         Push(target[0]);
     }
 
-    private void Keep(uint place)
+    private void Memoize(uint place)
     {
         Room(memo.Count);
         memo[place] = Top;
     }
 
-    private object? Kept(uint place) => memo.TryGetValue(place, out var value) ? value : throw new FormatException($"its pickle uses value {place} of its memo, which is not there");
+    private object? Memoized(uint place) => memo.TryGetValue(place, out var value) ? value : throw new FormatException($"its pickle uses value {place} of its memo, which is not there");
 
     private static void Room(int count) => _ = count < MostItems ? 0 : throw new FormatException($"its pickle holds more than {MostItems} values at once");
 
@@ -164,7 +164,7 @@ internal sealed class PickleReader(Stream stream)
     {
         if (bytes.Length > 10)
         {
-            Push(new PickledAside()); // the state of a random generator, say
+            Push(new PickledIgnored()); // the state of a random generator, say
             return;
         }
 
@@ -175,10 +175,10 @@ internal sealed class PickleReader(Stream stream)
         Push(value >= long.MinValue && value <= long.MaxValue ? (object)(long)value : value); // the magic number of older files has 80 bits
     }
 
-    private PickledAside Aside(uint length)
+    private PickledIgnored SkipBytes(uint length)
     {
         Bytes(Fitting(length));
-        return new PickledAside();
+        return new PickledIgnored();
     }
 
     private static int Fitting(uint length) => length <= LongestText ? (int)length : throw new FormatException($"it has a text of {length} bytes");

@@ -1,12 +1,12 @@
 namespace SslFramework.Engine.Weights.Torch;
 
-/// <summary>What a pickle may be made of: texts and numbers, these, and nothing that can do anything.</summary>
+/// <summary>What a pickle may consist of: texts, numbers and these, none of which can run anything.</summary>
 internal abstract class Pickled
 {
-    /// <summary>Far deeper than any weights lie.</summary>
+    /// <summary>Far deeper than any weights are nested.</summary>
     private const int DeepestNesting = 64;
 
-    /// <summary>How many containers lie in one another here.</summary>
+    /// <summary>The depth of nested containers.</summary>
     public int Depth { get; private set; } = 1;
 
     protected void Holds(object? item)
@@ -45,7 +45,7 @@ internal sealed class PickledList : Pickled
     }
 }
 
-/// <summary>A dictionary, ordered or not. Keys that are no texts are of no use here, and what stands at them is left out.</summary>
+/// <summary>A dictionary, ordered or not. Keys that are not texts are of no use here and are left out with their values.</summary>
 internal sealed class PickledDictionary : Pickled
 {
     private readonly Dictionary<string, object?> items = [];
@@ -66,17 +66,19 @@ internal sealed class PickledDictionary : Pickled
     }
 }
 
-/// <summary>One of the few names that a pickle may use: a storage's type, or what builds a tensor or a container.</summary>
+/// <summary>One of the few names that a pickle may use: a storage's type, or a function that builds a tensor or a container.</summary>
 internal sealed record PickledName(string Name);
 
-/// <summary>What lies beside weights, such as the command line's arguments, a device or a number of NumPy's: nothing of it is kept.</summary>
-internal sealed class PickledAside : Pickled;
+/// <summary>
+/// An object saved beside weights, such as the command line's arguments, a device or a NumPy number: nothing of it is kept.
+/// </summary>
+internal sealed class PickledIgnored : Pickled;
 
-/// <summary>Numbers that lie elsewhere in the file.</summary>
-/// <param name="Key">Where.</param>
-/// <param name="Type">Of which type.</param>
-/// <param name="Count">How many.</param>
+/// <summary>Numbers stored elsewhere in the file.</summary>
+/// <param name="Key">The storage's key.</param>
+/// <param name="Type">Type of its numbers.</param>
+/// <param name="Count">Number of its numbers.</param>
 internal sealed record PickledStorage(string Key, ScalarType Type, long Count);
 
-/// <summary>A view of a storage, every number of which lies within it.</summary>
+/// <summary>A view of a storage that lies fully inside it.</summary>
 internal sealed record PickledTensor(PickledStorage Storage, long Offset, long[] Shape, long[] Strides);

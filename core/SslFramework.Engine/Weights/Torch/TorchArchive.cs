@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace SslFramework.Engine.Weights.Torch;
 
-/// <summary>The format since PyTorch 1.6: a zip archive, nothing in it compressed, of <c>NAME/data.pkl</c> and <c>NAME/data/KEY</c>.</summary>
+/// <summary>The format since PyTorch 1.6: an uncompressed zip archive of <c>NAME/data.pkl</c> and <c>NAME/data/KEY</c>.</summary>
 internal sealed class TorchArchive : IStoredNumbers
 {
     private const string Pickle = "/data.pkl";
@@ -15,8 +15,8 @@ internal sealed class TorchArchive : IStoredNumbers
     private Stream? last;
 
     /// <summary>Reads the pickle, and finds the numbers.</summary>
-    /// <exception cref="FormatException">The file is damaged, or wants something else than data.</exception>
-    /// <exception cref="InvalidDataException">It is no sound archive.</exception>
+    /// <exception cref="FormatException">The file is damaged, or requests something other than data.</exception>
+    /// <exception cref="InvalidDataException">It is not a sound archive.</exception>
     public TorchArchive(FileStream stream)
     {
         stream.Position = 0;
@@ -42,7 +42,7 @@ internal sealed class TorchArchive : IStoredNumbers
         Root = reader.Read();
         foreach (var storage in reader.Storages.Values)
         {
-            _ = Entry(storage); // before anything is given room
+            _ = Entry(storage); // before any memory is allocated
         }
     }
 

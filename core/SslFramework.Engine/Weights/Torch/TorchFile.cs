@@ -4,14 +4,14 @@ namespace SslFramework.Engine.Weights.Torch;
 
 /// <summary>
 /// Reads weights that PyTorch saved (<c>.pth</c>, <c>.pt</c>, <c>.pth.tar</c>), in its zip format and in the one before it
-/// (up to 1.5). Data only: nothing that such a file asks for is run.
+/// (up to 1.5). Data only: no code that such a file requests is run.
 /// </summary>
 internal static class TorchFile
 {
     private const int Longest = 80;
-    private const int LongestPath = 64; // of the dictionaries in which weights lie
+    private const int LongestPath = 64; // of nested dictionaries with weights
 
-    /// <summary>Whether a file is one of PyTorch's, by its first bytes: a zip archive, or a pickle.</summary>
+    /// <summary>Whether a file is a PyTorch file, by its first bytes: a zip archive, or a pickle.</summary>
     /// <exception cref="ExperimentException">The file cannot be read.</exception>
     public static bool Is(string path)
     {
@@ -27,9 +27,11 @@ internal static class TorchFile
         }
     }
 
-    /// <summary>Reads every tensor that has a name, behind the names of the dictionaries in which it lies: <c>state_dict.conv1.weight</c>.</summary>
+    /// <summary>Reads every tensor that has a name, prefixed by the names of its dictionaries: <c>state_dict.conv1.weight</c>.</summary>
     /// <returns>Tensors on the CPU; they belong to the caller's dispose scope if there is one.</returns>
-    /// <exception cref="ExperimentException">The file is missing or damaged, holds no tensors, or asks for more than tensors and containers.</exception>
+    /// <exception cref="ExperimentException">
+    /// The file is missing or damaged, has no tensors, or requests more than tensors and containers.
+    /// </exception>
     public static SafeTensorsFile Read(string path)
     {
         try
@@ -48,7 +50,7 @@ internal static class TorchFile
         }
     }
 
-    /// <summary>A stranger's text, short and on one line.</summary>
+    /// <summary>Shortens an untrusted text to one line.</summary>
     internal static string Quote(string text) =>
         $"'{string.Concat((text.Length > Longest ? text[..Longest] + "…" : text).Select(c => char.IsControl(c) ? '?' : c))}'";
 
@@ -89,7 +91,7 @@ internal static class TorchFile
         return tensors;
     }
 
-    /// <summary>Collects a dictionary's tensors and those of the dictionaries in it, each of which may stand in many places and counts once.</summary>
+    /// <summary>Collects the tensors of a dictionary and of those in it; one that occurs in many places counts once.</summary>
     private static void Find(PickledDictionary dictionary, string path, Dictionary<string, PickledTensor> found, HashSet<PickledDictionary> seen)
     {
         if (path.Length > LongestPath || !seen.Add(dictionary))

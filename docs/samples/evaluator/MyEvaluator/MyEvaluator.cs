@@ -22,10 +22,10 @@ public sealed record MyEvaluatorOptions
 public sealed class MyEvaluator(MyEvaluatorOptions options, IProgress<EvaluationProgress>? progress = null) : IEvaluator
 {
     /// <inheritdoc/>
-    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
         FeatureExtraction.Measure(backbone, train, test, options.Layers, Measure, progress);
 
-    private IEnumerable<Measurement> Measure(LabelledFeatures train, LabelledFeatures test)
+    private IEnumerable<Measurement> Measure(LabeledFeatures train, LabeledFeatures test)
     {
         var (x, y) = (nn.functional.normalize(train.Values), nn.functional.normalize(test.Values)); // [N, D], [M, D]
         var members = nn.functional.one_hot(train.Labels, train.Classes).to_type(ScalarType.Float32); // [N, C]

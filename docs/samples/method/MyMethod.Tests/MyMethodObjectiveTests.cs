@@ -11,11 +11,13 @@ public class MyMethodObjectiveTests
         views: 2,
         new ViewShape(3, 16, 16));
 
-    /// <summary>Loss, gradient, saving and loading, randomness, memory and several processes, each with a sentence where something is wrong.</summary>
+    /// <summary>
+    /// Checks loss, gradient, saving and loading, randomness, memory and several processes; each failure is one sentence.
+    /// </summary>
     [TestMethod]
     public void Objective_KeepsTheContract() => Contract.Verify();
 
-    /// <summary>Alone, because it changes the default device of the process.</summary>
+    /// <summary>Runs alone, because it changes the default device of the process.</summary>
     [TestMethod]
     [DoNotParallelize]
     public void Objective_MakesEveryTensorOnItsDevice() => Contract.EveryTensorIsMadeOnTheRightDevice();

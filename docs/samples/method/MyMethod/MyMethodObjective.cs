@@ -2,14 +2,14 @@ using System.ComponentModel.DataAnnotations;
 
 namespace MyMethod;
 
-/// <summary>What an experiment may set: a default each, and the range that is allowed.</summary>
+/// <summary>The options of an experiment: each has a default and an allowed range.</summary>
 public sealed record MyMethodOptions
 {
     /// <summary>Length of a projection.</summary>
     [Range(1, 65536)]
     public int ProjectorOutput { get; init; } = 64;
 
-    /// <summary>How much uniformity counts beside alignment.</summary>
+    /// <summary>How much uniformity counts relative to alignment.</summary>
     [Range(0.0, 100.0)]
     public double UniformityWeight { get; init; } = 1;
 }

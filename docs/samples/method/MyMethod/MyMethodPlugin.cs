@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace MyMethod;
 
-/// <summary>What the host finds.</summary>
+/// <summary>The entry class that the host finds.</summary>
 public sealed class MyMethodPlugin : IPlugin
 {
     /// <inheritdoc/>

@@ -35,7 +35,7 @@ internal sealed class DataCheckCommand : GuardedCommand
     {
         var (named, isReplaced, path) = (parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(images)!);
         OutputFolder.EnsureNew(isReplaced || named is null, "the contact sheet", named ?? Sheet);
-        Durable.Check(named ?? Sheet);
+        DurableFile.Check(named ?? Sheet);
         var sheet = named is null && !isReplaced && File.Exists(Sheet) ? null : named ?? Sheet;
         var notes = new List<string>();
         var source = ImageArguments.Open(path, parsed.GetValue(set)!, plugins.Load(parsed), notes.Add);
@@ -98,9 +98,9 @@ internal sealed class DataCheckCommand : GuardedCommand
             List("classes", [.. check.Classes.Select(c => $"{c.Images,7:N0}  {c.Name}")]);
         }
 
-        if (check.Unlabelled > 0)
+        if (check.Unlabeled > 0)
         {
-            ResultConsole.WriteLine($"without a class  {check.Unlabelled:N0}");
+            ResultConsole.WriteLine($"without a class  {check.Unlabeled:N0}");
         }
 
         PrintTraits(check);

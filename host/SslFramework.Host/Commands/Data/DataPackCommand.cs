@@ -46,7 +46,7 @@ internal sealed class DataPackCommand : GuardedCommand
         }
 
         OutputFolder.EnsureNew(parsed.GetValue(force), "the pack", target);
-        Durable.Check(target);
+        DurableFile.Check(target);
         var usual = new List<(string Key, int Value)>();
         if (isGrey)
         {
@@ -59,7 +59,7 @@ internal sealed class DataPackCommand : GuardedCommand
         }
 
         var source = ImageArguments.Open(parsed.GetValue(images)!, parsed.GetValue(set)!, plugins.Load(parsed), Messages.Warn, usual);
-        Durable.DeleteLeftovers(target); // of a packing that was killed: as large as a pack
+        DurableFile.DeleteLeftovers(target); // of a packing that was killed: as large as a pack
         var bad = Pack(source, target, side);
         foreach (var image in bad)
         {

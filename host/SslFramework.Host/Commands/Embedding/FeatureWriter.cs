@@ -43,7 +43,7 @@ internal sealed class FeatureWriter
         }
 
         OutputFolder.EnsureNew(force, "the features", file, ListOf(file));
-        Durable.Check(file);
+        DurableFile.Check(file);
     }
 
     /// <summary>Writes both files.</summary>
@@ -61,7 +61,7 @@ internal sealed class FeatureWriter
         }
 
         backbone.Module.to(device);
-        LargeBlocks.Keep();
+        MallocTuning.KeepLargeBlocks();
         using var loader = new ViewLoader(images, preparation, new LoaderOptions
         {
             BatchSize = BatchSize,
@@ -71,10 +71,10 @@ internal sealed class FeatureWriter
             DropLast = false,
         });
         var dimension = 0L;
-        Durable.Write(file, stream => dimension = WriteMatrix(stream, loader, images.Count, device));
+        DurableFile.Write(file, stream => dimension = WriteMatrix(stream, loader, images.Count, device));
         var bad = loader.Bad.List().ToDictionary(image => image.Index, image => image.Reason);
         var list = ListOf(file);
-        Durable.WriteText(list, Listed(images, bad));
+        DurableFile.WriteText(list, Listed(images, bad));
         return new(file, list, images.Count, dimension, bad.Count);
     }
 

@@ -33,7 +33,7 @@ internal static class Projector
 
             """.ReplaceLineEndings("\n")));
 
-        void Save(string file, byte[] content) => Durable.Write(Path.Combine(run, file), stream => stream.Write(content));
+        void Save(string file, byte[] content) => DurableFile.Write(Path.Combine(run, file), stream => stream.Write(content));
     }
 
     private static byte[] Lines(IEnumerable<string> lines) => Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\n")));

@@ -144,7 +144,7 @@ public class AugmentGoldenTests
     private static void Change(float[] pixels, ColorOperation operation, float amount) =>
         Colors.Change(pixels, 3, [new ColorChange(operation, amount)]);
 
-    // Pillow hands 8-bit levels from one operation to the next; left out, the hue of pixels of little colour jumps.
+    // Pillow hands 8-bit levels from one operation to the next; left out, the hue of pixels of little color jumps.
     private static void CutFractionsOff(float[] pixels)
     {
         foreach (ref var value in pixels.AsSpan())

@@ -6,8 +6,8 @@ namespace SslFramework.Tests.Core.Augmentations;
 [TestClass]
 public class RecipeAugmentationTests
 {
-    private static readonly DataInfo Colour = new(10, 3);
-    private static readonly DataInfo Grey28 = new(10, 1) { Size = new ImageSize(28, 28) };
+    private static readonly DataInfo Color = new(10, 3);
+    private static readonly DataInfo Gray28 = new(10, 1) { Size = new ImageSize(28, 28) };
 
     [TestMethod]
     public void Apply_SameKeys_GivesTheSameView()
@@ -40,11 +40,11 @@ public class RecipeAugmentationTests
         RecipeAugmentation[] recipes =
         [
             SimClr(probability: 1),
-            Recipes.Build(Colour, 1, Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 9, Sampling = CropSampling.TensorFlow, Interpolation = Interpolation.Bicubic })),
-            Recipes.Build(Colour, 1, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16 })),
-            Recipes.Build(Colour, 1, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16, Padding = 3, Border = Border.Reflect })),
-            Recipes.Build(Colour, 1, Recipes.Step<CenterCrop, CenterCropOptions>(new() { Size = 16 })),
-            Recipes.Build(Colour, 1, Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new()), Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16 })),
+            Recipes.Build(Color, 1, Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 9, Sampling = CropSampling.TensorFlow, Interpolation = Interpolation.Bicubic })),
+            Recipes.Build(Color, 1, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16 })),
+            Recipes.Build(Color, 1, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16, Padding = 3, Border = Border.Reflect })),
+            Recipes.Build(Color, 1, Recipes.Step<CenterCrop, CenterCropOptions>(new() { Size = 16 })),
+            Recipes.Build(Color, 1, Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new()), Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16 })),
         ];
         var size = new ImageSize(30, 40);
         var image = Recipes.Image(size.Height, size.Width, 3).Image.Pixels.ToArray();
@@ -77,7 +77,7 @@ public class RecipeAugmentationTests
     public void Apply_OneProbabilityChanged_MovesNoOtherStep()
     {
         RecipeAugmentation With(double probability) => Recipes.Build(
-            Colour,
+            Color,
             1,
             Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new RandomResizedCropOptions { Size = 8 }),
             Recipes.Step<ColorJitter, ColorJitterOptions>(new ColorJitterOptions { Probability = probability }),
@@ -104,10 +104,10 @@ public class RecipeAugmentationTests
         RecipeAugmentation[] recipes =
         [
             SimClr(probability: 1),
-            Recipes.Build(Colour, 2, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16, Padding = 4, Border = Border.Reflect })),
-            Recipes.Build(Colour, 2, Recipes.Step<CenterCrop, CenterCropOptions>(new() { Size = 16 })),
+            Recipes.Build(Color, 2, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16, Padding = 4, Border = Border.Reflect })),
+            Recipes.Build(Color, 2, Recipes.Step<CenterCrop, CenterCropOptions>(new() { Size = 16 })),
             Recipes.Build(
-                Colour,
+                Color,
                 2,
                 Recipes.Step<Resize, ResizeOptions>(new() { Size = 17, Interpolation = Interpolation.Bicubic }),
                 Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 16 })),
@@ -126,7 +126,7 @@ public class RecipeAugmentationTests
     public void Apply_NoSteps_GivesThePixelsByChannel()
     {
         var image = Recipes.Image(3, 2, 3);
-        var view = Recipes.Build(Colour with { Size = new ImageSize(3, 2) }, 1).View(image);
+        var view = Recipes.Build(Color with { Size = new ImageSize(3, 2) }, 1).View(image);
         for (var i = 0; i < 18; i++)
         {
             Assert.AreEqual(image.Image.Pixels[(i % 6 * 3) + (i / 6)] / 255f, view[i], 1e-7f);
@@ -142,7 +142,7 @@ public class RecipeAugmentationTests
         {
             Views = [new ViewOptions { Count = 2, Steps = [large] }, new ViewOptions { Count = 3, Steps = [small] }],
         };
-        var views = Recipes.Build(options, Colour).Views;
+        var views = Recipes.Build(options, Color).Views;
         CollectionAssert.AreEqual(new[] { 32, 32, 12, 12, 12 }, views.Select(view => view.Height).ToArray());
     }
 
@@ -150,7 +150,7 @@ public class RecipeAugmentationTests
     public void Build_NothingFixesTheSize_IsRefused()
     {
         var error = Assert.ThrowsExactly<ExperimentException>(
-            () => Recipes.Build(Colour, 1, Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new())));
+            () => Recipes.Build(Color, 1, Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new())));
         Assert.AreEqual(FailureKind.Config, error.Kind);
         StringAssert.Contains(error.Message, "view 1");
         StringAssert.Contains(error.Message, "randomResizedCrop");
@@ -159,10 +159,10 @@ public class RecipeAugmentationTests
     [TestMethod]
     [DataRow(2)]
     [DataRow(4)]
-    public void Build_DataThatIsNeitherGreyNorColour_IsRefused(int channels)
+    public void Build_DataThatIsNeitherGrayNorColor_IsRefused(int channels)
     {
         var error = Assert.ThrowsExactly<ExperimentException>(
-            () => Recipes.Build(Colour with { Channels = channels }, 1, Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 8 })));
+            () => Recipes.Build(Color with { Channels = channels }, 1, Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 8 })));
         Assert.AreEqual(FailureKind.Config, error.Kind);
         StringAssert.Contains(error.Message, $"images of {channels} channels");
     }
@@ -171,7 +171,7 @@ public class RecipeAugmentationTests
     public void Build_ShorterSideOfImagesOfOneSize_IsKnown()
     {
         var recipe = Recipes.Build(
-            Colour with { Size = new ImageSize(30, 60) }, 1, Recipes.Step<Resize, ResizeOptions>(new() { Size = 10 }));
+            Color with { Size = new ImageSize(30, 60) }, 1, Recipes.Step<Resize, ResizeOptions>(new() { Size = 10 }));
         Assert.AreEqual(new ViewShape(3, 10, 20), recipe.Views[0]);
     }
 
@@ -179,12 +179,12 @@ public class RecipeAugmentationTests
     public void Build_CropLargerThanTheImages_IsRefused()
     {
         var error = Assert.ThrowsExactly<ExperimentException>(
-            () => Recipes.Build(Grey28, 1, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 37, Padding = 4 })));
+            () => Recipes.Build(Gray28, 1, Recipes.Step<RandomCrop, RandomCropOptions>(new() { Size = 37, Padding = 4 })));
         StringAssert.Contains(error.Message, "28 × 28");
     }
 
     [TestMethod]
-    public void Build_ColourStepsOnGreyData_AreRefusedWithTheRemedy()
+    public void Build_ColorStepsOnGrayData_AreRefusedWithTheRemedy()
     {
         Refuses(Recipes.Step<ColorJitter, ColorJitterOptions>(new() { Saturation = 0.4 }), "'colorJitter'", "\"saturation\" and \"hue\" to 0");
         Refuses(Recipes.Step<ColorJitter, ColorJitterOptions>(new() { Hue = 0.1 }), "'colorJitter'", "\"saturation\" and \"hue\" to 0");
@@ -193,26 +193,26 @@ public class RecipeAugmentationTests
 
         static void Refuses(Component<IRecipeStep> step, params string[] parts)
         {
-            var error = Assert.ThrowsExactly<ExperimentException>(() => Recipes.Build(Grey28, 1, step));
+            var error = Assert.ThrowsExactly<ExperimentException>(() => Recipes.Build(Gray28, 1, step));
             Assert.AreEqual(FailureKind.Config, error.Kind);
             Array.ForEach(parts, part => StringAssert.Contains(error.Message, part));
         }
     }
 
     [TestMethod]
-    public void Build_ColourStepAfterNormalize_IsRefused()
+    public void Build_ColorStepAfterNormalize_IsRefused()
     {
         var normalize = Recipes.Step<Normalize, NormalizeOptions>(new() { Mean = [0.5], Std = [0.5] });
         var error = Assert.ThrowsExactly<ExperimentException>(
-            () => Recipes.Build(Grey28, 1, normalize, Recipes.Step<Solarize, SolarizeOptions>(new())));
+            () => Recipes.Build(Gray28, 1, normalize, Recipes.Step<Solarize, SolarizeOptions>(new())));
         StringAssert.Contains(error.Message, "'solarize'");
     }
 
     [TestMethod]
-    public void Apply_GreyData_TakesTheStepsThatMakeSense()
+    public void Apply_GrayData_TakesTheStepsThatMakeSense()
     {
         var recipe = Recipes.Build(
-            Grey28,
+            Gray28,
             1,
             Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 28, Scale = [0.3, 1] }),
             Recipes.Step<ColorJitter, ColorJitterOptions>(new() { Brightness = 0.4, Contrast = 0.4 }),
@@ -221,8 +221,8 @@ public class RecipeAugmentationTests
             Recipes.Step<Normalize, NormalizeOptions>(new() { Mean = [0.286], Std = [0.353] }));
         var view = recipe.View(Recipes.Image(28, 28, 1));
         Assert.AreEqual(28 * 28, view.Length);
-        Assert.IsTrue(view.Any(value => value < 0), "normalised values have both signs");
+        Assert.IsTrue(view.Any(value => value < 0), "normalized values have both signs");
     }
 
-    private static RecipeAugmentation SimClr(double probability) => Recipes.SimClr(Colour, size: 24, probability);
+    private static RecipeAugmentation SimClr(double probability) => Recipes.SimClr(Color, size: 24, probability);
 }

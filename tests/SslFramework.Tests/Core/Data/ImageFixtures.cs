@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Core.Data;
 /// <summary>Small image files, made on the spot.</summary>
 public static class ImageFixtures
 {
-    /// <summary>Two columns and three rows of even blocks that survive JPEG; block (row, column) has its own colour.</summary>
+    /// <summary>Two columns and three rows of even blocks that survive JPEG; block (row, column) has its own color.</summary>
     public static byte[] Encode(SKEncodedImageFormat format, int block = 16)
     {
         using var bitmap = new SKBitmap(2 * block, 3 * block, SKColorType.Rgba8888, SKAlphaType.Opaque);
@@ -23,7 +23,7 @@ public static class ImageFixtures
 
     public static SKColor Color(int row, int column) => new((byte)(40 + (row * 80)), (byte)(60 + (column * 120)), 90);
 
-    /// <summary>One colour, with transparency.</summary>
+    /// <summary>One color, with transparency.</summary>
     public static byte[] Transparent(SKColor color)
     {
         using var bitmap = new SKBitmap(4, 4, SKColorType.Rgba8888, SKAlphaType.Unpremul);
@@ -80,10 +80,10 @@ public static class ImageFixtures
         return [.. one[..^1], .. second, 0x3B];
     }
 
-    /// <summary>A picture with smooth and sharp parts in every colour, which no subsampling leaves alone.</summary>
-    public static SKBitmap Picture(int width, int height, bool grey = false)
+    /// <summary>A picture with smooth and sharp parts in every color, which no subsampling leaves alone.</summary>
+    public static SKBitmap Picture(int width, int height, bool gray = false)
     {
-        var bitmap = new SKBitmap(width, height, grey ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var bitmap = new SKBitmap(width, height, gray ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
         var random = new SampleRandom((ulong)width, (ulong)height, 0, 0);
         for (var y = 0; y < height; y++)
         {
@@ -97,14 +97,14 @@ public static class ImageFixtures
         return bitmap;
     }
 
-    public static byte[] Jpeg(int width, int height, int quality = 90, SKJpegEncoderDownsample sampling = SKJpegEncoderDownsample.Downsample420, bool grey = false)
+    public static byte[] Jpeg(int width, int height, int quality = 90, SKJpegEncoderDownsample sampling = SKJpegEncoderDownsample.Downsample420, bool gray = false)
     {
-        using var bitmap = Picture(width, height, grey);
+        using var bitmap = Picture(width, height, gray);
         using var pixels = bitmap.PeekPixels();
         return pixels.Encode(new SKJpegEncoderOptions(quality, sampling, SKJpegEncoderAlphaOption.Ignore))!.ToArray();
     }
 
-    /// <summary>8 × 8 pixels of the colour (228, 0, 27), stored as YCCK.</summary>
+    /// <summary>8 × 8 pixels of the color (228, 0, 27), stored as YCCK.</summary>
     public static byte[] CmykJpeg() => Convert.FromBase64String(
         "/9j/7gAOQWRvYmUAZAAAAAAC/9sAQwACAQEBAQECAQEBAgICAgIEAwICAgIFBAQDBAYFBgYGBQYGBgcJCAYHCQcGBggLCAkKCgoKCgYICwwLCgwJ"
         + "CgoK/9sAQwECAgICAgIFAwMFCgcGBwoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoKCgoK/8AAFAgACAAIBAER"

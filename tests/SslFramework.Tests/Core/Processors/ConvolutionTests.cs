@@ -53,7 +53,7 @@ public class ConvolutionTests
     [TestMethod]
     public void Results_OfThisProcessor_AreRight()
     {
-        TestContext.WriteLine($"{ProcessorCaches.Instructions()}, caches {ProcessorCaches.State}: {string.Join(", ", ProcessorCaches.Believed() ?? [])} bytes");
+        TestContext.WriteLine($"{ProcessorCaches.Instructions()}, caches {ProcessorCaches.State}: {string.Join(", ", ProcessorCaches.Assumed() ?? [])} bytes");
         Assert.IsEmpty(ConvolutionCheck.Results.Where(result => !result.IsRight).ToList());
         Assert.HasCount(DevicePrecision.HasBf16(DeviceType.CPU) ? 6 : 3, ConvolutionCheck.Results);
         ConvolutionCheck.Require();

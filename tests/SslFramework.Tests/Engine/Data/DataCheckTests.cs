@@ -26,7 +26,7 @@ public class DataCheckTests
         Assert.AreEqual(6, check.Images);
         Assert.AreEqual(new DirectoryInfo(folder.Root).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length), check.Bytes);
         CollectionAssert.AreEqual(new ClassCount[] { new("cat", 2), new("dog", 3) }, check.Classes.ToArray());
-        Assert.AreEqual(1, check.Unlabelled);
+        Assert.AreEqual(1, check.Unlabeled);
         Assert.AreEqual(new SizeRange(new(6, 4), new(6, 4), new(10, 30)), check.Sizes);
         CollectionAssert.AreEqual(new[] { "cat/1.png", "cat/2.png", "dog/3.jpg" }, check.Duplicates.Single().ToArray());
         Assert.AreEqual(3, check.Bad.Single().Index);

@@ -174,7 +174,7 @@ public class DataParallelTests
 
         public Tensor Sum(Tensor local) => replicas.Sum(local);
 
-        public void Same(Tensor values) => replicas.Same(values);
+        public void Broadcast(Tensor values) => replicas.Broadcast(values);
     }
 
     /// <summary>Uses the last weights outside their module too, before it: their gradient from there comes last.</summary>

@@ -4,8 +4,8 @@ using TorchSharp;
 
 namespace SslFramework.Tests.Engine.Evaluation;
 
-/// <summary>Labelled images from a tensor. Every batch is freed when the next is asked for.</summary>
-internal sealed class MadeImages : ILabelledImages
+/// <summary>Labeled images from a tensor. Every batch is freed when the next is asked for.</summary>
+internal sealed class MadeImages : ILabeledImages
 {
     private readonly Tensor images;
     private readonly long[] labels;
@@ -39,24 +39,24 @@ internal sealed class MadeImages : ILabelledImages
 
     public MadeImages AsAugmented() => new(images, labels, Classes.Count) { Augmented = true };
 
-    public IEnumerable<LabelledBatch> Read(int batchSize)
+    public IEnumerable<LabeledBatch> Read(int batchSize)
     {
         for (var begin = 0; begin < Count; begin += batchSize)
         {
             var count = Math.Min(batchSize, Count - begin);
             using var rows = images.narrow(0, begin, count).clone();
             using var some = tensor(labels.AsSpan(begin, count).ToArray());
-            yield return new LabelledBatch(rows, some);
+            yield return new LabeledBatch(rows, some);
         }
     }
 
-    public IEnumerable<LabelledBatch> ReadShuffled(int batchSize, long seed, int epoch) =>
+    public IEnumerable<LabeledBatch> ReadShuffled(int batchSize, long seed, int epoch) =>
         ((MadeImages)Select(SampleOrder.Shuffled(seed, epoch, Count)[..(Count / batchSize * batchSize)])).Read(batchSize);
 
     public IEnumerable<ViewBatch> ReadViews(int batchSize, long seed, int epoch) => Read(batchSize)
         .Select(batch => new ViewBatch([batch.Images.add_(Golden.Tensor($"view {epoch}", batch.Images.shape, 0.1))], new long[batch.Labels.shape[0]]));
 
-    public ILabelledImages Select(IReadOnlyList<int> indices)
+    public ILabeledImages Select(IReadOnlyList<int> indices)
     {
         using var rows = tensor(indices.ToArray(), int64);
         return new MadeImages(images.index_select(0, rows), [.. indices.Select(i => labels[i])], Classes.Count) { Augmented = Augmented };

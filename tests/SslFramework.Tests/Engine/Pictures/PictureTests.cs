@@ -11,17 +11,17 @@ namespace SslFramework.Tests.Engine.Pictures;
 public class PictureTests
 {
     [TestMethod]
-    public void Of_ImagesAndViews_KeepTheirColours()
+    public void Of_ImagesAndViews_KeepTheirColors()
     {
-        using var colour = Picture.Of(new ImagePixels([1, 2, 3, 4, 5, 6], 1, 2, 3));
-        Assert.AreEqual(new SKColor(4, 5, 6), colour.GetPixel(1, 0));
-        using var grey = Picture.Of(new ImagePixels([7, 9], 1, 2, 1));
-        Assert.AreEqual(new SKColor(9, 9, 9), grey.GetPixel(1, 0));
+        using var color = Picture.Of(new ImagePixels([1, 2, 3, 4, 5, 6], 1, 2, 3));
+        Assert.AreEqual(new SKColor(4, 5, 6), color.GetPixel(1, 0));
+        using var gray = Picture.Of(new ImagePixels([7, 9], 1, 2, 1));
+        Assert.AreEqual(new SKColor(9, 9, 9), gray.GetPixel(1, 0));
         using var view = Picture.Of([0f, 1f, 0.5f, 0f, 2f, -1f], new ViewShape(3, 1, 2));
         Assert.AreEqual(new SKColor(0, 128, 255), view.GetPixel(0, 0));
         Assert.AreEqual(new SKColor(255, 0, 0), view.GetPixel(1, 0));
-        using var greyView = Picture.Of([0f, 1f], new ViewShape(1, 1, 2));
-        Assert.AreEqual(new SKColor(255, 255, 255), greyView.GetPixel(1, 0));
+        using var grayView = Picture.Of([0f, 1f], new ViewShape(1, 1, 2));
+        Assert.AreEqual(new SKColor(255, 255, 255), grayView.GetPixel(1, 0));
     }
 
     [TestMethod]

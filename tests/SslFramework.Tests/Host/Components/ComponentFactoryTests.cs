@@ -53,7 +53,7 @@ public class ComponentFactoryTests
 
     private sealed class Asking(AskingOptions options, IDisposable missing) : IEvaluator
     {
-        public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
+        public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
             throw new InvalidOperationException($"{options} {missing}");
     }
 

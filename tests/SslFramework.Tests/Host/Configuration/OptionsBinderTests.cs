@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Configuration;
+using SslFramework.Plugins.Context;
 
 namespace SslFramework.Tests.Host.Configuration;
 
@@ -82,6 +83,16 @@ public class OptionsBinderTests
         var errors = new ConfigErrors();
         Bind(json, errors);
         Assert.AreEqual(1, errors.Count, string.Join('\n', errors.Lines));
+        StringAssert.Contains(errors.Lines.Single(), expected);
+    }
+
+    [TestMethod]
+    [DataRow("""{ "colour": "drop" }""", "unknown key \"colour\"; did you mean \"color\"?")]
+    [DataRow("""{ "pairs": "neighbours" }""", "did you mean \"neighbors\"?")]
+    public void Bind_TheBritishSpelling_IsAnsweredWithTheAmericanOne(string json, string expected)
+    {
+        var errors = new ConfigErrors();
+        new OptionsBinder(TestCatalog.Empty, errors).Bind<ContextOptions>(Read(json, errors)!);
         StringAssert.Contains(errors.Lines.Single(), expected);
     }
 

@@ -6,10 +6,10 @@ namespace SslFramework.Tests.Plugins.Context;
 [TestClass]
 public class ContextGridTests
 {
-    private static readonly ContextOptions Small = new() { PatchSize = 7, Gap = 2, Jitter = 1, Pairs = PatchPairs.Neighbours };
+    private static readonly ContextOptions Small = new() { PatchSize = 7, Gap = 2, Jitter = 1, Pairs = PatchPairs.Neighbors };
 
     [TestMethod]
-    public void Neighbours_AreTheEightPlacesRowByRow()
+    public void Neighbors_AreTheEightPlacesRowByRow()
     {
         var grid = New(Small, 28, 28);
         Assert.AreEqual(9, grid.Patches.Count);
@@ -91,7 +91,7 @@ public class ContextGridTests
     }
 
     [TestMethod]
-    [DataRow(PatchPairs.Neighbours, "398×398")]
+    [DataRow(PatchPairs.Neighbors, "398×398")]
     [DataRow(PatchPairs.Adjacent, "254×254")]
     public void Views_TooSmall_AreRefusedWithTheSizeNeeded(PatchPairs pairs, string needed)
     {

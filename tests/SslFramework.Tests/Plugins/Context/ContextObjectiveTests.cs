@@ -14,7 +14,7 @@ public class ContextObjectiveTests
         PatchSize = 7,
         Gap = 2,
         Jitter = 1,
-        Pairs = PatchPairs.Neighbours,
+        Pairs = PatchPairs.Neighbors,
         Scaling = PatchScaling.Standardize,
         HeadLayers = 2,
         HeadWidth = 32,
@@ -95,19 +95,19 @@ public class ContextObjectiveTests
     }
 
     [TestMethod]
-    [DataRow(PatchColour.Drop)]
-    [DataRow(PatchColour.Project)]
-    public void Colour_OfGreyPatches_StaysAsItIs(PatchColour colour)
+    [DataRow(PatchColor.Drop)]
+    [DataRow(PatchColor.Project)]
+    public void Color_OfGrayPatches_StaysAsItIs(PatchColor color)
     {
         using var scope = NewDisposeScope();
-        Assert.IsTrue(Seen(colour).eq(Seen(PatchColour.Keep)).all().ToBoolean());
+        Assert.IsTrue(Seen(color).eq(Seen(PatchColor.Keep)).all().ToBoolean());
     }
 
     [TestMethod]
-    public void DroppedColours_AreDrawnForEachPatch()
+    public void DroppedColors_AreDrawnForEachPatch()
     {
         using var scope = NewDisposeScope();
-        var kept = Seen(PatchColour.Drop, channels: 3, images: 100).flatten(2).std(2).argmax(1).view(100, 9);
+        var kept = Seen(PatchColor.Drop, channels: 3, images: 100).flatten(2).std(2).argmax(1).view(100, 9);
         var shares = kept.unsqueeze(2).eq(arange(3, int64)).to(float32).mean([0, 1]);
         Assert.IsLessThan(0.1, (shares - (1.0 / 3)).abs().max().ToDouble(), "each channel about as often");
         Assert.IsLessThan(0.05, kept.eq(kept.narrow(1, 0, 1)).all(1).to(float32).mean().ToDouble(), "not one channel for all of an image");
@@ -139,10 +139,10 @@ public class ContextObjectiveTests
     }
 
     /// <summary>The patches that the network sees.</summary>
-    private static Tensor Seen(PatchColour colour, int channels = 1, int images = 4)
+    private static Tensor Seen(PatchColor color, int channels = 1, int images = 4)
     {
         var network = new RecordingBackbone(channels, side: 7);
-        New(Small with { Colour = colour }, network).ComputeLoss(TestSteps.Batch(1, new ViewShape(channels, 28, 28), images), TestSteps.At(0));
+        New(Small with { Color = color }, network).ComputeLoss(TestSteps.Batch(1, new ViewShape(channels, 28, 28), images), TestSteps.At(0));
         return network.Images!;
     }
 

@@ -50,7 +50,7 @@ public class ExemplarObjectiveTests
         CollectionAssert.AreEqual(new long[] { 4, 7, 3, 8, 8 }, figure.Pictures.shape);
         var border = (Window - 8) / 2;
         var seed = batch.Single().narrow(2, border, 8).narrow(3, border, 8).mul(255);
-        Assert.IsTrue(figure.Pictures.select(1, 0).to(float32).allclose(seed, 0, 0.51), "not normalised");
+        Assert.IsTrue(figure.Pictures.select(1, 0).to(float32).allclose(seed, 0, 0.51), "not normalized");
         Assert.IsFalse(figure.Pictures.select(1, 1).eq(figure.Pictures.select(1, 2)).all().ToBoolean());
     }
 
@@ -84,7 +84,7 @@ public class ExemplarObjectiveTests
     }
 
     [TestMethod]
-    public void ColourAxes_AreInTheCheckpoint()
+    public void ColorAxes_AreInTheCheckpoint()
     {
         using var scope = NewDisposeScope();
         var state = New(Small, new TestBackbone(3)).state_dict();

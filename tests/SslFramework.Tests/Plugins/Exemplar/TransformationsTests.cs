@@ -112,7 +112,7 @@ public class TransformationsTests
     }
 
     [TestMethod]
-    public void Tone_OfGrey_ChangesTheValueAlone()
+    public void Tone_OfGray_ChangesTheValueAlone()
     {
         using var scope = NewDisposeScope();
         var windows = Windows(1, 8);
@@ -121,7 +121,7 @@ public class TransformationsTests
     }
 
     [TestMethod]
-    public void Tone_OfColour_ChangesHueSaturationAndValue()
+    public void Tone_OfColor_ChangesHueSaturationAndValue()
     {
         using var scope = NewDisposeScope();
         var windows = Windows(3, 8);

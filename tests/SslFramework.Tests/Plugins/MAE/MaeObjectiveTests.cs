@@ -116,7 +116,7 @@ public class MaeObjectiveTests
     }
 
     [TestMethod]
-    public void Loss_OfPatchesOfOneColour_IsFinite()
+    public void Loss_OfPatchesOfOneColor_IsFinite()
     {
         using var scope = NewDisposeScope();
         var result = New(Encoder, Options).ComputeLoss(new ViewBatch([zeros(2, 1, 8, 8)], [0, 1]), TestSteps.At(0));
@@ -191,8 +191,8 @@ public class MaeObjectiveTests
         var (original, seen, painted) = (Column(0), Column(1), Column(2)); // [3, 16, 4]
         var expected = Patches.Split(levels, 2) * 255 / 191;
         var hidden = PatchMask.Draw(TestSteps.At(0).Random.Uniform(batch, 16), 4).Removed.unsqueeze(2);
-        Assert.IsTrue(original.allclose(expected, 0, 0.51), "the recipe's normalisation is undone");
-        Assert.IsTrue(seen.allclose(where(hidden, 128f, expected), 0, 0.51), "removed patches are grey");
+        Assert.IsTrue(original.allclose(expected, 0, 0.51), "the recipe's normalization is undone");
+        Assert.IsTrue(seen.allclose(where(hidden, 128f, expected), 0, 0.51), "removed patches are gray");
         Assert.IsTrue(painted.allclose(where(hidden, expected.mean([2], keepdim: true), expected), 0, 0.51), "visible patches are pasted");
 
         Tensor Column(int column) => Patches.Split(figure.Pictures.select(1, column).to(float32), 2);

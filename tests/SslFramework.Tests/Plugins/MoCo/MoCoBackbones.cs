@@ -4,7 +4,7 @@ using SslFramework.Testing;
 
 namespace SslFramework.Tests.Plugins.MoCo;
 
-/// <summary>Small backbones for 8 × 8 grey images.</summary>
+/// <summary>Small backbones for 8 × 8 gray images.</summary>
 internal static class MoCoBackbones
 {
     public static readonly ViewShape Shape = new(1, 8, 8);

@@ -36,7 +36,7 @@ public class ChromaticAberrationTests
 
         var along = (-result.narrow(1, 0, 1) + (2 * result.narrow(1, 1, 1)) - result.narrow(1, 2, 1)).abs().max().ToDouble();
         Assert.IsLessThan(1e-5, along);
-        Assert.IsLessThan(1e-5, (result.sum(1) - images.sum(1)).abs().max().ToDouble(), "grey values stay");
+        Assert.IsLessThan(1e-5, (result.sum(1) - images.sum(1)).abs().max().ToDouble(), "gray values stay");
         Assert.IsLessThan(1e-5, (ChromaticAberration.Project(result) - result).abs().max().ToDouble(), "a projection done twice is the same");
     }
 }

@@ -15,7 +15,7 @@ public class HsvTests
     [DataRow(0.5, 0.25, 0.25, 0.0, 0.5, 0.5)]
     [DataRow(0.3, 0.3, 0.3, 0.0, 0.0, 0.3)]
     [DataRow(0, 0, 0, 0.0, 0.0, 0.0)]
-    public void FromRgb_KnownColours_HaveTheirHue(double red, double green, double blue, double hue, double saturation, double value)
+    public void FromRgb_KnownColors_HaveTheirHue(double red, double green, double blue, double hue, double saturation, double value)
     {
         using var scope = NewDisposeScope();
         var (h, s, v) = Hsv.FromRgb(tensor([red, green, blue]).view(1, 3, 1, 1));

@@ -98,12 +98,12 @@ public class KernelTests
     }
 
     [TestMethod]
-    public void Change_OfGreyPixels_LeavesThemGrey()
+    public void Change_OfGrayPixels_LeavesThemGray()
     {
         float[] pixels = [0, 0.25f, 1, 0, 0.25f, 1, 0, 0.25f, 1];
         var turned = pixels.ToArray();
         Colors.Change(turned, 3, [new(ColorOperation.Hue, 0.3f), new(ColorOperation.Saturation, 1.7f)]);
-        AssertNear(pixels, turned, 1e-6, "grey");
+        AssertNear(pixels, turned, 1e-6, "gray");
     }
 
     [TestMethod]

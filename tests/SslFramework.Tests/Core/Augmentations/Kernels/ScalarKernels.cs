@@ -50,14 +50,14 @@ internal static class ScalarKernels
         return result;
     }
 
-    /// <summary>One change of colours after the other.</summary>
+    /// <summary>One change of colors after the other.</summary>
     public static float[] Change(float[] pixels, int channels, ReadOnlySpan<ColorChange> changes)
     {
         var result = pixels.ToArray();
         var area = result.Length / channels;
         foreach (var (operation, amount) in changes)
         {
-            var mean = Enumerable.Range(0, area).Average(i => channels == 1 ? result[i] : Grey(result, i, area));
+            var mean = Enumerable.Range(0, area).Average(i => channels == 1 ? result[i] : Gray(result, i, area));
             for (var i = 0; i < area; i++)
             {
                 if (operation == ColorOperation.Hue)
@@ -70,7 +70,7 @@ internal static class ScalarKernels
                 {
                     ColorOperation.Brightness => 0,
                     ColorOperation.Contrast => mean,
-                    _ => Grey(result, i, area),
+                    _ => Gray(result, i, area),
                 };
                 for (var channel = 0; channel < channels; channel++)
                 {
@@ -124,7 +124,7 @@ internal static class ScalarKernels
         return from;
     }
 
-    private static double Grey(float[] pixels, int i, int area) =>
+    private static double Gray(float[] pixels, int i, int area) =>
         (0.299 * pixels[i]) + (0.587 * pixels[i + area]) + (0.114 * pixels[i + (2 * area)]);
 
     // Through HSV and its six cases

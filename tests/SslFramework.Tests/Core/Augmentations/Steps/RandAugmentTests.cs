@@ -44,7 +44,7 @@ internal sealed class RandAugmentTests
     }
 
     [TestMethod]
-    public void Change_GreyImage_IsChangedByAllButColour()
+    public void Change_GrayImage_IsChangedByAllButColor()
     {
         var pixels = Open().GetProperty("pixels").GetBytesFromBase64()[..(Height * Width)];
         foreach (var operation in Enum.GetValues<AugmentOperation>())

@@ -5,14 +5,14 @@ namespace SslFramework.Tests.Core.Backbones.Historical;
 [TestClass]
 public class ExemplarCnnTests
 {
-    private static readonly DataInfo Colour = new(100, 3);
+    private static readonly DataInfo Color = new(100, 3);
 
     [TestMethod]
     public void Maps_Of32PixelPatches_AreThePapers()
     {
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
-        using var network = new ExemplarCnn(new ExemplarCnnOptions(), Colour);
+        using var network = new ExemplarCnn(new ExemplarCnnOptions(), Color);
 
         var maps = network.ForwardLayers(zeros(1, 3, 32, 32));
 
@@ -26,8 +26,8 @@ public class ExemplarCnnTests
     [TestMethod]
     public void SmallAndLargeNetworks_AreOptions()
     {
-        using var small = new ExemplarCnn(new ExemplarCnnOptions { Maps = [64, 64], Hidden = 128 }, Colour);
-        using var large = new ExemplarCnn(new ExemplarCnnOptions { Maps = [92, 256, 512], Hidden = 1024 }, Colour);
+        using var small = new ExemplarCnn(new ExemplarCnnOptions { Maps = [64, 64], Hidden = 128 }, Color);
+        using var large = new ExemplarCnn(new ExemplarCnnOptions { Maps = [92, 256, 512], Hidden = 1024 }, Color);
         Assert.AreEqual((64 * 76) + (64 * 1601) + (128 * ((64 * 64) + 1)), small.parameters().Sum(p => p.numel()));
         Assert.AreEqual(1024 * ((512 * 64) + 1), large.Layers[^1].Parameters.Sum(p => p.numel()));
     }
@@ -37,7 +37,7 @@ public class ExemplarCnnTests
     {
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
-        using var network = new ExemplarCnn(new ExemplarCnnOptions { Maps = [3, 4], Hidden = 5 }, Colour);
+        using var network = new ExemplarCnn(new ExemplarCnnOptions { Maps = [3, 4], Hidden = 5 }, Color);
         network.eval();
         using var generator = new Generator(1);
         var images = rand([2, 3, 64, 64], generator: generator);
@@ -56,7 +56,7 @@ public class ExemplarCnnTests
     public void Hidden_IsWhatTheObjectiveLearnsFrom()
     {
         using var scope = NewDisposeScope();
-        using var network = new ExemplarCnn(new ExemplarCnnOptions { Maps = [3, 4], Hidden = 5, Features = ExemplarFeatures.Hidden }, Colour);
+        using var network = new ExemplarCnn(new ExemplarCnnOptions { Maps = [3, 4], Hidden = 5, Features = ExemplarFeatures.Hidden }, Color);
         network.eval();
         using var generator = new Generator(1);
         var images = rand([2, 3, 32, 32], generator: generator);
@@ -69,7 +69,7 @@ public class ExemplarCnnTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var network = new ExemplarCnn(new ExemplarCnnOptions(), Colour);
+        using var network = new ExemplarCnn(new ExemplarCnnOptions(), Color);
         Assert.AreEqual(0.05, network.get_parameter("conv1.weight")!.std().ToDouble(), 2e-3);
         Assert.AreEqual(0.02, network.get_parameter("conv2.weight")!.std().ToDouble(), 1e-3);
         Assert.AreEqual(0.01, network.get_parameter("fc.weight")!.std().ToDouble(), 1e-3);
@@ -80,7 +80,7 @@ public class ExemplarCnnTests
     public void Images_SmallerThanThePatch_AreRefusedWithASentence()
     {
         using var scope = NewDisposeScope();
-        using var network = new ExemplarCnn(new ExemplarCnnOptions { Maps = [3, 4] }, Colour);
+        using var network = new ExemplarCnn(new ExemplarCnnOptions { Maps = [3, 4] }, Color);
         Assert.Contains("28×28", Assert.ThrowsExactly<ExperimentException>(() => network.Forward(zeros(1, 3, 28, 28))).Message);
     }
 }

@@ -6,15 +6,15 @@ namespace SslFramework.Tests.Core.Backbones.Residual;
 [TestClass]
 public class ResNetTests
 {
-    private static readonly DataInfo Colour = new(100, 3);
+    private static readonly DataInfo Color = new(100, 3);
 
     [TestMethod]
     public void Parameters_OfEveryVariant_AreAsManyAsPublished()
     {
         using var scope = NewDisposeScope();
-        Assert.AreEqual(11_689_512 - (513 * 1000), Count(new ResNet18(new ResNetOptions(), Colour)));
-        Assert.AreEqual(21_797_672 - (513 * 1000), Count(new ResNet34(new ResNetOptions(), Colour)));
-        Assert.AreEqual(23_770_304 - (2049 * 128), Count(new ResNet50(new ResNetOptions(), Colour)));
+        Assert.AreEqual(11_689_512 - (513 * 1000), Count(new ResNet18(new ResNetOptions(), Color)));
+        Assert.AreEqual(21_797_672 - (513 * 1000), Count(new ResNet34(new ResNetOptions(), Color)));
+        Assert.AreEqual(23_770_304 - (2049 * 128), Count(new ResNet50(new ResNetOptions(), Color)));
     }
 
     [TestMethod]
@@ -65,7 +65,7 @@ public class ResNetTests
     {
         using var scope = NewDisposeScope();
         manual_seed(1);
-        using var network = new ResNet18(new ResNetOptions(), Colour);
+        using var network = new ResNet18(new ResNetOptions(), Color);
 
         var weight = network.get_parameter("layer3.0.conv1.weight")!;
         Assert.AreEqual(Math.Sqrt(2.0 / (256 * 9)), weight.std().item<float>(), 1e-4);
@@ -78,7 +78,7 @@ public class ResNetTests
     {
         using var scope = NewDisposeScope();
         using var network = new ResNet50(
-            new ResNetOptions { Width = 4, BlocksPerStage = [1, 2], Stem = ResNetStem.Small, ZeroInitResidual = true }, Colour);
+            new ResNetOptions { Width = 4, BlocksPerStage = [1, 2], Stem = ResNetStem.Small, ZeroInitResidual = true }, Color);
 
         Assert.AreEqual(0f, network.get_parameter("layer1.0.bn3.weight")!.abs().max().item<float>());
         Assert.AreEqual(0f, network.get_parameter("layer2.1.bn3.weight")!.abs().max().item<float>());
@@ -90,7 +90,7 @@ public class ResNetTests
     {
         using var device = new DefaultDevice(META);
         using var network = new ResNet50(
-            new ResNetOptions { Normalization = new NormalizationOptions { Kind = NormalizationKind.SplitBatchNorm } }, Colour);
+            new ResNetOptions { Normalization = new NormalizationOptions { Kind = NormalizationKind.SplitBatchNorm } }, Color);
 
         Assert.IsTrue(network.state_dict().Values.All(value => value.device_type == DeviceType.META));
         Assert.AreEqual(23_508_032, network.parameters().Sum(p => p.NumberOfElements));

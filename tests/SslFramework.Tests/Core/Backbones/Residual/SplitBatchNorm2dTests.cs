@@ -17,7 +17,7 @@ public class SplitBatchNorm2dTests
     }
 
     [TestMethod]
-    public void Training_EveryGroup_IsNormalisedAsByALayerOfItsOwn()
+    public void Training_EveryGroup_IsNormalizedAsByALayerOfItsOwn()
     {
         using var scope = NewDisposeScope();
         using var split = new SplitBatchNorm2d(Channels, Splits);

@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Core.Backbones.Transformers;
 [TestClass]
 public class VisionTransformerTests
 {
-    private static readonly DataInfo Colour = new(100, 3);
+    private static readonly DataInfo Color = new(100, 3);
 
     private static readonly VisionTransformerOptions TinyOptions =
         new() { ImageSize = 8, PatchSize = 4, Dimension = 16, Depth = 3, Heads = 2 };
@@ -15,12 +15,12 @@ public class VisionTransformerTests
     {
         using var device = new DefaultDevice(META); // the huge one would take 2.5 GB
         var options = new VisionTransformerOptions { Positions = PositionKind.SinCosMae };
-        AssertCount(5_524_416, new VisionTransformer(options, Colour));
-        AssertCount(5_524_416, new TinyVisionTransformer(options, Colour));
-        AssertCount(21_665_664, new SmallVisionTransformer(options, Colour));
-        AssertCount(85_798_656, new BaseVisionTransformer(options, Colour));
-        AssertCount(303_301_632, new LargeVisionTransformer(options, Colour));
-        AssertCount(630_764_800, new HugeVisionTransformer(options with { PatchSize = 14 }, Colour));
+        AssertCount(5_524_416, new VisionTransformer(options, Color));
+        AssertCount(5_524_416, new TinyVisionTransformer(options, Color));
+        AssertCount(21_665_664, new SmallVisionTransformer(options, Color));
+        AssertCount(85_798_656, new BaseVisionTransformer(options, Color));
+        AssertCount(303_301_632, new LargeVisionTransformer(options, Color));
+        AssertCount(630_764_800, new HugeVisionTransformer(options with { PatchSize = 14 }, Color));
 
         static void AssertCount(long expected, VisionTransformer transformer)
         {
@@ -40,10 +40,10 @@ public class VisionTransformerTests
     {
         using var scope = NewDisposeScope();
         using var transformer = new SmallVisionTransformer(
-            new VisionTransformerOptions { ImageSize = 28, PatchSize = 14, Depth = 1, Heads = heads }, Colour);
+            new VisionTransformerOptions { ImageSize = 28, PatchSize = 14, Depth = 1, Heads = heads }, Color);
         Golden.SetWeights(transformer, "small");
         using var same = new SmallVisionTransformer(
-            new VisionTransformerOptions { ImageSize = 28, PatchSize = 14, Depth = 1 }, Colour);
+            new VisionTransformerOptions { ImageSize = 28, PatchSize = 14, Depth = 1 }, Color);
         Golden.SetWeights(same, "small");
         var images = Golden.Tensor("images", [1, 3, 28, 28], 2);
 
@@ -56,7 +56,7 @@ public class VisionTransformerTests
     public void Layers_HoldEveryParameterOnce_AlsoAfterAMove(bool classToken)
     {
         var options = TinyOptions with { ClassToken = classToken, Pooling = TokenPooling.Mean, Positions = PositionKind.SinCosMocoV3 };
-        using var transformer = new VisionTransformer(options, Colour);
+        using var transformer = new VisionTransformer(options, Color);
         transformer.to(float64);
 
         CollectionAssert.AreEqual(
@@ -72,7 +72,7 @@ public class VisionTransformerTests
     public void Pooling_Mean_IsTheMeanOfThePatchTokensWithoutTheClassToken()
     {
         using var scope = NewDisposeScope();
-        using var transformer = new VisionTransformer(TinyOptions with { Pooling = TokenPooling.Mean }, Colour);
+        using var transformer = new VisionTransformer(TinyOptions with { Pooling = TokenPooling.Mean }, Color);
         var images = Golden.Tensor("images", [2, 3, 8, 8]);
 
         var tokens = transformer.ForwardLayers(images)[^1]; // [2, 1 + 4, 16]
@@ -86,7 +86,7 @@ public class VisionTransformerTests
     {
         using var scope = NewDisposeScope();
         using var transformer = new VisionTransformer(
-            TinyOptions with { ClassToken = false, Pooling = TokenPooling.Mean }, Colour);
+            TinyOptions with { ClassToken = false, Pooling = TokenPooling.Mean }, Color);
 
         Assert.AreEqual(0, transformer.PrefixTokens);
         CollectionAssert.AreEqual(new long[] { 1, 4, 16 }, transformer.get_parameter("pos_embed")!.shape);
@@ -97,7 +97,7 @@ public class VisionTransformerTests
     public void Backward_WithFrozenPatchEmbedding_ReachesEverythingElse()
     {
         using var scope = NewDisposeScope();
-        using var transformer = new VisionTransformer(TinyOptions with { FreezePatchEmbedding = true }, Colour);
+        using var transformer = new VisionTransformer(TinyOptions with { FreezePatchEmbedding = true }, Color);
         transformer.to(float64).to(float32);
 
         transformer.Forward(Golden.Tensor("images", [2, 3, 8, 8])).square().sum().backward();
@@ -112,7 +112,7 @@ public class VisionTransformerTests
     [TestMethod]
     public void Forward_AndForwardLayers_LeaveNothingBehindButTheirResults()
     {
-        using var transformer = new VisionTransformer(TinyOptions with { DropPath = 0.5 }, Colour);
+        using var transformer = new VisionTransformer(TinyOptions with { DropPath = 0.5 }, Color);
         using var images = zeros(2, 3, 8, 8);
         using var scope = NewDisposeScope();
 
@@ -128,7 +128,7 @@ public class VisionTransformerTests
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
         manual_seed(2);
-        using var transformer = new VisionTransformer(TinyOptions with { DropPath = 0.5, Depth = 2 }, Colour);
+        using var transformer = new VisionTransformer(TinyOptions with { DropPath = 0.5, Depth = 2 }, Color);
         Golden.SetWeights(transformer, "drop"); // branches as large as the stream they join
         var image = Golden.Tensor("images", [1, 3, 8, 8]);
         transformer.eval();
@@ -169,7 +169,7 @@ public class VisionTransformerTests
         VisionTransformer transformer;
         using (NewDisposeScope())
         {
-            transformer = new VisionTransformer(TinyOptions, Colour);
+            transformer = new VisionTransformer(TinyOptions, Color);
         }
 
         using var scope = NewDisposeScope();
@@ -181,7 +181,7 @@ public class VisionTransformerTests
     public void Forward_OtherImageSize_NamesBothSizesAndTheRemedy()
     {
         using var scope = NewDisposeScope();
-        using var transformer = new VisionTransformer(TinyOptions, Colour);
+        using var transformer = new VisionTransformer(TinyOptions, Color);
         var error = Assert.ThrowsExactly<ExperimentException>(() => transformer.Forward(zeros(2, 1, 12, 8)));
         Assert.AreEqual(FailureKind.Config, error.Kind);
         StringAssert.Contains(error.Message, "3 × 8 × 8, but got 1 × 12 × 8");
@@ -198,7 +198,7 @@ public class VisionTransformerTests
 
         static void AssertRefused(VisionTransformerOptions options, string because)
         {
-            var error = Assert.ThrowsExactly<ExperimentException>(() => new VisionTransformer(options, Colour));
+            var error = Assert.ThrowsExactly<ExperimentException>(() => new VisionTransformer(options, Color));
             StringAssert.Contains(error.Message, because);
         }
     }

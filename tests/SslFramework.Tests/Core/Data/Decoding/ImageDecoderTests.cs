@@ -85,7 +85,7 @@ public class ImageDecoderTests
     }
 
     [TestMethod]
-    public void Decode_AlphaDropped_LeavesTheColours()
+    public void Decode_AlphaDropped_LeavesTheColors()
     {
         var drop = new DecodeOptions { Alpha = AlphaChannel.Drop };
         foreach (byte alpha in new byte[] { 0, 20, 255 })
@@ -110,7 +110,7 @@ public class ImageDecoderTests
     }
 
     [TestMethod]
-    public void Decode_Transparency_LiesOnMidGrey()
+    public void Decode_Transparency_LiesOnMidGray()
     {
         CollectionAssert.AreEqual(new byte[] { 128, 128, 128 }, First(ImageFixtures.Transparent(new SKColor(255, 0, 0, 0))));
         var half = First(ImageFixtures.Transparent(new SKColor(255, 0, 0, 128)));
@@ -123,9 +123,9 @@ public class ImageDecoderTests
     [TestMethod]
     public void Decode_OneChannel_IsTheLuma()
     {
-        var grey = Decode(ImageFixtures.Encode(SKEncodedImageFormat.Png), channels: 1).Image.Pixels[0];
+        var gray = Decode(ImageFixtures.Encode(SKEncodedImageFormat.Png), channels: 1).Image.Pixels[0];
         var color = ImageFixtures.Color(0, 0);
-        Assert.AreEqual((0.299 * color.Red) + (0.587 * color.Green) + (0.114 * color.Blue), grey, 0.51);
+        Assert.AreEqual((0.299 * color.Red) + (0.587 * color.Green) + (0.114 * color.Blue), gray, 0.51);
     }
 
     [TestMethod]
@@ -157,7 +157,7 @@ public class ImageDecoderTests
     }
 
     [TestMethod]
-    public void Decode_Cmyk_IsColour()
+    public void Decode_Cmyk_IsColor()
     {
         var pixel = Decode(ImageFixtures.CmykJpeg()).Image.Pixels[..3];
         Assert.AreEqual(228, pixel[0], 3);
@@ -166,14 +166,14 @@ public class ImageDecoderTests
     }
 
     [TestMethod]
-    public void Decode_PngOfEveryKind_IsEightBitColour()
+    public void Decode_PngOfEveryKind_IsEightBitColor()
     {
         AssertPixels(PngFixtures.Make(16, 0, 2, [0x12, 0x34, 0xFF, 0xFF]), 0x12, 0x12, 0x12, 255, 255, 255);
         AssertPixels(PngFixtures.Make(16, 2, 1, [0x12, 0x34, 0x80, 0, 0xFF, 0xFF]), 0x12, 0x80, 0xFF);
         AssertPixels(PngFixtures.Make(8, 0, 2, [7, 200]), 7, 7, 7, 200, 200, 200);
         AssertPixels(PngFixtures.Make(1, 0, 2, [0b0100_0000]), 0, 0, 0, 255, 255, 255);
         AssertPixels(PngFixtures.Make(8, 3, 2, [1, 0], [1, 2, 3, 4, 5, 6]), 4, 5, 6, 1, 2, 3);
-        AssertPixels(PngFixtures.Make(8, 4, 2, [50, 255, 50, 0]), 50, 50, 50, 128, 128, 128); // half of it on mid-grey
+        AssertPixels(PngFixtures.Make(8, 4, 2, [50, 255, 50, 0]), 50, 50, 50, 128, 128, 128); // half of it on mid-gray
         AssertPixels(PngFixtures.Make(8, 6, 1, [1, 2, 3, 255]), 1, 2, 3);
     }
 

@@ -9,7 +9,7 @@ public static class PngFixtures
 {
     /// <summary>One row of pixels.</summary>
     /// <param name="depth">Bits of a value.</param>
-    /// <param name="kind">0 grey, 2 colour, 3 palette, 4 grey with alpha, 6 colour with alpha.</param>
+    /// <param name="kind">0 gray, 2 color, 3 palette, 4 gray with alpha, 6 color with alpha.</param>
     /// <param name="width">Pixels.</param>
     /// <param name="row">The row's bytes.</param>
     /// <param name="palette">For kind 3.</param>

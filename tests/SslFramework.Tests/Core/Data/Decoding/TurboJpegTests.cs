@@ -6,8 +6,8 @@ namespace SslFramework.Tests.Core.Data.Decoding;
 [TestClass]
 public class TurboJpegTests
 {
-    private static readonly DecodeOptions Colour = new();
-    private static readonly DecodeOptions Grey = new() { Channels = 1 };
+    private static readonly DecodeOptions Color = new();
+    private static readonly DecodeOptions Gray = new() { Channels = 1 };
 
     private static TurboJpeg Turbo => TurboJpeg.Installed
         ?? throw new AssertInconclusiveException("libturbojpeg is not installed (Debian: apt-get install libturbojpeg0): JPEGs are tested by SkiaSharp alone.");
@@ -17,13 +17,13 @@ public class TurboJpegTests
     [DataRow(SKJpegEncoderDownsample.Downsample422, false)]
     [DataRow(SKJpegEncoderDownsample.Downsample444, false)]
     [DataRow(SKJpegEncoderDownsample.Downsample444, true)]
-    public void TryDecode_EverySizeAndQuality_HasSkiasPixels(SKJpegEncoderDownsample sampling, bool grey)
+    public void TryDecode_EverySizeAndQuality_HasSkiasPixels(SKJpegEncoderDownsample sampling, bool gray)
     {
         foreach (var (width, height) in new[] { (1, 1), (2, 3), (7, 16), (8, 8), (15, 17), (16, 1), (1, 33), (33, 47), (65, 64), (131, 90) })
         {
             foreach (var quality in new[] { 5, 50, 75, 90, 100 })
             {
-                AssertSameAsSkia(ImageFixtures.Jpeg(width, height, quality, sampling, grey));
+                AssertSameAsSkia(ImageFixtures.Jpeg(width, height, quality, sampling, gray));
             }
         }
     }
@@ -46,7 +46,7 @@ public class TurboJpegTests
     }
 
     [TestMethod]
-    public void TryDecode_Cmyk_IsLeftToSkia() => Assert.IsFalse(Turbo.TryDecode(ImageFixtures.CmykJpeg(), Colour, "cmyk.jpg", new PixelBuffer()));
+    public void TryDecode_Cmyk_IsLeftToSkia() => Assert.IsFalse(Turbo.TryDecode(ImageFixtures.CmykJpeg(), Color, "cmyk.jpg", new PixelBuffer()));
 
     [TestMethod]
     public void TryDecode_AfterADamagedHeader_DecodesTheNextFile()
@@ -57,7 +57,7 @@ public class TurboJpegTests
         damaged.AsSpan(table + 5, 16).Fill(0xFF); // a Huffman table of impossible counts
         for (var i = 0; i < 5; i++)
         {
-            Assert.IsFalse(Turbo.TryDecode(damaged, Colour, "damaged.jpg", new PixelBuffer()));
+            Assert.IsFalse(Turbo.TryDecode(damaged, Color, "damaged.jpg", new PixelBuffer()));
             AssertSameAsSkia(good);
         }
     }
@@ -67,7 +67,7 @@ public class TurboJpegTests
     {
         var (turbo, jpeg) = (Turbo, ImageFixtures.Jpeg(64, 64));
         byte[] damaged = [.. jpeg[..(jpeg.Length / 2)], 0xFF, 0xD9]; // ends as a whole file does
-        DataErrors.AssertRefused(() => turbo.TryDecode(damaged, Colour, "some.jpg", new PixelBuffer()), "'some.jpg'", "damaged");
+        DataErrors.AssertRefused(() => turbo.TryDecode(damaged, Color, "some.jpg", new PixelBuffer()), "'some.jpg'", "damaged");
     }
 
     [TestMethod]
@@ -76,8 +76,8 @@ public class TurboJpegTests
         var jpeg = ImageFixtures.Jpeg(24, 24);
         byte[] stray = [.. jpeg[..^2], 0, 0, 0, .. jpeg[^2..]];
         var (whole, decoded) = (new PixelBuffer(), new PixelBuffer());
-        Assert.IsTrue(Turbo.TryDecode(jpeg, Colour, "whole.jpg", whole));
-        Assert.IsTrue(Turbo.TryDecode(stray, Colour, "stray.jpg", decoded));
+        Assert.IsTrue(Turbo.TryDecode(jpeg, Color, "whole.jpg", whole));
+        Assert.IsTrue(Turbo.TryDecode(stray, Color, "stray.jpg", decoded));
         CollectionAssert.AreEqual(whole.Image.Pixels.ToArray(), decoded.Image.Pixels.ToArray());
     }
 
@@ -89,7 +89,7 @@ public class TurboJpegTests
         var buffer = new PixelBuffer();
         void Decode()
         {
-            Assert.IsTrue(Turbo.TryDecode(jpeg, Colour, "some.jpg", buffer) && Turbo.TryDecode(turned, Grey, "some.jpg", buffer));
+            Assert.IsTrue(Turbo.TryDecode(jpeg, Color, "some.jpg", buffer) && Turbo.TryDecode(turned, Gray, "some.jpg", buffer));
         }
 
         Decode();
@@ -112,7 +112,7 @@ public class TurboJpegTests
         foreach (var (width, height) in new[] { (1, 1), (9, 40), (40, 9), (64, 64), (131, 90) })
         {
             var jpeg = ImageFixtures.Jpeg(width, height, sampling: sampling);
-            byte[][] kinds = [jpeg, JpegTransform.Transposed(jpeg), JpegTransform.Progressive(jpeg), ImageFixtures.Jpeg(width, height, sampling: sampling, grey: true)];
+            byte[][] kinds = [jpeg, JpegTransform.Transposed(jpeg), JpegTransform.Progressive(jpeg), ImageFixtures.Jpeg(width, height, sampling: sampling, gray: true)];
             foreach (var kind in kinds)
             {
                 AssertEveryPart(turbo, kind);
@@ -125,7 +125,7 @@ public class TurboJpegTests
     {
         var (turbo, jpeg) = (TurboOfParts, ImageFixtures.Jpeg(64, 64));
         byte[] stray = [.. jpeg[..^2], 0, 0, 0, .. jpeg[^2..]];
-        Assert.IsTrue(turbo.TryDecode(stray, Colour, "stray.jpg", new Part(_ => new PixelBox(40, 40, 3, 3))));
+        Assert.IsTrue(turbo.TryDecode(stray, Color, "stray.jpg", new Part(_ => new PixelBox(40, 40, 3, 3))));
         AssertSameAsSkia(jpeg);
     }
 
@@ -134,7 +134,7 @@ public class TurboJpegTests
     {
         var turned = ImageFixtures.WithOrientation(ImageFixtures.Jpeg(40, 30), 6);
         var (whole, part) = (new PixelBuffer(), new Part(_ => new PixelBox(30, 20, 1, 1)));
-        Assert.IsTrue(Turbo.TryDecode(turned, Colour, "x.jpg", whole) && Turbo.TryDecode(turned, Colour, "x.jpg", part));
+        Assert.IsTrue(Turbo.TryDecode(turned, Color, "x.jpg", whole) && Turbo.TryDecode(turned, Color, "x.jpg", part));
         CollectionAssert.AreEqual(whole.Image.Pixels.ToArray(), part.Image.Pixels.ToArray());
     }
 
@@ -155,7 +155,7 @@ public class TurboJpegTests
                 part.Resize(whole.Height, whole.Width, channels).Fill(77);
                 Assert.IsTrue(turbo.TryDecode(jpeg, new DecodeOptions { Channels = channels }, "part.jpg", part));
                 Assert.AreEqual((whole.Height, whole.Width, whole.Channels), (part.Height, part.Width, part.Channels));
-                var box = part.Asked ?? PixelBox.All(new ImageSize(whole.Height, whole.Width)); // grey of colour is made from the whole
+                var box = part.Asked ?? PixelBox.All(new ImageSize(whole.Height, whole.Width)); // gray of color is made from the whole
                 for (var y = box.Top; y < box.Top + box.Height; y++)
                 {
                     var row = ((y * whole.Width) + box.Left) * channels;

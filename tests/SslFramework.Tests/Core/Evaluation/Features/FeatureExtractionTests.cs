@@ -4,7 +4,7 @@ using SslFramework.Engine.Data.Loading;
 using SslFramework.Engine.Data.Sources;
 using SslFramework.Engine.Evaluation;
 using SslFramework.Engine.Evaluation.FineTuning;
-using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Neighbors;
 using SslFramework.Engine.Evaluation.Probes;
 using SslFramework.Testing;
 using SslFramework.Tests.Core.Augmentations;
@@ -43,10 +43,10 @@ public class FeatureExtractionTests
     {
         var source = new CountingSource(new SyntheticSource(new() { Count = count, Size = 4, Channels = 1, Classes = 3 }));
         var transform = Recipes.Build(new DataInfo(count, 1) { Size = source.Size }, 1, Recipes.Step<Normalize, NormalizeOptions>(new() { Mean = [0], Std = [1] }));
-        var alone = Extract(new LabelledImages(source, transform, CPU));
+        var alone = Extract(new LabeledImages(source, transform, CPU));
         source.Reads.Clear();
 
-        foreach (var features in ThreadGroup.Run(processes, group => Extract(new LabelledImages(source, transform, CPU) { Group = group })))
+        foreach (var features in ThreadGroup.Run(processes, group => Extract(new LabeledImages(source, transform, CPU) { Group = group })))
         {
             CollectionAssert.AreEqual(alone.Values, features.Values);
             CollectionAssert.AreEqual(alone.Labels, features.Labels);
@@ -54,7 +54,7 @@ public class FeatureExtractionTests
 
         CollectionAssert.AreEqual(Enumerable.Range(0, count).ToArray(), source.Reads.Order().ToArray());
 
-        static (float[] Values, long[] Labels) Extract(ILabelledImages images)
+        static (float[] Values, long[] Labels) Extract(ILabeledImages images)
         {
             using var scope = NewDisposeScope();
             set_num_threads(1);
@@ -187,11 +187,11 @@ public class FeatureExtractionTests
         using var other = new TinyBackbone();
         var knn = new KnnEvaluator(new() { Layers = FeatureLayers.All });
 
-        var limited = new LabelledImages(source, transform, CPU) { FeatureMemory = memory };
+        var limited = new LabeledImages(source, transform, CPU) { FeatureMemory = memory };
         var results = knn.Evaluate(backbone, limited, limited.Select([.. Enumerable.Range(0, 25)]));
 
         Assert.AreEqual(passes, backbone.Passes);
-        CollectionAssert.AreEqual(knn.Evaluate(other, new LabelledImages(source, transform, CPU), limited).ToArray(), results.ToArray());
+        CollectionAssert.AreEqual(knn.Evaluate(other, new LabeledImages(source, transform, CPU), limited).ToArray(), results.ToArray());
     }
 
     [TestMethod]

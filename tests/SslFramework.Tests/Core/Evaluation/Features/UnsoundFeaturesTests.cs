@@ -2,7 +2,7 @@ using SslFramework.Core.Evaluation.Features;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Engine.Evaluation;
 using SslFramework.Engine.Evaluation.FineTuning;
-using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Neighbors;
 using SslFramework.Engine.Evaluation.Probes;
 using SslFramework.Tests.Engine.Evaluation;
 using TorchSharp;
@@ -88,7 +88,7 @@ public class UnsoundFeaturesTests
         Assert.AreEqual(double.NaN, number.Value);
         Assert.Contains("No test image has a train image of its class", number.Remark!);
 
-        static LabelledFeatures Features(long[] labels) => new(Golden.Tensor("rows", [labels.Length, 4]), tensor(labels), 2);
+        static LabeledFeatures Features(long[] labels) => new(Golden.Tensor("rows", [labels.Length, 4]), tensor(labels), 2);
     }
 
     private static void AssertNaN(IEnumerable<EvaluationResult> results, string name)

@@ -67,8 +67,8 @@ public class PackSourceTests
         PackWriter.Write(Images(3), pack, shorterSide: 100);
         CollectionAssert.AreEqual(Pixels(Images(1), 0), Pixels(new PackSource(new() { Path = pack, Channels = 1 }), 0));
         PackWriter.Write(Images(1), pack, shorterSide: 100);
-        var grey = Pixels(Images(1), 0);
-        CollectionAssert.AreEqual(grey.SelectMany(level => new[] { level, level, level }).ToArray(), Pixels(new PackSource(new() { Path = pack }), 0));
+        var gray = Pixels(Images(1), 0);
+        CollectionAssert.AreEqual(gray.SelectMany(level => new[] { level, level, level }).ToArray(), Pixels(new PackSource(new() { Path = pack }), 0));
     }
 
     [TestMethod]

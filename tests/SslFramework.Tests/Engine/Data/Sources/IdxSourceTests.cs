@@ -48,7 +48,7 @@ public class IdxSourceTests
     }
 
     [TestMethod]
-    public void Read_ThreeChannels_RepeatsTheGrey()
+    public void Read_ThreeChannels_RepeatsTheGray()
     {
         var source = new IdxSource(new() { Images = folder.Write("images", Images(2, 2, 2)), Channels = 3 });
         CollectionAssert.AreEqual(new byte[] { 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 7 }, Pixels(source, 1));

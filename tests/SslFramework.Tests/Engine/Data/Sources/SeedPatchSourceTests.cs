@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Engine.Data.Sources;
 [TestClass]
 public class SeedPatchSourceTests
 {
-    // Noise in the lower right quarter of 40 × 40 grey images, and nothing elsewhere.
+    // Noise in the lower right quarter of 40 × 40 gray images, and nothing elsewhere.
     private static readonly TestImages Corner = new(30, 40, 40, 1, (image, y, x, _) => y < 20 || x < 20 ? (byte)90 : Noise(image, y, x));
 
     [TestMethod]

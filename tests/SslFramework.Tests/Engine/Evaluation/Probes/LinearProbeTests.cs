@@ -76,7 +76,7 @@ public class LinearProbeTests
         using var random = new Generator(1);
         const int Classes = 20_000; // 2^24 / 60,000 = 279 images a block
         var heads = new LinearHeads(4, 4, Classes, [0.1, 0.2, 0.3], new LinearProbeOptions().Resolve(), random, CPU);
-        var features = new LabelledFeatures(Golden.Tensor("rows", [300, 4]), arange(300, int64), Classes);
+        var features = new LabeledFeatures(Golden.Tensor("rows", [300, 4]), arange(300, int64), Classes);
         var (ranks, scores) = (heads.Ranks(features), heads.Scores(features.Values));
         for (var head = 0; head < 3; head++)
         {
@@ -242,14 +242,14 @@ public class LinearProbeTests
         }
     }
 
-    private static LabelledFeatures Features(string key, int count, int classes, double noise = 1)
+    private static LabeledFeatures Features(string key, int count, int classes, double noise = 1)
     {
         var labels = arange(count, int64).remainder(classes);
         var rows = Golden.Tensor(key, [count, 20], noise).add_(Golden.Tensor("centres", [classes, 20], 2)[labels]);
-        return new LabelledFeatures(rows, labels, classes);
+        return new LabeledFeatures(rows, labels, classes);
     }
 
-    private static LinearHeads Train(LabelledFeatures features, double[] rates, ProbeSettings? settings = null)
+    private static LinearHeads Train(LabeledFeatures features, double[] rates, ProbeSettings? settings = null)
     {
         using var gradient = no_grad();
         using var random = new Generator(7);
@@ -270,7 +270,7 @@ public class LinearProbeTests
     private static double Decline(int step) => 0.5 * (1 + Math.Cos(Math.PI * step / 12));
 
     /// <summary>The same training with torch's modules, autograd and loss, and the framework's optimizers.</summary>
-    private static Tensor Literal(LabelledFeatures features, double learningRate, ProbeSettings settings)
+    private static Tensor Literal(LabeledFeatures features, double learningRate, ProbeSettings settings)
     {
         using var random = new Generator(7);
         var perChannel = settings.Normalization == FeatureNormalization.PerChannel;

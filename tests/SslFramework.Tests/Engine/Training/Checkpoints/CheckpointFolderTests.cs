@@ -194,7 +194,7 @@ public sealed class CheckpointFolderTests : IDisposable
         Save(2);
         Assert.AreEqual(first, Checkpoints.Named("step-000000001"));
         CollectionAssert.AreEqual(new[] { "step-000000001", "step-000000002" }, Names(), "a start may still be refused");
-        Checkpoints.SetAsideNewerThan(first);
+        Checkpoints.SupersedeNewerThan(first);
         CollectionAssert.AreEqual(new[] { "step-000000001", "step-000000002.superseded" }, Names());
     }
 

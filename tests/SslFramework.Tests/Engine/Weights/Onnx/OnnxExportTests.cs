@@ -12,7 +12,7 @@ namespace SslFramework.Tests.Engine.Weights.Onnx;
 [TestClass]
 public class OnnxExportTests
 {
-    private static readonly DataInfo Colour = new(1, 3);
+    private static readonly DataInfo Color = new(1, 3);
     private readonly string path = Path.GetTempFileName();
 
     [TestCleanup]
@@ -20,14 +20,14 @@ public class OnnxExportTests
 
     public static IEnumerable<object[]> Backbones =>
     [
-        ["resnet18", 64, () => (IBackbone)new ResNet18(new(), Colour)],
-        ["resnet18, small stem", 32, () => (IBackbone)new ResNet18(new() { Stem = ResNetStem.Small, Width = 16 }, Colour)],
-        ["resnet34", 64, () => (IBackbone)new ResNet34(new() { Width = 16 }, Colour)],
-        ["resnet50", 64, () => (IBackbone)new ResNet50(new(), Colour)],
-        ["vit-tiny", 64, () => (IBackbone)new TinyVisionTransformer(new() { ImageSize = 64 }, Colour)],
-        ["vit-base, two blocks", 64, () => (IBackbone)new BaseVisionTransformer(new() { ImageSize = 64, Depth = 2 }, Colour)],
-        ["mean of tokens", 32, () => (IBackbone)new VisionTransformer(new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2, Pooling = TokenPooling.Mean }, Colour)],
-        ["without class token", 32, () => (IBackbone)new VisionTransformer(new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2, ClassToken = false, Pooling = TokenPooling.Mean }, Colour)],
+        ["resnet18", 64, () => (IBackbone)new ResNet18(new(), Color)],
+        ["resnet18, small stem", 32, () => (IBackbone)new ResNet18(new() { Stem = ResNetStem.Small, Width = 16 }, Color)],
+        ["resnet34", 64, () => (IBackbone)new ResNet34(new() { Width = 16 }, Color)],
+        ["resnet50", 64, () => (IBackbone)new ResNet50(new(), Color)],
+        ["vit-tiny", 64, () => (IBackbone)new TinyVisionTransformer(new() { ImageSize = 64 }, Color)],
+        ["vit-base, two blocks", 64, () => (IBackbone)new BaseVisionTransformer(new() { ImageSize = 64, Depth = 2 }, Color)],
+        ["mean of tokens", 32, () => (IBackbone)new VisionTransformer(new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2, Pooling = TokenPooling.Mean }, Color)],
+        ["without class token", 32, () => (IBackbone)new VisionTransformer(new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2, ClassToken = false, Pooling = TokenPooling.Mean }, Color)],
     ];
 
     [TestMethod]
@@ -65,8 +65,8 @@ public class OnnxExportTests
     [TestMethod]
     public void Write_AnotherBackbone_IsRefusedInASentence()
     {
-        using var backbone = new RotNetNin(new(), Colour);
-        Assert.IsFalse(OnnxExport.Knows(backbone));
+        using var backbone = new RotNetNin(new(), Color);
+        Assert.IsFalse(OnnxExport.Supports(backbone));
         StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => OnnxExport.Write(backbone, path)).Message, "RotNetNin is neither");
     }
 }

@@ -1,0 +1,11 @@
+namespace SslFramework.Engine.Data.Archives;
+
+/// <summary>How a pack holds its images.</summary>
+internal enum PackedAs
+{
+    /// <summary>Images are held as the files' own bytes.</summary>
+    Files = 0,
+
+    /// <summary>Images are held as uint8, row by row, the channels of a pixel together.</summary>
+    Pixels = 1,
+}
