@@ -12,7 +12,7 @@ namespace SslFramework.Tests.Reliability;
 /// </summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-internal class SignalSoakTests
+public class SignalSoakTests
 {
     private const int HangUp = 1;
     private const int Interrupt = 2;

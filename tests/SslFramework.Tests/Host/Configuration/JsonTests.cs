@@ -8,7 +8,7 @@ using HostJson = SslFramework.Host.Configuration.Json; // a package has a namesp
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-internal class JsonTests
+public class JsonTests
 {
     [TestMethod]
     [DataRow(double.NaN)]

@@ -5,7 +5,7 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-internal class PluginGateTests
+public class PluginGateTests
 {
     private static readonly PluginGate Gate = new(new SharedAssemblies());
 
@@ -110,12 +110,12 @@ internal class PluginGateTests
     public void Inspect_ReferenceToTheProgramsOwn_IsRefusedWithWhatToUse(string name) => AssertRefused(
         stage =>
         {
-            var file = Path.Combine(stage.Add("GoodPlugin"), "GoodPlugin.dll");
+            var file = Path.Combine(stage.Add("OldJsonPlugin"), "OldJsonPlugin.dll");
             using var plugin = AssemblyDefinition.ReadAssembly(new MemoryStream(File.ReadAllBytes(file)));
             plugin.MainModule.AssemblyReferences.Add(new AssemblyNameReference(name, new(0, 1, 0, 0)));
             plugin.Write(file);
         },
-        $"Plugin GoodPlugin refers to {name}, which is the program's own and changes without notice; use what SslFramework.Core has instead.");
+        $"Plugin OldJsonPlugin refers to {name}, which is the program's own and changes without notice; use what SslFramework.Core has instead.");
 
     [TestMethod]
     [DataRow("libtorch_cpu.so.2")]
