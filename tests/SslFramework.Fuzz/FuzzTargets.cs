@@ -23,7 +23,7 @@ using SslFramework.Host.Weights;
 namespace SslFramework.Fuzz;
 
 /// <summary>Every parser of the framework that reads a file somebody else may have written, and what shows the names in it.</summary>
-internal sealed class FuzzTargets : IDisposable
+public sealed class FuzzTargets : IDisposable
 {
     private static readonly string[] Json =
         ["{", "}", "[", "]", "\"", ":", ",", "null", "true", "1e999", "-1", "0", "\\ud800", "\\u0000", "/*", "9223372036854775808"];

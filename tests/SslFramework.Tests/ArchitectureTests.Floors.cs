@@ -9,7 +9,7 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Tests;
 
 /// <summary>The floors of Core and of the program: what stands in a folder uses that folder and lower floors, and nothing else.</summary>
-internal partial class ArchitectureTests
+public partial class ArchitectureTests
 {
     private const int MostFilesOfAFolder = 25;
     private const int LongestLine = 140;

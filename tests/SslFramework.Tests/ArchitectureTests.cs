@@ -8,7 +8,7 @@ namespace SslFramework.Tests;
 
 /// <summary>Who may refer to whom, how large files may be, and which names say nothing.</summary>
 [TestClass]
-internal partial class ArchitectureTests
+public partial class ArchitectureTests
 {
     private const string Abstractions = "SslFramework.Abstractions";
     private const string Core = "SslFramework.Core";

@@ -9,7 +9,7 @@ namespace SslFramework.Tests;
 /// asked for by SSL_PACKAGES=1.
 /// </summary>
 [TestClass]
-internal class PackagesTests
+public class PackagesTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-packages").FullName;
 

@@ -11,7 +11,7 @@ namespace SslFramework.Tests;
 /// </summary>
 [TestClass]
 [DoNotParallelize] // one of them changes the default device of the process
-internal class SamplesTests
+public class SamplesTests
 {
     private static readonly Assembly Samples = typeof(MyMethod.MyMethodPlugin).Assembly;
 

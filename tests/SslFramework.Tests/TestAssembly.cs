@@ -7,7 +7,7 @@ using TorchSharp;
 namespace SslFramework.Tests;
 
 [TestClass]
-internal static class TestAssembly
+public static class TestAssembly
 {
     /// <summary>Indexes of data sets are kept here, not in the user's cache.</summary>
     public static string Cache { get; } = Path.Combine(AppContext.BaseDirectory, "cache");

@@ -1,7 +1,7 @@
 namespace SslFramework.Tests.Abstractions;
 
 [TestClass]
-internal class ExperimentExceptionTests
+public class ExperimentExceptionTests
 {
     [TestMethod]
     [DataRow((FailureKind)99, FailureKind.Plugin)]

@@ -1,7 +1,7 @@
 namespace SslFramework.Tests.Abstractions;
 
 [TestClass]
-internal class StepRandomTests
+public class StepRandomTests
 {
     [TestMethod]
     public void Integers_OfAStep_AreTheSameEverywhere_AndAnotherStepOrStreamDrawsOthers()

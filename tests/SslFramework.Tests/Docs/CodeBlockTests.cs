@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Docs;
 
 /// <summary>The code of the pages builds outside of the repository as a reader would build it, and trains.</summary>
 [TestClass]
-internal class CodeBlockTests
+public class CodeBlockTests
 {
     private static readonly Page Plugins = new("docs/plugins.md");
 

@@ -10,7 +10,7 @@ namespace SslFramework.Tests.Docs;
 
 /// <summary>What the pages say is there is there, and numbers are the same on all of them.</summary>
 [TestClass]
-internal partial class PageTests
+public partial class PageTests
 {
     private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
 

@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Fuzz;
 
 /// <summary>Every parser on every input that is kept, and on some that are made from them.</summary>
 [TestClass]
-internal class CorpusTests
+public class CorpusTests
 {
     private const int Changed = 400;
 

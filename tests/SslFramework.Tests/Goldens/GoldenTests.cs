@@ -1,7 +1,7 @@
 namespace SslFramework.Tests.Goldens;
 
 [TestClass]
-internal class GoldenTests
+public class GoldenTests
 {
     [TestMethod]
     public void Unit_ExamplesOfTheFormula_AreEqual()

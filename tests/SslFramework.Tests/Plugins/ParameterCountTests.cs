@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Plugins;
 
 /// <summary>Every part of the papers' models has as many parameters as the authors' code.</summary>
 [TestClass]
-internal class ParameterCountTests
+public class ParameterCountTests
 {
     private static readonly DataInfo Color = new(1, 3);
 

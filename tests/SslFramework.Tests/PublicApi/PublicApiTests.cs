@@ -8,7 +8,7 @@ namespace SslFramework.Tests.PublicApi;
 
 /// <summary>The public members of the packages are those approved: what is taken away or changed asks for a new major version.</summary>
 [TestClass]
-internal class PublicApiTests
+public class PublicApiTests
 {
     public static IEnumerable<object[]> Packages => new[] { typeof(IPlugin), typeof(StateDict), typeof(ObjectiveContract) }.Select(type => new object[] { type });
 

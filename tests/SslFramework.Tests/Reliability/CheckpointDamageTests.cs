@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Reliability;
 
 /// <summary>No damage to a checkpoint goes unseen.</summary>
 [TestClass]
-internal sealed class CheckpointDamageTests : IDisposable
+public sealed class CheckpointDamageTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("ssl-damage-").FullName;
     private readonly string checkpoint;

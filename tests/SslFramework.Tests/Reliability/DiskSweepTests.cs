@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Reliability;
 /// tested, https://sqlite.org/testing.html).
 /// </summary>
 [TestClass]
-internal sealed class DiskSweepTests : IDisposable
+public sealed class DiskSweepTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("ssl-sweep-").FullName;
 

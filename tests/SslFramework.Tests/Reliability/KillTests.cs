@@ -12,7 +12,7 @@ namespace SslFramework.Tests.Reliability;
 /// hundred of them beside a process that takes every core.
 /// </summary>
 [TestClass]
-internal partial class KillTests
+public partial class KillTests
 {
     private const int Saves = 6; // of a small run
     private const string AtRandom = "at-random";

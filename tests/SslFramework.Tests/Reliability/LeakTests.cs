@@ -4,7 +4,7 @@ using SslFramework.Tests.Host.Commands;
 namespace SslFramework.Tests.Reliability;
 
 [TestClass]
-internal class LeakTests
+public class LeakTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-leaks-").FullName;
 

@@ -10,7 +10,7 @@ namespace SslFramework.Tests.Reliability;
 /// </summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-internal class MpirunKillTests
+public class MpirunKillTests
 {
     private const string Method = "simclr-fashion-mnist";
     private const int Kill = 9;

@@ -4,7 +4,7 @@ namespace SslFramework.Tests.Reliability;
 
 /// <summary>A run that was stopped ends like one that was not, to the last bit.</summary>
 [TestClass]
-internal class ResumeTests
+public class ResumeTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-resume-").FullName;
 

@@ -12,7 +12,7 @@ namespace SslFramework.Tests.Reliability;
 /// </summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-internal class SignalSoakTests
+public class SignalSoakTests
 {
     private const int HangUp = 1;
     private const int Interrupt = 2;
@@ -23,7 +23,7 @@ internal class SignalSoakTests
     private const int Stop = 19;
 
     private const int Times = 6; // each signal, to each kind of program
-    private const int Epochs = 25; // a second or two
+    private const int Epochs = 15; // about a second
     private const string Disturbed = "disturbed";
     private const string Whole = "whole";
 

@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Reliability;
 
 /// <summary>What a run makes of bad numbers, a failing objective and a failing disk.</summary>
 [TestClass]
-internal class TrainingFaultTests
+public class TrainingFaultTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-faults-").FullName;
 

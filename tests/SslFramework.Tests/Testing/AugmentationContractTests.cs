@@ -6,7 +6,7 @@ using SslFramework.Tests.Core.Augmentations;
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-internal class AugmentationContractTests
+public class AugmentationContractTests
 {
     [TestMethod]
     public void Verify_ARecipe_Holds() => new AugmentationContract(Recipes.SimClr(new DataInfo(8, 3), 16, probability: 0.5), Channels: 3).Verify();

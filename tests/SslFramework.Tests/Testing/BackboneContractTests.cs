@@ -8,7 +8,7 @@ using TorchSharp.Modules;
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-internal class BackboneContractTests
+public class BackboneContractTests
 {
     [TestMethod]
     [DataRow("resnet18", 8)]

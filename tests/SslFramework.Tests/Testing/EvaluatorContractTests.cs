@@ -7,7 +7,7 @@ using SslFramework.Testing;
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-internal class EvaluatorContractTests
+public class EvaluatorContractTests
 {
     [TestMethod]
     [DataRow("knn")]

@@ -5,7 +5,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-internal class SourceContractTests
+public class SourceContractTests
 {
     [TestMethod]
     [DataRow(1)]

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-internal class ThreadReplicasTests
+public class ThreadReplicasTests
 {
     [TestMethod]
     public void Gather_Rows_StandInOrderOfRank()

@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Steps;
 namespace SslFramework.Tests.Core.Augmentations;
 
 [TestClass]
-internal class RecipeAugmentationTests
+public class RecipeAugmentationTests
 {
     private static readonly DataInfo Color = new(10, 3);
     private static readonly DataInfo Gray28 = new(10, 1) { Size = new ImageSize(28, 28) };

@@ -4,7 +4,7 @@ using SslFramework.Core.Backbones;
 namespace SslFramework.Tests.Core.Backbones;
 
 [TestClass]
-internal class BackboneComponentsTests
+public class BackboneComponentsTests
 {
     [TestMethod]
     public void AddBackbones_EveryConstructor_TakesItsOptionsAndTheData()

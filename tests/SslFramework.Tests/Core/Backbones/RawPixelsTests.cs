@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones;
 namespace SslFramework.Tests.Core.Backbones;
 
 [TestClass]
-internal class RawPixelsTests
+public class RawPixelsTests
 {
     [TestMethod]
     public void Forward_GivesThePixelsInARow()

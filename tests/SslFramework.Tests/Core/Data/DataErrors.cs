@@ -1,6 +1,6 @@
 namespace SslFramework.Tests.Core.Data;
 
-internal static class DataErrors
+public static class DataErrors
 {
     /// <summary>Asserts that data is refused with a sentence that says all this.</summary>
     public static void AssertRefused(Action action, params string[] parts)

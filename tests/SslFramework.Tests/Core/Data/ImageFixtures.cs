@@ -4,7 +4,7 @@ using SslFramework.Tests.Core.Data.Decoding;
 namespace SslFramework.Tests.Core.Data;
 
 /// <summary>Small image files, made on the spot.</summary>
-internal static class ImageFixtures
+public static class ImageFixtures
 {
     /// <summary>Two columns and three rows of even blocks that survive JPEG; block (row, column) has its own color.</summary>
     public static byte[] Encode(SKEncodedImageFormat format, int block = 16)

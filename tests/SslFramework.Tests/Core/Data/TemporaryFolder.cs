@@ -1,7 +1,7 @@
 namespace SslFramework.Tests.Core.Data;
 
 /// <summary>A folder for one test.</summary>
-internal sealed class TemporaryFolder : IDisposable
+public sealed class TemporaryFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("ssl-tests-").FullName;
 

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Diagnostics;
 
 [TestClass]
-internal class EmbeddingTests
+public class EmbeddingTests
 {
     [TestMethod]
     public void Deviation_SameRows_IsZero() =>

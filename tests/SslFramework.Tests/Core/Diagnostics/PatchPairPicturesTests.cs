@@ -3,7 +3,7 @@ using SslFramework.Core.Diagnostics;
 namespace SslFramework.Tests.Core.Diagnostics;
 
 [TestClass]
-internal class PatchPairPicturesTests
+public class PatchPairPicturesTests
 {
     [TestMethod]
     public void Of_APair_ShowsItsPlacesInAPaleViewAndBothPatchesFromBlackToWhite()

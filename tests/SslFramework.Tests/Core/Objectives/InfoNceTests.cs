@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Objectives;
 
 [TestClass]
-internal class InfoNceTests
+public class InfoNceTests
 {
     [TestMethod]
     public void AgainstDictionary_OrthogonalAndOppositeNegatives_IsTheClosedForm()

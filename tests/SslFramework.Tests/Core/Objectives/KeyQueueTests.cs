@@ -3,7 +3,7 @@ using SslFramework.Core.Objectives;
 namespace SslFramework.Tests.Core.Objectives;
 
 [TestClass]
-internal class KeyQueueTests
+public class KeyQueueTests
 {
     [TestMethod]
     public void Create_Columns_HaveLengthOne_AndOutliveTheScope()

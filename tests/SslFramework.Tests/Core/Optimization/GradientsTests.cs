@@ -3,7 +3,7 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-internal class GradientsTests
+public class GradientsTests
 {
     [TestMethod]
     public void ClipNorm_LongGradient_IsShortenedInAll()

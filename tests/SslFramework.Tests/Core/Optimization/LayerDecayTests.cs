@@ -5,7 +5,7 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-internal class LayerDecayTests
+public class LayerDecayTests
 {
     [TestMethod]
     public void Of_VitTiny_EqualsMae()

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-internal class OptimizerGoldenTests
+public class OptimizerGoldenTests
 {
     private const string File = "optimizers.json";
 

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-internal class OptimizerTests
+internal sealed class OptimizerTests
 {
     private static readonly (string Name, Func<NamedParameters, IOptimizer> Make)[] All =
     [

@@ -5,7 +5,7 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-internal class ScheduleTests
+public class ScheduleTests
 {
     [TestMethod]
     public void Cosine_FractionalEpochs_EqualMae()

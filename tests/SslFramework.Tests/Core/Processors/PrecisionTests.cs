@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Processors;
 
 [TestClass]
-internal class PrecisionTests
+public class PrecisionTests
 {
     [TestMethod]
     public void On_Auto_IsBf16WhereTheDeviceComputesInIt()

@@ -4,7 +4,7 @@ using SslFramework.Core.Storage;
 namespace SslFramework.Tests.Core.Storage;
 
 [TestClass]
-internal class DurableFileTests
+public class DurableFileTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-durable-").FullName;
 

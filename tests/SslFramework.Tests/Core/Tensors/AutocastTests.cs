@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-internal class AutocastTests
+public class AutocastTests
 {
     [TestMethod]
     public void On_Linear_ComputesInBfloat16AndKeepsFloat32Gradients()

@@ -4,7 +4,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-internal sealed class ChannelsLastTests
+public sealed class ChannelsLastTests
 {
     [TestMethod]
     [DataRow(1)]

@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-internal class LinearExtensionsTests
+public class LinearExtensionsTests
 {
     [TestMethod]
     [DataRow(true)]

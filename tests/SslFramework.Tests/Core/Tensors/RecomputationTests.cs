@@ -5,7 +5,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-internal class RecomputationTests
+public class RecomputationTests
 {
     [TestMethod]
     [DataRow("resnet18", false)]

@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-internal class StateDictTests
+public class StateDictTests
 {
     [TestMethod]
     public void Load_OwnKeys_CopiesEveryTensor()

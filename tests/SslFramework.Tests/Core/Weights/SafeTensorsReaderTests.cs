@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Core.Weights;
 
 /// <summary>Files from strangers: every lie is one exception type and one sentence, and costs no memory.</summary>
 [TestClass]
-internal class SafeTensorsReaderTests
+public class SafeTensorsReaderTests
 {
     private const string Sound = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
 

@@ -6,7 +6,7 @@ using SslFramework.Core.Weights;
 namespace SslFramework.Tests.Core.Weights;
 
 [TestClass]
-internal class SafeTensorsTests
+public class SafeTensorsTests
 {
     private readonly string path = Path.GetTempFileName();
 

@@ -6,7 +6,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data;
 
 [TestClass]
-internal class BadImagesTests
+public class BadImagesTests
 {
     private static readonly LoaderOptions Options = new() { BatchSize = 5, Seed = 3, MaximumBad = 0.2 };
 

@@ -8,7 +8,7 @@ using SslFramework.Tests.Core.Data.Decoding;
 namespace SslFramework.Tests.Engine.Data;
 
 [TestClass]
-internal class DataCheckTests
+public class DataCheckTests
 {
     [TestMethod]
     public void Of_Folder_CountsSizesDuplicatesAndBadImages()

@@ -5,7 +5,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data;
 
 [TestClass]
-internal class DataFingerprintTests
+public class DataFingerprintTests
 {
     private static readonly SyntheticSource Source = new(new() { Count = 12, Size = 8, Classes = 3 });
 

@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Engine.Data;
 
 /// <summary>Every source knows its files, so that a file that was written anew shows.</summary>
 [TestClass]
-internal class DataIdentityTests
+public class DataIdentityTests
 {
     private static readonly DateTime Another = new(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 

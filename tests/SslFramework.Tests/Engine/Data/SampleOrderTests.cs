@@ -3,7 +3,7 @@ using SslFramework.Engine.Data;
 namespace SslFramework.Tests.Engine.Data;
 
 [TestClass]
-internal class SampleOrderTests
+public class SampleOrderTests
 {
     [TestMethod]
     [DataRow(4, 10, new[] { 0, 2, 5, 7 })]

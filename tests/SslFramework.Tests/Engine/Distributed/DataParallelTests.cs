@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Engine.Distributed;
 
 /// <summary>Several processes, here threads, against one: the same global batch, the same network to the last digits of float64.</summary>
 [TestClass]
-internal class DataParallelTests
+public class DataParallelTests
 {
     private const double Tolerance = 1e-10;
 

@@ -4,7 +4,7 @@ using SslFramework.Engine.Evaluation;
 namespace SslFramework.Tests.Engine.Evaluation;
 
 [TestClass]
-internal class EvaluatorRegistrationTests
+public class EvaluatorRegistrationTests
 {
     [TestMethod]
     public void Components_OfEvaluation_HaveTheirNames()

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation;
 
 [TestClass]
-internal class FeatureDiagnosticsTests
+public class FeatureDiagnosticsTests
 {
     [TestMethod]
     public void Evaluate_EveryLayer_HasRankDeviationUniformityAndAlignment()

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation;
 
 [TestClass]
-internal class RescaledWeightsTests
+public class RescaledWeightsTests
 {
     [TestMethod]
     public void Fit_EveryConvolution_GivesMeanZeroAndVarianceOne()

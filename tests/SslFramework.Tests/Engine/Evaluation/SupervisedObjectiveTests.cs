@@ -5,7 +5,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation;
 
 [TestClass]
-internal class SupervisedObjectiveTests
+public class SupervisedObjectiveTests
 {
     [TestMethod]
     public void ComputeLoss_TwoViews_IsTheMeanCrossEntropyWithTheLabelsOfTheIndices()

@@ -3,7 +3,7 @@ using SslFramework.Engine.Faults;
 namespace SslFramework.Tests.Engine.Faults;
 
 [TestClass]
-internal class FaultTests
+internal sealed class FaultTests
 {
     [TestMethod]
     public void Parse_OfOneProcess_IsNotOfOthers()

@@ -8,7 +8,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Pictures;
 
 [TestClass]
-internal class PictureTests
+public class PictureTests
 {
     [TestMethod]
     public void Of_ImagesAndViews_KeepTheirColors()

@@ -3,7 +3,7 @@ using SslFramework.Engine.Pictures;
 namespace SslFramework.Tests.Engine.Pictures;
 
 [TestClass]
-internal class TSneTests
+public class TSneTests
 {
     [TestMethod]
     public void Map_OfThreeHeaps_KeepsThemApart()

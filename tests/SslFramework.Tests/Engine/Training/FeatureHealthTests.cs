@@ -7,7 +7,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Engine.Training;
 
 [TestClass]
-internal class FeatureHealthTests
+public class FeatureHealthTests
 {
     [TestMethod]
     public void Of_Objective_ChangesNothingAndLeavesEachModuleItsMode()

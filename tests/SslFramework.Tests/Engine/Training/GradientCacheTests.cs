@@ -8,7 +8,7 @@ using SslFramework.Testing;
 namespace SslFramework.Tests.Engine.Training;
 
 [TestClass]
-internal class GradientCacheTests
+public class GradientCacheTests
 {
     private static readonly ViewShape Shape = new(1, 8, 8);
 

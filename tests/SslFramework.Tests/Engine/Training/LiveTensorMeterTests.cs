@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Engine.Training;
 
 [TestClass]
 [Case("P8")]
-internal class LiveTensorMeterTests
+public class LiveTensorMeterTests
 {
     [TestMethod]
     public void AfterStep_TwelveTensorsAStep_AreToldOnce()

@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Engine.Training;
 
 /// <summary>The training loop itself, on made images.</summary>
 [TestClass]
-internal class PretrainerTests
+public class PretrainerTests
 {
     private const int Steps = 3; // an epoch
 

@@ -3,7 +3,7 @@ using SslFramework.Engine.Training;
 namespace SslFramework.Tests.Engine.Training;
 
 [TestClass]
-internal class StepProfileTests
+public class StepProfileTests
 {
     [TestMethod]
     public void Steps_WarmUpAndWhatComesAfter_AreNotCounted()

@@ -10,7 +10,7 @@ namespace SslFramework.Tests.Engine.Weights;
 
 /// <summary>A backbone's weights in each layout, as the methods' own code saves them, give the backbone's features again.</summary>
 [TestClass]
-internal class ForeignWeightsTests
+internal sealed class ForeignWeightsTests
 {
     private readonly string path = Path.GetTempFileName();
 

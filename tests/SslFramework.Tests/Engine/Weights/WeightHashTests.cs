@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Weights;
 
 [TestClass]
-internal class WeightHashTests
+public class WeightHashTests
 {
     [TestMethod]
     public void Of_OneBitChanged_IsAnother()

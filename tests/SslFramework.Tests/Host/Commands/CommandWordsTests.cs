@@ -4,7 +4,7 @@ using SslFramework.Host.Commands;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class CommandWordsTests
+public class CommandWordsTests
 {
     [TestMethod]
     [DataRow("train a.json --supervise --max-restarts 3 --inject kill@3 --set x=1")]

@@ -5,7 +5,7 @@ using SslFramework.Host.Machine;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class CompareCommandTests
+public class CompareCommandTests
 {
     private readonly string runs = Directory.CreateTempSubdirectory("ssl-compare").FullName;
 

@@ -5,7 +5,7 @@ using SslFramework.Tests.Host.Plugins;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class DoctorCommandTests
+public class DoctorCommandTests
 {
     private static readonly (string Name, string Value)[] OneOfTwo = [("SLURM_PROCID", "0"), ("SLURM_STEP_NUM_TASKS", "2")]; // as srun sets them
 

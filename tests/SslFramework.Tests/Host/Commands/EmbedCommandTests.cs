@@ -6,7 +6,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal sealed class EmbedCommandTests : IDisposable
+public sealed class EmbedCommandTests : IDisposable
 {
     /// <summary>The run's own leaves sizes as they are, which is right for images of one size alone.</summary>
     private static readonly string[] Transform =

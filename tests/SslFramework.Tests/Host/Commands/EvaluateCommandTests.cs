@@ -7,7 +7,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class EvaluateCommandTests
+public class EvaluateCommandTests
 {
     private static readonly string[] Few =
     [

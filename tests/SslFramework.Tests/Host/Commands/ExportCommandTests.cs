@@ -6,7 +6,7 @@ using SslFramework.Host.Machine;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class ExportCommandTests
+public class ExportCommandTests
 {
     private readonly string runs = Directory.CreateTempSubdirectory("ssl-export").FullName;
 

@@ -7,7 +7,7 @@ using SslFramework.Tests.Host.Plugins;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class NewCommandTests
+public class NewCommandTests
 {
     private readonly TemporaryFolder folder = new();
 

@@ -5,7 +5,7 @@ using SslFramework.Host.Plans;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class PlanCommandTests
+public class PlanCommandTests
 {
     private static readonly string[] Tiny =
         ["--set", "data.take=300", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1]", "--set", "training.batchSize=32", "--set", "training.epochs=5", "--set", "threads=1", "--set", "precision=fp32"];

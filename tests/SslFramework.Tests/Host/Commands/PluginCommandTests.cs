@@ -8,7 +8,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class PluginCommandTests
+public class PluginCommandTests
 {
     [TestMethod]
     public void List_GoodAndBadPlugins_AreTold()

@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Host.Commands;
 
 /// <summary>What editors complete and check experiments by.</summary>
 [TestClass]
-internal class SchemaCommandTests
+public class SchemaCommandTests
 {
     private static readonly Dictionary<string, JsonSchema> Schemas =
         new[] { "experiment", "evaluation", "sweep" }.ToDictionary(kind => kind, kind => JsonSchema.FromText(Shipped(kind)));

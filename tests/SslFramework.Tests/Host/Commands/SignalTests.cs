@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-internal class SignalTests
+internal sealed class SignalTests
 {
     private const int HangUp = 1;
     private const int Interrupt = 2;

@@ -9,7 +9,7 @@ using SslFramework.Host.Machine;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class SslCommandTests
+public class SslCommandTests
 {
     [TestMethod]
     public void Help_OfTheProgram_HasALineForEveryCommand()

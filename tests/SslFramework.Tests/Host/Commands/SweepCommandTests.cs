@@ -8,7 +8,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class SweepCommandTests
+internal sealed class SweepCommandTests
 {
     private const string Tiny =
         """

@@ -5,7 +5,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-internal class TrainCommandTests
+public class TrainCommandTests
 {
     /// <summary>A network of two narrow stages on a part of the shipped set: a run takes about a second.</summary>
     private static readonly string[] Tiny =

@@ -5,7 +5,7 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Tests.Host.Components;
 
 [TestClass]
-internal class ComponentFactoryTests
+public class ComponentFactoryTests
 {
     private const string Name = "The data source \"failing\" of core ";
 

@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Host.Components;
 
 [TestClass]
 [Case("P11")]
-internal class OptionsCheckTests
+public class OptionsCheckTests
 {
     [TestMethod]
     [DataRow(typeof(Sound), null)]

@@ -6,7 +6,7 @@ using SslFramework.Plugins.Context;
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-internal class OptionsBinderTests
+public class OptionsBinderTests
 {
     public interface ICrop;
 

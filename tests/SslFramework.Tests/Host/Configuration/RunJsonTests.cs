@@ -8,7 +8,7 @@ using HostJson = SslFramework.Host.Configuration.Json; // Json alone is the name
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-internal class RunJsonTests
+public class RunJsonTests
 {
     [TestMethod]
     [DataRow(double.NaN)]

@@ -5,7 +5,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Evaluation;
 
 [TestClass]
-internal class EvaluationDisplayTests
+public class EvaluationDisplayTests
 {
     private readonly Time time = new();
 

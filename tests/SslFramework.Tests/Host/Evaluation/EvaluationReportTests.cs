@@ -4,7 +4,7 @@ using SslFramework.Tests.Host.Commands;
 namespace SslFramework.Tests.Host.Evaluation;
 
 [TestClass]
-internal class EvaluationReportTests
+public class EvaluationReportTests
 {
     private static readonly string[] Tiny =
     [

@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Host.Experiments;
 
 /// <summary>A method's name and a folder are enough.</summary>
 [TestClass]
-internal class ExperimentChoiceTests
+public class ExperimentChoiceTests
 {
     private readonly TemporaryFolder folder = new();
 

@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Host.Experiments;
 
 /// <summary>"training.gradientCache" is refused at once by objectives that it cannot serve.</summary>
 [TestClass]
-internal class GradientCacheChoiceTests
+public class GradientCacheChoiceTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-gradient-cache").FullName;
 

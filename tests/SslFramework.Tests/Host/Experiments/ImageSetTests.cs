@@ -6,7 +6,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Host.Experiments;
 
 [TestClass]
-internal class ImageSetTests
+public class ImageSetTests
 {
     private readonly TemporaryFolder folder = new();
 

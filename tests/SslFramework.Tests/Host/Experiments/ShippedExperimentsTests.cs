@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Host.Experiments;
 
 /// <summary>Every experiment that ships is read, built and run for two steps; those of the papers on made images.</summary>
 [TestClass]
-internal class ShippedExperimentsTests
+public class ShippedExperimentsTests
 {
     private readonly string runs = Directory.CreateTempSubdirectory("ssl-shipped").FullName;
 

@@ -13,7 +13,7 @@ namespace SslFramework.Tests.Host.Experiments;
 /// a few dozen are enough to see one tensor a step.
 /// </summary>
 [TestClass]
-internal class SoakTests
+public class SoakTests
 {
     private const int MemoryGrowth = 64 << 20;
 

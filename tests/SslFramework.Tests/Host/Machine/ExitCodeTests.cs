@@ -3,7 +3,7 @@ using SslFramework.Host.Machine;
 namespace SslFramework.Tests.Host.Machine;
 
 [TestClass]
-internal class ExitCodeTests
+public class ExitCodeTests
 {
     /// <summary>Scripts ask for these numbers.</summary>
     [TestMethod]

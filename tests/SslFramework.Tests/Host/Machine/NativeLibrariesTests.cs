@@ -4,7 +4,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Host.Machine;
 
 [TestClass]
-internal class NativeLibrariesTests
+public class NativeLibrariesTests
 {
     [TestMethod]
     public void Look_TheHostsOwnFolder_AllLoad()

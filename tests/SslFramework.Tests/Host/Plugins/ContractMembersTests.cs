@@ -5,7 +5,7 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-internal class ContractMembersTests
+public class ContractMembersTests
 {
     private static readonly ContractMembers Contract = new(new SharedAssemblies().All);
 

@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Host.Plugins;
 [Case("P12")]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 [UnsupportedOSPlatform("windows")]
-internal class PluginAccessTests
+public class PluginAccessTests
 {
     private const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

@@ -5,7 +5,7 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-internal class PluginCatalogTests
+public class PluginCatalogTests
 {
     [TestMethod]
     public void Load_GoodPlugin_ListsItsComponentsAsItsOwn()

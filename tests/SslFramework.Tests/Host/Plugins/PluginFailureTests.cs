@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Host.Plugins;
 
 /// <summary>A plugin that fails in every way at every place: who, where, what next, and a run that goes on.</summary>
 [TestClass]
-internal class PluginFailureTests
+public class PluginFailureTests
 {
     private const string Variable = "TEST_PLUGIN_FAILURE";
 

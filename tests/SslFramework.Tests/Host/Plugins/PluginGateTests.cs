@@ -5,7 +5,7 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-internal class PluginGateTests
+public class PluginGateTests
 {
     private static readonly PluginGate Gate = new(new SharedAssemblies());
 

@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
 [Case("P12")]
-internal class PluginLockTests
+public class PluginLockTests
 {
     private readonly PluginStage stage = new("GoodPlugin", "OldJsonPlugin");
 

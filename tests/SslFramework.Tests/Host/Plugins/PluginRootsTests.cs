@@ -6,7 +6,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-internal class PluginRootsTests
+public class PluginRootsTests
 {
     [TestMethod]
     public void From_VariableAndOptions_OptionsComeFirst()

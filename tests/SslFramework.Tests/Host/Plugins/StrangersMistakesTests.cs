@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Host.Plugins;
 
 /// <summary>What authors of plugins do wrong at first: one sentence with the plugin, the class, the line and the remedy.</summary>
 [TestClass]
-internal sealed class StrangersMistakesTests : IDisposable
+public sealed class StrangersMistakesTests : IDisposable
 {
     private const string Experiment = """
         {

@@ -8,7 +8,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Processes;
 
 [TestClass]
-internal class SupervisorTests
+internal sealed class SupervisorTests
 {
     private const int Interrupt = 2;
     private const int Terminate = 15;

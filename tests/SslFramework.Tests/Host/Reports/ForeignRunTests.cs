@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Host.Reports;
 
 /// <summary>Folders of runs that somebody else wrote, with anything in their files: they are read, or refused in a sentence.</summary>
 [TestClass]
-internal class ForeignRunTests
+public class ForeignRunTests
 {
     private readonly string run = Directory.CreateTempSubdirectory("ssl-foreign").FullName;
 

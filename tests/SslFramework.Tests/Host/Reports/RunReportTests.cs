@@ -5,7 +5,7 @@ using SslFramework.Tests.Host.Commands;
 namespace SslFramework.Tests.Host.Reports;
 
 [TestClass]
-internal class RunReportTests
+public class RunReportTests
 {
     private const string Hostile = "<script>alert(1)</script>\"'&";
 

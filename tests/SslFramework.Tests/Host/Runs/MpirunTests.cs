@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Host.Runs;
 /// <summary>Two real processes under both MPI libraries: they train as one, and end as one.</summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-internal class MpirunTests
+public class MpirunTests
 {
     private const int User1 = 10;
     private const string Method = "simclr-fashion-mnist";

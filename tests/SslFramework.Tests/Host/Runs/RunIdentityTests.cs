@@ -10,7 +10,7 @@ namespace SslFramework.Tests.Host.Runs;
 
 /// <summary>A run goes on as what it is, on the images that it has learned from, and a start that is refused changes nothing.</summary>
 [TestClass]
-internal class RunIdentityTests
+public class RunIdentityTests
 {
     private readonly SmallExperiment small = new();
 

@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Host.Sweeps;
 
 /// <summary>Every study that ships is read, each of its points checked, and the first and the last run for two steps.</summary>
 [TestClass]
-internal class ShippedStudiesTests
+public class ShippedStudiesTests
 {
     private static readonly string[] Small = ["training.batchSize=8", "training.loaderThreads=1", "threads=1", "precision=fp32"];
 

@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-internal class MessagesTests
+public class MessagesTests
 {
     [TestMethod]
     public void Warn_ANameWithALineBreakAndAnEscape_IsOneLineThatShowsThem() => Assert.AreEqual(

@@ -4,7 +4,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-internal class PrintableTests
+public class PrintableTests
 {
     [TestMethod]
     [Case("K9")]

@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-internal class PrintableWriterTests
+public class PrintableWriterTests
 {
     [TestMethod]
     public void OnBoth_LinesOfOthers_AreVisibleTextAndMessagesKeepToOneLine()

@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-internal class WordWrapTests
+public class WordWrapTests
 {
     [TestMethod]
     [DataRow("as it is", "as it is")]

@@ -5,7 +5,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Training;
 
 [TestClass]
-internal class CollapseAlarmTests
+public class CollapseAlarmTests
 {
     private readonly List<Incident> incidents = [];
 

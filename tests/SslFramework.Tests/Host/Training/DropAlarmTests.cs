@@ -5,7 +5,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Training;
 
 [TestClass]
-internal class DropAlarmTests
+public class DropAlarmTests
 {
     private const string Knn = "knn top-1 (k=20)";
 

@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Host.Training;
 
 /// <summary>What a run needs last is looked at before it takes its first step, by every command that looks at all.</summary>
 [TestClass]
-internal class PreflightTests
+internal sealed class PreflightTests
 {
     private readonly SmallExperiment small = new();
 

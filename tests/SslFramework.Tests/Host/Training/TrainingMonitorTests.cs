@@ -5,7 +5,7 @@ using SslFramework.Tests.Host.Commands;
 namespace SslFramework.Tests.Host.Training;
 
 [TestClass]
-internal class TrainingMonitorTests
+public class TrainingMonitorTests
 {
     private const string Monitor = """monitor={ "every": 2, "evaluators": ["knn", { "name": "linear-probe", "epochs": 2 }] }""";
 

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.Context;
 
 [TestClass]
-internal class ContextObjectiveTests
+public class ContextObjectiveTests
 {
     private static readonly ContextOptions Small = new()
     {

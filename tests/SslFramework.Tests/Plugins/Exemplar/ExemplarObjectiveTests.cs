@@ -9,7 +9,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.Exemplar;
 
 [TestClass]
-internal class ExemplarObjectiveTests
+public class ExemplarObjectiveTests
 {
     private static readonly ExemplarOptions Small = new() { PatchSize = 8 };
     private static readonly int Window = Transformations.SmallestWindow(Small);

@@ -7,7 +7,7 @@ using SslFramework.Tests.Testing;
 namespace SslFramework.Tests.Plugins.MAE;
 
 [TestClass]
-internal class MaeObjectiveTests
+public class MaeObjectiveTests
 {
     private static readonly ViewShape Shape = new(1, 8, 8);
 

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.MAE;
 
 [TestClass]
-internal class PatchMaskTests
+public class PatchMaskTests
 {
     [TestMethod]
     public void Draw_KnownNoise_KeepsTheSmallest()

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.Rotation;
 
 [TestClass]
-internal class RotationObjectiveTests
+public class RotationObjectiveTests
 {
     private static readonly ViewShape Shape = new(1, 8, 8);
 

@@ -4,7 +4,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-internal class ColorAxesTests
+public class ColorAxesTests
 {
     [TestMethod]
     public void Axes_OfColorsAlongALine_BeginWithThatLine()

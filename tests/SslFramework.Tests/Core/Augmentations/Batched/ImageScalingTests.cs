@@ -4,7 +4,7 @@ using SslFramework.Testing;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-internal class ImageScalingTests
+public class ImageScalingTests
 {
     [TestMethod]
     public void Standardize_BrightnessAndContrast_AreGone()

@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Historical;
 namespace SslFramework.Tests.Core.Backbones.Historical;
 
 [TestClass]
-internal class ExemplarCnnTests
+public class ExemplarCnnTests
 {
     private static readonly DataInfo Color = new(100, 3);
 

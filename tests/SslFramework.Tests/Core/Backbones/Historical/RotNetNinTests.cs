@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Historical;
 namespace SslFramework.Tests.Core.Backbones.Historical;
 
 [TestClass]
-internal class RotNetNinTests
+public class RotNetNinTests
 {
     [TestMethod]
     [DataRow(3)]

@@ -4,7 +4,7 @@ using SslFramework.Core.Backbones.Residual;
 namespace SslFramework.Tests.Core.Backbones.Residual;
 
 [TestClass]
-internal class ResNetTests
+public class ResNetTests
 {
     private static readonly DataInfo Color = new(100, 3);
 

@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Transformers;
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
 [TestClass]
-internal class TransformerWeightsTests
+public class TransformerWeightsTests
 {
     private const int Dimension = 96;
     private const int PatchPixels = 3 * 4 * 4;

@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Core.Backbones.Transformers;
 
 /// <summary>Against timm.</summary>
 [TestClass]
-internal class VisionTransformerGoldenTests
+public class VisionTransformerGoldenTests
 {
     private const double Tolerance = 1e-5;
 

@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Transformers;
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
 [TestClass]
-internal class VisionTransformerTests
+public class VisionTransformerTests
 {
     private static readonly DataInfo Color = new(100, 3);
 

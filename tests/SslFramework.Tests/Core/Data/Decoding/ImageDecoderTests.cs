@@ -5,7 +5,7 @@ using SslFramework.Core.Data.Decoding;
 namespace SslFramework.Tests.Core.Data.Decoding;
 
 [TestClass]
-internal class ImageDecoderTests
+public class ImageDecoderTests
 {
     private const int Block = 16;
 

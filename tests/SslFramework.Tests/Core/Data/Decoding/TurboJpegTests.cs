@@ -4,7 +4,7 @@ using SslFramework.Core.Data.Decoding;
 namespace SslFramework.Tests.Core.Data.Decoding;
 
 [TestClass]
-internal class TurboJpegTests
+public class TurboJpegTests
 {
     private static readonly DecodeOptions Color = new();
     private static readonly DecodeOptions Gray = new() { Channels = 1 };

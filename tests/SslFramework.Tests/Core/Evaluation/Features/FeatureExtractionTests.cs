@@ -14,7 +14,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Evaluation.Features;
 
 [TestClass]
-internal class FeatureExtractionTests
+public class FeatureExtractionTests
 {
     [TestMethod]
     public void Extract_SeveralBatches_KeepsTheOrder()

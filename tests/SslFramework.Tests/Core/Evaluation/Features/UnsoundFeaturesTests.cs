@@ -11,7 +11,7 @@ namespace SslFramework.Tests.Core.Evaluation.Features;
 
 /// <summary>Every evaluator, of a backbone whose features are NaN, or the same for all images.</summary>
 [TestClass]
-internal class UnsoundFeaturesTests
+public class UnsoundFeaturesTests
 {
     private static readonly MadeImages Images = MadeImages.Separable("images", 60, 2, 1);
 

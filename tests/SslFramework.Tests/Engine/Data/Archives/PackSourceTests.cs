@@ -6,7 +6,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data.Archives;
 
 [TestClass]
-internal class PackSourceTests
+public class PackSourceTests
 {
     private readonly TemporaryFolder folder = new();
     private readonly string pack;

@@ -9,7 +9,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data.Archives;
 
 [TestClass]
-internal class TarShardsSourceTests
+public class TarShardsSourceTests
 {
     private readonly TemporaryFolder folder = new();
     private readonly byte[] png = ImageFixtures.Encode(SKEncodedImageFormat.Png, 2);

@@ -5,7 +5,7 @@ using SslFramework.Host.Machine;
 namespace SslFramework.Tests.Engine.Data.Files;
 
 [TestClass]
-internal class ReadRetryTests
+public class ReadRetryTests
 {
     private readonly List<TimeSpan> pauses = [];
 

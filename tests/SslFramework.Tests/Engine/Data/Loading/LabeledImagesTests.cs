@@ -10,7 +10,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data.Loading;
 
 [TestClass]
-internal class LabeledImagesTests
+public class LabeledImagesTests
 {
     private static readonly SyntheticSource Source = new(new() { Count = 10, Size = 8, Classes = 3 });
 

@@ -8,7 +8,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data.Loading;
 
 [TestClass]
-internal class ViewLoaderTests
+public class ViewLoaderTests
 {
     private static readonly SyntheticSource Source = new(new() { Count = 23, Size = 12, Classes = 3 });
     private static readonly LoaderOptions Options = new() { BatchSize = 4, Seed = 5 };

@@ -5,7 +5,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data.Sources;
 
 [TestClass]
-internal class CifarSourceTests
+public class CifarSourceTests
 {
     private readonly TemporaryFolder folder = new();
 

@@ -4,7 +4,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data.Sources;
 
 [TestClass]
-internal class FolderIndexTests
+public class FolderIndexTests
 {
     private const int Images = 2000;
     private readonly TemporaryFolder cache = new();

@@ -6,7 +6,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data.Sources;
 
 [TestClass]
-internal class IdxSourceTests
+public class IdxSourceTests
 {
     private readonly TemporaryFolder folder = new();
 

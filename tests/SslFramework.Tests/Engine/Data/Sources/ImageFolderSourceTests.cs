@@ -10,7 +10,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Engine.Data.Sources;
 
 [TestClass]
-internal partial class ImageFolderSourceTests
+public partial class ImageFolderSourceTests
 {
     private readonly TemporaryFolder folder = new();
     private readonly byte[] png = ImageFixtures.Encode(SKEncodedImageFormat.Png, 2);

@@ -7,7 +7,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Engine.Data.Sources;
 
 [TestClass]
-internal class SeedPatchSourceTests
+public class SeedPatchSourceTests
 {
     // Noise in the lower right quarter of 40 × 40 gray images, and nothing elsewhere.
     private static readonly TestImages Corner = new(30, 40, 40, 1, (image, y, x, _) => y < 20 || x < 20 ? (byte)90 : Noise(image, y, x));

@@ -3,7 +3,7 @@ using SslFramework.Engine.Data.Sources;
 namespace SslFramework.Tests.Engine.Data.Sources;
 
 [TestClass]
-internal class SyntheticSourceTests
+public class SyntheticSourceTests
 {
     [TestMethod]
     [DataRow(1)]

@@ -3,7 +3,7 @@ using SslFramework.Engine.Distributed.Mpi;
 namespace SslFramework.Tests.Engine.Distributed.Mpi;
 
 [TestClass]
-internal class LauncherTests
+public class LauncherTests
 {
     [TestMethod]
     [DataRow("the mpirun of Open MPI", 4, "libmpi.so.40", "OMPI_COMM_WORLD_SIZE=4")]

@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Engine.Distributed.Nccl;
 
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-internal class NcclGroupTests
+public class NcclGroupTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-nccl-").FullName;
 

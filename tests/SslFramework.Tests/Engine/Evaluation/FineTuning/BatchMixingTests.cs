@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation.FineTuning;
 
 [TestClass]
-internal class BatchMixingTests
+public class BatchMixingTests
 {
     [TestMethod]
     public void Apply_Mixup_MixesEachImageAndTargetWithTheOtherEndsByOneShare()

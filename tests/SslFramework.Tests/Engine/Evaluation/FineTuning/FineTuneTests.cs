@@ -9,7 +9,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation.FineTuning;
 
 [TestClass]
-internal class FineTuneTests
+public class FineTuneTests
 {
     private static readonly FineTuneOptions Quick = new()
     {

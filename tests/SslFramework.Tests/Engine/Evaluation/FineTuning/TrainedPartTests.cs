@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation.FineTuning;
 
 [TestClass]
-internal class TrainedPartTests
+public class TrainedPartTests
 {
     [TestMethod]
     public void Select_HalfABlock_IsItsSecondNormAndMlpAndTheFinalNorm()

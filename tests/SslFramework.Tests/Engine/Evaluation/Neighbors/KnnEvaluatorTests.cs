@@ -8,7 +8,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation.Neighbors;
 
 [TestClass]
-internal class KnnEvaluatorTests
+public class KnnEvaluatorTests
 {
     [TestMethod]
     public void Measure_MadeFeatures_EqualDino()

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation.Neighbors;
 
 [TestClass]
-internal class RetrievalTests
+public class RetrievalTests
 {
     [TestMethod]
     public void Measure_FourImagesByHand_IsTheMeanAveragePrecision()

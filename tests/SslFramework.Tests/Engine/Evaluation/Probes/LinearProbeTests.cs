@@ -9,7 +9,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation.Probes;
 
 [TestClass]
-internal class LinearProbeTests
+public class LinearProbeTests
 {
     [TestMethod]
     public void Measure_SeparableFeatures_AreSeparated()

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Engine.Evaluation.Probes;
 
 [TestClass]
-internal class LowShotTests
+public class LowShotTests
 {
     private static readonly Component<IEvaluator> Probe = new(
         new ComponentDescriptor("linear-probe", typeof(IEvaluator), typeof(LinearProbe), typeof(LinearProbeOptions)),

@@ -9,7 +9,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Core.Training.Checkpoints;
 
 [TestClass]
-internal sealed class CheckpointFolderTests : IDisposable
+public sealed class CheckpointFolderTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("ssl-checkpoints-").FullName;
     private readonly TinyTraining training = new();

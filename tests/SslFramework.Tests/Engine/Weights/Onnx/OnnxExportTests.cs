@@ -10,7 +10,7 @@ namespace SslFramework.Tests.Engine.Weights.Onnx;
 
 /// <summary>ONNX Runtime computes the features that the backbone itself does, for one image and for several.</summary>
 [TestClass]
-internal class OnnxExportTests
+public class OnnxExportTests
 {
     private static readonly DataInfo Color = new(1, 3);
     private readonly string path = Path.GetTempFileName();

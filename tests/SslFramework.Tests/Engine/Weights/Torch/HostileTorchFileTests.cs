@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Engine.Weights.Torch;
 
 /// <summary>Files that want to run something, to fill the memory, or are broken: each is refused in one sentence, at once.</summary>
 [TestClass]
-internal class HostileTorchFileTests
+public class HostileTorchFileTests
 {
     private const string Ordered = "ccollections\nOrderedDict\n";
 

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace SslFramework.Tests.Engine.Weights.Torch;
 
 [TestClass]
-internal class TorchFileTests
+public class TorchFileTests
 {
     /// <summary>NumPy's float64, as its pickles say it.</summary>
     private const string Float64 = "cnumpy\ndtype\n\x8c\x02" + "f8\x89\x88\x87R(K\x03\x8c\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\0tb";

@@ -8,7 +8,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Commands.Data;
 
 [TestClass]
-internal class DataCommandTests
+public class DataCommandTests
 {
     private readonly TemporaryFolder folder = new();
     private readonly string images;
