@@ -1,6 +1,7 @@
 using SslFramework.Core.Tensors;
-using SslFramework.Engine;
 using SslFramework.Host.Plugins;
+using SslFramework.Plugins.MAE;
+using SslFramework.Testing;
 
 namespace SslFramework.Tests.Host.Plugins;
 
@@ -12,14 +13,15 @@ public class ContractMembersTests
     /// <summary>Whatever compiled against this contract must pass: generic bases, records, init accessors, spans, enums.</summary>
     [TestMethod]
     [DataRow(typeof(StateDict))]
-    [DataRow(typeof(PluginCatalog))]
+    [DataRow(typeof(ObjectiveContract))]
+    [DataRow(typeof(MaeObjective))]
     public void FirstMissing_AssemblyBuiltAgainstThisContract_IsNone(Type inside) => Assert.IsNull(FirstMissing(inside.Assembly.Location));
 
     /// <summary>They use more of TorchSharp, SkiaSharp and dependency injection than a plugin will.</summary>
     [TestMethod]
     public void FirstMissing_TheSharedAssembliesThemselves_IsNone()
     {
-        foreach (var assembly in new SharedAssemblies().All.Where(assembly => assembly.GetName().Name!.StartsWith("SslFramework", StringComparison.Ordinal)).Append(typeof(ContractMembersTests).Assembly))
+        foreach (var assembly in new SharedAssemblies().All.Where(assembly => assembly.GetName().Name!.StartsWith("SslFramework", StringComparison.Ordinal)))
         {
             Assert.IsNull(FirstMissing(assembly.Location), assembly.FullName);
         }

@@ -110,12 +110,12 @@ public class PluginGateTests
     public void Inspect_ReferenceToTheProgramsOwn_IsRefusedWithWhatToUse(string name) => AssertRefused(
         stage =>
         {
-            var file = Path.Combine(stage.Add("GoodPlugin"), "GoodPlugin.dll");
+            var file = Path.Combine(stage.Add("OldJsonPlugin"), "OldJsonPlugin.dll");
             using var plugin = AssemblyDefinition.ReadAssembly(new MemoryStream(File.ReadAllBytes(file)));
             plugin.MainModule.AssemblyReferences.Add(new AssemblyNameReference(name, new(0, 1, 0, 0)));
             plugin.Write(file);
         },
-        $"Plugin GoodPlugin refers to {name}, which is the program's own and changes without notice; use what SslFramework.Core has instead.");
+        $"Plugin OldJsonPlugin refers to {name}, which is the program's own and changes without notice; use what SslFramework.Core has instead.");
 
     [TestMethod]
     [DataRow("libtorch_cpu.so.2")]
