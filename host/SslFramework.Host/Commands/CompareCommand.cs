@@ -1,85 +1,102 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Storage;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
-using SslFramework.Host.Failures;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl compare RUN…</c>: finished runs side by side.</summary>
-internal static class CompareCommand
+internal sealed class CompareCommand : GuardedCommand
 {
-    public static Command Define()
+    private readonly Argument<string[]> runs = new("run")
     {
-        var runs = new Argument<string[]>("run") { Description = "Run folders, such as runs/*", Arity = ArgumentArity.OneOrMore };
-        var layers = new Option<bool>("--layers") { Description = "A column for each layer, as in the papers' tables" };
-        var markdown = new Option<bool>("--markdown") { Description = "Write Markdown" };
-        var csv = new Option<bool>("--csv") { Description = "Write comma-separated values" };
-        var json = new Option<bool>("--json") { Description = "Write JSON, intervals included" };
-        var html = new Option<string?>("--html") { Description = "Write the table and the runs' curves, one over the other, as a page", HelpName = "file" };
-        var (force, trace) = (SharedOptions.Force(), SharedOptions.Trace());
-        var command = new ExampledCommand(
+        Description = "Run folders, such as runs/*",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<bool> layers = new("--layers") { Description = "A column for each layer, as in the papers' tables" };
+    private readonly Option<bool> markdown = new("--markdown") { Description = "Write Markdown" };
+    private readonly Option<bool> csv = new("--csv") { Description = "Write comma-separated values" };
+    private readonly Option<bool> json = SharedOptions.Json("Write JSON, intervals included");
+    private readonly Option<string?> html = new("--html")
+    {
+        Description = "Write the table and the runs' curves, one over the other, as a page",
+        HelpName = "file",
+    };
+
+    private readonly Option<bool> force = SharedOptions.Force();
+
+    public CompareCommand()
+        : base(
             "compare",
             "Put finished runs side by side, random weights and raw pixels on top: the best layer of each evaluator, or every layer.",
             "ssl compare runs/*",
             "ssl compare runs/* --markdown --layers",
             "ssl compare runs/* --html compare.html")
-        {
-            runs, layers, markdown, csv, json, html, force, trace,
-        };
-        SharedOptions.AtMostOneOf(command, markdown, csv, json, html);
-        command.SetAction(parsed => Failure.Guarded(
-            () =>
-            {
-                if (parsed.GetValue(html) is { } written)
-                {
-                    OutputFolder.EnsureNew(parsed.GetValue(force), "the page", written);
-                    Durable.Check(written);
-                }
-
-                var folders = Comparable(parsed.GetValue(runs)!);
-                IReadOnlyList<ResultTable> tables;
-                using (LivePanel.Note("reading the runs"))
-                {
-                    tables = Tables([.. folders.Select(EvaluatedRun.Read)], parsed.GetValue(layers));
-                    if (parsed.GetValue(html) is { } page)
-                    {
-                        ComparisonPage.Write(page, tables, [.. folders.Select(RunRecord.Read)]);
-                    }
-                }
-
-                if (parsed.GetValue(html) is { } file)
-                {
-                    Console.WriteLine(Printable.Line(file));
-                }
-                else if (parsed.GetValue(json))
-                {
-                    Console.WriteLine(new JsonArray([.. tables.Select(table => table.Json())]).ToJsonString(ReadableJson.Indented));
-                }
-                else if (parsed.GetValue(markdown) || parsed.GetValue(csv))
-                {
-                    Console.Write(string.Join('\n', tables.Select(table => parsed.GetValue(csv) ? table.Csv() : table.Markdown())));
-                }
-                else
-                {
-                    ResultTable.Print(tables);
-                }
-
-                return ExitCode.Success;
-            },
-            parsed.GetValue(trace)));
-        return command;
+    {
+        Takes(runs, layers, markdown, csv, json, html, force);
+        OptionRules.AtMostOneOf(this, markdown, csv, json, html);
     }
 
-    /// <summary>The runs among what a shell's star names: files, sweeps and runs without results are left out, and told where they are folders.</summary>
+    protected override ExitCode Run(ParseResult parsed)
+    {
+        var page = parsed.GetValue(html);
+        if (page is not null)
+        {
+            OutputFolder.EnsureNew(parsed.GetValue(force), "the page", page);
+            Durable.Check(page);
+        }
+
+        var folders = Comparable(parsed.GetValue(runs)!);
+        IReadOnlyList<ResultTable> tables;
+        using (LivePanel.Note("reading the runs"))
+        {
+            tables = Tables([.. folders.Select(EvaluatedRun.Read)], parsed.GetValue(layers));
+            if (page is not null)
+            {
+                ComparisonPage.Write(page, tables, [.. folders.Select(RunRecord.Read)]);
+            }
+        }
+
+        if (page is not null)
+        {
+            Console.WriteLine(Printable.Line(page));
+        }
+        else if (parsed.GetValue(json))
+        {
+            Console.WriteLine(new JsonArray([.. tables.Select(table => table.Json())]).ToJsonString(ReadableJson.Indented));
+        }
+        else if (parsed.GetValue(markdown))
+        {
+            Console.Write(string.Join('\n', tables.Select(table => table.Markdown())));
+        }
+        else if (parsed.GetValue(csv))
+        {
+            Console.Write(string.Join('\n', tables.Select(table => table.Csv())));
+        }
+        else
+        {
+            ResultTable.Print(tables);
+        }
+
+        return ExitCode.Success;
+    }
+
+    /// <summary>
+    /// The runs among what a shell's star names. Files, sweeps and runs without results are left out; of those that are folders, a line says so.
+    /// </summary>
     private static string[] Comparable(string[] named)
     {
-        var obstacles = named.Select(path => (Path: path, Obstacle: EvaluatedRun.Obstacle(path))).DistinctBy(pair => Path.GetFullPath(pair.Path).TrimEnd(Path.DirectorySeparatorChar)).ToArray();
-        string[] folders = [.. obstacles.Where(pair => pair.Obstacle is null).Select(pair => pair.Path)];
-        foreach (var (path, obstacle) in obstacles.Where(pair => pair.Obstacle is not null))
+        var all = named
+            .DistinctBy(path => Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar))
+            .Select(path => (Path: path, Obstacle: EvaluatedRun.Obstacle(path)))
+            .ToArray();
+        string[] folders = [.. all.Where(run => run.Obstacle is null).Select(run => run.Path)];
+        foreach (var (path, obstacle) in all.Where(run => run.Obstacle is not null))
         {
             if (folders.Length == 0 || !Path.Exists(path))
             {

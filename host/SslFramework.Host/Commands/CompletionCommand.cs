@@ -1,9 +1,10 @@
 using System.CommandLine;
+using SslFramework.Host.Commands.Arguments;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl completion SHELL</c>: a script that lets a shell complete commands and options; the program itself answers what fits.</summary>
-internal static class CompletionCommand
+internal sealed class CompletionCommand : ExampledCommand
 {
     private static readonly IReadOnlyDictionary<string, string> Scripts = new Dictionary<string, string>
     {
@@ -44,24 +45,22 @@ internal static class CompletionCommand
             """,
     };
 
-    public static Command Define()
-    {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh" };
-        SharedOptions.TakesOneOf(shell, [.. Scripts.Keys]);
-        var command = new ExampledCommand(
+    private readonly Argument<string> shell =
+        new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh" }.MustBeOneOf([.. Scripts.Keys]);
+
+    public CompletionCommand()
+        : base(
             "completion",
             "Print a script that completes commands, options and methods.",
             "source <(ssl completion bash)        # in ~/.bashrc; zsh alike",
             "ssl completion fish | source",
             "ssl completion pwsh | Out-String | Invoke-Expression")
-        {
-            shell,
-        };
-        command.SetAction(parsed =>
+    {
+        Add(shell);
+        SetAction(parsed =>
         {
             Console.WriteLine(Scripts[parsed.GetValue(shell)!]);
             return (int)ExitCode.Success;
         });
-        return command;
     }
 }

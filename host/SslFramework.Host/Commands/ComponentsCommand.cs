@@ -1,64 +1,70 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Failures;
-using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl components</c>: everything that an experiment can name, with its plugin and its options.</summary>
-internal static class ComponentsCommand
+internal sealed class ComponentsCommand : GuardedCommand
 {
-    public static Command Define()
+    private readonly Argument<string?> name = new("name")
     {
-        var name = new Argument<string?>("name") { Description = "Show only components of this name or kind", Arity = ArgumentArity.ZeroOrOne };
-        name.CompletionSources.Add(_ => PluginExperiments.Methods());
-        var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
-        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
-        var command = new ExampledCommand(
+        Description = "Show only components of this name or kind",
+        Arity = ArgumentArity.ZeroOrOne,
+        CompletionSources = { _ => PluginExperiments.Methods() },
+    };
+
+    private readonly Option<bool> json = SharedOptions.Json();
+    private readonly PluginArguments plugins = new();
+
+    public ComponentsCommand()
+        : base(
             "components",
             "List backbones, augmentations, objectives, evaluators, data sources and their options.",
             "ssl components",
             "ssl components objective",
-            "ssl components simclr --json") { name, json, plugins, locked, trace };
-        command.SetAction(parsed => Failure.Guarded(
-            () => List(Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)), parsed.GetValue(name), parsed.GetValue(json)), parsed.GetValue(trace)));
-        return command;
-    }
+            "ssl components simclr --json") => Takes([name, json, .. plugins.All]);
 
-    private static ExitCode List(Installation installation, string? wanted, bool json)
+    protected override ExitCode Run(ParseResult parsed)
     {
-        var kinds = installation.Components.Components
-            .GroupBy(c => OptionsSchema.WordFor(c.Descriptor.Service))
-            .OrderBy(kind => kind.Key, StringComparer.Ordinal)
-            .Select(kind => (Kind: kind.Key, Components: kind
-                .Where(c => wanted is null || wanted == kind.Key || wanted == c.Descriptor.Name)
-                .OrderBy(c => c.Descriptor.Name, StringComparer.Ordinal).ToArray()))
-            .Where(kind => kind.Components.Length > 0)
-            .ToArray();
-        if (kinds.Length == 0 && wanted is not null)
+        var kinds = Kinds(plugins.Load(parsed).Components.Components, parsed.GetValue(name));
+        if (parsed.GetValue(json))
         {
-            var names = installation.Components.Components.SelectMany(c => new[] { c.Descriptor.Name, OptionsSchema.WordFor(c.Descriptor.Service) }).Distinct();
-            throw new ExperimentException(
-                ExitCode.Usage, $"There is no component or kind \"{wanted}\"; {(Nearest.To(wanted, [.. names]) is { } nearest ? $"did you mean \"{nearest}\"?" : "'ssl components' lists all.")}");
-        }
-
-        if (json)
-        {
-            Console.WriteLine(new JsonArray([.. kinds.SelectMany(kind => kind.Components.Select(c => AsJson(kind.Kind, c)))]).ToJsonString(new() { WriteIndented = true }));
+            var nodes = kinds.SelectMany(kind => kind.Select(component => AsJson(kind.Key, component)));
+            Console.WriteLine(new JsonArray([.. nodes]).ToJsonString(new() { WriteIndented = true }));
         }
         else
         {
-            foreach (var (kind, components) in kinds)
+            foreach (var kind in kinds)
             {
-                Print(kind, components);
+                Print(kind.Key, kind);
             }
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>Components by their kind, both in the order of their names.</summary>
+    private static ILookup<string, RegisteredComponent> Kinds(IReadOnlyList<RegisteredComponent> all, string? wanted)
+    {
+        var kinds = all
+            .OrderBy(KindOf, StringComparer.Ordinal).ThenBy(component => component.Descriptor.Name, StringComparer.Ordinal)
+            .Where(component => wanted is null || wanted == KindOf(component) || wanted == component.Descriptor.Name)
+            .ToLookup(KindOf);
+        return kinds.Count > 0 || wanted is null ? kinds : throw new ExperimentException(ExitCode.Usage, Missing(wanted, all));
+    }
+
+    private static string KindOf(RegisteredComponent component) => OptionsSchema.WordFor(component.Descriptor.Service);
+
+    private static string Missing(string wanted, IEnumerable<RegisteredComponent> all)
+    {
+        var nearest = Nearest.To(wanted, [.. all.SelectMany(component => new[] { component.Descriptor.Name, KindOf(component) }).Distinct()]);
+        var hint = nearest is null ? "'ssl components' lists all." : $"did you mean \"{nearest}\"?";
+        return $"There is no component or kind \"{wanted}\"; {hint}";
     }
 
     private static void Print(string kind, IEnumerable<RegisteredComponent> components)
@@ -71,14 +77,15 @@ internal static class ComponentsCommand
             var width = options.Select(o => o.Key.Length).DefaultIfEmpty().Max();
             foreach (var (key, type, allowed, value) in options)
             {
-                ResultConsole.WriteLine($"    {key.PadRight(width)}  {value}  [{type}{(allowed is null ? "" : $", {allowed}")}]");
+                var values = allowed is null ? type : $"{type}, {allowed}";
+                ResultConsole.WriteLine($"    {key.PadRight(width)}  {value}  [{values}]");
             }
         }
 
         Console.WriteLine();
     }
 
-    private static JsonObject AsJson(string kind, RegisteredComponent component) => new JsonObject
+    private static JsonObject AsJson(string kind, RegisteredComponent component) => new()
     {
         ["kind"] = kind,
         ["name"] = component.Descriptor.Name,

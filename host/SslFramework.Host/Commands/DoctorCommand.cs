@@ -1,38 +1,40 @@
 using System.CommandLine;
 using System.Text.Json;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Diagnosis;
-using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl doctor</c>: is everything there that training needs? Exit code 1 where something does not work.</summary>
-internal static class DoctorCommand
+/// <summary><c>ssl doctor</c>: is everything there that training needs? The exit code is 1 if something does not work.</summary>
+internal sealed class DoctorCommand : GuardedCommand
 {
-    public static Command Define()
-    {
-        var json = new Option<bool>("--json") { Description = "Print JSON, for programs" };
-        var runs = new Option<string>("--runs") { Description = "Folder of all runs, whose disk is looked at", DefaultValueFactory = _ => "runs" };
-        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
-        var command = new ExampledCommand(
+    private readonly Option<bool> json = SharedOptions.Json();
+    private readonly Option<string> runs = SharedOptions.Runs("Folder of all runs, whose disk is looked at");
+    private readonly PluginArguments plugins = new();
+
+    public DoctorCommand()
+        : base(
             "doctor",
             "Look at the runtime, the native libraries, processor, memory, disk and plugins, and train two steps.",
             "ssl doctor",
-            "ssl doctor --plugins my-plugins --json") { json, runs, plugins, locked, trace };
-        command.SetAction(parsed => Failure.Guarded(
-            () =>
-            {
-                var examination = new Examination(parsed.GetValue(plugins)!, parsed.GetValue(runs)!, parsed.GetValue(locked));
-                var findings = parsed.GetValue(json) ? examination.Run().ToList() : FindingList.Print(examination.Run());
-                if (parsed.GetValue(json))
-                {
-                    Console.WriteLine(JsonSerializer.Serialize(findings, RunJson.Indented));
-                }
+            "ssl doctor --plugins my-plugins --json") => Takes([json, runs, .. plugins.All]);
 
-                return findings.Any(finding => finding.Health == Health.Bad) ? ExitCode.Internal : ExitCode.Success;
-            },
-            parsed.GetValue(trace)));
-        return command;
+    protected override ExitCode Run(ParseResult parsed)
+    {
+        var examination = new Examination(plugins.Folders(parsed), parsed.GetValue(runs)!, plugins.LockFile(parsed));
+        IReadOnlyList<Finding> findings;
+        if (parsed.GetValue(json))
+        {
+            findings = [.. examination.Run()];
+            Console.WriteLine(JsonSerializer.Serialize(findings, RunJson.Indented));
+        }
+        else
+        {
+            findings = FindingList.Print(examination.Run());
+        }
+
+        return findings.Any(finding => finding.Health == Health.Bad) ? ExitCode.Internal : ExitCode.Success;
     }
 }

@@ -5,8 +5,8 @@ using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
 using SslFramework.Core.Weights.Onnx;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
@@ -15,47 +15,50 @@ using SslFramework.Host.Weights;
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl export RUN_OR_CHECKPOINT</c>: the backbone for other programs, with a card that says what it is.</summary>
-internal static class ExportCommand
+internal sealed class ExportCommand : GuardedCommand
 {
-    private static readonly string[] Files = [RunFolder.BackboneFile, "backbone.onnx", "experiment.json", "README.md"];
+    private const string Onnx = "backbone.onnx";
+    private const string Recipe = "experiment.json";
+    private const string Card = "README.md";
 
-    public static Command Define()
+    private readonly Argument<string> target = new("run-or-checkpoint") { Description = "A run that has ended, or RUN/checkpoints/step-…" };
+    private readonly Option<string?> output = SharedOptions.Output("The folder to write; export in the run's folder where absent", "folder");
+    private readonly Option<bool> onnx = new("--onnx")
     {
-        var target = new Argument<string>("run-or-checkpoint") { Description = "A run that has ended, or RUN/checkpoints/step-…" };
-        var output = SharedOptions.Output("The folder to write; export in the run's folder where absent", "folder");
-        var onnx = new Option<bool>("--onnx") { Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out" };
-        var without = new Option<bool>("--no-onnx") { Description = "Write no ONNX" };
-        var force = SharedOptions.Force();
-        var (plugins, locked, trace) = (SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
-        var command = new ExampledCommand(
+        Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out",
+    };
+
+    private readonly Option<bool> without = new("--no-onnx") { Description = "Write no ONNX" };
+    private readonly Option<bool> force = SharedOptions.Force();
+    private readonly PluginArguments plugins = new();
+
+    public ExportCommand()
+        : base(
             "export",
             "Write a run's backbone as safetensors and ONNX, with a model card and code that loads it.",
             "ssl export runs/quickstart",
-            "ssl export runs/quickstart/checkpoints/step-000000100 --output early")
-        {
-            target, output, onnx, without, force, plugins, locked, trace,
-        };
-        command.SetAction(parsed => Failure.Guarded(
-            () => Export(
-                parsed.GetValue(target)!, parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null, Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked))),
-            parsed.GetValue(trace)));
-        return command;
-    }
+            "ssl export runs/quickstart/checkpoints/step-000000100 --output early") =>
+        Takes([target, output, onnx, without, force, .. plugins.All]);
 
-    private static ExitCode Export(string target, string? output, bool force, bool? onnx, Installation installation)
+    protected override ExitCode Run(ParseResult parsed)
     {
-        var weights = TrainedWeights.Find(target, installation.Components);
+        var installation = plugins.Load(parsed);
+        var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation.Components);
         var experiment = weights.Experiment ?? throw new ExperimentException(
-            ExitCode.Usage, $"No experiment.json says what made '{weights.File}', and an export's card tells it; name the folder of a run, or RUN/checkpoints/step-….");
-        var folder = OutputFolder.Make(output ?? Path.Combine(weights.Run, "export"), "--output");
-        OutputFolder.EnsureNew(force, "the export", [.. Files.Select(file => Path.Combine(folder, file))]);
-        bool writes;
+            ExitCode.Usage,
+            $"No experiment.json says what made '{weights.File}', and an export's card tells it; "
+            + "name the folder of a run, or RUN/checkpoints/step-….");
+        var folder = OutputFolder.Make(parsed.GetValue(output) ?? Path.Combine(weights.Run, "export"), "--output");
+        string[] files = [RunFolder.BackboneFile, Onnx, Recipe, Card];
+        OutputFolder.EnsureNew(parsed.GetValue(force), "the export", [.. files.Select(file => Path.Combine(folder, file))]);
+        bool? wanted = parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null;
+        bool written;
         using (LivePanel.Note($"writing {folder}"))
         {
-            writes = Write(folder, weights, experiment, onnx, installation);
+            written = Write(folder, weights, experiment, wanted, installation);
         }
 
-        ResultConsole.WriteLine($"{folder}: {RunFolder.BackboneFile}, {(writes ? "backbone.onnx, " : "")}experiment.json, README.md");
+        ResultConsole.WriteLine($"{folder}: {string.Join(", ", files.Where(file => file != Onnx || written))}");
         return ExitCode.Success;
     }
 
@@ -71,17 +74,19 @@ internal static class ExportCommand
             var writes = onnx ?? OnnxExport.Knows(source.Backbone);
             if (writes)
             {
-                OnnxExport.Write(source.Backbone, Path.Combine(folder, "backbone.onnx"));
+                OnnxExport.Write(source.Backbone, Path.Combine(folder, Onnx));
             }
 
-            Durable.Write(Path.Combine(folder, "experiment.json"), stream => stream.Write(Encoding.UTF8.GetBytes(ModelCard.Recipe(experiment) + "\n")));
-            var card = ModelCard.Write(source, Images(source.Experiment, installation), writes);
-            Durable.Write(Path.Combine(folder, "README.md"), stream => stream.Write(Encoding.UTF8.GetBytes(card)));
+            WriteText(Recipe, ModelCard.Recipe(experiment) + "\n");
+            WriteText(Card, ModelCard.Write(source, Images(source.Experiment, installation), writes));
             return writes;
         }
+
+        void WriteText(string file, string text) =>
+            Durable.Write(Path.Combine(folder, file), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
-    /// <summary>The images that the run learned from, or null where they are no longer there.</summary>
+    /// <summary>The images that the run learned from, or null if they are no longer there.</summary>
     private static IDataSource? Images(ExperimentConfig experiment, Installation installation)
     {
         try

@@ -1,48 +1,18 @@
 using System.CommandLine;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Weights;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
-using SslFramework.Host.Failures;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Weights;
 using TorchSharp;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl import FILE --output FILE</c>: a backbone out of somebody else's weights.</summary>
-internal static class ImportCommand
+internal sealed class ImportCommand : GuardedCommand
 {
-    public static Command Define()
-    {
-        var file = new Argument<string>("file") { Description = "Weights: safetensors, or a .pth file of PyTorch's, of which nothing is run" };
-        var layout = new Option<WeightLayout?>("--as")
-        {
-            Description = "Whose names the file uses; told from its keys where absent",
-            CustomParser = result => Layouts.TryGetValue(result.Tokens[0].Value, out var known) ? known : null,
-        };
-        SharedOptions.TakesOneOf(layout, [.. Layouts.Keys]);
-        var prefix = new Option<string?>("--prefix") { Description = "What the backbone's keys begin with, such as student.; found where absent, and of several backbones the one that is published", HelpName = "text" };
-        var output = SharedOptions.Output("The safetensors file to write, with the keys of torchvision or timm", "file");
-        output.Required = true;
-        var heads = new Option<int?>("--heads") { Description = "A transformer's attention heads, which weights do not tell; the usual number where absent", HelpName = "number" };
-        SharedOptions.TakesNumber(heads, "a number");
-        var force = SharedOptions.Force();
-        var trace = SharedOptions.Trace();
-        var command = new ExampledCommand(
-            "import",
-            "Take a backbone out of somebody else's weights.",
-            "ssl import moco_v2_800ep_pretrain.pth.tar --output moco.safetensors",
-            "ssl import mae_pretrain_vit_base.pth --as mae --output mae.safetensors",
-            "ssl import dino_full.pth --prefix student --output student.safetensors")
-        {
-            file, layout, prefix, output, heads, force, trace,
-        };
-        command.SetAction(parsed => Failure.Guarded(
-            () => Import(parsed.GetValue(file)!, parsed.GetValue(layout), parsed.GetValue(prefix), parsed.GetValue(output)!, parsed.GetValue(heads), parsed.GetValue(force)),
-            parsed.GetValue(trace)));
-        return command;
-    }
-
-    private static Dictionary<string, WeightLayout> Layouts { get; } = new()
+    private static readonly IReadOnlyDictionary<string, WeightLayout> Layouts = new Dictionary<string, WeightLayout>
     {
         ["torchvision"] = WeightLayout.Torchvision,
         ["timm"] = WeightLayout.Timm,
@@ -51,57 +21,104 @@ internal static class ImportCommand
         ["mae"] = WeightLayout.Mae,
     };
 
-    private static ExitCode Import(string file, WeightLayout? layout, string? prefix, string output, int? heads, bool force)
+    private readonly Argument<string> file = new("file")
     {
-        OutputFolder.EnsureNew(force, "the weights", output);
-        Durable.Check(output);
+        Description = "Weights: safetensors, or a .pth file of PyTorch's, of which nothing is run",
+    };
+
+    private readonly Option<WeightLayout?> layout = new Option<WeightLayout?>("--as")
+    {
+        Description = "Whose names the file uses; told from its keys where absent",
+        CustomParser = result => Layouts.TryGetValue(result.Tokens[0].Value, out var known) ? known : null,
+    }.MustBeOneOf([.. Layouts.Keys]);
+
+    private readonly Option<string?> prefix = new("--prefix")
+    {
+        Description = "What the backbone's keys begin with, such as student.; "
+            + "found where absent, and of several backbones the one that is published",
+        HelpName = "text",
+    };
+
+    private readonly Option<string?> output =
+        SharedOptions.Output("The safetensors file to write, with the keys of torchvision or timm", "file");
+
+    private readonly Option<int?> heads = new Option<int?>("--heads")
+    {
+        Description = "A transformer's attention heads, which weights do not tell; the usual number where absent",
+        HelpName = "number",
+    }.MustBe("a number");
+
+    private readonly Option<bool> force = SharedOptions.Force();
+
+    public ImportCommand()
+        : base(
+            "import",
+            "Take a backbone out of somebody else's weights.",
+            "ssl import moco_v2_800ep_pretrain.pth.tar --output moco.safetensors",
+            "ssl import mae_pretrain_vit_base.pth --as mae --output mae.safetensors",
+            "ssl import dino_full.pth --prefix student --output student.safetensors")
+    {
+        output.Required = true;
+        Takes(file, layout, prefix, output, heads, force);
+    }
+
+    protected override ExitCode Run(ParseResult parsed)
+    {
+        var (source, place, said) = (parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(heads));
+        OutputFolder.EnsureNew(parsed.GetValue(force), "the weights", place);
+        Durable.Check(place);
+        EnsureFile(source);
+        using var scope = torch.NewDisposeScope();
+        ForeignWeights weights;
+        string network;
+        int? taken;
+        using (LivePanel.Note($"reading and checking {source}"))
+        {
+            weights = ForeignWeights.Read(source, parsed.GetValue(layout), parsed.GetValue(prefix));
+            (network, taken) = KnownNetwork.Of(weights.Tensors, source, said ?? HeadsOf(weights)); // every key and shape is checked against it
+            SafeTensors.Write(place, weights.Tensors);
+        }
+
+        Tell(source, weights);
+        if (taken is not null && said is null)
+        {
+            Console.Error.WriteLine(
+                $"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, say --heads.");
+        }
+
+        ResultConsole.WriteLine($"{place}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
+        return ExitCode.Success;
+    }
+
+    private static void EnsureFile(string file)
+    {
         if (Directory.Exists(file))
         {
             var inside = ForeignWeights.FilesIn(file).FirstOrDefault();
-            throw new ExperimentException(ExitCode.Usage, $"'{file}' is a folder; name a file of weights{(inside is null ? "" : $" in it, such as '{inside}'")}.");
+            var example = inside is null ? "" : $" in it, such as '{inside}'";
+            throw new ExperimentException(ExitCode.Usage, $"'{file}' is a folder; name a file of weights{example}.");
         }
 
         if (!File.Exists(file))
         {
             throw new ExperimentException(ExitCode.Usage, $"There is no file '{file}'; {NearestPath.Hint(file, "name a file of weights.")}");
         }
-
-        using var scope = torch.NewDisposeScope();
-        ForeignWeights weights;
-        string network;
-        int? taken;
-        using (LivePanel.Note($"reading and checking {file}"))
-        {
-            weights = ForeignWeights.Read(file, layout, prefix);
-            (network, taken) = KnownNetwork.Of(weights.Tensors, file, heads ?? HeadsOf(weights)); // every key and shape is checked against it
-            SafeTensors.Write(output, weights.Tensors);
-        }
-
-        Tell(file, weights);
-
-        if (taken is not null && heads is null)
-        {
-            Console.Error.WriteLine($"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, say --heads.");
-        }
-
-        ResultConsole.WriteLine($"{output}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
-        return ExitCode.Success;
     }
 
     /// <summary>What was taken and what was left out, of which a second backbone is named: it may be the one that is wanted.</summary>
     private static void Tell(string file, ForeignWeights weights)
     {
+        var layout = Layouts.First(pair => pair.Value == weights.Layout).Key;
         var place = weights.Prefix.Length == 0 ? "" : $" behind '{Printable.Line(weights.Prefix)}'";
-        Console.Error.WriteLine($"{file}: the layout {Layouts.First(pair => pair.Value == weights.Layout).Key}{place}, {weights.Left.Count} keys left out");
+        Console.Error.WriteLine($"{file}: the layout {layout}{place}, {weights.Left.Count} keys left out");
         foreach (var group in weights.Left.GroupBy(key => Start(key, weights.Prefix)))
         {
             Console.Error.WriteLine($"  {Printable.Line(group.Key)}  {group.Count()}");
         }
 
-        if (weights.Others.Count > 0)
+        if (OtherBackbones.SentenceOn(weights, "--prefix") is { } sentence)
         {
-            var others = weights.Others.Select(prefix => prefix.Length == 0 ? "at its top" : $"behind '{Printable.Line(prefix)}'");
-            Console.Error.WriteLine($"The file has more than one backbone; {UsageErrors.Either([.. others], "and")} there is another, which --prefix takes.");
+            Console.Error.WriteLine(Printable.Line(sentence));
         }
     }
 
@@ -110,6 +127,10 @@ internal static class ImportCommand
         weights.Layout == WeightLayout.MocoV3 && weights.Tensors.TryGetValue("cls_token", out var token) && token.shape[^1] == 384 ? 12 : null;
 
     /// <summary>A key up to the first word in which it differs from the backbone's, by which those that belong together are told.</summary>
-    private static string Start(string key, string prefix) =>
-        string.Join('.', key.Split('.').Take(1 + key.Split('.').Zip(prefix.Split('.')).TakeWhile(pair => pair.First == pair.Second).Count()));
+    private static string Start(string key, string prefix)
+    {
+        var words = key.Split('.');
+        var shared = words.Zip(prefix.Split('.')).TakeWhile(pair => pair.First == pair.Second).Count();
+        return string.Join('.', words.Take(1 + shared));
+    }
 }

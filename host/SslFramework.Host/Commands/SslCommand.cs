@@ -1,5 +1,7 @@
 using System.CommandLine;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Commands.Data;
+using SslFramework.Host.Commands.Plugins;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -12,12 +14,12 @@ public static class SslCommand
     {
         var root = new RootCommand("Pretrains vision backbones on images without labels, and measures what they learned.")
         {
-            TrainCommand.Define(), PlanCommand.Define(), EvaluateCommand.Define(), VerifyResumeCommand.Define(), ValidateCommand.Define(), ComponentsCommand.Define(),
-            PluginCommand.Define(), CompareCommand.Define(), ReportCommand.Define(), SweepCommand.Define(), DoctorCommand.Define(),
-            DataCommand.Define(), PreviewCommand.Define(), SchemaCommand.Define(), CompletionCommand.Define(), NewCommand.Define(),
-            ImportCommand.Define(), ExportCommand.Define(), EmbedCommand.Define(),
+            new TrainCommand(), new PlanCommand(), new EvaluateCommand(), new VerifyResumeCommand(), new ValidateCommand(),
+            new ComponentsCommand(), PluginCommand.Define(), new CompareCommand(), new ReportCommand(), new SweepCommand(),
+            new DoctorCommand(), DataCommand.Define(), new PreviewCommand(), new SchemaCommand(), new CompletionCommand(),
+            NewCommand.Define(), new ImportCommand(), new ExportCommand(), new EmbedCommand(),
         };
-        ExampledCommand.ShowExamples(root);
+        ProgramHelp.TakePlaceIn(root);
         return root;
     }
 
@@ -26,7 +28,8 @@ public static class SslCommand
     public static int Run(string[] arguments)
     {
         using var safe = PrintableWriter.OnBoth();
-        var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var noResponseFiles = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, noResponseFiles);
         if (UsageErrors.Of(parsed) is { } sentence)
         {
             Console.Error.WriteLine($"error: {Printable.Line(sentence)}");

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Distributed;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Failures;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
@@ -13,69 +13,75 @@ using SslFramework.Host.Training;
 namespace SslFramework.Host.Commands;
 
 /// <summary><c>ssl validate FILE</c>: reads an experiment and builds its parts, or reads every point of a sweep, without training.</summary>
-internal static class ValidateCommand
+internal sealed class ValidateCommand : GuardedCommand
 {
-    public static Command Define()
-    {
-        var (file, data, size, set, plugins, locked, trace) = (SharedOptions.File(), SharedOptions.Data(), SharedOptions.Size(), SharedOptions.Set(), SharedOptions.Plugins(), SharedOptions.Locked(), SharedOptions.Trace());
-        var json = new Option<bool>("--json") { Description = "Print JSON, for programs: what it is, or every mistake" };
-        var command = new ExampledCommand(
+    private readonly ExperimentArguments experiment = new();
+    private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs: what it is, or every mistake");
+    private readonly PluginArguments plugins = new();
+
+    public ValidateCommand()
+        : base(
             "validate",
             "Check an experiment or a sweep: every key, value, file and plugin, all mistakes at once; takes one step on made images.",
             "ssl validate my.json",
-            "ssl validate simclr --data ./photos --json") { file, data, size, set, json, plugins, locked, trace };
-        command.SetAction(parsed => Failure.Guarded(
-            () => Validate(
-                new ExperimentChoice(parsed.GetValue(file)!, parsed.GetValue(data), parsed.GetValue(set)!) { Size = parsed.GetValue(size) },
-                () => Installation.Load(parsed.GetValue(plugins)!, parsed.GetValue(locked)),
-                parsed.GetValue(json)),
-            parsed.GetValue(trace)));
-        return command;
-    }
+            "ssl validate simclr --data ./photos --json") => Takes([.. experiment.All, json, .. plugins.All]);
 
-    private static ExitCode Validate(ExperimentChoice choice, Func<Installation> load, bool json)
+    protected override ExitCode Run(ParseResult parsed)
     {
+        var (choice, asJson) = (experiment.Read(parsed), parsed.GetValue(json));
         try
         {
-            var installation = load();
-            return choice.Data is null && SweepFile.IsAt(choice.Named) ? ValidateSweep(choice, installation, json) : Validate(choice, installation, json);
+            var installation = plugins.Load(parsed);
+            if (choice.Data is null && SweepFile.IsAt(choice.Named))
+            {
+                ValidateSweep(choice, installation, asJson);
+            }
+            else
+            {
+                ValidateExperiment(choice, installation, asJson);
+            }
+
+            return ExitCode.Success;
         }
-        catch (ExperimentException e) when (json)
+        catch (ExperimentException e) when (asJson)
         {
-            var mistakes = e.Sentences.Select(sentence => (JsonNode)sentence);
-            Console.WriteLine(new JsonObject { ["valid"] = false, ["reason"] = e.ExitCode.ToString(), ["mistakes"] = new JsonArray([.. mistakes]) }.ToJsonString(ReadableJson.Indented));
+            Print(new JsonObject
+            {
+                ["valid"] = false,
+                ["reason"] = e.ExitCode.ToString(),
+                ["mistakes"] = new JsonArray([.. e.Sentences.Select(sentence => (JsonNode)sentence)]),
+            });
             return e.ExitCode;
         }
     }
 
-    private static ExitCode ValidateSweep(ExperimentChoice choice, Installation installation, bool json)
+    private static void ValidateSweep(ExperimentChoice choice, Installation installation, bool json)
     {
         var plan = SweepPlan.Read(choice.Named, choice.Settings, installation.Components);
         if (json)
         {
-            Console.WriteLine(new JsonObject { ["valid"] = true, ["name"] = plan.File.Name, ["points"] = plan.Points.Count }.ToJsonString(ReadableJson.Indented));
+            Print(new JsonObject { ["valid"] = true, ["name"] = plan.File.Name, ["points"] = plan.Points.Count });
         }
         else
         {
-            ResultConsole.WriteLine($"{choice.Named} is a valid sweep of {plan.Points.Count:N0} points, from {plan.Points[0].Experiment.Name} to {plan.Points[^1].Experiment.Name}.");
+            var (first, last) = (plan.Points[0].Experiment.Name, plan.Points[^1].Experiment.Name);
+            ResultConsole.WriteLine($"{choice.Named} is a valid sweep of {plan.Points.Count:N0} points, from {first} to {last}.");
         }
-
-        return ExitCode.Success;
     }
 
-    private static ExitCode Validate(ExperimentChoice choice, Installation installation, bool json)
+    private static void ValidateExperiment(ExperimentChoice choice, Installation installation, bool json)
     {
         var config = choice.Read(installation);
         using var parts = ExperimentParts.Build(config, installation);
         using var loader = parts.NewLoader(SingleProcess.Instance);
         Preflight.Check(config, parts);
-        string[] warnings = [.. Pitfalls.OfLearning(config, parts), .. CheckpointRoom.Shortage("runs", CheckpointRoom.Least(parts)) is { } shortage ? [shortage + "."] : Array.Empty<string>()];
+        var warnings = Warnings(config, parts);
         TrialStep.Take(config, parts);
         var parameters = parts.Backbone.Module.parameters().Sum(p => p.numel());
         var steps = loader.BatchesPerEpoch / config.Training.Accumulation;
         if (json)
         {
-            Console.WriteLine(new JsonObject
+            Print(new JsonObject
             {
                 ["valid"] = true,
                 ["name"] = config.Name,
@@ -86,8 +92,8 @@ internal static class ValidateCommand
                 ["stepsPerEpoch"] = steps,
                 ["epochs"] = config.Training.Epochs,
                 ["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]),
-            }.ToJsonString(ReadableJson.Indented));
-            return ExitCode.Success;
+            });
+            return;
         }
 
         foreach (var warning in warnings)
@@ -95,9 +101,17 @@ internal static class ValidateCommand
             Console.Error.WriteLine($"warning: {Printable.Line(warning)}");
         }
 
+        var (objective, backbone) = (config.Objective.Descriptor.Name, config.Backbone.Descriptor.Name);
         ResultConsole.WriteLine(
-            $"{choice.Named} is valid: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name} ({PlanTable.Count(parameters)} parameters), "
+            $"{choice.Named} is valid: {objective} on {backbone} ({PlanTable.Count(parameters)} parameters), "
             + $"{parts.Source.Count:N0} images, {steps:N0} steps an epoch, {config.Training.Epochs:N0} epochs.");
-        return ExitCode.Success;
     }
+
+    private static IReadOnlyList<string> Warnings(ExperimentConfig config, ExperimentParts parts)
+    {
+        var shortage = CheckpointRoom.Shortage("runs", CheckpointRoom.Least(parts));
+        return [.. Pitfalls.OfLearning(config, parts), .. shortage is null ? Array.Empty<string>() : [shortage + "."]];
+    }
+
+    private static void Print(JsonObject result) => Console.WriteLine(result.ToJsonString(ReadableJson.Indented));
 }

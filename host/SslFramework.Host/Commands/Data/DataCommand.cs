@@ -1,70 +1,20 @@
 using System.CommandLine;
-using System.Globalization;
-using System.Text.Json;
-using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Host.Configuration;
-using SslFramework.Host.Experiments;
-using SslFramework.Host.Plugins;
-using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands.Data;
 
 /// <summary><c>ssl data …</c>: what to do with images before training.</summary>
 internal static class DataCommand
 {
-    public static Command Define() => new("data", "Look at images before training, or pack them.") { DataCheckCommand.Define(), DataPackCommand.Define() };
-
-    public static Argument<string> Images() => new("images") { Description = "A folder of images, a .tar file or folder of them, a pack, MNIST's or CIFAR's files, or fashion-mnist, which ships" };
-
-    /// <summary>What else a command on images takes: options of their data source.</summary>
-    public static Option<string[]> Set() => new("--set")
+    public static Command Define() => new("data", "Look at images before training, or pack them.")
     {
-        Description = "Set one option of the data source, as in --set data.alpha=drop or --set data.maximumPixels=200000000",
-        HelpName = "data.key=value",
-        DefaultValueFactory = _ => [],
+        new DataCheckCommand(), new DataPackCommand(),
     };
 
-    /// <summary>Opens images as <c>--data</c> does; of MNIST's and CIFAR's files, those to learn from.</summary>
-    /// <param name="path">The images.</param>
-    /// <param name="settings">Options of their source, <c>data.KEY=VALUE</c>.</param>
-    /// <param name="installation">The plugins.</param>
-    /// <param name="tell">Told what there is to know of the images.</param>
-    /// <param name="usual">Options that are set before, if the source has them.</param>
-    /// <exception cref="ExperimentException">There are none, or an option is wrong.</exception>
-    public static IDataSource Open(string path, IReadOnlyList<string> settings, Installation installation, Action<string> tell, params IEnumerable<(string Key, int Value)> usual)
-    {
-        var set = ImageSet.Find(path, installation.Components);
-        var options = installation.Components.Find(typeof(IDataSource), set.All.Members["name"].Text)?.Descriptor.Options;
-        (string Key, int Value)[] asTheyAre = set.All.Members["name"].Text == "idx" ? [("channels", 1)] : [];
-        foreach (var (key, value) in asTheyAre.Concat(usual).Where(option => options?.GetProperty(char.ToUpperInvariant(option.Key[0]) + option.Key[1..]) is not null))
-        {
-            set.All.Set(key, ConfigReader.ReadValue(value.ToString(CultureInfo.InvariantCulture), key));
-        }
-
-        if (settings.FirstOrDefault(setting => !setting.StartsWith("data.", StringComparison.Ordinal)) is { } other)
-        {
-            throw new ExperimentException(ExitCode.Usage, $"--set {other} is no option of a data source; here, write --set data.KEY=VALUE, as in --set data.alpha=drop.");
-        }
-
-        var errors = new ConfigErrors();
-        var root = new ConfigNode(JsonValueKind.Object, "--set", Directory.GetCurrentDirectory());
-        root.Set("data", set.All);
-        ConfigOverrides.Apply(root, settings, errors);
-        errors.ThrowIfAny();
-        using var provider = ComponentServices.For(installation).BuildServiceProvider();
-        var source = provider.GetRequiredService<IComponentFactory>().Create(OptionsBinder.BindAlone<IDataSource>(set.All, installation.Components));
-        foreach (var note in source.Notes.Append(set.Note).OfType<string>())
-        {
-            tell(note);
-        }
-
-        return source;
-    }
-
-    /// <summary>Tells a note on images beside the results.</summary>
-    public static void Warn(string note) => Console.Error.WriteLine($"warning: {Printable.Line(note)}");
-
     /// <summary>A number of bytes as people write it.</summary>
-    public static string Size(long bytes) =>
-        bytes < 1 << 20 ? $"{bytes / 1024.0:N1} kB" : bytes < 1 << 30 ? $"{bytes / (double)(1 << 20):N1} MB" : $"{bytes / (double)(1 << 30):N1} GB";
+    public static string Size(long bytes) => bytes switch
+    {
+        < 1 << 20 => $"{bytes / 1024.0:N1} kB",
+        < 1 << 30 => $"{bytes / (double)(1 << 20):N1} MB",
+        _ => $"{bytes / (double)(1 << 30):N1} GB",
+    };
 }

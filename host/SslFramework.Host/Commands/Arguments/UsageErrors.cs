@@ -4,8 +4,9 @@ using System.Text.Json;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Terminal;
 
-namespace SslFramework.Host.Commands;
+namespace SslFramework.Host.Commands.Arguments;
 
 /// <summary>What is wrong with a command line: its first mistake in one sentence, with the nearest word that is right.</summary>
 internal static class UsageErrors
@@ -30,10 +31,6 @@ internal static class UsageErrors
     /// <summary>"Did you mean …?", or nothing.</summary>
     public static string Question(string? nearest) => nearest is null ? "" : $" Did you mean '{nearest}'?";
 
-    /// <summary>Words that say one of some: <c>a, b or c</c>.</summary>
-    public static string Either(IReadOnlyList<string> words, string or = "or") =>
-        words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} {or} {words[^1]}";
-
     /// <summary>
     /// The first word that is no command or option but must be one. The parser itself takes an option that it does not know as the
     /// value of what stands before, or as a file.
@@ -52,25 +49,39 @@ internal static class UsageErrors
     private static string Unknown(string word, ParseResult parsed)
     {
         var command = parsed.CommandResult;
-        string[] commands = [.. command.Command.Subcommands.Select(c => c.Name)];
         string[] options = [.. Options(command).Select(option => option.Name)];
-        if (IsOption(word))
-        {
-            var name = word.Split('=')[0];
-            if (Options(command).Any(option => option.Name == name || option.Aliases.Contains(name)) && command.Children.OfType<OptionResult>().FirstOrDefault(result => result.Tokens.Any(token => token.Value == word)) is { } before)
-            {
-                return Valueless(before.Option); // it took the next option for its value
-            }
+        return IsOption(word) ? UnknownOption(word, options, parsed)
+            : command.Command.Subcommands.Count > 0 ? UnknownCommand(word, options, command)
+            : WordTooMany(word, options, command);
+    }
 
-            return $"'{Typed(command)}' has no option '{name}'.{Question((options.Contains(Set) && !options.Contains($"-{name}") ? Setting(word, parsed) : null) ?? Nearest.To(name, options))}";
+    private static string UnknownOption(string word, string[] options, ParseResult parsed)
+    {
+        var command = parsed.CommandResult;
+        var name = word.Split('=')[0];
+        var isKnown = Options(command).Any(option => option.Name == name || option.Aliases.Contains(name));
+        if (isKnown && command.Children.OfType<OptionResult>().FirstOrDefault(HasTaken) is { } before)
+        {
+            return Valueless(before.Option); // it took the next option for its value
         }
 
-        if (commands.Length > 0)
-        {
-            var isTrained = command.Parent is not CommandResult && (IsFile(word) || PluginExperiments.Methods().Contains(word));
-            return $"'{Typed(command)}' has no command '{word}'.{Question(isTrained ? $"train {word}" : Nearest.To(word, [.. commands, .. options]) ?? Below(command.Command, word))}";
-        }
+        var mayBeSet = options.Contains(Set) && !options.Contains($"-{name}");
+        var meant = (mayBeSet ? Setting(word, parsed) : null) ?? Nearest.To(name, options);
+        return $"'{Typed(command)}' has no option '{name}'.{Question(meant)}";
 
+        bool HasTaken(OptionResult option) => option.Tokens.Any(token => token.Value == word);
+    }
+
+    private static string UnknownCommand(string word, string[] options, CommandResult command)
+    {
+        var isTrained = command.Parent is not CommandResult && (IsFile(word) || PluginExperiments.Methods().Contains(word));
+        string[] words = [.. command.Command.Subcommands.Select(known => known.Name), .. options];
+        var meant = isTrained ? $"train {word}" : Nearest.To(word, words) ?? Below(command.Command, word);
+        return $"'{Typed(command)}' has no command '{word}'.{Question(meant)}";
+    }
+
+    private static string WordTooMany(string word, string[] options, CommandResult command)
+    {
         var meant = options.Contains($"--{word}") ? $"--{word}"
             : options.Contains(Set) && word.Contains('=', StringComparison.Ordinal) ? $"{Set} {word}"
             : options.Contains("--with") && IsFile(word) ? $"--with {word}"
@@ -83,12 +94,24 @@ internal static class UsageErrors
     /// <summary>The value of an experiment that was written as an option: <c>--set training.epochs=5</c> for <c>--epochs 5</c>.</summary>
     private static string? Setting(string word, ParseResult parsed)
     {
-        var (name, given) = word.TrimStart('-').Split('=', 2) is [var first, var second] ? (first, second) : (word.TrimStart('-'), null);
-        var experiment = new ConfigNode(JsonValueKind.Object, "", "");
-        var key = name.Contains('.', StringComparison.Ordinal) ? name : OptionKeys.Of(typeof(ExperimentConfig), experiment, ComponentCatalog.Empty)
-            .FirstOrDefault(key => OptionKeys.LastOf(key).Equals(name.Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase));
+        var typed = word.TrimStart('-');
+        var (name, given) = typed.Split('=', 2) is [var first, var second] ? (first, second) : (typed, null);
+        if ((name.Contains('.', StringComparison.Ordinal) ? name : KeyThatEndsIn(name)) is not { } key)
+        {
+            return null;
+        }
+
         var next = parsed.Tokens.SkipWhile(token => token.Value != word).Skip(1).FirstOrDefault();
-        return key is null ? null : $"{Set} {key}={given ?? (next is { Type: TokenType.Argument } && !IsOption(next.Value) ? next.Value : "…")}";
+        var value = next is { Type: TokenType.Argument } && !IsOption(next.Value) ? next.Value : "…";
+        return $"{Set} {key}={given ?? value}";
+    }
+
+    private static string? KeyThatEndsIn(string name)
+    {
+        var last = name.Replace("-", "", StringComparison.Ordinal);
+        var experiment = new ConfigNode(JsonValueKind.Object, "", "");
+        return OptionKeys.Of(typeof(ExperimentConfig), experiment, ComponentCatalog.Empty)
+            .FirstOrDefault(key => OptionKeys.LastOf(key).Equals(last, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Where a command of that name stands deeper down.</summary>
@@ -98,7 +121,9 @@ internal static class UsageErrors
         .FirstOrDefault();
 
     private static string Taken(Command command) =>
-        command.Arguments.Count == 0 ? "options alone" : string.Join(" and ", command.Arguments.Select(argument => $"<{argument.HelpName ?? argument.Name}>"));
+        command.Arguments.Count == 0 ? "options alone" : string.Join(" and ", command.Arguments.Select(Named));
+
+    private static string Named(Argument argument) => $"<{argument.HelpName ?? argument.Name}>";
 
     /// <summary>Options without their value, and those given twice.</summary>
     private static string? OfOptions(CommandResult command)
@@ -128,15 +153,24 @@ internal static class UsageErrors
 
     private static string? Missing(CommandResult command)
     {
-        var typed = Typed(command);
-        if (command.Command.Arguments.FirstOrDefault(argument => command.GetResult(argument) is not { } given || given.Tokens.Count < argument.Arity.MinimumNumberOfValues) is { } missing)
+        var needs = $"'{Typed(command)}' needs";
+        if (command.Command.Arguments.FirstOrDefault(IsMissing) is { } missing)
         {
-            return $"'{typed}' needs <{missing.HelpName ?? missing.Name}>: {Sentence(missing.Description)}";
+            return $"{needs} {Named(missing)}: {Sentence(missing.Description)}";
         }
 
-        return Options(command).FirstOrDefault(option => option.Required && command.GetResult(option) is null or { Implicit: true }) is { } required
-            ? $"'{typed}' needs {required.Name}: {Sentence(required.Description)}"
-            : command.Command.Subcommands.Count > 0 ? $"'{typed}' needs a command: {Either([.. command.Command.Subcommands.Select(c => c.Name)])}." : null;
+        if (Options(command).FirstOrDefault(LacksOption) is { } required)
+        {
+            return $"{needs} {required.Name}: {Sentence(required.Description)}";
+        }
+
+        string[] commands = [.. command.Command.Subcommands.Select(known => known.Name)];
+        return commands.Length > 0 ? $"{needs} a command: {WordList.Of(commands)}." : null;
+
+        bool IsMissing(Argument argument) =>
+            command.GetResult(argument) is not { } given || given.Tokens.Count < argument.Arity.MinimumNumberOfValues;
+
+        bool LacksOption(Option option) => option.Required && command.GetResult(option) is null or { Implicit: true };
     }
 
     private static IEnumerable<Option> Options(CommandResult command) => command.Command.Options

@@ -1,13 +1,12 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using SslFramework.Host.Terminal;
 
-namespace SslFramework.Host.Commands;
+namespace SslFramework.Host.Commands.Arguments;
 
-/// <summary>A command whose help ends with examples.</summary>
-internal sealed class ExampledCommand(string name, string description, params string[] examples) : Command(name, description)
+/// <summary>What <c>--help</c> shows: an overview of all commands, and a command's options with its examples.</summary>
+internal sealed class ProgramHelp(HelpAction inner) : SynchronousCommandLineAction
 {
     private const string Overview = """
         Pretrain vision backbones without labels, and measure what they learned.
@@ -18,12 +17,12 @@ internal sealed class ExampledCommand(string name, string description, params st
           ssl --version
 
         Training:
-          train          pretrain a backbone and evaluate it, or go on with it
+          train          pretrain a backbone and evaluate it, or resume it
           plan           what a training will take: time, memory, disk
           validate       check an experiment or a sweep, all mistakes at once
           preview        pictures of the views that the network will see
           sweep          an experiment with many values and seeds
-          verify-resume  prove that a stopped training goes on to the same bits
+          verify-resume  prove that a stopped training resumes to the same bits
 
         Results:
           evaluate       measure a run, or weights, on labelled images
@@ -59,52 +58,40 @@ internal sealed class ExampledCommand(string name, string description, params st
         85, 130 and 143 interrupted (saved), 70 and 75 one of several processes left.
         """;
 
-    /// <summary>Lets help show the examples of all commands, and an overview of them.</summary>
-    public static void ShowExamples(RootCommand root)
+    /// <inheritdoc/>
+    public override bool ClearsParseErrors => true; // "ssl train --help" names no experiment
+
+    /// <summary>Takes the place of the parser's own help.</summary>
+    public static void TakePlaceIn(RootCommand root)
     {
         var help = root.Options.OfType<HelpOption>().Single();
         help.Aliases.Remove("/h"); // these look like folders
         help.Aliases.Remove("/?");
-        help.Action = new ExampledHelp((HelpAction)help.Action!);
+        help.Action = new ProgramHelp((HelpAction)help.Action!);
     }
-
-    private sealed class ExampledHelp(HelpAction inner) : SynchronousCommandLineAction
-    {
-        public override bool ClearsParseErrors => true; // "ssl train --help" names no experiment
-
-        public override int Invoke(ParseResult parseResult)
-        {
-            if (parseResult.CommandResult.Command is RootCommand)
-            {
-                ResultConsole.WriteLines(Overview);
-                return (int)ExitCode.Success;
-            }
-
-            foreach (var option in parseResult.CommandResult.Command.Options)
-            {
-                FormerNames(option).ToList().ForEach(name => option.Aliases.Remove(name));
-            }
-
-            inner.MaxWidth = ResultConsole.Width;
-            var code = inner.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is ExampledCommand { Examples.Length: > 0 } command)
-            {
-                ResultConsole.WriteLines($"Examples:\n  {string.Join("\n  ", command.Examples)}");
-            }
-
-            return code;
-        }
-    }
-
-    private string[] Examples => examples;
 
     /// <inheritdoc/>
-    public override IEnumerable<CompletionItem> GetCompletions(CompletionContext context)
+    public override int Invoke(ParseResult parseResult)
     {
-        string[] former = [.. Options.SelectMany(FormerNames)];
-        return base.GetCompletions(context).Where(item => !former.Contains(item.Label));
-    }
+        var command = parseResult.CommandResult.Command;
+        if (command is RootCommand)
+        {
+            ResultConsole.WriteLines(Overview);
+            return (int)ExitCode.Success;
+        }
 
-    /// <summary>An option has one word for a name, and may have a letter; other words are of earlier versions, taken still and shown nowhere.</summary>
-    private static IEnumerable<string> FormerNames(Option option) => option.Aliases.Where(name => name.StartsWith("--", StringComparison.Ordinal));
+        foreach (var option in command.Options)
+        {
+            ExampledCommand.FormerNames(option).ToList().ForEach(name => option.Aliases.Remove(name));
+        }
+
+        inner.MaxWidth = ResultConsole.Width;
+        var code = inner.Invoke(parseResult);
+        if (command is ExampledCommand { Examples.Count: > 0 } exampled)
+        {
+            ResultConsole.WriteLines($"Examples:\n  {string.Join("\n  ", exampled.Examples)}");
+        }
+
+        return code;
+    }
 }
