@@ -23,10 +23,29 @@ public readonly record struct Html(string Text)
 
     /// <summary>A table whose first column names the rows.</summary>
     public static Html Table(IEnumerable<string> headings, IEnumerable<IEnumerable<Html>> rows) => Of(
-        $"""<div class="wide"><table><thead><tr>{Join(headings.Select(h => Of($"<th>{h}</th>")))}</tr></thead><tbody>{Join(rows.Select(row => Of($"<tr>{Join(row.Select(cell => Of($"<td>{cell}</td>")))}</tr>")))}</tbody></table></div>""");
+        $"""<div class="wide"><table><thead>{Headings(headings)}</thead><tbody>{Join(rows.Select(Row))}</tbody></table></div>""");
+
+    /// <summary>The row at the head of a table.</summary>
+    public static Html Headings(IEnumerable<string> headings) => Of($"<tr>{Join(headings.Select(heading => Of($"<th>{heading}</th>")))}</tr>");
+
+    /// <summary>A row of a table.</summary>
+    public static Html Row(IEnumerable<Html> cells) => Of($"<tr>{Join(cells.Select(cell => Of($"<td>{cell}</td>")))}</tr>");
+
+    /// <summary>A list.</summary>
+    public static Html List(string style, IEnumerable<string> lines) =>
+        Of($"<ul class=\"{style}\">{Join(lines.Select(line => Of($"<li>{line}</li>")))}</ul>");
+
+    /// <summary>A remark in small print.</summary>
+    public static Html Note(string text) => Of($"<p class=\"note\">{text}</p>");
+
+    /// <summary>A text that stands out.</summary>
+    public static Html Bold(string text) => Of($"<b>{text}</b>");
+
+    /// <summary>Charts side by side.</summary>
+    public static Html Charts(IEnumerable<Html> charts) => Of($"""<div class="charts">{Join(charts)}</div>""");
 
     /// <summary>A key of a configuration, which may go on in the next line after a point.</summary>
-    public static Html Key(string key) => Of($"<code>{Join(key.Split('.').Select((part, i) => Of($"{new Html(i == 0 ? "" : ".<wbr>")}{part}")))}</code>");
+    public static Html Key(string key) => Of($"<code>{Join(key.Split('.').Select((part, i) => i == 0 ? Escaped(part) : Of($".<wbr>{part}")))}</code>");
 
     /// <summary>A text by itself.</summary>
     public static Html Escaped(string text) => Of($"{text}");

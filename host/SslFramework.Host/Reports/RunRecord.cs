@@ -9,7 +9,9 @@ using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Reports;
 
-/// <summary>What the files of a run's folder say, while it runs, after it ended and after a crash. What is damaged or missing is empty.</summary>
+/// <summary>
+/// What the files of a run's folder say, while it runs, after it ended and after a crash. What is damaged or missing is empty.
+/// </summary>
 public sealed record RunRecord
 {
     /// <summary>The folder.</summary>
@@ -51,9 +53,7 @@ public sealed record RunRecord
     {
         if (!File.Exists(In("experiment.json")))
         {
-            throw new ExperimentException(ExitCode.Usage, !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
-                : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; name one of them, such as '{run}'."
-                : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.");
+            throw new ExperimentException(ExitCode.Usage, WhyNoRun(folder));
         }
 
         var lines = Lines("metrics.jsonl");
@@ -62,11 +62,13 @@ public sealed record RunRecord
             Folder = folder,
             Status = Json<RunStatus>("run.json") ?? new RunStatus { Status = "unknown", Reason = "run.json is missing or damaged" },
             Experiment = Json<JsonNode>("experiment.json"),
-            Origins = Json<Dictionary<string, string?>>("origins.json")?.Where(origin => origin.Value is not null).ToDictionary(origin => origin.Key, origin => origin.Value!) ?? [],
+            Origins = (Json<Dictionary<string, string?>>("origins.json") ?? [])
+                .Where(origin => origin.Value is not null)
+                .ToDictionary(origin => origin.Key, origin => origin.Value!),
             Metrics = Curves(lines, "epoch"),
             Timing = Curves(Lines("timing.jsonl"), "step"),
-            Incidents = [.. Lines("incidents.jsonl").Select(line => Try(() => line.Deserialize<Incident>(RunJson.Line))).OfType<Incident>()],
-            Journal = [.. Text("journal.md").Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..])],
+            Incidents = [.. Lines("incidents.jsonl").Select(IncidentOf).OfType<Incident>()],
+            Journal = [.. Text("journal.md").Split('\n').Where(IsEntry).Select(line => line[2..])],
             Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Json<StoredEvaluation>(file)?.Results ?? [])]),
             BadImages = [.. Json<BadImageList>("data-report.json")?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
         };
@@ -89,20 +91,31 @@ public sealed record RunRecord
 
         T? Json<T>(string file) => Try(() => RunJson.Read<T>(Encoding.UTF8.GetBytes(Text(file))));
 
-        // Half a line is one that is being written.
-        JsonElement[] Lines(string file) => [.. Text(file).Split('\n').Select(line => Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)))
-            .OfType<JsonElement>().Where(line => line.ValueKind == JsonValueKind.Object)];
+        JsonElement[] Lines(string file) => [.. Text(file).Split('\n').Select(ObjectIn).OfType<JsonElement>()];
 
         IEnumerable<string> Evaluations() => new[] { "evaluation.json" }.Concat(
             Directory.EnumerateFiles(folder, "evaluation-*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
     }
+
+    private static string WhyNoRun(string folder) =>
+        !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
+        : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; name one of them, such as '{run}'."
+        : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.";
+
+    /// <summary>The object of a line, or null: half a line is one that is being written.</summary>
+    private static JsonElement? ObjectIn(string line) =>
+        Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)) is { ValueKind: JsonValueKind.Object } found ? found : null;
+
+    private static Incident? IncidentOf(JsonElement line) => Try(() => line.Deserialize<Incident>(RunJson.Line));
+
+    private static bool IsEntry(string line) => line.StartsWith("- ", StringComparison.Ordinal);
 
     private static Dictionary<string, IReadOnlyList<ChartPoint>> Curves(IEnumerable<JsonElement> lines, string over)
     {
         var curves = new Dictionary<string, IReadOnlyList<ChartPoint>>();
         foreach (var line in lines)
         {
-            var numbers = Try(() => line.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).Select(m => (m.Name, Value: m.Value.GetDouble())).Where(m => float.IsFinite((float)m.Value)).ToList()) ?? [];
+            var numbers = Try(() => NumbersIn(line)) ?? [];
             if (numbers.FindLastIndex(number => number.Name == over) is var place && place < 0)
             {
                 continue;
@@ -121,6 +134,14 @@ public sealed record RunRecord
 
         return curves;
     }
+
+    private static List<(string Name, double Value)> NumbersIn(JsonElement line) =>
+    [
+        .. line.EnumerateObject()
+            .Where(member => member.Value.ValueKind == JsonValueKind.Number)
+            .Select(member => (member.Name, member.Value.GetDouble()))
+            .Where(number => float.IsFinite((float)number.Item2)),
+    ];
 
     private static T? Try<T>(Func<T?> read)
     {

@@ -4,65 +4,86 @@ using TorchSharp;
 
 namespace SslFramework.Host.Reports.Pictures;
 
-/// <summary>Maps of the test images' features, nearest neighbours, and which classes are taken for which.</summary>
+/// <summary>Maps of the test images' features, and nearest neighbours.</summary>
 internal static class EmbeddingSections
 {
     private const int Kept = 50; // principal components for t-SNE
-    private const int Neighbours = 20;
     private const int Queries = 8;
     private const int Shown = 6;
-    private const int LargestMatrix = 30;
     private const int Legend = 20;
     private const int ShownSide = 64;
-
     private const int Colors = 10; // of the page's style; classes beyond are rings, then begin again
-    private const int LongName = 3;
+    private const double FarRight = 60; // percent of the map, from where a picture opens to the left
 
     public static RunPictures Draw(ExperimentConfig config, ExperimentParts parts)
     {
         if (config.Evaluation is null)
         {
             return new RunPictures([ReportSection.Missing(
-                "Embedding", "The experiment names no test images; give it an \"evaluation\" with \"test\" and \"transform\", and 'ssl report' draws a map of them.")]);
+                "Embedding",
+                "The experiment names no test images; "
+                + "give it an \"evaluation\" with \"test\" and \"transform\", and 'ssl report' draws a map of them.")]);
         }
 
         var images = EmbeddedImages.Read(config.Evaluation, parts, config.Seed);
         if (images.Features.Count < 3)
         {
-            return new RunPictures([ReportSection.Missing("Embedding", "Fewer than three test images could be read; 'ssl data check' tells what is wrong with them.")]);
+            return new RunPictures([ReportSection.Missing(
+                "Embedding", "Fewer than three test images could be read; 'ssl data check' tells what is wrong with them.")]);
         }
 
         using var scope = torch.NewDisposeScope();
         using var gradient = torch.no_grad();
-        var rows = torch.tensor(images.Features.SelectMany(row => row).ToArray(), [images.Features.Count, images.Features[0].Length]); // [N, D]
+        var values = images.Features.SelectMany(row => row).ToArray();
+        var rows = torch.tensor(values, [images.Features.Count, images.Features[0].Length]); // [N, D]
         var similarities = Similarities(rows);
-        var style = $".map,.near{{--side:{images.Side}px;--zoom:{ShownSide / images.Side};--render:{(images.Side > ShownSide / 2 ? "auto" : "pixelated")};--sprite:url(data:image/webp;base64,{Convert.ToBase64String(images.Sprite)})}}";
-        return new RunPictures([Maps(images, rows), Nearest(images, similarities), Confusion(images, similarities)], style) { Map = images };
+        ReportSection[] sections = [Maps(images, rows), Nearest(images, similarities), ConfusionSection.Of(images, similarities)];
+        return new RunPictures(sections, Style(images)) { Map = images };
+    }
+
+    /// <summary>The images most alike to one, the nearest first.</summary>
+    public static IEnumerable<int> NearestOf(float[][] similarities, int query, int count) => Enumerable.Range(0, similarities.Length)
+        .Where(other => other != query)
+        .OrderByDescending(other => similarities[query][other])
+        .Take(count);
+
+    private static string Style(EmbeddedImages images)
+    {
+        var rendering = images.Side > ShownSide / 2 ? "auto" : "pixelated";
+        var sprite = Convert.ToBase64String(images.Sprite);
+        return $".map,.near{{--side:{images.Side}px;--zoom:{ShownSide / images.Side};--render:{rendering};"
+            + $"--sprite:url(data:image/webp;base64,{sprite})}}";
     }
 
     private static ReportSection Maps(EmbeddedImages images, torch.Tensor rows)
     {
         var components = PrincipalComponents.Of(rows, Kept).contiguous(); // [N, K]
         var reduced = components.data<float>().ToArray().Chunk((int)components.shape[1]).ToArray();
-        var (x, y) = TSne.Map(reduced, [.. reduced.Select(row => new[] { row[0], row.Length > 1 ? row[1] : 0 })]);
-        var note = $"{images.Features.Count} test images by their {images.Features[0].Length} features{(images.Classes.Count > 0 ? ", coloured by class" : "")}; the picture of each shows when the pointer rests on it.{(images.Classes.Count > 0 ? " Labels were not used in training." : "")}";
+        float[] first = [.. reduced.Select(row => row[0])];
+        float[] second = [.. reduced.Select(row => row.Length > 1 ? row[1] : 0)];
+        var (x, y) = TSne.Map(reduced, [.. first.Zip(second, (one, two) => new[] { one, two })]);
+        var (colours, unused) = images.Classes.Count == 0 ? ("", "") : (", coloured by class", " Labels were not used in training.");
+        var note = $"{images.Features.Count} test images by their {images.Features[0].Length} features{colours}; "
+            + $"the picture of each shows when the pointer rests on it.{unused}";
+        var more = images.Classes.Count > Legend ? $" and {images.Classes.Count - Legend} more classes, in the same colours" : "";
         return new ReportSection(
             "Embedding",
             Html.Of($"""
                 <p class="note">{note}</p><div class="charts large">
                 <figure><figcaption>t-SNE</figcaption>{Map(images, x, y)}</figure>
-                <figure><figcaption>Principal components</figcaption>{Map(images, [.. reduced.Select(r => r[0])], [.. reduced.Select(r => r.Length > 1 ? r[1] : 0)])}</figure>
-                </div><p class="legend">{Html.Join(images.Classes.Take(Legend).Select((name, c) => Html.Of($"<span><i class=\"dot {Color(c)}\"></i>{name}</span> ")))}{(images.Classes.Count > Legend ? $" and {images.Classes.Count - Legend} more classes, in the same colours" : "")}</p>
+                <figure><figcaption>Principal components</figcaption>{Map(images, first, second)}</figure>
+                </div><p class="legend">{Html.Join(images.Classes.Take(Legend).Select(LegendKey))}{more}</p>
                 """),
             "");
     }
+
+    private static Html LegendKey(string name, int label) => Html.Of($"<span><i class=\"dot {Color(label)}\"></i>{name}</span> ");
 
     private static Html Map(EmbeddedImages images, float[] x, float[] y)
     {
         var (across, up) = (Scale(x), Scale(y));
         return Html.Of($"""
-            <div class="map">{Html.Join(images.Labels.Select((label, i) => Html.Of(
-                $"<i class=\"{Color(label)}{(across(x[i]) > 60 ? " w" : "")}\" style=\"left:{across(x[i]):0.#}%;top:{100 - up(y[i]):0.#}%;--at:{At(images, i)}\" title=\"{Name(images, label)}\"></i>")))}</div>
+            <div class="map">{Html.Join(Enumerable.Range(0, x.Length).Select(i => Dot(images, i, across(x[i]), up(y[i]))))}</div>
             """);
 
         // 3 to 97 percent of the map.
@@ -73,67 +94,48 @@ internal static class EmbeddingSections
         }
     }
 
+    private static Html Dot(EmbeddedImages images, int i, double across, double up)
+    {
+        var kind = Color(images.Labels[i]) + (across > FarRight ? " w" : "");
+        return Html.Of($"""
+            <i class="{kind}" style="left:{across:0.#}%;top:{100 - up:0.#}%;--at:{At(images, i)}" title="{images.NameOf(i)}"></i>
+            """);
+    }
+
     private static ReportSection Nearest(EmbeddedImages images, float[][] similarities)
     {
         var count = images.Features.Count;
         int[] queries = [.. Enumerable.Range(0, count).DistinctBy(i => images.Labels[i]).Take(Queries)];
         queries = [.. queries, .. Enumerable.Range(0, count).Except(queries).Take(Queries - queries.Length)];
+        var note = images.Classes.Count > 0
+            ? "On the left an image of each of some classes, then those of the map that are most alike by cosine similarity. "
+                + "Green: the same class; red: another."
+            : "On the left some images, then those of the map that are most alike by cosine similarity.";
         return new ReportSection(
             "Nearest neighbours",
             Html.Of($"""
-                <p class="note">{(images.Classes.Count > 0 ? "On the left an image of each of some classes, then those of the map that are most alike by cosine similarity. Green: the same class; red: another." : "On the left some images, then those of the map that are most alike by cosine similarity.")}</p>
-                <div class="wide"><table class="near">{Html.Join(queries.Select(query => Html.Of($"<tr>{Thumb(query, "")}{Html.Join(NearestOf(similarities, query, Shown).Select(near => Thumb(near, images.Classes.Count == 0 ? "" : images.Labels[near] == images.Labels[query] ? "yes" : "no")))}</tr>")))}</table></div>
+                <p class="note">{note}</p>
+                <div class="wide"><table class="near">{Html.Join(queries.Select(Row))}</table></div>
                 """),
             "");
 
-        Html Thumb(int i, string kind) => Html.Of($"<td><i class=\"thumb {kind}\" style=\"--at:{At(images, i)}\"></i><span title=\"{Name(images, images.Labels[i])}\">{Name(images, images.Labels[i])}</span></td>");
+        Html Row(int query)
+        {
+            var neighbours = NearestOf(similarities, query, Shown).Select(near => Thumb(images, near, Kind(query, near)));
+            return Html.Of($"<tr>{Html.Join(neighbours.Prepend(Thumb(images, query, "")))}</tr>");
+        }
+
+        string Kind(int query, int near) =>
+            images.Classes.Count == 0 ? "" : images.Labels[near] == images.Labels[query] ? "yes" : "no";
     }
 
-    private static ReportSection Confusion(EmbeddedImages images, float[][] similarities)
+    private static Html Thumb(EmbeddedImages images, int i, string kind)
     {
-        const string Title = "Confusion";
-        var classes = images.Classes.Count;
-        if (classes is < 2 or > LargestMatrix)
-        {
-            return ReportSection.Missing(Title, classes < 2
-                ? "The test images have no classes; name a file of labels in \"evaluation\", and 'ssl report' shows which are taken for which."
-                : $"{classes} classes are too many for a table; 'ssl evaluate' measures them.");
-        }
-
-        var table = new int[classes, classes];
-        var right = 0;
-        for (var i = 0; i < images.Labels.Count; i++)
-        {
-            var votes = new double[classes];
-            foreach (var near in NearestOf(similarities, i, Neighbours))
-            {
-                votes[images.Labels[near]] += Math.Exp(similarities[i][near] / 0.07); // as the kNN evaluator's
-            }
-
-            var guess = Array.IndexOf(votes, votes.Max());
-            table[images.Labels[i], guess]++;
-            right += guess == images.Labels[i] ? 1 : 0;
-        }
-
-        var note = $"Each image of the map by the vote of its {Neighbours} nearest among the others, without the training images: {100.0 * right / images.Labels.Count:F1} % right. Rows are true classes, columns guesses.";
-        return new ReportSection(
-            Title,
-            Html.Of($"""
-                <p class="note">{note}</p><div class="wide"><table class="confusion{(images.Classes.Any(name => name.Length > LongName) ? " tall" : "")}"><thead><tr><td></td>{Html.Join(images.Classes.Select(name => Html.Of($"<th title=\"{name}\">{name}</th>")))}</tr></thead><tbody>
-                {Html.Join(Enumerable.Range(0, classes).Select(row => Html.Of($"<tr><th title=\"{images.Classes[row]}\">{images.Classes[row]}</th>{Html.Join(Enumerable.Range(0, classes).Select(column => Cell(row, column)))}</tr>")))}
-                </tbody></table></div>
-                """),
-            $"{note}\n\n{MarkdownText.Table(["true class", .. images.Classes], Enumerable.Range(0, classes).Select(row => (string[])[images.Classes[row], .. Enumerable.Range(0, classes).Select(column => $"{table[row, column]}")]))}");
-
-        Html Cell(int row, int column)
-        {
-            var all = Math.Max(1, Enumerable.Range(0, classes).Sum(other => table[row, other]));
-            return Html.Of($"<td{new Html(row == column ? " class=\"own\"" : "")} style=\"--a:{0.5 * table[row, column] / all:0.##}\">{table[row, column]}</td>");
-        }
+        var name = images.NameOf(i);
+        return Html.Of($"""
+            <td><i class="thumb {kind}" style="--at:{At(images, i)}"></i><span title="{name}">{name}</span></td>
+            """);
     }
-
-    private static IEnumerable<int> NearestOf(float[][] similarities, int query, int count) =>
-        Enumerable.Range(0, similarities.Length).Where(other => other != query).OrderByDescending(other => similarities[query][other]).Take(count);
 
     private static float[][] Similarities(torch.Tensor rows)
     {
@@ -141,9 +143,8 @@ internal static class EmbeddingSections
         return [.. unit.mm(unit.t()).contiguous().data<float>().ToArray().Chunk((int)rows.shape[0])];
     }
 
-    private static string Name(EmbeddedImages images, int label) => label < images.Classes.Count ? images.Classes[label] : "";
-
     private static string Color(int label) => $"k{label % Colors}{(label / Colors % 2 == 1 ? " r" : "")}";
 
-    private static string At(EmbeddedImages images, int i) => $"-{i % EmbeddedImages.PerRow * images.Side}px -{i / EmbeddedImages.PerRow * images.Side}px";
+    private static string At(EmbeddedImages images, int i) =>
+        $"-{i % EmbeddedImages.PerRow * images.Side}px -{i / EmbeddedImages.PerRow * images.Side}px";
 }

@@ -12,17 +12,21 @@ internal static class ViewSections
     /// <summary>What the report calls the pictures of the objective.</summary>
     public const string FiguresTitle = "What the method sees";
 
+    private const string ViewsNote =
+        "Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.";
+
     private const int Images = 4;
     private const int FigureImages = 6;
 
     /// <summary>Views before normalisation, with their place in the image.</summary>
     public static RunPictures Views(ExperimentConfig config, ExperimentParts parts)
     {
-        var sheet = new ViewSheet(parts.Source, parts.Components.Create(ShownRecipe.Of(config)), config.Seed).Encode(Math.Min(Images, parts.Source.Count));
+        var shown = parts.Components.Create(ShownRecipe.Of(config));
+        var sheet = new ViewSheet(parts.Source, shown, config.Seed).Encode(Math.Min(Images, parts.Source.Count));
         using var bitmap = SKBitmap.Decode(sheet);
         return new RunPictures([new ReportSection(
             "Views",
-            Html.Of($"""<p class="note">Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.</p>{Image(sheet, "webp", "sheet", "Views of some images")}"""),
+            Html.Of($"{Html.Note(ViewsNote)}{Image(sheet, "webp", "sheet", "Views of some images")}"),
             "")])
         { Pictures = [Titled("views", bitmap)] };
     }
@@ -32,7 +36,10 @@ internal static class ViewSections
     {
         using var scope = torch.NewDisposeScope();
         var figures = MethodFigures.Draw(config, parts, step, FigureImages);
-        return new RunPictures(figures.Count == 0 ? [] : [new ReportSection(FiguresTitle, Html.Join(figures.Select(Draw)), "")]) { Pictures = [.. figures.Select(Whole)] };
+        return figures.Count == 0 ? new RunPictures([]) : new RunPictures([new ReportSection(FiguresTitle, Html.Join(figures.Select(Draw)), "")])
+        {
+            Pictures = [.. figures.Select(Whole)],
+        };
     }
 
     /// <summary>A picture within the page.</summary>
@@ -43,27 +50,34 @@ internal static class ViewSections
     {
         var pictures = figure.Pictures.to(torch.uint8).cpu().contiguous(); // [rows, columns, C, H, W]
         var (rows, columns) = ((int)pictures.shape[0], (int)pictures.shape[1]);
-        var headings = figure.ColumnTitles.Count == 0 ? Html.None : Html.Of($"<thead><tr>{Html.Join(figure.ColumnTitles.Select(title => Html.Of($"<th>{title}</th>")))}</tr></thead>");
+        var headings = figure.ColumnTitles.Count == 0 ? Html.None : Html.Of($"<thead>{Html.Headings(figure.ColumnTitles)}</thead>");
         return Html.Of($"""
             <figure><figcaption>{figure.Title}</figcaption><div class="wide"><table class="figure">{headings}<tbody>
-            {Html.Join(Enumerable.Range(0, rows).Select(row => Html.Of($"<tr>{Html.Join(Enumerable.Range(0, columns).Select(column => Cell(row, column)))}</tr>")))}
+            {Html.Join(Enumerable.Range(0, rows).Select(Row))}
             </tbody></table></div></figure>
             """);
+
+        Html Row(int row) => Html.Row(Enumerable.Range(0, columns).Select(column => Cell(row, column)));
 
         Html Cell(int row, int column)
         {
             using var picture = Picture.Of(pictures[row, column]);
             using var png = picture.Encode(SKEncodedImageFormat.Png, 100);
             var caption = figure.Captions.Count == 0 ? "" : figure.Captions[(row * columns) + column];
-            return Html.Of($"<td>{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}</td>");
+            return Html.Of($"{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}");
         }
     }
 
     /// <summary>All pictures of a figure in one.</summary>
     private static TitledPicture Whole(Figure figure)
     {
-        var (rows, columns, height, width) = (figure.Pictures.shape[0], figure.Pictures.shape[1], figure.Pictures.shape[3], figure.Pictures.shape[4]);
-        using var bitmap = Picture.Of(figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, rows * height, columns * width)); // [C, rows·H, columns·W]
+        if (figure.Pictures.shape is not [var rows, var columns, _, var height, var width])
+        {
+            throw new InvalidOperationException($"The pictures of \"{figure.Title}\" are not [rows, columns, C, H, W].");
+        }
+
+        var sheet = figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, rows * height, columns * width); // [C, rows·H, columns·W]
+        using var bitmap = Picture.Of(sheet);
         return Titled(figure.Title, bitmap);
     }
 

@@ -7,6 +7,7 @@ namespace SslFramework.Host.Reports.Sections;
 internal static partial class CurveSections
 {
     private const string Deviation = "featureDeviation";
+    private const int MostMarks = 60;
     private const string Rank = "featureRank";
     private static readonly string[] First = ["loss", "learningRate", "gradientNorm"];
 
@@ -22,7 +23,8 @@ internal static partial class CurveSections
     public static ReportSection Monitor(RunRecord run) => Charts(
         "Measured while training",
         run.Metrics.Keys.Where(IsMeasured).Select(key => Of(run.Metrics, key, "epoch", marked: true)),
-        "Nothing was measured while training; ssl train FILE --set 'monitor={\"every\":1,\"evaluators\":[\"knn\"]}' draws a curve of kNN accuracy where images have labels.");
+        "Nothing was measured while training; ssl train FILE --set 'monitor={\"every\":1,\"evaluators\":[\"knn\"]}' "
+        + "draws a curve of kNN accuracy where images have labels.");
 
     public static ReportSection Collapse(RunRecord run) => Charts(
         "Collapse",
@@ -32,7 +34,8 @@ internal static partial class CurveSections
             {
                 Title = "Deviation of the features",
                 Reach = (0, 1),
-                Note = "1 where features point everywhere, 0 where all images have the same ones. A loss that falls while this falls too is a collapse.",
+                Note = "1 where features point everywhere, 0 where all images have the same ones. "
+                    + "A loss that falls while this falls too is a collapse.",
             },
             Of(run.Metrics, Rank, "epoch", marked: true) with
             {
@@ -80,8 +83,12 @@ internal static partial class CurveSections
     [GeneratedRegex("(?<=[a-z])[A-Z]")]
     private static partial Regex CapitalLetter();
 
-    private static LineChart Of(IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> curves, string key, string across, bool marked = false) =>
-        new(Named(key), across, [new Series(Named(key), curves.GetValueOrDefault(key) ?? []) { Marked = marked && curves.GetValueOrDefault(key)?.Count <= 60 }]);
+    private static LineChart Of(
+        IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> curves, string key, string across, bool marked = false)
+    {
+        var points = curves.GetValueOrDefault(key) ?? [];
+        return new(Named(key), across, [new Series(Named(key), points) { Marked = marked && points.Count <= MostMarks }]);
+    }
 
     private static ReportSection Charts(string title, IEnumerable<LineChart> charts, string missing)
     {
@@ -90,12 +97,15 @@ internal static partial class CurveSections
             ? ReportSection.Missing(title, missing)
             : new ReportSection(
                 title,
-                Html.Of($"""<div class="charts">{Html.Join(drawn.Select(chart => (chart with { Lines = [chart.Lines[0] with { Name = chart.Title }] }).Draw()))}</div>"""),
-                MarkdownText.Table(
-                    ["", "first", "last", "lowest", "highest"],
-                    drawn.Select(chart => (chart.Title, Points: chart.Lines[0].Points)).Select(c => (string[])
-                    [
-                        c.Title, $"{c.Points[0].Y:G4}", $"{c.Points[^1].Y:G4}", $"{c.Points.Min(p => p.Y):G4}", $"{c.Points.Max(p => p.Y):G4}",
-                    ])));
+                Html.Charts(drawn.Select(Draw)),
+                MarkdownText.Table(["", "first", "last", "lowest", "highest"], drawn.Select(Numbers)));
+    }
+
+    private static Html Draw(LineChart chart) => (chart with { Lines = [chart.Lines[0] with { Name = chart.Title }] }).Draw();
+
+    private static string[] Numbers(LineChart chart)
+    {
+        double[] heights = [.. chart.Lines[0].Points.Select(point => point.Y)];
+        return [chart.Title, $"{heights[0]:G4}", $"{heights[^1]:G4}", $"{heights.Min():G4}", $"{heights.Max():G4}"];
     }
 }
