@@ -87,7 +87,8 @@ internal sealed class CompareCommand : GuardedCommand
     }
 
     /// <summary>
-    /// The runs among what a shell's star names. Files, sweeps and runs without results are left out; of those that are folders, a line says so.
+    /// The runs among what a shell's star names. Files, sweeps and runs without results are left out; of those that are folders, a line
+    /// says so.
     /// </summary>
     private static string[] Comparable(string[] named)
     {

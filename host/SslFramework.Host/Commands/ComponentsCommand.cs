@@ -62,7 +62,8 @@ internal sealed class ComponentsCommand : GuardedCommand
 
     private static string Missing(string wanted, IEnumerable<RegisteredComponent> all)
     {
-        var nearest = Nearest.To(wanted, [.. all.SelectMany(component => new[] { component.Descriptor.Name, KindOf(component) }).Distinct()]);
+        var words = all.SelectMany(component => new[] { component.Descriptor.Name, KindOf(component) }).Distinct();
+        var nearest = Nearest.To(wanted, [.. words]);
         var hint = nearest is null ? "'ssl components' lists all." : $"did you mean \"{nearest}\"?";
         return $"There is no component or kind \"{wanted}\"; {hint}";
     }

@@ -65,7 +65,7 @@ internal sealed class EmbedCommand : GuardedCommand
         CheckOutput(place, list, parsed.GetValue(force));
         var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation.Components);
         var network = weights.Network(Bound<IBackbone>(parsed, backbone, installation));
-        var built = weights.Build(network, installation);
+        var built = weights.Build(network, installation, note => Console.Error.WriteLine(Printable.Line(note)));
         using var module = built.Module;
         var images = NamedImages.Open(
             parsed.GetValue(data)!, parsed.GetValue(set)!, installation, NamedImages.Warn, ("channels", built.Channels));
@@ -95,7 +95,8 @@ internal sealed class EmbedCommand : GuardedCommand
         {
             throw new ExperimentException(
                 ExitCode.Usage,
-                $"--output is '{output}', but features are written as a NumPy file: end its name in .npy (a .csv beside it lists the images).");
+                $"--output is '{output}', but features are written as a NumPy file: "
+                + "end its name in .npy (a .csv beside it lists the images).");
         }
 
         OutputFolder.EnsureNew(force, "the features", output, list);

@@ -86,8 +86,20 @@ internal sealed class EvaluateCommand : GuardedCommand
 
     private static EvaluationContext Open(TrainedWeights weights, EvaluationFile file, Installation installation, Verbosity verbosity)
     {
-        using var note = verbosity == Verbosity.Quiet ? null : LivePanel.Note("loading the weights");
-        return new EvaluationTarget(weights).Open(file, installation);
+        if (verbosity == Verbosity.Quiet)
+        {
+            return new EvaluationTarget(weights).Open(file, installation);
+        }
+
+        var notes = new List<string>();
+        EvaluationContext context;
+        using (LivePanel.Note("loading the weights"))
+        {
+            context = new EvaluationTarget(weights).Open(file, installation, notes.Add);
+        }
+
+        notes.ForEach(note => Console.Error.WriteLine(Printable.Line(note)));
+        return context;
     }
 
     private static EvaluationReport Measure(EvaluationContext context, EvaluationConfig config, Verbosity verbosity)

@@ -22,7 +22,8 @@ internal sealed class ExportCommand : GuardedCommand
     private const string Card = "README.md";
 
     private readonly Argument<string> target = new("run-or-checkpoint") { Description = "A run that has ended, or RUN/checkpoints/step-…" };
-    private readonly Option<string?> output = SharedOptions.Output("The folder to write; export in the run's folder where absent", "folder");
+    private readonly Option<string?> output = SharedOptions.Output("The folder to write; "
+        + "export in the run's folder where absent", "folder");
     private readonly Option<bool> onnx = new("--onnx")
     {
         Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out",

@@ -75,7 +75,7 @@ internal sealed class ImportCommand : GuardedCommand
         using (LivePanel.Note($"reading and checking {source}"))
         {
             weights = ForeignWeights.Read(source, parsed.GetValue(layout), parsed.GetValue(prefix));
-            (network, taken) = KnownNetwork.Of(weights.Tensors, source, said ?? HeadsOf(weights)); // every key and shape is checked against it
+            (network, taken) = KnownNetwork.Of(weights.Tensors, source, said ?? HeadsOf(weights)); // checks every key and shape
             SafeTensors.Write(place, weights.Tensors);
         }
 
@@ -83,7 +83,8 @@ internal sealed class ImportCommand : GuardedCommand
         if (taken is not null && said is null)
         {
             Console.Error.WriteLine(
-                $"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, say --heads.");
+                $"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, "
+                + "say --heads.");
         }
 
         ResultConsole.WriteLine($"{place}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
@@ -101,7 +102,8 @@ internal sealed class ImportCommand : GuardedCommand
 
         if (!File.Exists(file))
         {
-            throw new ExperimentException(ExitCode.Usage, $"There is no file '{file}'; {NearestPath.Hint(file, "name a file of weights.")}");
+            throw new ExperimentException(
+                ExitCode.Usage, $"There is no file '{file}'; {NearestPath.Hint(file, "name a file of weights.")}");
         }
     }
 
@@ -124,7 +126,7 @@ internal sealed class ImportCommand : GuardedCommand
 
     /// <summary>MoCo v3's authors have 12 heads in their ViT-S, twice the usual.</summary>
     private static int? HeadsOf(ForeignWeights weights) =>
-        weights.Layout == WeightLayout.MocoV3 && weights.Tensors.TryGetValue("cls_token", out var token) && token.shape[^1] == 384 ? 12 : null;
+        weights.Layout == WeightLayout.MocoV3 && weights.Tensors.GetValueOrDefault("cls_token")?.shape[^1] == 384 ? 12 : null;
 
     /// <summary>A key up to the first word in which it differs from the backbone's, by which those that belong together are told.</summary>
     private static string Start(string key, string prefix)

@@ -70,7 +70,8 @@ internal sealed partial class NewCommand : GuardedCommand
         {
             throw new ExperimentException(
                 ExitCode.Usage,
-                $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
+                $"There is no folder '{feed}' for --feed; "
+                + $"'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
     }
 

@@ -55,7 +55,8 @@ internal sealed class SweepCommand : GuardedCommand
 
         var done = outcomes.Count(outcome => outcome.Status == "completed");
         Console.Error.WriteLine(
-            $"{done} of {outcomes.Count} points are done, in {ErrorTerminal.Short(clock.Elapsed)} this time; tables and plot are in {folder}");
+            $"{done} of {outcomes.Count} points are done, in {ErrorTerminal.Short(clock.Elapsed)} this time; "
+            + $"tables and plot are in {folder}");
         return code;
     }
 

@@ -30,36 +30,54 @@ public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog
             var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
             var first = cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
             throw Failure.IsOutOfMemory(cause)
-                ? new ExperimentException(ExitCode.OutOfMemory, $"{Named(component)} could not be built, because memory ran out ({first}); make it smaller, or free memory.", cause)
+                ? new ExperimentException(
+                    ExitCode.OutOfMemory,
+                    $"{Named(component)} could not be built, because memory ran out ({first}); make it smaller, or free memory.", cause)
                 : cause is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
-                    ? new ExperimentException(ExitCode.Data, $"{Named(component)} cannot read what it needs ({first}); correct its path, or let this user read it.", cause)
+                    ? new ExperimentException(
+                        ExitCode.Data,
+                        $"{Named(component)} cannot read what it needs ({first}); correct its path, or let this user read it.", cause)
                 : cause is IOException
-                    ? new ExperimentException(ExitCode.Storage, $"{Named(component)} could not be built, because reading failed ({first}); look at the disk, and start again.", cause)
+                    ? new ExperimentException(
+                        ExitCode.Storage,
+                        $"{Named(component)} could not be built, because reading failed ({first}); "
+                        + "look at the disk, and start again.", cause)
                 : new ExperimentException(
                     ExitCode.Plugin,
-                    $"{Named(component)} could not be built{(PluginFault.Find(cause)?.Place is { } place ? $" ({place})" : "")}: {Missing(type, [component.Options, .. extras]) ?? $"{cause.GetType().Name}: {first}"}",
+                    $"{Named(component)} could not be built{Place(PluginFault.Find(cause)?.Place)}: "
+                    + (Missing(type, [component.Options, .. extras]) ?? $"{cause.GetType().Name}: {first}"),
                     cause);
         }
 
-        var problem = created is IPretextObjective objective ? ModuleState.ProblemOf(objective) : created is IBackbone backbone ? ModuleState.ProblemOf(backbone) : null;
+        var problem = created switch
+        {
+            IPretextObjective objective => ModuleState.ProblemOf(objective),
+            IBackbone backbone => ModuleState.ProblemOf(backbone),
+            _ => null,
+        };
         return problem is null ? created : throw new ExperimentException(
             ExitCode.Plugin,
-            $"{Named(component)} cannot be trained as it is{(SourceLine.Of(type.GetConstructors()[0]) is { } line ? $" ({line})" : "")}: {problem}.");
+            $"{Named(component)} cannot be trained as it is{Place(SourceLine.Of(type.GetConstructors()[0]))}: {problem}.");
     }
 
     private string Named<TService>(Component<TService> component)
         where TService : class =>
         $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {components.OwnerOf(component.Descriptor)}";
 
+    private static string Place(string? line) => line is null ? "" : $" ({line})";
+
     /// <summary>What a constructor asks for and nobody has, with what it could ask for.</summary>
     private string? Missing(Type type, object[] given)
     {
         var known = services.GetRequiredService<IServiceProviderIsService>();
         var asked = type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
-            .FirstOrDefault(parameter => !parameter.HasDefaultValue && !known.IsService(parameter.ParameterType) && !given.Any(parameter.ParameterType.IsInstanceOfType));
+            .FirstOrDefault(parameter => !parameter.HasDefaultValue
+                && !known.IsService(parameter.ParameterType)
+                && !given.Any(parameter.ParameterType.IsInstanceOfType));
         return asked is null ? null :
             $"its constructor asks for {NameOf(asked.ParameterType)}, which a component of this kind does not get; it may ask for "
-            + $"{string.Join(", ", given.Select(argument => argument.GetType()).Concat(Offered.Where(known.IsService)).Select(NameOf))} and what its plugin registers itself.";
+            + $"{string.Join(", ", given.Select(argument => argument.GetType()).Concat(Offered.Where(known.IsService)).Select(NameOf))} "
+            + "and what its plugin registers itself.";
     }
 
     private static string NameOf(Type type) =>

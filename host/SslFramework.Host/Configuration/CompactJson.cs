@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -7,7 +8,7 @@ namespace SslFramework.Host.Configuration;
 public static class CompactJson
 {
     private const int Width = 79;
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a value; the members of the outermost object stand on lines of their own.</summary>
     public static string Write(JsonNode? node) => Write(node, 0, 0);
@@ -22,7 +23,8 @@ public static class CompactJson
         var isLong = before + flat.Length >= Width; // a comma follows
         return node switch
         {
-            JsonObject { Count: > 0 } members when before == 0 || isLong => Lines('{', members.Select(member => Member($"{Name(member.Key)}: ", member.Value)), '}'),
+            JsonObject { Count: > 0 } members when before == 0 || isLong =>
+                Lines('{', members.Select(member => Member($"{Name(member.Key)}: ", member.Value)), '}'),
             JsonArray { Count: 1 } items when isLong => $"[{Write(items[0], indent, before + 1)}]",
             JsonArray { Count: > 0 } items when isLong => Lines('[', items.Select(item => Member("", item)), ']'),
             _ => flat,
@@ -30,16 +32,19 @@ public static class CompactJson
 
         string Member(string name, JsonNode? value) => name + Write(value, indent + 2, indent + 2 + name.Length);
 
-        string Lines(char open, IEnumerable<string> parts, char close) => $"{open}\n{string.Join(",\n", parts.Select(part => inner + part))}\n{inner[2..]}{close}";
+        string Lines(char open, IEnumerable<string> parts, char close) =>
+            $"{open}\n{string.Join(",\n", parts.Select(part => inner + part))}\n{inner[2..]}{close}";
     }
 
     private static string Flat(JsonNode? node) => node switch
     {
-        JsonObject { Count: > 0 } members => $"{{ {string.Join(", ", members.Select(member => $"{Name(member.Key)}: {Flat(member.Value)}"))} }}",
+        JsonObject { Count: > 0 } members => $"{{ {string.Join(", ", members.Select(Flat))} }}",
         JsonArray items => $"[{string.Join(", ", items.Select(Flat))}]",
         null => "null",
         _ => node.ToJsonString(Relaxed),
     };
+
+    private static string Flat(KeyValuePair<string, JsonNode?> member) => $"{Name(member.Key)}: {Flat(member.Value)}";
 
     private static string Name(string key) => JsonSerializer.Serialize(key, Relaxed);
 }

@@ -6,5 +6,9 @@ namespace SslFramework.Host.Configuration;
 /// <summary>JSON for people: indented, with letters and signs as they are.</summary>
 internal static class ReadableJson
 {
-    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions Indented { get; } = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 }

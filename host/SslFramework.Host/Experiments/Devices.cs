@@ -19,7 +19,8 @@ internal static class Devices
         if (choice == DeviceChoice.Cuda)
         {
             throw new ExperimentException(
-                ExitCode.Config, "\"device\": \"cuda\" needs an NVIDIA driver and a build with -p:Torch=cuda; set \"device\": \"cpu\" to go on without.");
+                ExitCode.Config,
+                "\"device\": \"cuda\" needs an NVIDIA driver and a build with -p:Torch=cuda; set \"device\": \"cpu\" to go on without.");
         }
 
         ConvolutionCheck.Require();

@@ -17,7 +17,9 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     private const int SmallBatch = 32;
     private const int ManyImages = 10_000; // a tenth of so many is enough to look at
 
-    /// <summary>Takes the method's experiment for images of about so many pixels; the one for these images, on this machine, where absent.</summary>
+    /// <summary>
+    /// Takes the method's experiment for images of about so many pixels; the one for these images, on this machine, where absent.
+    /// </summary>
     public int? Size { get; init; }
 
     private bool HasGpu => !Settings.Contains("device=cpu") && torch.cuda.is_available();
@@ -29,16 +31,21 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     public ExperimentConfig Read(Installation installation, Action<string>? tell = null)
     {
         var method = File.Exists(Named) ? null : installation.Components.Find(typeof(IPretextObjective), Named)
-            ?? throw new ExperimentException(ExitCode.Usage, Missing([.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)]));
+            ?? throw new ExperimentException(
+                ExitCode.Usage, Missing([.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)]));
         if (Size is not null && method is null)
         {
-            throw new ExperimentException(ExitCode.Usage, "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; a file says its sizes itself.");
+            throw new ExperimentException(
+                ExitCode.Usage,
+                "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; "
+                + "a file says its sizes itself.");
         }
 
         if (Data is null)
         {
             return method is null ? ExperimentFile.Read(Named, Settings, installation.Components) : throw new ExperimentException(
-                ExitCode.Usage, $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
+                ExitCode.Usage,
+                $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
         }
 
         var errors = new ConfigErrors();
@@ -46,7 +53,9 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         using var services = ComponentServices.For(installation).BuildServiceProvider();
         var opened = Open(images.All, services, installation.Components);
         var side = ImageSet.ShorterSide(opened);
-        var (file, rather) = method is null ? (Named, null) : PluginExperiments.Find(method, Size ?? side, Size is null && !HasGpu, installation);
+        var (file, rather) = method is null
+            ? (Named, null)
+            : PluginExperiments.Find(method, Size ?? side, Size is null && !HasGpu, installation);
         if (ConfigReader.ReadFile(file, errors, FileKind.Experiment) is not { Kind: JsonValueKind.Object } root)
         {
             errors.ThrowIfAny();
@@ -72,15 +81,19 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         var experiment = ExperimentFile.Bind(root, [], installation.Components, errors);
         if (rather is not null)
         {
-            tell?.Invoke($"There is no GPU here: the experiment for {rather.Value.Taken} pixels is taken instead of that for {rather.Value.Fitting}, which --size {rather.Value.Fitting} takes.");
+            tell?.Invoke($"There is no GPU here: the experiment for {rather.Value.Taken} pixels is taken instead of that for "
+                + $"{rather.Value.Fitting}, which --size {rather.Value.Fitting} takes.");
         }
 
         root.Remove(OptionsBinder.SchemaKey); // for editors
-        tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
+        tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} "
+            + $"pixels:\n{CompactJson.Write(root.ToJson())}");
         return experiment;
     }
 
-    /// <summary>Puts images into an experiment: to learn from, all of them where none is needed to measure labels on, and to measure on.</summary>
+    /// <summary>
+    /// Puts images into an experiment: to learn from, all of them where none is needed to measure labels on, and to measure on.
+    /// </summary>
     private static void Put(ImageSet images, bool labelled, int learned, ConfigNode root)
     {
         var train = labelled ? images.Train : images.All;
@@ -89,7 +102,8 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         while (holder.Members.GetValueOrDefault(key) is { Kind: JsonValueKind.Object } source && source.Members.ContainsKey("source"))
         {
             (holder, key) = (source, "source"); // a source made of another one
-            if (source.Members.GetValueOrDefault("count") is { Kind: JsonValueKind.Number } count && int.TryParse(count.Text, out var most) && most > learned)
+            if (source.Members.GetValueOrDefault("count") is { Kind: JsonValueKind.Number } count
+                && int.TryParse(count.Text, out var most) && most > learned)
             {
                 source.Set("count", Number(learned));
             }
@@ -116,7 +130,8 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
             }
         }
 
-        if (root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("batchSize") is { } batch && int.TryParse(batch.Text, out var size))
+        if (root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("batchSize") is { } batch
+            && int.TryParse(batch.Text, out var size))
         {
             // Two steps an epoch, at least; and no more than a tenth of the images left over, if a batch is not small already.
             while (size > 2 && (size > learned / 2 || (size > SmallBatch && learned % size > learned / 10)))
@@ -139,15 +154,18 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         var schedule = root.Members.GetValueOrDefault("schedule");
         var warmUp = schedule?.Members.GetValueOrDefault("warmupEpochs");
         if (epochs is null || warmUp is null || ConfigOverrides.IsSet(warmUp)
-            || !int.TryParse(epochsBefore, CultureInfo.InvariantCulture, out var whole) || !int.TryParse(epochs.Text, CultureInfo.InvariantCulture, out var left)
-            || !double.TryParse(warmUp.Text, CultureInfo.InvariantCulture, out var length) || left < 1 || left >= whole || length <= left / 10.0)
+            || !int.TryParse(epochsBefore, CultureInfo.InvariantCulture, out var whole)
+            || !int.TryParse(epochs.Text, CultureInfo.InvariantCulture, out var left)
+            || !double.TryParse(warmUp.Text, CultureInfo.InvariantCulture, out var length)
+            || left < 1 || left >= whole || length <= left / 10.0)
         {
             return null;
         }
 
         var kept = string.Create(CultureInfo.InvariantCulture, $"{Math.Round(length * left / whole, 3)}");
         schedule!.Set("warmupEpochs", new ConfigNode(JsonValueKind.Number, epochs.Place, epochs.Folder) { Text = kept });
-        return $"The warm-up of {warmUp.Text} epochs is shortened to {kept}, in proportion to {left} epochs of {whole}; --set schedule.warmupEpochs=… sets another.";
+        return $"The warm-up of {warmUp.Text} epochs is shortened to {kept}, in proportion to {left} epochs of {whole}; "
+            + "--set schedule.warmupEpochs=… sets another.";
     }
 
     private static IDataSource Open(ConfigNode source, IServiceProvider services, ComponentCatalog catalog) =>
@@ -156,7 +174,8 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     /// <summary>What is said where there is neither a file nor a method of the name.</summary>
     private string Missing(IReadOnlyCollection<string> methods)
     {
-        var isPath = Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        var isPath = Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
         if (Directory.Exists(Named))
         {
             return MissingFile.Sentence(Named, FileKind.Experiment);
@@ -165,12 +184,24 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         var word = Path.GetFileNameWithoutExtension(Named);
         var (file, method) = (MissingFile.Near(Named, FileKind.Experiment), Nearest.To(word, methods));
         var said = $"There is no {(isPath ? "experiment" : "method")} \"{Named}\"";
-        return file is not null && (isPath ? method != word : method is null) ? $"{said}; did you mean {(isPath ? "" : "the experiment ")}\"{file}\"?"
-            : method is not null ? $"{said}; did you mean {(isPath ? $"the method, as in 'ssl train {method} --data {Data ?? "./photos"}'" : $"\"{method}\"")}?"
-            : $"{said}; name an experiment file, such as {FileKind.Experiment.Example}, or a method: {string.Join(", ", methods.Order(StringComparer.Ordinal))}.";
+        if (file is not null && (isPath ? method != word : method is null))
+        {
+            return isPath ? $"{said}; did you mean \"{file}\"?" : $"{said}; did you mean the experiment \"{file}\"?";
+        }
+
+        if (method is not null)
+        {
+            return isPath
+                ? $"{said}; did you mean the method, as in 'ssl train {method} --data {Data ?? "./photos"}'?"
+                : $"{said}; did you mean \"{method}\"?";
+        }
+
+        var all = string.Join(", ", methods.Order(StringComparer.Ordinal));
+        return $"{said}; name an experiment file, such as {FileKind.Experiment.Example}, or a method: {all}.";
     }
 
     private static ConfigNode Text(string text) => new(JsonValueKind.String, "--data", Directory.GetCurrentDirectory()) { Text = text };
 
-    private static ConfigNode Number(int number) => new(JsonValueKind.Number, "--data", Directory.GetCurrentDirectory()) { Text = $"{number}" };
+    private static ConfigNode Number(int number) =>
+        new(JsonValueKind.Number, "--data", Directory.GetCurrentDirectory()) { Text = $"{number}" };
 }

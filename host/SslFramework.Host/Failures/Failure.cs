@@ -25,7 +25,8 @@ public static class Failure
     public static ExitCode Tell(Exception e, bool trace)
     {
         var (code, explained) = Explain(e);
-        foreach (var sentence in e is ExperimentException known ? known.Sentences : [explained]) // an experiment's mistakes are told all at once
+        var sentences = e is ExperimentException known ? known.Sentences : [explained]; // an experiment's mistakes are told all at once
+        foreach (var sentence in sentences)
         {
             Console.Error.WriteLine($"error: {Printable.Line(sentence.TrimEnd())}");
         }
@@ -40,7 +41,9 @@ public static class Failure
 
     /// <summary>Whether memory ran out, of the runtime, the tensor library or a GPU.</summary>
     public static bool IsOutOfMemory(Exception e) =>
-        e is OutOfMemoryException || e.Message.Contains("can't allocate memory", StringComparison.Ordinal) || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+        e is OutOfMemoryException
+        || e.Message.Contains("can't allocate memory", StringComparison.Ordinal)
+        || e.Message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Where it was thrown, outermost first. The native frames that libtorch writes into its messages come last.</summary>
     private static string Trace(Exception e)
@@ -48,7 +51,9 @@ public static class Failure
         var (managed, native) = (new StringBuilder(), new StringBuilder());
         for (var at = e; at is not null; at = at.InnerException)
         {
-            var (first, rest) = at is ExternalException && at.Message.Split('\n', 2) is [var line, var more] ? (line, more) : (at.Message, "");
+            var (first, rest) = at is ExternalException && at.Message.Split('\n', 2) is [var line, var more]
+                ? (line, more)
+                : (at.Message, "");
             managed.AppendLine(CultureInfo.InvariantCulture, $"{at.GetType().FullName}: {first}").AppendLine(at.StackTrace);
             native.Append(rest);
         }
@@ -64,7 +69,8 @@ public static class Failure
         {
             ExperimentException known => (known.ExitCode, known.Message),
             _ when IsOutOfMemory(e) =>
-                (ExitCode.OutOfMemory, $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
+                (ExitCode.OutOfMemory, $"Memory ran out ({first}); "
+                    + "lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions."),
             _ when PluginFault.Find(e) is { } fault => (ExitCode.Plugin, fault.Sentence),
             IOException or UnauthorizedAccessException => (ExitCode.Storage, Storage(e, first)),
             _ => (ExitCode.Internal, $"{e.GetType().Name}: {first} (this is a bug in SslFramework; --trace shows where)"),
@@ -76,6 +82,7 @@ public static class Failure
     {
         var file = (e as FileNotFoundException)?.FileName;
         var about = file is null || first.Contains(file, StringComparison.Ordinal) ? "" : $"'{file}': ";
-        return $"A file or folder could not be read or written ({about}{first.TrimEnd('.')}); check that it is there, its permissions and the free space. --trace shows what it was needed for.";
+        return $"A file or folder could not be read or written ({about}{first.TrimEnd('.')}); "
+            + "check that it is there, its permissions and the free space. --trace shows what it was needed for.";
     }
 }

@@ -38,7 +38,8 @@ public sealed partial class SharedAssemblies
 
     /// <summary>The version of the framework's packages.</summary>
     public static string Version { get; } =
-        typeof(IPlugin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]; // without the commit
+        typeof(IPlugin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0]; // without the commit
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<Assembly> All => assemblies.Values;
@@ -65,7 +66,10 @@ public sealed partial class SharedAssemblies
     public Version? VersionOf(string name) => assemblies.GetValueOrDefault(name)?.GetName().Version;
 
     /// <summary>The libraries by their whole names: others may begin with the same letters.</summary>
-    [GeneratedRegex(@"^(lib)?(LibTorchSharp|c10(_cuda|_hip)?|torch(_cpu|_cuda|_cuda_cpp|_cuda_cu|_cuda_linalg|_hip|_global_deps|_python)?)\.(dll|dylib|so(\.[0-9]+)*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(lib)?(LibTorchSharp|c10(_cuda|_hip)?|"
+        + @"torch(_cpu|_cuda|_cuda_cpp|_cuda_cu|_cuda_linalg|_hip|_global_deps|_python)?)\.(dll|dylib|so(\.[0-9]+)*)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NativeTorch();
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

@@ -26,7 +26,8 @@ public readonly record struct Html(string Text)
         $"""<div class="wide"><table><thead>{Headings(headings)}</thead><tbody>{Join(rows.Select(Row))}</tbody></table></div>""");
 
     /// <summary>The row at the head of a table.</summary>
-    public static Html Headings(IEnumerable<string> headings) => Of($"<tr>{Join(headings.Select(heading => Of($"<th>{heading}</th>")))}</tr>");
+    public static Html Headings(IEnumerable<string> headings) =>
+        Of($"<tr>{Join(headings.Select(heading => Of($"<th>{heading}</th>")))}</tr>");
 
     /// <summary>A row of a table.</summary>
     public static Html Row(IEnumerable<Html> cells) => Of($"<tr>{Join(cells.Select(cell => Of($"<td>{cell}</td>")))}</tr>");
@@ -45,7 +46,11 @@ public readonly record struct Html(string Text)
     public static Html Charts(IEnumerable<Html> charts) => Of($"""<div class="charts">{Join(charts)}</div>""");
 
     /// <summary>A key of a configuration, which may go on in the next line after a point.</summary>
-    public static Html Key(string key) => Of($"<code>{Join(key.Split('.').Select((part, i) => i == 0 ? Escaped(part) : Of($".<wbr>{part}")))}</code>");
+    public static Html Key(string key)
+    {
+        var parts = key.Split('.').Select((part, i) => i == 0 ? Escaped(part) : Of($".<wbr>{part}"));
+        return Of($"<code>{Join(parts)}</code>");
+    }
 
     /// <summary>A text by itself.</summary>
     public static Html Escaped(string text) => Of($"{text}");

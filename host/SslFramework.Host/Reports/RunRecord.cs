@@ -99,7 +99,8 @@ public sealed record RunRecord
 
     private static string WhyNoRun(string folder) =>
         !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
-        : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; name one of them, such as '{run}'."
+        : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; "
+            + $"name one of them, such as '{run}'."
         : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.";
 
     /// <summary>The object of a line, or null: half a line is one that is being written.</summary>

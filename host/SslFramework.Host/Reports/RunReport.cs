@@ -52,7 +52,8 @@ public static class RunReport
     }
 
     private static string Sentence(RunRecord run) =>
-        $"{Value(run, "objective", "name")} on {Value(run, "backbone", "name")}, step {run.Status.Step:N0} of {run.Status.TotalSteps:N0}, seed {run.Status.Seed}.";
+        $"{Value(run, "objective", "name")} on {Value(run, "backbone", "name")}, step {run.Status.Step:N0} of {run.Status.TotalSteps:N0}, "
+        + $"seed {run.Status.Seed}.";
 
     private static IEnumerable<(string Number, string What)> Tiles(RunRecord run)
     {

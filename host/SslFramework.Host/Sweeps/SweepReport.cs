@@ -8,7 +8,9 @@ using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Sweeps;
 
-/// <summary>What a sweep found, on the terminal and in its folder: <c>results.md</c>, <c>results.csv</c>, <c>results.json</c>, <c>results.png</c>.</summary>
+/// <summary>
+/// What a sweep found, on the terminal and in its folder: <c>results.md</c>, <c>results.csv</c>, <c>results.json</c>, <c>results.png</c>.
+/// </summary>
 public sealed class SweepReport
 {
     private readonly SweepFile file;
@@ -32,7 +34,8 @@ public sealed class SweepReport
 
         foreach (var missing in outcomes.Where(o => o.Status is not "completed"))
         {
-            Console.Error.WriteLine(Printable.Line($"{missing.Point.Experiment.Name}: {missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}"));
+            Console.Error.WriteLine(Printable.Line($"{missing.Point.Experiment.Name}: "
+                + $"{missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}"));
         }
     }
 
@@ -48,7 +51,8 @@ public sealed class SweepReport
             charts[i].Save(Path.Combine(folder, i == 0 ? "results.png" : $"results-{i + 1}.png"), file.Name);
         }
 
-        void Write(string name, string text) => Durable.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        void Write(string name, string text) =>
+            Durable.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>Everything, every interval and every point's fate.</summary>
@@ -68,12 +72,14 @@ public sealed class SweepReport
         ["tables"] = new JsonArray([.. Tables.Select(table => table.Json())]),
     };
 
-    private IEnumerable<ResultTable> Tables => charts.Where(chart => chart.Kind != ChartKind.Bars).Select(chart => chart.Table).Prepend(ranked);
+    private IEnumerable<ResultTable> Tables =>
+        charts.Where(chart => chart.Kind != ChartKind.Bars).Select(chart => chart.Table).Prepend(ranked);
 
     private string Markdown()
     {
         var text = new StringBuilder().Append("# ").AppendLine(file.Name).AppendLine();
-        foreach (var paragraph in new[] { file.Description, file.Paper.Length == 0 ? "" : $"The paper: {file.Paper}" }.Where(p => p.Length > 0))
+        string[] paragraphs = [file.Description, file.Paper.Length == 0 ? "" : $"The paper: {file.Paper}"];
+        foreach (var paragraph in paragraphs.Where(paragraph => paragraph.Length > 0))
         {
             text.AppendLine(paragraph).AppendLine();
         }
@@ -90,7 +96,8 @@ public sealed class SweepReport
 
         var seeds = outcomes.Select(o => o.Point.Experiment.Seed).Distinct().Count();
         text.AppendLine(seeds == 1
-            ? "± is the 95 % confidence interval that so few test images leave (Wilson); one seed, so that the luck of a training is not in it."
+            ? "± is the 95 % confidence interval that so few test images leave (Wilson); "
+                + "one seed, so that the luck of a training is not in it."
             : $"± is the 95 % confidence interval of the mean over {seeds} seeds (Student's t).");
         return text.ToString();
     }

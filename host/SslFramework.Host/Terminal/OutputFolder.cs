@@ -19,11 +19,13 @@ internal static class OutputFolder
             {
                 if (File.Exists(part))
                 {
-                    throw new ExperimentException(ExitCode.Usage, $"'{path}' cannot be a folder, because '{part}' is a file; name another folder with {option}.", e);
+                    throw new ExperimentException(
+                        ExitCode.Usage, $"'{path}' cannot be a folder, because '{part}' is a file; name another folder with {option}.", e);
                 }
             }
 
-            throw new ExperimentException(ExitCode.Storage, $"The folder '{path}' cannot be made ({e.Message.TrimEnd('.')}); name another one with {option}.", e);
+            throw new ExperimentException(
+                ExitCode.Storage, $"The folder '{path}' cannot be made ({e.Message.TrimEnd('.')}); name another one with {option}.", e);
         }
     }
 

@@ -15,8 +15,11 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
     private readonly ExperimentConfig? experiment = weights.Experiment;
 
     /// <summary>Builds the backbone as the evaluation's images need it, and loads its weights.</summary>
+    /// <param name="file">What is measured.</param>
+    /// <param name="installation">The plugins.</param>
+    /// <param name="tell">Receives a sentence if the weights' file holds other backbones too.</param>
     /// <exception cref="ExperimentException">Something is missing or does not fit.</exception>
-    public EvaluationContext Open(EvaluationFile file, Installation installation)
+    public EvaluationContext Open(EvaluationFile file, Installation installation, Action<string>? tell = null)
     {
         LargeBlocks.Keep();
         if ((file.Threads ?? experiment?.Threads) is { } threads)
@@ -30,7 +33,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
         var (device, seed) = (Devices.Find(file.Device ?? experiment?.Device ?? DeviceChoice.Auto), file.Seed ?? experiment?.Seed ?? 0);
         var progress = provider.GetRequiredService<ProgressRelay>();
         var trained = NewBackbone();
-        weights.Load(trained);
+        weights.Load(trained, tell);
         return new EvaluationContext
         {
             Components = provider.GetRequiredService<IComponentFactory>(),

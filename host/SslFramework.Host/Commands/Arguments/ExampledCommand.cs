@@ -16,6 +16,9 @@ internal class ExampledCommand(string name, string description, params string[] 
         return base.GetCompletions(context).Where(item => !former.Contains(item.Label));
     }
 
-    /// <summary>An option has one word for a name, and may have a letter; other words are of earlier versions, taken still and shown nowhere.</summary>
-    public static IEnumerable<string> FormerNames(Option option) => option.Aliases.Where(name => name.StartsWith("--", StringComparison.Ordinal));
+    /// <summary>
+    /// An option has one word for a name, and may have a letter; other words are of earlier versions, taken still and shown nowhere.
+    /// </summary>
+    public static IEnumerable<string> FormerNames(Option option) =>
+        option.Aliases.Where(name => name.StartsWith("--", StringComparison.Ordinal));
 }

@@ -30,7 +30,7 @@ internal static class ConfusionSection
         return new ReportSection(
             Title,
             Html.Of($"""
-                <p class="note">{note}</p><div class="wide"><table class="confusion{tall}"><thead><tr><td></td>{Html.Join(classes.Select(Heading))}</tr></thead><tbody>
+                <p class="note">{note}</p><div class="wide"><table class="confusion{tall}">{Head(classes)}<tbody>
                 {Html.Join(classes.Select((name, label) => Row(name, label, guesses[label])))}
                 </tbody></table></div>
                 """),
@@ -55,6 +55,9 @@ internal static class ConfusionSection
 
         return guesses;
     }
+
+    private static Html Head(IEnumerable<string> classes) =>
+        Html.Of($"<thead><tr><td></td>{Html.Join(classes.Select(Heading))}</tr></thead>");
 
     private static Html Heading(string name) => Html.Of($"<th title=\"{name}\">{name}</th>");
 

@@ -27,7 +27,8 @@ internal static class PictureMaker
         }
         catch (Exception e)
         {
-            return new RunPictures([ReportSection.Missing(title, $"This could not be drawn: {Failure.Explain(e).Sentence} 'ssl report' tries again.")]);
+            return new RunPictures([ReportSection.Missing(title, "This could not be drawn: "
+                + $"{Failure.Explain(e).Sentence} 'ssl report' tries again.")]);
         }
     }
 }

@@ -36,7 +36,8 @@ internal static class ViewSections
     {
         using var scope = torch.NewDisposeScope();
         var figures = MethodFigures.Draw(config, parts, step, FigureImages);
-        return figures.Count == 0 ? new RunPictures([]) : new RunPictures([new ReportSection(FiguresTitle, Html.Join(figures.Select(Draw)), "")])
+        ReportSection[] sections = figures.Count == 0 ? [] : [new ReportSection(FiguresTitle, Html.Join(figures.Select(Draw)), "")];
+        return new RunPictures(sections)
         {
             Pictures = [.. figures.Select(Whole)],
         };

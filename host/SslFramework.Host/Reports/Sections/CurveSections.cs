@@ -58,7 +58,8 @@ internal static partial class CurveSections
             charts.Add(Of(run.Timing, "gpuMegabytes", "step") with { Title = "Memory of the GPU (MB)", Reach = (0, 0) });
         }
 
-        var section = Charts("Time and memory", charts, "Times are logged after training.logEvery steps of 'ssl train'; there is none yet.");
+        var section = Charts("Time and memory", charts, "Times are logged after training.logEvery steps of 'ssl train'; "
+            + "there is none yet.");
         if (run.Status.TrainingSeconds <= 0)
         {
             return section;

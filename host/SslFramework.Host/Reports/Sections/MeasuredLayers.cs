@@ -25,7 +25,9 @@ internal sealed record MeasuredLayers(
         return Cell.Marked([.. Subjects.Select(Of)]);
 
         Cell? Of(string subject) =>
-            Results.FirstOrDefault(r => r.Subject == subject && r.Layer == layer) is { } found ? new Cell(found.Value, found.Interval) : null;
+            Results.FirstOrDefault(r => r.Subject == subject && r.Layer == layer) is { } found
+                ? new Cell(found.Value, found.Interval)
+                : null;
     }
 
     /// <summary>A line per subject.</summary>

@@ -16,7 +16,8 @@ internal static class ResultSections
         {
             return ReportSection.Missing(
                 Title,
-                "Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; of a run that has ended, "
+                "Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; "
+                + "of a run that has ended, "
                 + $"ssl evaluate {run.Folder} --with MY_EVALUATION.json does.");
         }
 

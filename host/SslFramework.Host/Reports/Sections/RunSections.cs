@@ -6,6 +6,7 @@ namespace SslFramework.Host.Reports.Sections;
 /// <summary>What ran, with what, what happened to it, and what to do next.</summary>
 internal static class RunSections
 {
+    private const string OriginsUnknown = "Where they come from is known of runs that 'ssl train' started with this version.";
     private const int ShownOfAKind = 5;
     private const int ShownEntries = 30;
     private static readonly string[] ValueHeadings = ["key", "value", "from"];
@@ -57,7 +58,7 @@ internal static class RunSections
     }
 
     private static Html WithoutOrigins(SetValue[] values) => Html.Of($"""
-        <details><summary>All {values.Length} values</summary>{Table(values)}</details><p class="note">Where they come from is known of runs that 'ssl train' started with this version.</p>
+        <details><summary>All {values.Length} values</summary>{Table(values)}</details>{Html.Note(OriginsUnknown)}
         """);
 
     private static Html ByOrigin(SetValue[] values)
