@@ -1,4 +1,5 @@
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Distributed;
 
@@ -11,7 +12,6 @@ internal sealed class GradientAverage : IDisposable
     private readonly IProcessGroup group;
     private readonly List<Bucket> buckets = [];
     private GradientTaps? taps;
-    private Exception? failure;
 
     /// <summary>Makes the buckets; those of the last parameters, whose gradients are there first, come first.</summary>
     /// <param name="group">The processes.</param>
@@ -60,20 +60,15 @@ internal sealed class GradientAverage : IDisposable
     /// <summary>Buckets that left.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>The last loss of a step is about to be computed.</summary>
-    public void BeginLoss() => taps?.Count();
+    /// <summary>
+    /// The last loss of a step is computed from here until Dispose. In its backward buckets are sent; nothing but
+    /// <see cref="Average"/> may touch the gradients after it.
+    /// </summary>
+    public IDisposable? WatchLoss() => taps?.Count();
 
-    /// <summary>Its backward is about to begin, after which nothing but <see cref="Take"/> may touch the gradients.</summary>
-    public void BeginBackward() => taps?.StopCounting();
-
-    /// <summary>Puts the mean in the place of each gradient.</summary>
-    public void Take()
+    /// <summary>Puts the mean of all processes in the place of each gradient.</summary>
+    public void Average()
     {
-        if (Interlocked.Exchange(ref failure, null) is { } thrown)
-        {
-            throw new InvalidOperationException($"Exchanging gradients failed: {thrown.Message}", thrown);
-        }
-
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         if (taps is not null)
@@ -113,13 +108,13 @@ internal sealed class GradientAverage : IDisposable
         }
         catch (Exception e)
         {
-            failure ??= e;
+            BackwardFailure.Keep("Exchanging gradients", e);
         }
     }
 
     /// <summary>
-    /// Where gradients came after their bucket had left (weights that a loss uses by two ways, say), they are summed up as well, and
-    /// from the next step on all buckets leave after the backward.
+    /// If gradients came after their bucket had been sent (of weights used twice in the loss, say), they are summed as well, and from the
+    /// next step on all buckets are sent after the backward.
     /// </summary>
     private void TakeLateOnes()
     {

@@ -29,15 +29,13 @@ internal sealed class GradientTaps : IDisposable
         taps = [.. known.Values.Where(tap => tap.IsValueCreated).Select(tap => tap.Value)];
     }
 
-    /// <summary>From here on a loss is computed.</summary>
-    public void Count()
+    /// <summary>A loss is computed from here until Dispose: which modules it calls, and how often.</summary>
+    public IDisposable Count()
     {
         Array.ForEach(taps, tap => tap.Forget());
         isCounting = true;
+        return new Counting(this);
     }
-
-    /// <summary>From here on its gradients are.</summary>
-    public void StopCounting() => isCounting = false;
 
     /// <summary>Whether a parameter has all of its gradient, as far as is known.</summary>
     public bool IsDone(string name) => Array.Find(around[name], tap => tap.IsCalled) is { IsDone: true };
@@ -51,6 +49,11 @@ internal sealed class GradientTaps : IDisposable
         {
             yield return name[..dot];
         }
+    }
+
+    private sealed class Counting(GradientTaps taps) : IDisposable
+    {
+        public void Dispose() => taps.isCounting = false;
     }
 
     private sealed class Tap : IDisposable

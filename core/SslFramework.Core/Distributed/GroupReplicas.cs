@@ -1,10 +1,11 @@
+using SslFramework.Core.Tensors;
+
+
 namespace SslFramework.Core.Distributed;
 
 /// <summary>What a plugin sees of a process group. Autograd runs backward in the same order in every process.</summary>
 public sealed class GroupReplicas(IProcessGroup group) : IReplicas
 {
-    private Exception? failure;
-
     /// <inheritdoc/>
     public int Rank => group.Rank;
 
@@ -12,7 +13,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
     public int Count => group.Count;
 
     /// <summary>What a plugin sees of a group.</summary>
-    public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? Distributed.SingleReplica.Instance : new GroupReplicas(group);
+    public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? SingleReplica.Instance : new GroupReplicas(group);
 
     /// <inheritdoc/>
     public Tensor Gather(Tensor rows) => GatherFunction.apply(rows, this);
@@ -28,15 +29,6 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         var own = values.detach().contiguous();
         group.Broadcast(own);
         values.copy_(own);
-    }
-
-    /// <summary>After a backward: throws what went wrong in it. An exception must not leave a backward: it would end the process.</summary>
-    internal void ThrowIfFailed()
-    {
-        if (Interlocked.Exchange(ref failure, null) is { } thrown)
-        {
-            throw new InvalidOperationException($"Exchanging gradients failed: {thrown.Message}", thrown);
-        }
     }
 
     /// <summary>The sum over all processes, without gradient. Half-precision numbers, which groups cannot sum, are summed up in float32.</summary>
@@ -57,8 +49,8 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         return all;
     }
 
-    /// <summary>What goes wrong in a backward is kept for <see cref="ThrowIfFailed"/>.</summary>
-    internal Tensor Guarded(Func<Tensor> backward, Tensor asked)
+    /// <summary>What goes wrong in a backward is kept until it is over.</summary>
+    internal static Tensor Guarded(Func<Tensor> backward, Tensor asked)
     {
         try
         {
@@ -66,7 +58,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         }
         catch (Exception e)
         {
-            failure ??= e;
+            BackwardFailure.Keep("Exchanging gradients", e);
             return zeros_like(asked);
         }
     }
@@ -86,7 +78,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
             var replicas = (GroupReplicas)ctx.get_data("replicas");
             var rows = grad.shape[0] / replicas.Count;
             var own = grad.narrow(0, replicas.Rank * rows, rows);
-            return [replicas.Guarded(() => replicas.Summed(grad).narrow(0, replicas.Rank * rows, rows), own), null!];
+            return [Guarded(() => replicas.Summed(grad).narrow(0, replicas.Rank * rows, rows), own), null!];
         }
     }
 
@@ -103,7 +95,7 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad)
         {
             var replicas = (GroupReplicas)ctx.get_data("replicas");
-            return [replicas.Guarded(() => replicas.Summed(grad), grad), null!];
+            return [Guarded(() => replicas.Summed(grad), grad), null!];
         }
     }
 }

@@ -169,7 +169,7 @@ public sealed class SharedBatchNorm : IDisposable
 
             var (forInput, forWeight, forBias) = (leaves[0].grad!, leaves[1].grad!, leaves[2].grad!);
             var scale = (variance + pass.Epsilon).rsqrt(); // [C]
-            var forStatistics = pass.Replicas.Guarded(
+            var forStatistics = GroupReplicas.Guarded(
                 () =>
                 {
                     using var off = no_grad();

@@ -6,20 +6,7 @@ namespace SslFramework.Core.Tensors;
 /// </summary>
 public static class Recomputation
 {
-    // An exception must not leave a backward: it would end the process. One backward runs at a time on a thread, but on a GPU that
-    // is a thread of libtorch's.
-    private static Exception? failure;
-
-    /// <summary>After a backward: throws what a second pass threw in it.</summary>
-    public static void ThrowIfFailed()
-    {
-        if (Interlocked.Exchange(ref failure, null) is { } thrown)
-        {
-            throw new InvalidOperationException($"Computing activations again failed: {thrown.Message}", thrown);
-        }
-    }
-
-    /// <summary>Runs a block, with nothing kept but its input where a gradient will be asked for.</summary>
+    /// <summary>Runs a block, with nothing kept but its input if a gradient will be asked for.</summary>
     /// <param name="block">Owns the buffers that the pass changes.</param>
     /// <param name="forward">The pass.</param>
     /// <param name="input">What the block gets.</param>
@@ -70,7 +57,7 @@ public static class Recomputation
             }
             catch (Exception e)
             {
-                failure ??= e;
+                BackwardFailure.Keep("Computing activations again", e);
                 return [null!, zeros_like(saved[0])];
             }
         }

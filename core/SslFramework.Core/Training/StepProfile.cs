@@ -38,7 +38,15 @@ public sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
     /// <summary>Time of one part of all counted steps.</summary>
     public TimeSpan Of(StepPart part) => times[(int)part];
 
-    /// <summary>The part before ends, this one begins.</summary>
+    /// <summary>A step begins, with <see cref="StepPart.Other"/>.</summary>
+    /// <returns>Ends the step when it is disposed of.</returns>
+    public IDisposable BeginStep()
+    {
+        Enter(StepPart.Other);
+        return new Step(this);
+    }
+
+    /// <summary>The part before ends, and this one begins.</summary>
     public void Enter(StepPart part)
     {
         clock.Start();
@@ -46,8 +54,7 @@ public sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
         current = part;
     }
 
-    /// <summary>The step is over.</summary>
-    public void EndStep()
+    private void EndStep()
     {
         Leave();
         current = null;
@@ -59,6 +66,11 @@ public sealed class StepProfile(int steps, int warmUp = 3, int settling = 0)
             using var process = Process.GetCurrentProcess();
             (PeakMemory, PeakGpuMemory) = (process.PeakWorkingSet64, GpuMemory.InUse());
         }
+    }
+
+    private sealed class Step(StepProfile profile) : IDisposable
+    {
+        public void Dispose() => profile.EndStep();
     }
 
     private void Leave()
@@ -90,12 +102,12 @@ public enum StepPart
     /// <summary>From loss to gradients.</summary>
     Backward,
 
-    /// <summary>Gradient norm, clipping, and the optimizer.</summary>
+    /// <summary>Gradient norm, checks of numbers, clipping, and the optimizer.</summary>
     Optimizer,
 
     /// <summary>What the objective does with its updated weights: a momentum encoder follows.</summary>
     AfterUpdate,
 
-    /// <summary>Seeds, copies of buffers, checks of numbers.</summary>
+    /// <summary>Seeds and copies of buffers.</summary>
     Other,
 }

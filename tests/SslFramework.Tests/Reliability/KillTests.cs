@@ -132,7 +132,7 @@ public partial class KillTests
         {
             while (processes.Count < Environment.ProcessorCount)
             {
-                processes.Add(new("/bin/sh", "-c", "while :; do :; done"));
+                processes.Add(new SmallProcess("/bin/sh", ["-c", "while :; do :; done"]));
             }
         }
 

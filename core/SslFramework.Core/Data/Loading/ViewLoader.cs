@@ -16,6 +16,7 @@ public sealed class ViewLoader : IDisposable
     private BatchSlot[]? slots;
     private EpochWork? current;
     private bool disposed;
+    private volatile bool isWaiting;
 
     /// <summary>Makes a loader. Memory is taken when reading begins.</summary>
     /// <exception cref="ExperimentException">The source has fewer images than a batch.</exception>
@@ -47,6 +48,9 @@ public sealed class ViewLoader : IDisposable
 
     /// <summary>Images that could not be used since the loader was made.</summary>
     public BadImages Bad { get; }
+
+    /// <summary>Whether the reader waits for a batch. Other threads may ask.</summary>
+    public bool IsWaiting => isWaiting;
 
     /// <summary>How long the reader has waited for batches since the loader was made.</summary>
     public TimeSpan Waited { get; private set; }
@@ -90,7 +94,9 @@ public sealed class ViewLoader : IDisposable
             for (var batch = firstBatch; batch < BatchesPerEpoch && !disposed; batch++)
             {
                 var asked = Stopwatch.GetTimestamp();
+                isWaiting = true;
                 var taken = work.Take(batch, ownBuffer);
+                isWaiting = false;
                 Waited += Stopwatch.GetElapsedTime(asked);
                 yield return taken;
                 work.Release(batch);

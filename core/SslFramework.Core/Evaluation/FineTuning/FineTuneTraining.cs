@@ -1,6 +1,7 @@
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Optimization;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
 
@@ -122,6 +123,7 @@ internal sealed class FineTuneTraining : IDisposable
         if (double.IsFinite(value))
         {
             loss.backward();
+            BackwardFailure.ThrowIfAny();
             optimizer.Step(learningRate);
         }
 

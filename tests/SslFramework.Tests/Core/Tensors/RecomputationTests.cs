@@ -52,8 +52,8 @@ public class RecomputationTests
         var input = randn(2).requires_grad_(true);
         var output = Recomputation.Run(nn.Identity(), x => calls++ == 0 ? x * 2 : throw new InvalidOperationException("planted"), input);
         output.sum().backward();
-        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(Recomputation.ThrowIfFailed).Message, "planted");
-        Recomputation.ThrowIfFailed();
+        StringAssert.Contains(Assert.ThrowsExactly<InvalidOperationException>(BackwardFailure.ThrowIfAny).Message, "planted");
+        BackwardFailure.ThrowIfAny();
     }
 
     private static IBackbone Create(string name, bool recompute)
@@ -79,7 +79,7 @@ public class RecomputationTests
         }
 
         (features.to(float32) * randn(features.shape)).sum().backward();
-        Recomputation.ThrowIfFailed();
+        BackwardFailure.ThrowIfAny();
         return [features.detach(), .. backbone.Module.parameters().Select(p => p.grad!), .. backbone.Module.named_buffers().Select(b => b.buffer.to(float32)), rand(3)];
     }
 }

@@ -54,10 +54,13 @@ public class StepProfileTests
     {
         var profile = new StepProfile(steps: 1, warmUp: 0);
 
-        profile.Enter(StepPart.Forward);
-        Thread.Sleep(20);
-        profile.Enter(StepPart.Backward);
-        profile.EndStep();
+        using (profile.BeginStep())
+        {
+            profile.Enter(StepPart.Forward);
+            Thread.Sleep(20);
+            profile.Enter(StepPart.Backward);
+        }
+
         Thread.Sleep(20);
         profile.Enter(StepPart.Data);
 
@@ -68,8 +71,8 @@ public class StepProfileTests
 
     private static void TakeStep(StepProfile profile, TimeSpan time)
     {
+        using var step = profile.BeginStep();
         profile.Enter(StepPart.Forward);
         Thread.Sleep(time);
-        profile.EndStep();
     }
 }
