@@ -66,9 +66,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         Put(images, labelled, labelled ? Open(images.Train, services, installation.Components).Count : opened.Count, root);
         if (method is not null)
         {
-            root.Set("name", Text($"{Named}-{images.Name}"));
-            root.Set("description", Text($"ssl train {Named} --data {Data}, from {Path.GetFileName(file)}"));
-            root.Remove("expected");
+            Rename(root, images, file);
         }
 
         var epochs = root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("epochs")?.Text;
@@ -89,6 +87,14 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} "
             + $"pixels:\n{CompactJson.Write(root.ToJson())}");
         return experiment;
+    }
+
+    /// <summary>Gives a method's experiment the name of the images, instead of those that it was written for.</summary>
+    private void Rename(ConfigNode root, ImageSet images, string file)
+    {
+        root.Set("name", Text($"{Named}-{images.Name}"));
+        root.Set("description", Text($"ssl train {Named} --data {Data}, from {Path.GetFileName(file)}"));
+        root.Remove("expected");
     }
 
     /// <summary>

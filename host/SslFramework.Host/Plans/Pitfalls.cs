@@ -29,7 +29,8 @@ internal static class Pitfalls
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"The queue holds {queue:N0} keys of {parts.Source.Count:N0} images, each one {(double)queue / parts.Source.Count:0.#} times: "
+                $"The queue holds {queue:N0} keys of {parts.Source.Count:N0} images, "
+                + $"each one {(double)queue / parts.Source.Count:0.#} times: "
                 + $"an image meets its own older keys as negatives; lower \"objective.queueLength\".");
         }
 

@@ -30,10 +30,7 @@ internal static class ModelCard
         var card = new StringBuilder();
         Line($"# {config.Name}");
         Line();
-        var (network, method) = (config.Backbone.Descriptor.Name, config.Objective.Descriptor.Name);
-        var parameters = backbone.Module.parameters().Sum(p => p.numel()).ToString("N0", CultureInfo.InvariantCulture);
-        var size = $"{backbone.FeatureDimension} features, {parameters} parameters.";
-        Line($"A {network} pretrained without labels by {method}: {size} {config.Description}".TrimEnd());
+        Line(Summary(config, backbone));
         Line();
         Line($"* Weights: `{hash}` (as in the evaluation's results), in `backbone.safetensors`{(onnx ? " and `backbone.onnx`" : "")}");
         var learned = DataHash(report) ?? HashOf(images, config) ?? "not at hand when this was written";
@@ -112,6 +109,14 @@ internal static class ModelCard
     }
 
     /// <summary>The evaluation has hashed the experiment's images already where it learned from them.</summary>
+    private static string Summary(ExperimentConfig config, IBackbone backbone)
+    {
+        var (network, method) = (config.Backbone.Descriptor.Name, config.Objective.Descriptor.Name);
+        var parameters = backbone.Module.parameters().Sum(p => p.numel()).ToString("N0", CultureInfo.InvariantCulture);
+        var size = $"{backbone.FeatureDimension} features, {parameters} parameters.";
+        return $"A {network} pretrained without labels by {method}: {size} {config.Description}".TrimEnd();
+    }
+
     private static string? HashOf(IDataSource? images, ExperimentConfig config) => images is null ? null
         : DataFingerprint.Of(images, options: OptionsWriter.Write(config.Data)!.ToJsonString()).Hash;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using SslFramework.Host.Commands;
+using SslFramework.Host.Commands.Arguments;
 
-namespace SslFramework.Tests.Host.Commands;
+namespace SslFramework.Tests.Host.Commands.Arguments;
 
 [TestClass]
 public class CommandWordsTests
