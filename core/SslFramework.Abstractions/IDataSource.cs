@@ -29,8 +29,8 @@ public interface IDataSource
 
     /// <summary>Decodes image <paramref name="index"/>.</summary>
     /// <exception cref="ExperimentException">
-    /// The image cannot be decoded (<see cref="ExitCode.Data"/>: another one is shown in its place), or its bytes cannot be
-    /// read (<see cref="ExitCode.Storage"/>: the run ends). The message names it.
+    /// The image cannot be decoded (<see cref="FailureKind.Data"/>: another one is shown in its place), or its bytes cannot be
+    /// read (<see cref="FailureKind.Storage"/>: the run ends). The message names it.
     /// </exception>
     void Read(int index, PixelBuffer destination);
 }

@@ -33,7 +33,7 @@ public sealed class ViewBatch
     public IReadOnlyList<Tensor> Exactly(int count) => Views.Count == count
         ? Views
         : throw new ExperimentException(
-            ExitCode.Config,
+            FailureKind.Config,
             $"The objective takes {count} view{(count == 1 ? "" : "s")} of each image, but the augmentation makes {Views.Count}; "
             + $"set \"count\" in \"augmentation\".\"views\" so that the views add up to {count}.");
 }

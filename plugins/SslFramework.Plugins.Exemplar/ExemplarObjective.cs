@@ -74,7 +74,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         if (windows.shape[2] != windows.shape[3])
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"Exemplar needs square views, but they are {windows.shape[2]}×{windows.shape[3]}; let the data source \"exemplarSeeds\" cut them.");
         }
 
@@ -97,7 +97,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         if (values.Count > 0 && values.Count != channels && !(option == nameof(ExemplarOptions.AxisDeviations) && values.Count > channels))
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"\"{char.ToLowerInvariant(option[0])}{option[1..]}\" of the objective \"exemplar\" has {values.Count} numbers, but images have {channels} channels; give one for each.");
         }
     }

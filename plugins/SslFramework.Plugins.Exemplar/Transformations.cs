@@ -19,7 +19,7 @@ public sealed class Transformations
         if (window < SmallestWindow(options))
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The views have {window} pixels a side, but patches of {options.PatchSize} pixels with these translations, scales and rotations need "
                 + $"{SmallestWindow(options)}; set \"window\" of the data source \"exemplarSeeds\" to that, or lower \"patchSize\".");
         }

@@ -32,7 +32,7 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
             : null;
         if (problem is not null)
         {
-            throw new ExperimentException(ExitCode.Config, $"In \"objective\", {problem}.");
+            throw new ExperimentException(FailureKind.Config, $"In \"objective\", {problem}.");
         }
 
         var token = nn.init.normal_(zeros(1, 1, options.MaskTokensInEncoder ? Backbone.TokenDimension : d), 0, 0.02);

@@ -62,6 +62,6 @@ public sealed class RotationObjective : PretextObjective<IBackbone>, IFigureSour
     private static Tensor Square(Tensor images) => images.shape[2] == images.shape[3]
         ? images
         : throw new ExperimentException(
-            ExitCode.Config,
+            FailureKind.Config,
             $"Rotation turns square images only, but the views are {images.shape[2]}×{images.shape[3]}; end the recipe with a square crop.");
 }

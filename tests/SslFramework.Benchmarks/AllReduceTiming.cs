@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Distributed.Mpi;
+using SslFramework.Engine.Distributed.Mpi;
 
 namespace SslFramework.Benchmarks;
 

@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
 using SslFramework.Core.Backbones.Residual;
-using SslFramework.Core.Data.Loading;
-using SslFramework.Core.Data.Sources;
 using SslFramework.Core.Evaluation.Features;
-using SslFramework.Core.Evaluation.Neighbours;
-using SslFramework.Core.Evaluation.Probes;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Data.Sources;
+using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Probes;
 
 namespace SslFramework.Benchmarks;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using SslFramework.Core.Data.Sources;
+using SslFramework.Engine.Data.Sources;
 
 namespace SslFramework.Benchmarks;
 

@@ -3,8 +3,8 @@ using System.Globalization;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
 using SslFramework.Core.Data.Decoding;
-using SslFramework.Core.Data.Loading;
-using SslFramework.Core.Data.Sources;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Data.Sources;
 using TorchSharp;
 
 namespace SslFramework.Benchmarks;

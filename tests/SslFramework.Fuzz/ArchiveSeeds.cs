@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Formats.Tar;
 using System.IO.Hashing;
 using System.Text;
-using SslFramework.Core.Data.Archives;
+using SslFramework.Engine.Data.Archives;
 
 namespace SslFramework.Fuzz;
 

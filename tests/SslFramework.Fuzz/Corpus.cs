@@ -1,7 +1,7 @@
 namespace SslFramework.Fuzz;
 
 /// <summary>Inputs that are kept: small sound files, and all that once showed a fault.</summary>
-public static class Corpus
+internal static class Corpus
 {
     /// <summary>A target's inputs: those that the build made, then the files of its folder in the order of their names.</summary>
     public static IEnumerable<byte[]> Of(FuzzTarget target, string root) =>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 namespace SslFramework.Fuzz;
 
 /// <summary>An input on which a parser does what it must not.</summary>
-public sealed class FindingException(FuzzTarget target, byte[] input, string fault, Exception? inner = null)
+internal sealed class FindingException(FuzzTarget target, byte[] input, string fault, Exception? inner = null)
     : Exception($"{target.Name}: {fault}", inner)
 {
     /// <summary>Writes the input where it is found again; it belongs into the corpus once the parser is mended.</summary>

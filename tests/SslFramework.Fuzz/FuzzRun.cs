@@ -9,7 +9,7 @@ namespace SslFramework.Fuzz;
 /// parser answers: an input that is refused in a sentence not seen before (numbers and names apart) reached another place of
 /// the code, and is changed further.
 /// </summary>
-public sealed partial class FuzzRun(FuzzTarget target, int seed)
+internal sealed partial class FuzzRun(FuzzTarget target, int seed)
 {
     private const int MostMemoryPerByte = 256;
 

@@ -6,7 +6,7 @@ namespace SslFramework.Fuzz;
 /// Parses. It may return, or throw an <see cref="ExperimentException"/>: everything else is a finding, and so is taking
 /// long, or much memory.
 /// </param>
-public sealed record FuzzTarget(string Name, Action<byte[]> Run)
+internal sealed record FuzzTarget(string Name, Action<byte[]> Run)
 {
     /// <summary>Words and numbers that the format knows, to build new inputs from.</summary>
     public IReadOnlyList<string> Words { get; init; } = [];

@@ -1,13 +1,14 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core;
-using SslFramework.Core.Data.Archives;
 using SslFramework.Core.Data.Decoding;
-using SslFramework.Core.Data.Sources;
 using SslFramework.Core.Storage;
-using SslFramework.Core.Training.Checkpoints;
 using SslFramework.Core.Weights;
-using SslFramework.Core.Weights.Torch;
+using SslFramework.Engine;
+using SslFramework.Engine.Data.Archives;
+using SslFramework.Engine.Data.Sources;
+using SslFramework.Engine.Training.Checkpoints;
+using SslFramework.Engine.Weights;
+using SslFramework.Engine.Weights.Torch;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
@@ -22,7 +23,7 @@ using SslFramework.Host.Weights;
 namespace SslFramework.Fuzz;
 
 /// <summary>Every parser of the framework that reads a file somebody else may have written, and what shows the names in it.</summary>
-public sealed class FuzzTargets : IDisposable
+internal sealed class FuzzTargets : IDisposable
 {
     private static readonly string[] Json =
         ["{", "}", "[", "]", "\"", ":", ",", "null", "true", "1e999", "-1", "0", "\\ud800", "\\u0000", "/*", "9223372036854775808"];
@@ -40,7 +41,7 @@ public sealed class FuzzTargets : IDisposable
     {
         this.plugin = plugin;
         var core = new ServiceCollection();
-        new CoreComponents().Register(core);
+        new BuiltInComponents().Register(core);
         components = ComponentCatalog.Empty.With(ComponentCatalog.Core, core);
         All = [.. Files(), .. Configuration(), .. Plugins(), .. Runs(), .. TerminalTargets.All];
     }
@@ -183,7 +184,7 @@ public sealed class FuzzTargets : IDisposable
                 var record = RunRecord.Read(run);
 
                 // Nothing is ever refused: what came of it is the answer.
-                throw new ExperimentException(ExitCode.Data, $"{Some(record.Metrics.Count)} curves over epochs, {Some(record.Timing.Count)} over steps, {Some(record.Incidents.Count)} incidents");
+                throw new ExperimentException(FailureKind.Data, $"{Some(record.Metrics.Count)} curves over epochs, {Some(record.Timing.Count)} over steps, {Some(record.Incidents.Count)} incidents");
             }) with
             { Words = [.. words, "\"epoch\":", "\"loss\":", "\"NaN\"", "\"kind\":", "\"samples\":", "\"sentence\":", "\n"] },
             OnRun("results", "evaluation.json", run => $"{Some(EvaluatedRun.Read(run).Results.Count)} results") with
@@ -251,10 +252,10 @@ public sealed class FuzzTargets : IDisposable
         var (rows, measures) = (Contender.Of([evaluated]), Measure.ShownOf(evaluated.Results));
         foreach (var table in ComparisonTables.ByLayer(rows, measures, evaluated.Protocols).Append(ComparisonTables.ByMeasure(rows, measures, evaluated.Protocols)))
         {
-            _ = table.Markdown() + table.Csv() + table.Json().ToJsonString();
+            _ = table.Markdown() + table.Csv() + table.ToJson().ToJsonString();
         }
 
-        throw new ExperimentException(ExitCode.Data, answer(run)); // what came of it
+        throw new ExperimentException(FailureKind.Data, answer(run)); // what came of it
     });
 
     private void Override(byte[] input)

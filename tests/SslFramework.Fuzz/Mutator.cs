@@ -6,7 +6,7 @@ namespace SslFramework.Fuzz;
 /// <summary>Changes inputs as AFL's havoc stage does: bits, bytes, numbers, blocks, words of the format, parts of another input.</summary>
 /// <param name="random">The source of all choices.</param>
 /// <param name="words">Words of the format.</param>
-public sealed class Mutator(Random random, IReadOnlyList<string> words)
+internal sealed class Mutator(Random random, IReadOnlyList<string> words)
 {
     private const int LargestInput = 1 << 16;
 

@@ -24,7 +24,7 @@ internal static partial class TerminalTargets
             var shown = Readings(input).Sum(Show);
 
             // Nothing is ever refused: what came of it is the answer.
-            throw new ExperimentException(ExitCode.Success, $"{(shown == 0 ? "all" : shown < 20 ? "most" : "little")} of it is visible");
+            throw new ExperimentException(FailureKind.Plugin, $"{(shown == 0 ? "all" : shown < 20 ? "most" : "little")} of it is visible");
         })
         {
             Words = ["\u001b[2J", "\u001b]0;x\u0007", "\nerror: ", "\r", "\t", "\u009b31m", "\u202e", "\u2028", "[red]", "[/]", "|", "<b>", "](", "=1+1", ", ", "top-1 (k=20)", "🦊"],
@@ -92,7 +92,7 @@ internal static partial class TerminalTargets
 
     private static void Messages(string text)
     {
-        Failure.Tell(new ExperimentException(ExitCode.Data, text), trace: false);
+        Failure.Tell(new ExperimentException(FailureKind.Data, text), trace: false);
         new Journal(Path.Combine("no such folder", "journal.md"), TimeProvider.System).Warn(text);
         Console.Error.WriteLine("left out: " + text);
         new OtherVoice(Console.Error, 3).WriteLine("error: " + text);

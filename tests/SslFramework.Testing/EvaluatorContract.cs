@@ -1,5 +1,3 @@
-using SslFramework.Core.Data.Loading;
-using SslFramework.Core.Data.Sources;
 using SslFramework.Core.Tensors;
 
 namespace SslFramework.Testing;
@@ -103,21 +101,5 @@ public sealed record EvaluatorContract(Func<IEvaluator> Create)
         return backbone;
     }
 
-    private LabelledImages Images(long seed, int channels) => new(
-        new SyntheticSource(new() { Count = Count, Size = Size, Channels = channels, Classes = Classes, Seed = seed }), new Whole(channels), CPU);
-
-    /// <summary>An image as it is.</summary>
-    private sealed class Whole(int channels) : IAugmentation
-    {
-        public IReadOnlyList<ViewShape> Views { get; } = [new(channels, Size, Size)];
-
-        public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination)
-        {
-            for (var i = 0; i < destination.Length; i++)
-            {
-                var (channel, place) = Math.DivRem(i, Size * Size);
-                destination[i] = image.Pixels[(place * image.Channels) + channel] / 255f;
-            }
-        }
-    }
+    private MadeImages Images(long seed, int channels) => new(seed, [.. Enumerable.Range(0, Count)], Classes, channels, Size);
 }

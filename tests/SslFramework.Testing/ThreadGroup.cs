@@ -83,7 +83,7 @@ public sealed class ThreadGroup : IProcessGroup
     }
 
     /// <inheritdoc/>
-    public void Abort(ExitCode code) => exchange.GiveUp();
+    public void Abort(int exitCode) => exchange.GiveUp();
 
     /// <inheritdoc/>
     public void Dispose()

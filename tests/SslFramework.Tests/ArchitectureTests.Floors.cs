@@ -2,13 +2,14 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Mono.Cecil;
 using Mono.Cecil.Cil;
-using SslFramework.Core;
+using SslFramework.Core.Tensors;
+using SslFramework.Engine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Tests;
 
 /// <summary>The floors of Core and of the program: what stands in a folder uses that folder and lower floors, and nothing else.</summary>
-public partial class ArchitectureTests
+internal partial class ArchitectureTests
 {
     private const int MostFilesOfAFolder = 25;
     private const int LongestLine = 140;
@@ -16,12 +17,17 @@ public partial class ArchitectureTests
 
     private static readonly Building[] Buildings =
     [
-        new(Core, "core/SslFramework.Core", typeof(CoreComponents).Assembly.Location,
+        new(Core, "core/SslFramework.Core", typeof(StateDict).Assembly.Location,
         [
             ["Augmentations", "Optimization", "Processors", "Storage"],
             ["Tensors"],
-            ["Backbones", "Diagnostics", "Faults"],
-            ["Objectives", "Weights"],
+            ["Backbones", "Diagnostics", "Weights"],
+            ["Data", "Distributed", "Objectives"],
+            ["Evaluation"],
+        ]),
+        new(Engine, "core/SslFramework.Engine", typeof(BuiltInComponents).Assembly.Location,
+        [
+            ["Faults", "Weights"],
             ["Distributed"],
             ["Data"],
             ["Evaluation", "Pictures", "Training"],

@@ -1,16 +1,18 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
-using SslFramework.Core;
+using SslFramework.Core.Tensors;
+using SslFramework.Engine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Tests;
 
 /// <summary>Who may refer to whom, how large files may be, and which names say nothing.</summary>
 [TestClass]
-public partial class ArchitectureTests
+internal partial class ArchitectureTests
 {
     private const string Abstractions = "SslFramework.Abstractions";
     private const string Core = "SslFramework.Core";
+    private const string Engine = "SslFramework.Engine";
     private static readonly string[] Terminal = ["Spectre.Console", "System.CommandLine", "System.Console"];
 
     public static IEnumerable<string> Plugins => Repository.Files("plugins", "*.csproj");
@@ -30,8 +32,21 @@ public partial class ArchitectureTests
         var project = Project.Read($"core/{Core}/{Core}.csproj");
         CollectionAssert.AreEqual(new[] { Abstractions }, project.Projects.ToArray());
         AssertNone(project.Packages, package => Terminal.Contains(package) || package.StartsWith("McMaster", StringComparison.Ordinal));
-        AssertNone(ReferencesOf(typeof(CoreComponents).Assembly.Location), name => name is "ssl" || Terminal.Contains(name) || IsPlugin(name));
+        AssertNone(ReferencesOf(typeof(StateDict).Assembly.Location), name => name is "ssl" or Engine || Terminal.Contains(name) || IsPlugin(name));
     }
+
+    [TestMethod]
+    public void Engine_Project_RefersToCoreAndNoTerminal()
+    {
+        var project = Project.Read($"core/{Engine}/{Engine}.csproj");
+        CollectionAssert.AreEqual(new[] { Core }, project.Projects.ToArray());
+        AssertNone(ReferencesOf(typeof(BuiltInComponents).Assembly.Location), name => name is "ssl" || Terminal.Contains(name) || IsPlugin(name));
+    }
+
+    /// <summary>What makes no promise to plugins is seen by none of them.</summary>
+    [TestMethod]
+    public void EngineAndHost_Types_AreInternal() => AssertNone(
+        new[] { typeof(BuiltInComponents), typeof(PluginCatalog) }.SelectMany(type => type.Assembly.GetExportedTypes()).Select(type => type.FullName!), _ => true);
 
     [TestMethod]
     [DynamicData(nameof(Plugins))]
@@ -43,14 +58,14 @@ public partial class ArchitectureTests
         AssertNone(Project.Read("plugins/Directory.Build.props").Projects, project => !allowed.Contains(project));
         AssertNone(
             ReferencesOf(Path.Combine(Repository.Output(name), name + ".dll")),
-            reference => reference is "ssl" || Terminal.Contains(reference) || IsPlugin(reference));
+            reference => reference is "ssl" or Engine || Terminal.Contains(reference) || IsPlugin(reference));
     }
 
     [TestMethod]
     public void Host_Project_KnowsNoPlugin()
     {
         CollectionAssert.AreEqual(
-            new[] { Core }, Project.Read("host/SslFramework.Host/SslFramework.Host.csproj").Projects.ToArray());
+            new[] { Engine }, Project.Read("host/SslFramework.Host/SslFramework.Host.csproj").Projects.ToArray());
         AssertNone(ReferencesOf(typeof(PluginCatalog).Assembly.Location), IsPlugin);
         AssertNone(Directory.EnumerateFiles(Repository.Output("SslFramework.Host"), "*.dll").Select(Path.GetFileNameWithoutExtension)!, IsPlugin);
     }

@@ -8,7 +8,7 @@ namespace SslFramework.Tests;
 
 /// <summary>Which libtorch the host carries, found by evaluating its project: nothing is restored.</summary>
 [TestClass]
-public partial class BuildTests
+internal partial class BuildTests
 {
     private const string Host = "host/SslFramework.Host/SslFramework.Host.csproj";
 

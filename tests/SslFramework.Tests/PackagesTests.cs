@@ -1,17 +1,19 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
+using SslFramework.Tests.Docs;
 
 namespace SslFramework.Tests;
 
 /// <summary>
-/// The README's walk-through, from the packed packages, in an empty folder far from the repository: more than a minute, so asked for
-/// by SSL_PACKAGES=1.
+/// The walks through docs/plugins.md, from the packed packages, in an empty folder far from the repository: more than a minute, so
+/// asked for by SSL_PACKAGES=1.
 /// </summary>
 [TestClass]
-public class PackagesTests
+internal class PackagesTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-packages").FullName;
+
+    private string Feed => Path.Combine(folder, "packages");
 
     [TestCleanup]
     public void DeleteFolder() => Directory.Delete(folder, recursive: true);
@@ -19,35 +21,28 @@ public class PackagesTests
     [TestMethod]
     public void Packages_InAnEmptyFolder_TakeAPluginFromNothingToAnEvaluatedRun()
     {
-        if (Environment.GetEnvironmentVariable("SSL_PACKAGES") != "1")
-        {
-            Assert.Inconclusive("SKIPPED: packing, installing and using the packages takes more than a minute; set SSL_PACKAGES=1 to do it.");
-        }
-
-        var feed = Path.Combine(folder, "packages");
-        Run(Repository.Root, "dotnet", "pack", "SslFramework.sln", "--no-build", "-c", "Release", "-o", feed, "-v", "q");
+        SkipUnlessAsked();
+        var ssl = Install();
         foreach (var package in new[] { "Abstractions", "Core", "Testing" })
         {
-            Assert.HasCount(1, Directory.GetFiles(feed, $"SslFramework.{package}.*.snupkg"));
+            Assert.HasCount(1, Directory.GetFiles(Feed, $"SslFramework.{package}.*.snupkg"));
         }
 
-        Run(folder, "dotnet", "tool", "install", "SslFramework.Tool", "--tool-path", "tools", "--add-source", feed);
-        var ssl = Path.Combine(folder, "tools", "ssl");
-        Run(folder, ssl, "new", "plugin", "Vicreg", "--feed", feed);
+        Run(folder, ssl, "new", "plugin", "Vicreg", "--feed", Feed);
         var plugin = Path.Combine(folder, "Vicreg");
-        SameAsDotnetNew(feed, plugin);
+        SameAsDotnetNew(Feed, plugin);
         Run(plugin, "dotnet", "test", "-c", "Release");
         var torchSharp = Directory.GetFiles(Path.Combine(plugin, "Vicreg.Tests", "bin"), "TorchSharp.dll", SearchOption.AllDirectories).Single();
         Assert.IsTrue(File.ReadAllBytes(torchSharp).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Repository.HostFolder, "TorchSharp.dll"))), "mended");
 
-        var readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
-        var objective = Regex.Match(readme, "`Vicreg/VicregObjective.cs`\\s+```csharp\n(.*?)```", RegexOptions.Singleline).Groups[1].Value;
+        var page = new Page("docs/plugins.md");
+        var objective = page.FileOf("Vicreg/VicregObjective.cs");
         Assert.IsLessThan(80, objective.Split('\n').Length);
         File.WriteAllText(Path.Combine(plugin, "Vicreg", "VicregObjective.cs"), objective);
         Run(plugin, "dotnet", "test", "-c", "Release");
         Run(plugin, "dotnet", "publish", "Vicreg", "-c", "Release", "-o", "plugins/Vicreg");
 
-        // Shorter than the README's, in the same words.
+        // Shorter than on the page, in the same words.
         Run(
             plugin, ssl, "train", "vicreg", "--data", "fashion-mnist", "--plugins", "plugins", "--set", "threads=1", "--set", "precision=fp32",
             "--set", "training.epochs=1", "--set", "monitor.every=1", "--set", "data.take=640", "--set", "evaluation.test.take=200", "--set", "evaluation.evaluators=[\"knn\"]");
@@ -55,18 +50,90 @@ public class PackagesTests
         Assert.AreEqual("completed", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["status"]);
         StringAssert.Contains(File.ReadAllText(Path.Combine(run, "evaluation.json")), "knn");
         StringAssert.Contains(Run(plugin, ssl, "compare", run, "--markdown"), "vicreg-fashion-mnist");
+        TakeABackbone(ssl, Feed, page);
+    }
+
+    /// <summary>A plugin of another kind: three files in place of the template's.</summary>
+    private void TakeABackbone(string ssl, string feed, Page page)
+    {
+        Run(folder, ssl, "new", "plugin", "ConvMixer", "--feed", feed);
+        var plugin = Path.Combine(folder, "ConvMixer");
+        string[] replaced = ["ConvMixer/ConvMixerObjective.cs", "ConvMixer.Tests/ConvMixerObjectiveTests.cs", "ConvMixer/experiments/conv-mixer.json"];
+        foreach (var file in replaced)
+        {
+            StringAssert.Contains(page.Text, file);
+            File.Delete(Path.Combine(plugin, file));
+        }
+
+        foreach (var file in new[] { "ConvMixer/ConvMixerBackbone.cs", "ConvMixer/ConvMixerPlugin.cs", "ConvMixer.Tests/ConvMixerBackboneTests.cs" })
+        {
+            File.WriteAllText(Path.Combine(plugin, file), page.FileOf(file));
+        }
+
+        Run(plugin, "dotnet", "test", "-c", "Release");
+        Run(plugin, "dotnet", "publish", "ConvMixer", "-c", "Release", "-o", "plugins/ConvMixer");
+        StringAssert.Contains(Run(plugin, ssl, "components", "conv-mixer", "--plugins", "plugins"), "conv-mixer");
+        Run(
+            plugin, ssl, "train", "simclr", "--data", "fashion-mnist", "--plugins", "plugins", "--set", "backbone=conv-mixer",
+            "--set", "name=conv-mixer", "--set", "threads=1", "--steps", "2");
+    }
+
+    [TestMethod]
+    [DataRow("backbone")]
+    [DataRow("evaluator")]
+    [DataRow("step")]
+    [DataRow("optimizer")]
+    [DataRow("schedule")]
+    [DataRow("source")]
+    public void Packages_APluginOfAnotherKind_BuildsPassesAndTrains(string kind)
+    {
+        SkipUnlessAsked();
+        var ssl = Install();
+        Run(folder, ssl, "new", "plugin", "Other", "--kind", kind, "--feed", Feed);
+        var plugin = Path.Combine(folder, "Other");
+        Run(plugin, "dotnet", "test", "-c", "Release");
+        Run(plugin, "dotnet", "publish", "Other", "-c", "Release", "-o", "plugins/Other");
+        string[] images = kind == "source" ? ["--set", $"data.path={List(plugin)}", "--set", "training.batchSize=4"] : [];
+        string[] training = ["train", "Other/experiments/other.json", "--plugins", "plugins", "--set", "threads=1", "--set", "precision=fp32", "--set", "training.epochs=1"];
+        Run(plugin, ssl, [.. training, .. images]);
+        Assert.AreEqual("completed", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(plugin, "runs", "other", "run.json")))!["status"]);
+    }
+
+    /// <summary>Eight of the repository's pictures as a list of images.</summary>
+    private static string List(string plugin)
+    {
+        var pictures = Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.png", SearchOption.AllDirectories).Order(StringComparer.Ordinal).First();
+        var list = Path.Combine(plugin, "images.csv");
+        File.WriteAllLines(list, Enumerable.Range(0, 8).Select(_ => pictures));
+        return list;
     }
 
     private void SameAsDotnetNew(string feed, string plugin)
     {
         Run(folder, "dotnet", "new", "install", Directory.GetFiles(feed, "SslFramework.Templates.*.nupkg").Single());
-        Run(folder, "dotnet", "new", "ssl-plugin", "-n", "Vicreg", "-o", "templated");
+        Run(folder, "dotnet", "new", "ssl-method", "-n", "Vicreg", "-o", "templated");
         var templated = Path.Combine(folder, "templated");
         foreach (var file in Directory.EnumerateFiles(plugin, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "nuget.config"))
         {
             var other = Path.Combine(templated, Path.GetRelativePath(plugin, file));
             Assert.AreEqual(File.ReadAllText(file).TrimEnd(), File.ReadAllText(other).TrimEnd(), other);
         }
+    }
+
+    private static void SkipUnlessAsked()
+    {
+        if (Environment.GetEnvironmentVariable("SSL_PACKAGES") != "1")
+        {
+            Assert.Inconclusive("SKIPPED: packing, installing and using the packages takes more than a minute; set SSL_PACKAGES=1 to do it.");
+        }
+    }
+
+    /// <summary>Packs what is built, and installs the program from it.</summary>
+    private string Install()
+    {
+        Run(Repository.Root, "dotnet", "pack", "SslFramework.sln", "--no-build", "-c", "Release", "-o", Feed, "-v", "q");
+        Run(folder, "dotnet", "tool", "install", "SslFramework.Tool", "--tool-path", "tools", "--add-source", Feed);
+        return Path.Combine(folder, "tools", "ssl");
     }
 
     private string Run(string where, string program, params string[] arguments)

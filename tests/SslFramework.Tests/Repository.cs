@@ -1,7 +1,7 @@
 namespace SslFramework.Tests;
 
 /// <summary>The source tree that the tests were built from.</summary>
-public static class Repository
+internal static class Repository
 {
     public static string Root { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
 
@@ -15,7 +15,20 @@ public static class Repository
     /// <summary>The shipped plugins as the host's build laid them out.</summary>
     public static string Plugins => Path.Combine(HostFolder, "plugins");
 
-    public static string Experiment(string file) => Path.Combine(Root, "host", "experiments", file);
+    /// <summary>An experiment by its file's name, or another file in host/experiments by its path there.</summary>
+    public static string Experiment(string file) =>
+        Experiments.FirstOrDefault(path => Path.GetFileName(path) == file) ?? Path.Combine(Root, "host", "experiments", file);
+
+    /// <summary>The experiments that name their images: the quickstart, and those beside their plugins.</summary>
+    public static IEnumerable<string> Experiments =>
+    [
+        .. Directory.EnumerateFiles(Path.Combine(Root, "host", "experiments"), "*.json"),
+        .. Directory.EnumerateDirectories(Path.Combine(Root, "plugins"))
+            .Select(plugin => Path.Combine(plugin, "experiments"))
+            .Where(Directory.Exists)
+            .SelectMany(Directory.EnumerateFiles)
+            .Where(path => !Path.GetFileNameWithoutExtension(path).Contains('.', StringComparison.Ordinal)),
+    ];
 
     /// <summary>Files below a folder, paths relative to the root.</summary>
     public static IEnumerable<string> Files(string folder, string pattern) => Directory

@@ -1,12 +1,13 @@
 using SslFramework.Core.Processors;
 using TorchSharp;
 
+[assembly: DiscoverInternals]
 [assembly: DoNotParallelize] // torch.manual_seed and the default generator are one state for the process
 
 namespace SslFramework.Tests;
 
 [TestClass]
-public static class TestAssembly
+internal static class TestAssembly
 {
     /// <summary>Indexes of data sets are kept here, not in the user's cache.</summary>
     public static string Cache { get; } = Path.Combine(AppContext.BaseDirectory, "cache");

@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Steps;
 namespace SslFramework.Core.Augmentations;
 
 /// <summary>Registers the recipe and its steps.</summary>
-public static class AugmentationComponents
+internal static class AugmentationComponents
 {
     /// <summary>Makes the augmentation <c>recipe</c> and every step of this namespace available to experiments.</summary>
     public static IServiceCollection AddAugmentations(this IServiceCollection services) => services

@@ -9,12 +9,12 @@ public readonly record struct ImageTraits(int Channels, ImageSize? Size, bool No
     /// <summary>The same traits, for a step that works on values in [0, 1] alone.</summary>
     /// <exception cref="ExperimentException">The values are normalised already.</exception>
     public ImageTraits InUnitRange(string step) => Normalized
-        ? throw new ExperimentException(ExitCode.Config, $"The step '{step}' works on values from 0 to 1; put it before 'normalize'.")
+        ? throw new ExperimentException(FailureKind.Config, $"The step '{step}' works on values from 0 to 1; put it before 'normalize'.")
         : this;
 
     /// <summary>The same traits, for a step that needs three channels.</summary>
     /// <exception cref="ExperimentException">The images are grey.</exception>
     public ImageTraits InColour(string step, string remedy) => Channels == 3
         ? this
-        : throw new ExperimentException(ExitCode.Config, $"The step '{step}' needs colour images, but the data is grey; {remedy}.");
+        : throw new ExperimentException(FailureKind.Config, $"The step '{step}' needs colour images, but the data is grey; {remedy}.");
 }

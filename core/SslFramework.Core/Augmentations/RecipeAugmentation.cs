@@ -4,7 +4,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Augmentations;
 
 /// <summary>Options of <see cref="RecipeAugmentation"/>.</summary>
-public sealed record RecipeOptions
+internal sealed record RecipeOptions
 {
     /// <summary>The views, in order.</summary>
     [MinLength(1)]
@@ -12,7 +12,7 @@ public sealed record RecipeOptions
 }
 
 /// <summary>One or several views that are made by the same recipe, with randomness of their own.</summary>
-public sealed record ViewOptions
+internal sealed record ViewOptions
 {
     /// <summary>How many views.</summary>
     [Range(1, 64)]
@@ -23,15 +23,22 @@ public sealed record ViewOptions
 }
 
 /// <summary>Views made by recipes: lists of steps in the experiment file. Values are in [0, 1] unless a recipe normalises them.</summary>
-public sealed class RecipeAugmentation : IAugmentation
+internal sealed class RecipeAugmentation : IAugmentation
 {
     private readonly IRecipeStep[][] recipes;
     private readonly ConcurrentQueue<ViewScratch> idle = new(); // lent, not bound to threads: loaders begin new ones every epoch
 
     /// <summary>Builds the steps and checks that they fit together and to the data.</summary>
-    /// <exception cref="ExperimentException">A step cannot work on these images, or a recipe never fixes their size.</exception>
+    /// <exception cref="ExperimentException">Images are neither grey nor colour, a step cannot work on them, or a recipe never fixes their size.</exception>
     public RecipeAugmentation(RecipeOptions options, DataInfo data, IComponentFactory components)
     {
+        if (data.Channels is not (1 or 3))
+        {
+            throw new ExperimentException(
+                FailureKind.Config,
+                $"The augmentation 'recipe' takes images of 1 channel (grey) or 3 (red, green, blue), but \"data\" has images of {data.Channels} channels; use a source that gives 1 or 3, or an augmentation of your own.");
+        }
+
         var recipes = new List<IRecipeStep[]>();
         var views = new List<ViewShape>();
         foreach (var view in options.Views)
@@ -44,7 +51,7 @@ public sealed class RecipeAugmentation : IAugmentation
 
         if (views.Count == 0)
         {
-            throw new ExperimentException(ExitCode.Config, "The augmentation 'recipe' makes no view; add one to \"views\".");
+            throw new ExperimentException(FailureKind.Config, "The augmentation 'recipe' makes no view; add one to \"views\".");
         }
 
         (this.recipes, Views) = ([.. recipes], views);
@@ -90,7 +97,7 @@ public sealed class RecipeAugmentation : IAugmentation
         return traits.Size is { } size
             ? new ViewShape(traits.Channels, size.Height, size.Width)
             : throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The recipe of view {view + 1} leaves images at sizes of their own, and the data's differ; "
                 + "add 'randomResizedCrop', 'centerCrop', 'randomCrop' or 'resize' with \"height\" and \"width\".");
     }

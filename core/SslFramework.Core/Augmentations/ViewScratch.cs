@@ -10,7 +10,7 @@ public sealed class ViewScratch
     private float[] spare = [];
 
     /// <summary>Tap tables and the half-resized image.</summary>
-    public ResampleScratch Resampling { get; } = new();
+    internal ResampleScratch Resampling { get; } = new();
 
     internal Span<float> Front(int length) => Grow(ref front, length);
 

@@ -6,7 +6,7 @@ using SslFramework.Core.Backbones.Transformers;
 namespace SslFramework.Core.Backbones;
 
 /// <summary>Registers the framework's backbones.</summary>
-public static class BackboneComponents
+internal static class BackboneComponents
 {
     /// <summary>Makes residual networks, vision transformers, and the networks of older methods' papers available to experiments.</summary>
     public static IServiceCollection AddBackbones(this IServiceCollection services) => services

@@ -17,7 +17,7 @@ public static class PooledMaps
     public static Tensor Of(IBackbone backbone, Tensor images, int side) => backbone.ForwardLayers(images)[^1] is { ndim: 4 } maps
         ? nn.functional.adaptive_avg_pool2d(maps, side).flatten(1)
         : throw new ExperimentException(
-            ExitCode.Config, "\"pooledSide\" needs a backbone whose last layer gives maps, and this one's does not; leave it out.");
+            FailureKind.Config, "\"pooledSide\" needs a backbone whose last layer gives maps, and this one's does not; leave it out.");
 
     /// <summary>The length of what <see cref="Of"/> gives: one forward of an empty image, because no backbone tells.</summary>
     public static int Length(IBackbone backbone, ImageSize size, int side)

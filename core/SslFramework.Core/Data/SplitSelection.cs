@@ -16,7 +16,7 @@ internal static class SplitSelection
 
         int[] chosen = [.. Enumerable.Range(0, count).Where(i => Part(name(i)) < testFraction == (split == DataSplit.Test))];
         return chosen.Length > 0 ? chosen : throw new ExperimentException(
-            ExitCode.Data,
+            FailureKind.Data,
             $"None of the {count} images in '{place}' falls into the part \"split\" asks for; change \"testFraction\" {testFraction}.");
     }
 

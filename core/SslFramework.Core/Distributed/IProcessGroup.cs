@@ -31,5 +31,6 @@ public interface IProcessGroup : IDisposable
     void Broadcast(Tensor values);
 
     /// <summary>Ends all processes at once. Any thread may ask.</summary>
-    void Abort(ExitCode code);
+    /// <param name="exitCode">How they end: 1 to 255.</param>
+    void Abort(int exitCode);
 }

@@ -75,7 +75,7 @@ public sealed class SharedBatchNorm : IDisposable
         if (count % splits != 0)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The {count} images of one process cannot be split into {splits} equal groups; set \"splits\" in the backbone's \"normalization\" to a number that divides them.");
         }
 

@@ -30,7 +30,7 @@ public sealed class SingleProcess : IProcessGroup
     }
 
     /// <inheritdoc/>
-    public void Abort(ExitCode code)
+    public void Abort(int exitCode)
     {
     }
 

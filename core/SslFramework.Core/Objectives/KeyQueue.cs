@@ -20,7 +20,7 @@ public static class KeyQueue
         if (queue.shape[1] % count != 0)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"A step brings {count} keys, which do not divide the queue of {queue.shape[1]}; "
                 + "set \"queueLength\" in \"objective\" to a multiple of \"training.batchSize\".");
         }

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Adam with decoupled weight decay, w ← w − lr·wd·w. Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101</summary>
-public sealed class AdamW : IOptimizer
+internal sealed class AdamW : IOptimizer
 {
     private readonly AdamWOptions options;
     private readonly NamedParameters parameters;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Options of <see cref="CosineSchedule"/>.</summary>
-public sealed record CosineOptions : ScheduleOptions, IValidatableObject
+internal sealed record CosineOptions : ScheduleOptions, IValidatableObject
 {
     /// <summary>The rate at the end of the run. Absolute: it does not scale with the batch.</summary>
     [Range(0.0, 1000.0)]
@@ -23,7 +23,7 @@ public sealed record CosineOptions : ScheduleOptions, IValidatableObject
 /// Linear warm-up, then half a cosine down: lr·e/W for e &lt; W, then min + (lr − min)·½(1 + cos π(e − W)/(E − W)).
 /// Loshchilov and Hutter 2017, https://arxiv.org/abs/1608.03983
 /// </summary>
-public sealed class CosineSchedule : ISchedule
+internal sealed class CosineSchedule : ISchedule
 {
     private readonly CosineOptions options;
     private readonly RunLength run;
@@ -38,7 +38,7 @@ public sealed class CosineSchedule : ISchedule
         if (options.Minimum > warmUp.Peak)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The schedule's \"minimum\" {options.Minimum} is above its learning rate, which is {warmUp.Peak} "
                 + $"at a batch of {run.BatchSize} images; lower \"minimum\".");
         }

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>The gradients of many parameters as one vector. Nothing is read back from the device.</summary>
-public static class Gradients
+internal static class Gradients
 {
     /// <summary>Euclidean length of all gradients together.</summary>
     /// <param name="parameters">On one device; those without gradient count as 0.</param>

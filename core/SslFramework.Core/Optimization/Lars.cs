@@ -7,7 +7,7 @@ namespace SslFramework.Core.Optimization;
 /// <remarks>
 /// Parameters of at most one dimension (biases, norms) have no decay and no trust ratio: for them it is SGD with momentum.
 /// </remarks>
-public sealed class Lars : IOptimizer
+internal sealed class Lars : IOptimizer
 {
     private readonly LarsOptions options;
     private readonly NamedParameters parameters;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Options of <see cref="Lars"/>.</summary>
-public sealed record LarsOptions
+internal sealed record LarsOptions
 {
     /// <summary>Where the learning rate enters.</summary>
     public LarsVariant Variant { get; init; } = LarsVariant.LearningRateOutside;
@@ -22,7 +22,7 @@ public sealed record LarsOptions
 }
 
 /// <summary>Two algorithms that go by the same name. They differ whenever the learning rate changes.</summary>
-public enum LarsVariant
+internal enum LarsVariant
 {
     /// <summary>μ ← m·μ + q·g; w ← w − lr·μ (MoCo v3, MAE).</summary>
     LearningRateOutside,

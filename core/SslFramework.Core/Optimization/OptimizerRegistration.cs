@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Registers the framework's optimizers and schedules.</summary>
-public static class OptimizerRegistration
+internal static class OptimizerRegistration
 {
     /// <summary>Adds <c>sgd</c>, <c>adamw</c>, <c>lars</c> and the schedules <c>cosine</c> and <c>steps</c>.</summary>
     public static IServiceCollection AddOptimizers(this IServiceCollection services) => services

@@ -1,7 +1,10 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>Tensors that an optimizer keeps for each parameter, made when first asked for.</summary>
-internal sealed class OptimizerState : IDisposable
+/// <summary>
+/// Tensors that an optimizer keeps for each parameter, such as momentum, made when first asked for: what <see cref="IOptimizer.State"/>
+/// saves and <see cref="IOptimizer.LoadState"/> restores.
+/// </summary>
+public sealed class OptimizerState : IDisposable
 {
     private readonly Dictionary<string, Parameter> parameters;
     private readonly string[] slots;
@@ -19,11 +22,13 @@ internal sealed class OptimizerState : IDisposable
     /// <summary>The slot that counts a parameter's steps.</summary>
     public const string StepSlot = "step";
 
+    /// <summary>All that were made so far, by <c>parameter.slot</c>.</summary>
     public IReadOnlyDictionary<string, Tensor> Tensors => tensors;
 
     /// <summary>The tensors of a slot, zeros at first.</summary>
     public Tensor[] Of(IEnumerable<string> parameters, string slot) => [.. parameters.Select(name => Of(name, slot))];
 
+    /// <summary>Takes copies of saved tensors in place of the present ones.</summary>
     /// <exception cref="ExperimentException">A key or shape is not one of this optimizer's.</exception>
     public void Load(IReadOnlyDictionary<string, Tensor> source)
     {
@@ -41,6 +46,7 @@ internal sealed class OptimizerState : IDisposable
         }
     }
 
+    /// <summary>Frees all of them.</summary>
     public void Dispose()
     {
         foreach (var tensor in tensors.Values)
@@ -51,7 +57,8 @@ internal sealed class OptimizerState : IDisposable
         tensors.Clear();
     }
 
-    private Tensor Of(string parameter, string slot)
+    /// <summary>The tensor of a parameter's slot, zeros at first: of the parameter's shape and type, or a float32 scalar for <see cref="StepSlot"/>.</summary>
+    public Tensor Of(string parameter, string slot)
     {
         var key = $"{parameter}.{slot}";
         if (!tensors.TryGetValue(key, out var tensor))
@@ -76,7 +83,7 @@ internal sealed class OptimizerState : IDisposable
         if (!slots.Contains(slot) || !parameters.TryGetValue(name, out var parameter))
         {
             throw new ExperimentException(
-                ExitCode.Checkpoint,
+                FailureKind.Checkpoint,
                 $"The saved optimizer state has '{key}', which this optimizer does not; "
                 + "resume with the optimizer and model that saved it.");
         }
@@ -86,7 +93,7 @@ internal sealed class OptimizerState : IDisposable
         if (!shape.SequenceEqual(value.shape) || value.dtype != type)
         {
             throw new ExperimentException(
-                ExitCode.Checkpoint,
+                FailureKind.Checkpoint,
                 $"The saved optimizer state '{key}' is {value.dtype} [{string.Join(", ", value.shape)}], but this model needs "
                 + $"{type} [{string.Join(", ", shape)}]; resume with the model that saved it.");
         }

@@ -10,9 +10,10 @@ internal sealed record ParameterList(string[] Names, Tensor[] Weights, Tensor[] 
     }
 }
 
-internal static class ParametersWithGradient
+/// <summary>Which of its parameters an optimizer's step moves.</summary>
+public static class ParametersWithGradient
 {
-    /// <summary>What a step moves. Those without gradient are left out: no decay, no momentum.</summary>
+    /// <summary>The parameters that have a gradient, with it. A step leaves the others alone: no decay, no momentum.</summary>
     public static IEnumerable<(string Name, Tensor Weight, Tensor Gradient)> WithGradient(this NamedParameters parameters)
     {
         foreach (var (name, weight) in parameters.Items)

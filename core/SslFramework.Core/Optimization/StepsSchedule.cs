@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Options of <see cref="StepsSchedule"/>.</summary>
-public sealed record StepsOptions : ScheduleOptions, IValidatableObject
+internal sealed record StepsOptions : ScheduleOptions, IValidatableObject
 {
     /// <summary>Epochs at which the rate falls, ascending.</summary>
     public IReadOnlyList<double> Milestones { get; init; } = [120, 160];
@@ -36,7 +36,7 @@ public sealed record StepsOptions : ScheduleOptions, IValidatableObject
 }
 
 /// <summary>Linear warm-up, then a rate that falls by a factor at each milestone.</summary>
-public sealed class StepsSchedule : ISchedule
+internal sealed class StepsSchedule : ISchedule
 {
     private readonly StepsOptions options;
     private readonly WarmUp warmUp;

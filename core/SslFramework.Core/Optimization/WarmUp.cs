@@ -1,17 +1,18 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>What the schedules share: the scaled rate, and its linear growth from 0.</summary>
-internal sealed class WarmUp
+/// <summary>What all schedules share: the rate scaled by the batch, and its linear growth from 0.</summary>
+public sealed class WarmUp
 {
     private readonly ScheduleOptions options;
 
+    /// <summary>Reads the options for a run.</summary>
     /// <exception cref="ExperimentException">The warm-up is longer than the run.</exception>
     public WarmUp(ScheduleOptions options, RunLength run)
     {
         if (options.WarmupEpochs > run.Epochs)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The schedule warms up for {options.WarmupEpochs} epochs, but the run has {run.Epochs}; lower \"warmupEpochs\".");
         }
 

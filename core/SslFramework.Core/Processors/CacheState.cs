@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Processors;
 
 /// <summary>What was done about the caches that libtorch believes in.</summary>
-public enum CacheState
+internal enum CacheState
 {
     /// <summary>The processor tells of its caches, or libtorch asks it in another way: nothing was done.</summary>
     Sound,

@@ -8,7 +8,7 @@ namespace SslFramework.Core.Processors;
 /// <param name="Output">Of the output.</param>
 /// <param name="Input">Of the input's gradient.</param>
 /// <param name="Weight">Of the weights' gradient.</param>
-public sealed record CheckedConvolution(string Name, ScalarType Type, double Output, double Input, double Weight)
+internal sealed record CheckedConvolution(string Name, ScalarType Type, double Output, double Input, double Weight)
 {
     /// <summary>Whether all three are within rounding.</summary>
     public bool IsRight => Largest < (Type == ScalarType.BFloat16 ? 2e-2 : 1e-4);

@@ -18,14 +18,14 @@ public static class ConvolutionCheck
     ];
 
     /// <summary>Each convolution, in float32, and in bfloat16 if the processor has it.</summary>
-    public static IReadOnlyList<CheckedConvolution> Results => Checked.Value;
+    internal static IReadOnlyList<CheckedConvolution> Results => Checked.Value;
 
     /// <summary>
     /// Begins on a thread of its own, so that a start does not wait for it: libtorch's loading and the convolutions go on beside the reading
     /// of files and plugins.
     /// </summary>
     /// <returns>Waits for the thread when it is disposed of: libtorch must not be unloaded beneath it.</returns>
-    public static IDisposable Begin() => new Beside();
+    internal static IDisposable Begin() => new Beside();
 
     /// <summary>Does nothing if the processor computes rightly.</summary>
     /// <exception cref="ExperimentException">It does not.</exception>
@@ -34,7 +34,7 @@ public static class ConvolutionCheck
         if (Results.FirstOrDefault(result => !result.IsRight) is { } wrong)
         {
             throw new ExperimentException(
-                ExitCode.Machine,
+                FailureKind.Machine,
                 $"libtorch computes wrongly on this machine ({wrong}), and nothing that is trained here would be worth anything; "
                     + $"{(ProcessorCaches.State == CacheState.Left ? $"it believes in caches of one byte, which {ProcessorCaches.Variable}=as-told keeps: unset that, or take another machine" : "take another machine, and see 'ssl doctor'")}.");
         }

@@ -13,7 +13,7 @@ namespace SslFramework.Core.Processors;
 /// <c>SSL_CACHES=as-told</c> leaves all as it is. Two more words are for tests on sound machines: <c>hidden</c> makes libtorch believe what it
 /// believes on such a machine, and <c>unknown</c> makes the mend fail. Commas separate words.
 /// </remarks>
-public static class ProcessorCaches
+internal static class ProcessorCaches
 {
     /// <summary>The environment variable that says what is done.</summary>
     public const string Variable = "SSL_CACHES";

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace SslFramework.Core.Storage;
 
 /// <summary>The disk itself. .NET swallows a failing fsync and syncs no folders, so fsync is called directly.</summary>
-public sealed partial class Disk : IDisk
+internal sealed partial class Disk : IDisk
 {
     private const int Interrupted = 4; // EINTR
     private const int Invalid = 22; // EINVAL

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace SslFramework.Core.Storage;
 
 /// <summary>Files that are either there in full or not at all, even when power fails: written aside, synced, then renamed.</summary>
-public static class Durable
+internal static class Durable
 {
     private const int MostOfMachine = 32;
 
@@ -37,12 +38,16 @@ public static class Durable
             DeleteIfPossible(aside, disk);
             if (error is IOException or UnauthorizedAccessException)
             {
-                throw new ExperimentException(ExitCode.Storage, Sentence(path, aside, error), error);
+                throw new ExperimentException(FailureKind.Storage, Sentence(path, aside, error), error);
             }
 
             throw;
         }
     }
+
+    /// <summary>Writes a text as UTF-8, in place of an older file if there is one.</summary>
+    /// <exception cref="ExperimentException">Writing failed; an older file is still there, untouched.</exception>
+    public static void WriteText(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Fails now where <see cref="Write"/> would fail after the work whose result it is to write.</summary>
     /// <param name="path">The file; one that is there stays as it is.</param>
@@ -61,7 +66,7 @@ public static class Durable
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Storage, Sentence(path, aside, error), error);
+            throw new ExperimentException(FailureKind.Storage, Sentence(path, aside, error), error);
         }
 
         DeleteIfPossible(aside, Disk.Instance);

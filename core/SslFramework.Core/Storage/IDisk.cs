@@ -2,10 +2,10 @@ namespace SslFramework.Core.Storage;
 
 /// <summary>
 /// The calls with which a run reaches its disk. All that must survive a kill goes through one of these, so that each of
-/// them can be made to fail: see <see cref="Faults.FaultyDisk"/>. Every failure is an <see cref="IOException"/> or an
+/// them can be made to fail: see <c>FaultyDisk</c>. Every failure is an <see cref="IOException"/> or an
 /// <see cref="UnauthorizedAccessException"/>.
 /// </summary>
-public interface IDisk
+internal interface IDisk
 {
     /// <summary>Bytes that this user may still write where a folder is.</summary>
     long FreeBytes(string folder);

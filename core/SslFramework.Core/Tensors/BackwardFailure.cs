@@ -5,7 +5,7 @@ namespace SslFramework.Core.Tensors;
 /// there is kept until the backward is over.
 /// </summary>
 /// <remarks>One for the process: on a GPU the backward runs on a thread of libtorch's.</remarks>
-public static class BackwardFailure
+internal static class BackwardFailure
 {
     private static Exception? kept;
 

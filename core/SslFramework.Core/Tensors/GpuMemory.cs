@@ -4,7 +4,7 @@ namespace SslFramework.Core.Tensors;
 
 /// <summary>Memory of the GPU as its driver counts it: of the whole card, whichever programs hold it.</summary>
 /// <remarks>libtorch keeps what it once took, so that this is the most that training has needed so far. TorchSharp does not tell.</remarks>
-public static unsafe class GpuMemory
+internal static unsafe class GpuMemory
 {
     private static readonly Lazy<nint> MemoryInfo = new(Find);
 

@@ -6,4 +6,4 @@ namespace SslFramework.Core.Tensors;
 /// </summary>
 /// <param name="message">What is wrong, and what to do.</param>
 /// <param name="inner">What was thrown.</param>
-public sealed class ObjectiveException(string message, Exception? inner = null) : ExperimentException(ExitCode.Plugin, message, inner);
+internal sealed class ObjectiveException(string message, Exception? inner = null) : ExperimentException(FailureKind.Plugin, message, inner);

@@ -3,7 +3,7 @@ using TorchSharp.Modules;
 namespace SslFramework.Core.Tensors;
 
 /// <summary>Layers that draw from torch's own generator while they are in training mode.</summary>
-public static class RandomLayers
+internal static class RandomLayers
 {
     /// <summary>Those in a module that drop something.</summary>
     public static IEnumerable<nn.Module> Within(nn.Module module) => module.modules().Prepend(module).Where(layer =>

@@ -40,14 +40,14 @@ public static class StateDict
         if (problems.Length > 0)
         {
             throw new ExperimentException(
-                ExitCode.Checkpoint, $"{source} does not fit the model: {problems}. {remedy}");
+                FailureKind.Checkpoint, $"{source} does not fit the model: {problems}. {remedy}");
         }
 
         using var gradient = no_grad();
         if (List("not finite", own.Where(pair => !FiniteWeights.AreFinite(given[pair.Key], pair.Value.dtype)).Select(pair => pair.Key)) is { } spoilt)
         {
             throw new ExperimentException(
-                ExitCode.Checkpoint, $"{source} holds NaN or infinity, of which nothing can be computed: {spoilt}. Take an earlier checkpoint, or get the file anew.");
+                FailureKind.Checkpoint, $"{source} holds NaN or infinity, of which nothing can be computed: {spoilt}. Take an earlier checkpoint, or get the file anew.");
         }
 
         foreach (var (key, tensor) in own)

@@ -21,7 +21,7 @@ public static class SafeTensors
     /// <param name="disk">Where to; the real disk where absent.</param>
     /// <exception cref="ExperimentException">Writing failed; an older file is still there.</exception>
     /// <exception cref="ArgumentException">A tensor has a type that the format lacks, or is named <c>__metadata__</c>.</exception>
-    public static void Write(
+    internal static void Write(
         string path, IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string>? metadata = null, IDisk? disk = null)
     {
         var (length, write) = Content(tensors, metadata);

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Core.Storage;
-using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Terminal;
 
@@ -12,20 +12,14 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl compare RUN…</c>: finished runs side by side.</summary>
 internal sealed class CompareCommand : GuardedCommand
 {
-    private readonly Argument<string[]> runs = new("run")
-    {
-        Description = "Run folders, such as runs/*",
-        Arity = ArgumentArity.OneOrMore,
-    };
-
+    private readonly Argument<string[]> runs = new("run") { Description = "Run folders, such as runs/*", Arity = ArgumentArity.OneOrMore };
     private readonly Option<bool> layers = new("--layers") { Description = "A column for each layer, as in the papers' tables" };
     private readonly Option<bool> markdown = new("--markdown") { Description = "Write Markdown" };
     private readonly Option<bool> csv = new("--csv") { Description = "Write comma-separated values" };
     private readonly Option<bool> json = SharedOptions.Json("Write JSON, intervals included");
     private readonly Option<string?> html = new("--html")
     {
-        Description = "Write the table and the runs' curves, one over the other, as a page",
-        HelpName = "file",
+        Description = "Write the table and the runs' curves, one over the other, as a page", HelpName = "file",
     };
 
     private readonly Option<bool> force = SharedOptions.Force();
@@ -39,7 +33,7 @@ internal sealed class CompareCommand : GuardedCommand
             "ssl compare runs/* --html compare.html")
     {
         Takes(runs, layers, markdown, csv, json, html, force);
-        OptionRules.AtMostOneOf(this, markdown, csv, json, html);
+        SharedOptions.AtMostOneOf(this, markdown, csv, json, html);
     }
 
     protected override ExitCode Run(ParseResult parsed)
@@ -68,7 +62,7 @@ internal sealed class CompareCommand : GuardedCommand
         }
         else if (parsed.GetValue(json))
         {
-            Console.WriteLine(new JsonArray([.. tables.Select(table => table.Json())]).ToJsonString(ReadableJson.Indented));
+            Console.WriteLine(Json.Text(new JsonArray([.. tables.Select(table => table.ToJson())])));
         }
         else if (parsed.GetValue(markdown))
         {
@@ -87,28 +81,28 @@ internal sealed class CompareCommand : GuardedCommand
     }
 
     /// <summary>
-    /// The runs among what a shell's star names. Files, sweeps and runs without results are left out; of those that are folders, a line
-    /// says so.
+    /// The runs among what a shell's star names: files, sweeps and runs without results are left out, and the user is told if they are
+    /// folders.
     /// </summary>
     private static string[] Comparable(string[] named)
     {
-        var all = named
-            .DistinctBy(path => Path.GetFullPath(path).TrimEnd(Path.DirectorySeparatorChar))
+        var obstacles = named
             .Select(path => (Path: path, Obstacle: EvaluatedRun.Obstacle(path)))
+            .DistinctBy(pair => Path.GetFullPath(pair.Path).TrimEnd(Path.DirectorySeparatorChar))
             .ToArray();
-        string[] folders = [.. all.Where(run => run.Obstacle is null).Select(run => run.Path)];
-        foreach (var (path, obstacle) in all.Where(run => run.Obstacle is not null))
+        string[] folders = [.. obstacles.Where(pair => pair.Obstacle is null).Select(pair => pair.Path)];
+        foreach (var (path, obstacle) in obstacles.Where(pair => pair.Obstacle is not null))
         {
             if (folders.Length == 0 || !Path.Exists(path))
             {
                 throw new ExperimentException(
-                    File.Exists(Path.Combine(path, "run.json")) ? ExitCode.Data : ExitCode.Usage,
+                    File.Exists(Path.Combine(path, RunFiles.Status)) ? FailureKind.Data : FailureKind.Usage,
                     File.Exists(path) ? $"'{path}' is a file; name the folders of runs, as in 'ssl compare runs/*'." : obstacle!);
             }
 
             if (Directory.Exists(path))
             {
-                Console.Error.WriteLine($"Left out: {Printable.Line(obstacle!)}");
+                Messages.Say($"Left out: {obstacle}");
             }
         }
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Commands;
 
@@ -47,9 +47,6 @@ internal sealed class CompletionCommand : ExampledCommand
             """,
     };
 
-    private readonly Argument<string> shell =
-        new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh" }.MustBeOneOf([.. Scripts.Keys]);
-
     public CompletionCommand()
         : base(
             "completion",
@@ -58,6 +55,8 @@ internal sealed class CompletionCommand : ExampledCommand
             "ssl completion fish | source",
             "ssl completion pwsh | Out-String | Invoke-Expression")
     {
+        var shell = new Argument<string>("shell") { Description = "bash, zsh, fish or pwsh" };
+        SharedOptions.TakesOneOf(shell, [.. Scripts.Keys]);
         Add(shell);
         SetAction(parsed =>
         {

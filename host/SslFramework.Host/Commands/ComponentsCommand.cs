@@ -4,6 +4,7 @@ using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -15,10 +16,8 @@ internal sealed class ComponentsCommand : GuardedCommand
     {
         Description = "Show only components of this name or kind",
         Arity = ArgumentArity.ZeroOrOne,
-        CompletionSources = { _ => PluginExperiments.Methods() },
     };
-
-    private readonly Option<bool> json = SharedOptions.Json();
+    private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
     private readonly PluginArguments plugins = new();
 
     public ComponentsCommand()
@@ -27,45 +26,46 @@ internal sealed class ComponentsCommand : GuardedCommand
             "List backbones, augmentations, objectives, evaluators, data sources and their options.",
             "ssl components",
             "ssl components objective",
-            "ssl components simclr --json") => Takes([name, json, .. plugins.All]);
+            "ssl components simclr --json")
+    {
+        name.CompletionSources.Add(_ => PluginExperiments.Methods());
+        Takes([name, json, .. plugins.All]);
+    }
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var kinds = Kinds(plugins.Load(parsed).Components.Components, parsed.GetValue(name));
+        var (catalog, wanted) = (plugins.Load(parsed).Components, parsed.GetValue(name));
+        var kinds = catalog.Components
+            .GroupBy(c => OptionsSchema.WordFor(c.Descriptor.Service))
+            .OrderBy(kind => kind.Key, StringComparer.Ordinal)
+            .Select(kind => (Kind: kind.Key, Components: kind
+                .Where(c => wanted is null || wanted == kind.Key || wanted == c.Descriptor.Name)
+                .OrderBy(c => c.Descriptor.Name, StringComparer.Ordinal).ToArray()))
+            .Where(kind => kind.Components.Length > 0)
+            .ToArray();
+        if (kinds.Length == 0 && wanted is not null)
+        {
+            throw new ExperimentException(FailureKind.Usage, $"There is no component or kind \"{wanted}\"; {Hint(wanted, catalog)}");
+        }
+
         if (parsed.GetValue(json))
         {
-            var nodes = kinds.SelectMany(kind => kind.Select(component => AsJson(kind.Key, component)));
-            Console.WriteLine(new JsonArray([.. nodes]).ToJsonString(new() { WriteIndented = true }));
+            Console.WriteLine(Json.Text(new JsonArray([.. kinds.SelectMany(kind => kind.Components.Select(c => AsJson(kind.Kind, c)))])));
+            return ExitCode.Success;
         }
-        else
+
+        foreach (var (kind, components) in kinds)
         {
-            foreach (var kind in kinds)
-            {
-                Print(kind.Key, kind);
-            }
+            Print(kind, components);
         }
 
         return ExitCode.Success;
     }
 
-    /// <summary>Components by their kind, both in the order of their names.</summary>
-    private static ILookup<string, RegisteredComponent> Kinds(IReadOnlyList<RegisteredComponent> all, string? wanted)
+    private static string Hint(string wanted, ComponentCatalog catalog)
     {
-        var kinds = all
-            .OrderBy(KindOf, StringComparer.Ordinal).ThenBy(component => component.Descriptor.Name, StringComparer.Ordinal)
-            .Where(component => wanted is null || wanted == KindOf(component) || wanted == component.Descriptor.Name)
-            .ToLookup(KindOf);
-        return kinds.Count > 0 || wanted is null ? kinds : throw new ExperimentException(ExitCode.Usage, Missing(wanted, all));
-    }
-
-    private static string KindOf(RegisteredComponent component) => OptionsSchema.WordFor(component.Descriptor.Service);
-
-    private static string Missing(string wanted, IEnumerable<RegisteredComponent> all)
-    {
-        var words = all.SelectMany(component => new[] { component.Descriptor.Name, KindOf(component) }).Distinct();
-        var nearest = Nearest.To(wanted, [.. words]);
-        var hint = nearest is null ? "'ssl components' lists all." : $"did you mean \"{nearest}\"?";
-        return $"There is no component or kind \"{wanted}\"; {hint}";
+        var names = catalog.Components.SelectMany(c => new[] { c.Descriptor.Name, OptionsSchema.WordFor(c.Descriptor.Service) }).Distinct();
+        return Nearest.To(wanted, [.. names]) is { } nearest ? $"did you mean \"{nearest}\"?" : "'ssl components' lists all.";
     }
 
     private static void Print(string kind, IEnumerable<RegisteredComponent> components)
@@ -78,8 +78,7 @@ internal sealed class ComponentsCommand : GuardedCommand
             var width = options.Select(o => o.Key.Length).DefaultIfEmpty().Max();
             foreach (var (key, type, allowed, value) in options)
             {
-                var values = allowed is null ? type : $"{type}, {allowed}";
-                ResultConsole.WriteLine($"    {key.PadRight(width)}  {value}  [{values}]");
+                ResultConsole.WriteLine($"    {key.PadRight(width)}  {value}  [{type}{(allowed is null ? "" : $", {allowed}")}]");
             }
         }
 

@@ -1,16 +1,16 @@
 using System.CommandLine;
-using System.Text.Json;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Diagnosis;
 using SslFramework.Host.Machine;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl doctor</c>: is everything there that training needs? The exit code is 1 if something does not work.</summary>
+/// <summary><c>ssl doctor</c>: is everything there that training needs? Exit code 1 if something does not work.</summary>
 internal sealed class DoctorCommand : GuardedCommand
 {
-    private readonly Option<bool> json = SharedOptions.Json();
+    private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
     private readonly Option<string> runs = SharedOptions.Runs("Folder of all runs, whose disk is looked at");
     private readonly PluginArguments plugins = new();
 
@@ -23,12 +23,12 @@ internal sealed class DoctorCommand : GuardedCommand
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var examination = new Examination(plugins.Folders(parsed), parsed.GetValue(runs)!, plugins.LockFile(parsed));
+        var examination = new Examination(plugins.Folders(parsed), parsed.GetValue(runs)!, plugins.LockFileOf(parsed));
         IReadOnlyList<Finding> findings;
         if (parsed.GetValue(json))
         {
             findings = [.. examination.Run()];
-            Console.WriteLine(JsonSerializer.Serialize(findings, RunJson.Indented));
+            Console.WriteLine(Json.Text(findings));
         }
         else
         {

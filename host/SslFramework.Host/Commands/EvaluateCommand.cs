@@ -1,13 +1,11 @@
 using System.CommandLine;
-using System.Text.Json;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Storage;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
-using SslFramework.Host.Experiments;
-using SslFramework.Host.Plugins;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Processes;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;
@@ -22,8 +20,8 @@ internal sealed class EvaluateCommand : GuardedCommand
 {
     private readonly Argument<string> target = new("run-or-weights")
     {
-        Description = "A run, RUN/checkpoints/step-…, an export, or weights: "
-            + "safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE",
+        Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, with the keys of torchvision, "
+            + "timm, MoCo or MAE",
     };
 
     private readonly Option<string?> with = new("--with")
@@ -33,14 +31,14 @@ internal sealed class EvaluateCommand : GuardedCommand
         HelpName = "file",
     };
 
+    private readonly Option<string?> backbone = SharedOptions.Backbone();
+    private readonly Option<string[]> set = SharedOptions.Set();
     private readonly Option<string?> output = SharedOptions.Output(
         "Where results go; where absent beside the weights, of a checkpoint in its run: "
         + "evaluation-NAME.json, evaluation.json without --with",
         "file",
         "--out");
 
-    private readonly Option<string?> backbone = SharedOptions.Backbone();
-    private readonly Option<string[]> set = SharedOptions.Set();
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<bool> json = SharedOptions.Json("Print the results as JSON, for programs");
     private readonly Option<bool> quiet = SharedOptions.Quiet();
@@ -63,66 +61,53 @@ internal sealed class EvaluateCommand : GuardedCommand
     {
         using var check = ConvolutionCheck.Begin();
         var installation = plugins.Load(parsed);
-        var (settings, network, components) = (parsed.GetValue(set)!, parsed.GetValue(backbone), installation.Components);
-        var file = parsed.GetValue(with) is { } named ? EvaluationFile.Read(named, settings, components, network) : null;
-        var weights = TrainedWeights.Find(parsed.GetValue(target)!, components);
-        file ??= EvaluationFile.Of(weights, settings, components, network);
-        var place = parsed.GetValue(output) ?? weights.Results(file.Name);
+        var messages = Messages.For(parsed.GetValue(quiet), verbose: false, group.Rank);
+        var (settings, network, catalog) = (parsed.GetValue(set)!, parsed.GetValue(backbone), installation.Components);
+        var named = parsed.GetValue(with) is { } path ? EvaluationFile.Read(path, settings, catalog, network) : null;
+        var weights = TrainedWeights.Find(parsed.GetValue(target)!, catalog);
+        var file = named ?? EvaluationFile.Of(weights, settings, catalog, network);
+        var results = parsed.GetValue(output) ?? weights.Results(file.Name);
         if (group.Rank == 0)
         {
-            OutputFolder.EnsureNew(parsed.GetValue(force), "the results", place);
-            Durable.Check(place);
+            OutputFolder.EnsureNew(parsed.GetValue(force), "the results", results);
+            Durable.Check(results);
         }
 
-        var verbosity = parsed.GetValue(quiet) || group.Rank > 0 ? Verbosity.Quiet : Verbosity.Normal;
-        var report = Measure(Open(weights, file, installation, verbosity) with { Group = group }, file, verbosity);
+        var notes = new List<string>();
+        EvaluationContext context;
+        using (messages.Working("loading the weights"))
+        {
+            context = new EvaluationTarget(weights).Open(file, installation, notes.Add) with { Group = group };
+        }
+
+        notes.ForEach(messages.Note);
+
+        EvaluationReport report;
+        using (new EvaluationDisplay(context.Progress, messages, TimeProvider.System))
+        {
+            report = new EvaluationRunner(context, file).Run();
+        }
+
         if (group.Rank == 0)
         {
-            Write(report, place, parsed.GetValue(json), verbosity);
+            Write(report, results, parsed.GetValue(json));
+            messages.Note($"Every number with its protocol is in {results}");
         }
 
         return ExitCode.Success;
     }
 
-    private static EvaluationContext Open(TrainedWeights weights, EvaluationFile file, Installation installation, Verbosity verbosity)
+    private static void Write(EvaluationReport report, string file, bool asJson)
     {
-        if (verbosity == Verbosity.Quiet)
+        if (asJson)
         {
-            return new EvaluationTarget(weights).Open(file, installation);
-        }
-
-        var notes = new List<string>();
-        EvaluationContext context;
-        using (LivePanel.Note("loading the weights"))
-        {
-            context = new EvaluationTarget(weights).Open(file, installation, notes.Add);
-        }
-
-        notes.ForEach(note => Console.Error.WriteLine(Printable.Line(note)));
-        return context;
-    }
-
-    private static EvaluationReport Measure(EvaluationContext context, EvaluationConfig config, Verbosity verbosity)
-    {
-        using var display = new EvaluationDisplay(context.Progress, verbosity, TimeProvider.System);
-        return new EvaluationRunner(context, config).Run();
-    }
-
-    private static void Write(EvaluationReport report, string output, bool json, Verbosity verbosity)
-    {
-        if (json)
-        {
-            Console.WriteLine(JsonSerializer.Serialize(report, RunJson.Indented));
+            Console.WriteLine(Json.Text(report));
         }
         else
         {
             EvaluationTable.Print(report.Results);
         }
 
-        Durable.Write(output, stream => JsonSerializer.Serialize(stream, report, RunJson.Indented));
-        if (verbosity != Verbosity.Quiet)
-        {
-            Console.Error.WriteLine($"Every number with its protocol is in {output}");
-        }
+        Json.Write(file, report);
     }
 }

@@ -1,14 +1,14 @@
 using System.CommandLine;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
-using SslFramework.Core.Weights.Onnx;
+using SslFramework.Engine.Weights.Onnx;
 using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;
 
@@ -18,7 +18,6 @@ namespace SslFramework.Host.Commands;
 internal sealed class ExportCommand : GuardedCommand
 {
     private const string Onnx = "backbone.onnx";
-    private const string Recipe = "experiment.json";
     private const string Card = "README.md";
 
     private readonly Argument<string> target = new("run-or-checkpoint") { Description = "A run that has ended, or RUN/checkpoints/step-…" };
@@ -29,7 +28,7 @@ internal sealed class ExportCommand : GuardedCommand
         Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out",
     };
 
-    private readonly Option<bool> without = new("--no-onnx") { Description = "Write no ONNX" };
+    private readonly Option<bool> noOnnx = new("--no-onnx") { Description = "Write no ONNX" };
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly PluginArguments plugins = new();
 
@@ -39,27 +38,27 @@ internal sealed class ExportCommand : GuardedCommand
             "Write a run's backbone as safetensors and ONNX, with a model card and code that loads it.",
             "ssl export runs/quickstart",
             "ssl export runs/quickstart/checkpoints/step-000000100 --output early") =>
-        Takes([target, output, onnx, without, force, .. plugins.All]);
+        Takes([target, output, onnx, noOnnx, force, .. plugins.All]);
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var installation = plugins.Load(parsed);
-        var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation.Components);
+        var (named, installation) = (parsed.GetValue(target)!, plugins.Load(parsed));
+        var weights = TrainedWeights.Find(named, installation.Components);
         var experiment = weights.Experiment ?? throw new ExperimentException(
-            ExitCode.Usage,
+            FailureKind.Usage,
             $"No experiment.json says what made '{weights.File}', and an export's card tells it; "
             + "name the folder of a run, or RUN/checkpoints/step-….");
         var folder = OutputFolder.Make(parsed.GetValue(output) ?? Path.Combine(weights.Run, "export"), "--output");
-        string[] files = [RunFolder.BackboneFile, Onnx, Recipe, Card];
+        string[] files = [RunFiles.Backbone, Onnx, RunFiles.Experiment, Card];
         OutputFolder.EnsureNew(parsed.GetValue(force), "the export", [.. files.Select(file => Path.Combine(folder, file))]);
-        bool? wanted = parsed.GetValue(without) ? false : parsed.GetValue(onnx) ? true : null;
-        bool written;
+        bool? isAsked = parsed.GetValue(noOnnx) ? false : parsed.GetValue(onnx) ? true : null;
+        bool hasOnnx;
         using (LivePanel.Note($"writing {folder}"))
         {
-            written = Write(folder, weights, experiment, wanted, installation);
+            hasOnnx = Write(folder, weights, experiment, isAsked, installation);
         }
 
-        ResultConsole.WriteLine($"{folder}: {string.Join(", ", files.Where(file => file != Onnx || written))}");
+        ResultConsole.WriteLine($"{folder}: {string.Join(", ", files.Where(file => hasOnnx || file != Onnx))}");
         return ExitCode.Success;
     }
 
@@ -71,20 +70,17 @@ internal sealed class ExportCommand : GuardedCommand
         {
             var state = StateDict.Of(source.Backbone.Module);
             weights.EnsureAllIn(state);
-            SafeTensors.Write(Path.Combine(folder, RunFolder.BackboneFile), state);
-            var writes = onnx ?? OnnxExport.Knows(source.Backbone);
-            if (writes)
+            SafeTensors.Write(Path.Combine(folder, RunFiles.Backbone), state);
+            var hasOnnx = onnx ?? OnnxExport.Knows(source.Backbone);
+            if (hasOnnx)
             {
                 OnnxExport.Write(source.Backbone, Path.Combine(folder, Onnx));
             }
 
-            WriteText(Recipe, ModelCard.Recipe(experiment) + "\n");
-            WriteText(Card, ModelCard.Write(source, Images(source.Experiment, installation), writes));
-            return writes;
+            Durable.WriteText(Path.Combine(folder, RunFiles.Experiment), ModelCard.Recipe(experiment) + "\n");
+            Durable.WriteText(Path.Combine(folder, Card), ModelCard.Write(source, Images(source.Experiment, installation), hasOnnx));
+            return hasOnnx;
         }
-
-        void WriteText(string file, string text) =>
-            Durable.Write(Path.Combine(folder, file), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
     }
 
     /// <summary>The images that the run learned from, or null if they are no longer there.</summary>
@@ -97,7 +93,7 @@ internal sealed class ExportCommand : GuardedCommand
         }
         catch (ExperimentException e)
         {
-            Console.Error.WriteLine($"warning: the card has no hash of the images: {Printable.Line(e.Message)}");
+            Messages.Warn($"the card has no hash of the images: {e.Message}");
             return null;
         }
     }

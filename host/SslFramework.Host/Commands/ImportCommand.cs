@@ -1,8 +1,9 @@
 using System.CommandLine;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Weights;
-using SslFramework.Host.Commands.Arguments;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;
 using TorchSharp;
@@ -12,7 +13,7 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl import FILE --output FILE</c>: a backbone out of somebody else's weights.</summary>
 internal sealed class ImportCommand : GuardedCommand
 {
-    private static readonly IReadOnlyDictionary<string, WeightLayout> Layouts = new Dictionary<string, WeightLayout>
+    private static readonly Dictionary<string, WeightLayout> Layouts = new()
     {
         ["torchvision"] = WeightLayout.Torchvision,
         ["timm"] = WeightLayout.Timm,
@@ -21,16 +22,13 @@ internal sealed class ImportCommand : GuardedCommand
         ["mae"] = WeightLayout.Mae,
     };
 
-    private readonly Argument<string> file = new("file")
-    {
-        Description = "Weights: safetensors, or a .pth file of PyTorch's, of which nothing is run",
-    };
-
-    private readonly Option<WeightLayout?> layout = new Option<WeightLayout?>("--as")
+    private readonly Argument<string> file = new("file") { Description = "Weights: safetensors, or a .pth file of PyTorch's, "
+        + "of which nothing is run" };
+    private readonly Option<WeightLayout?> layout = new("--as")
     {
         Description = "Whose names the file uses; told from its keys where absent",
         CustomParser = result => Layouts.TryGetValue(result.Tokens[0].Value, out var known) ? known : null,
-    }.MustBeOneOf([.. Layouts.Keys]);
+    };
 
     private readonly Option<string?> prefix = new("--prefix")
     {
@@ -39,14 +37,12 @@ internal sealed class ImportCommand : GuardedCommand
         HelpName = "text",
     };
 
-    private readonly Option<string?> output =
-        SharedOptions.Output("The safetensors file to write, with the keys of torchvision or timm", "file");
-
-    private readonly Option<int?> heads = new Option<int?>("--heads")
+    private readonly Option<string?> output = SharedOptions.Output("The safetensors file to write, "
+        + "with the keys of torchvision or timm", "file");
+    private readonly Option<int?> heads = new("--heads")
     {
-        Description = "A transformer's attention heads, which weights do not tell; the usual number where absent",
-        HelpName = "number",
-    }.MustBe("a number");
+        Description = "A transformer's attention heads, which weights do not tell; the usual number where absent", HelpName = "number",
+    };
 
     private readonly Option<bool> force = SharedOptions.Force();
 
@@ -58,16 +54,18 @@ internal sealed class ImportCommand : GuardedCommand
             "ssl import mae_pretrain_vit_base.pth --as mae --output mae.safetensors",
             "ssl import dino_full.pth --prefix student --output student.safetensors")
     {
+        SharedOptions.TakesOneOf(layout, [.. Layouts.Keys]);
         output.Required = true;
+        SharedOptions.TakesNumber(heads, "a number");
         Takes(file, layout, prefix, output, heads, force);
     }
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var (source, place, said) = (parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(heads));
-        OutputFolder.EnsureNew(parsed.GetValue(force), "the weights", place);
-        Durable.Check(place);
-        EnsureFile(source);
+        var (source, target, asked) = (parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(heads));
+        OutputFolder.EnsureNew(parsed.GetValue(force), "the weights", target);
+        Durable.Check(target);
+        RefuseAllButFiles(source);
         using var scope = torch.NewDisposeScope();
         ForeignWeights weights;
         string network;
@@ -75,52 +73,52 @@ internal sealed class ImportCommand : GuardedCommand
         using (LivePanel.Note($"reading and checking {source}"))
         {
             weights = ForeignWeights.Read(source, parsed.GetValue(layout), parsed.GetValue(prefix));
-            (network, taken) = KnownNetwork.Of(weights.Tensors, source, said ?? HeadsOf(weights)); // checks every key and shape
-            SafeTensors.Write(place, weights.Tensors);
+            (network, taken) = KnownNetwork.Of(weights.Tensors, source, asked ?? HeadsOf(weights)); // checks every key and shape
+            SafeTensors.Write(target, weights.Tensors);
         }
 
         Tell(source, weights);
-        if (taken is not null && said is null)
+        if (taken is not null && asked is null)
         {
-            Console.Error.WriteLine(
+            Messages.Say(
                 $"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, "
                 + "say --heads.");
         }
 
-        ResultConsole.WriteLine($"{place}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
+        ResultConsole.WriteLine($"{target}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
         return ExitCode.Success;
     }
 
-    private static void EnsureFile(string file)
+    private static void RefuseAllButFiles(string path)
     {
-        if (Directory.Exists(file))
+        if (Directory.Exists(path))
         {
-            var inside = ForeignWeights.FilesIn(file).FirstOrDefault();
+            var inside = ForeignWeights.FilesIn(path).FirstOrDefault();
             var example = inside is null ? "" : $" in it, such as '{inside}'";
-            throw new ExperimentException(ExitCode.Usage, $"'{file}' is a folder; name a file of weights{example}.");
+            throw new ExperimentException(FailureKind.Usage, $"'{path}' is a folder; name a file of weights{example}.");
         }
 
-        if (!File.Exists(file))
+        if (!File.Exists(path))
         {
             throw new ExperimentException(
-                ExitCode.Usage, $"There is no file '{file}'; {NearestPath.Hint(file, "name a file of weights.")}");
+                FailureKind.Usage, $"There is no file '{path}'; {NearestPath.Hint(path, "name a file of weights.")}");
         }
     }
 
     /// <summary>What was taken and what was left out, of which a second backbone is named: it may be the one that is wanted.</summary>
     private static void Tell(string file, ForeignWeights weights)
     {
+        var place = weights.Prefix.Length == 0 ? "" : $" behind '{weights.Prefix}'";
         var layout = Layouts.First(pair => pair.Value == weights.Layout).Key;
-        var place = weights.Prefix.Length == 0 ? "" : $" behind '{Printable.Line(weights.Prefix)}'";
-        Console.Error.WriteLine($"{file}: the layout {layout}{place}, {weights.Left.Count} keys left out");
+        Messages.Say($"{file}: the layout {layout}{place}, {weights.Left.Count} keys left out");
         foreach (var group in weights.Left.GroupBy(key => Start(key, weights.Prefix)))
         {
-            Console.Error.WriteLine($"  {Printable.Line(group.Key)}  {group.Count()}");
+            Messages.Say($"  {group.Key}  {group.Count()}");
         }
 
         if (OtherBackbones.SentenceOn(weights, "--prefix") is { } sentence)
         {
-            Console.Error.WriteLine(Printable.Line(sentence));
+            Messages.Say(sentence);
         }
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Training;
@@ -12,22 +13,19 @@ namespace SslFramework.Host.Commands;
 internal sealed class PlanCommand : GuardedCommand
 {
     private readonly ExperimentArguments experiment = new();
+    private readonly PluginArguments plugins = new();
     private readonly Option<bool> noCalibration = new("--no-calibration") { Description = "Take no steps: parameters and counts alone" };
-
-    private readonly Option<int> ranks = new Option<int>("--ranks")
+    private readonly Option<int> ranks = new("--ranks")
     {
         Description = "Processes that will train together",
         DefaultValueFactory = _ => 1,
-    }.MustBe("a number of processes");
-
-    private readonly Option<double> link = new Option<double>("--link")
+    };
+    private readonly Option<double> link = new("--link")
     {
         Description = "Gigabits a second between two of them",
         DefaultValueFactory = _ => 100,
-    }.MustBe("a number of gigabits a second", least: 0.001);
-
-    private readonly Option<bool> json = SharedOptions.Json();
-    private readonly PluginArguments plugins = new();
+    };
+    private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
 
     public PlanCommand()
         : base(
@@ -35,8 +33,12 @@ internal sealed class PlanCommand : GuardedCommand
             "Tell what a training will take: time, memory, disk, operations; takes steps for some ten seconds, and keeps nothing.",
             "ssl plan my.json",
             "ssl plan simclr --data ./photos --set training.batchSize=512",
-            "ssl plan host/experiments/quickstart.json --ranks 8 --link 100") =>
+            "ssl plan host/experiments/quickstart.json --ranks 8 --link 100")
+    {
+        SharedOptions.TakesNumber(ranks, "a number of processes");
+        SharedOptions.TakesNumber(link, "a number of gigabits a second", least: 0.001);
         Takes([.. experiment.All, noCalibration, ranks, link, json, .. plugins.All]);
+    }
 
     protected override ExitCode Run(ParseResult parsed)
     {
@@ -44,7 +46,7 @@ internal sealed class PlanCommand : GuardedCommand
         var config = experiment.Read(parsed).Read(installation);
         using var parts = ExperimentParts.Build(config, installation);
         Preflight.Check(config, parts);
-        (int, double)? several = parsed.GetValue(ranks) is > 1 and var count ? (count, parsed.GetValue(link)) : null;
+        var several = parsed.GetValue(ranks) > 1 ? (parsed.GetValue(ranks), parsed.GetValue(link)) : ((int, double)?)null;
         TrainingPlan plan;
         using (LivePanel.Note("taking steps, to measure them"))
         {
@@ -53,7 +55,7 @@ internal sealed class PlanCommand : GuardedCommand
 
         if (parsed.GetValue(json))
         {
-            Console.WriteLine(plan.Json().ToJsonString(ReadableJson.Indented));
+            Console.WriteLine(Json.Text(plan.ToJson()));
         }
         else
         {

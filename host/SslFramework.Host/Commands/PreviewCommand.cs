@@ -1,10 +1,12 @@
 using System.CommandLine;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Augmentations.Steps;
-using SslFramework.Core.Pictures;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Components;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
-using SslFramework.Host.Plugins;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Terminal;
 using TorchSharp;
@@ -17,25 +19,13 @@ namespace SslFramework.Host.Commands;
 /// </summary>
 internal sealed class PreviewCommand : GuardedCommand
 {
-    private const string Views = "views.png";
-    private const string Method = "method.png";
-    private const string Histograms = "histograms.png";
+    private static readonly string[] Pictures = ["views.png", "method.png", "histograms.png"];
     private static readonly Type[] ColourSteps = [typeof(ColorJitter), typeof(Grayscale), typeof(Solarize)];
 
-    private readonly ExperimentArguments experiment = new(
-        also: "; or the folder of a run, whose network then shows what it makes of the views");
-
-    private readonly Option<string?> output =
-        SharedOptions.Output("Folder for the pictures; preview where absent", "folder", "--out");
-
+    private readonly ExperimentArguments experiment = new("; or the folder of a run, whose network then shows what it makes of the views");
+    private readonly Option<string?> output = SharedOptions.Output("Folder for the pictures; preview where absent", "folder", "--out");
     private readonly Option<bool> force = SharedOptions.Force();
-
-    private readonly Option<int> count = new Option<int>("--count")
-    {
-        Description = "Images to show",
-        DefaultValueFactory = _ => 6,
-    }.MustBe("a number of images", most: 100);
-
+    private readonly Option<int> count = new("--count") { Description = "Images to show", DefaultValueFactory = _ => 6 };
     private readonly PluginArguments plugins = new();
 
     public PreviewCommand()
@@ -45,81 +35,83 @@ internal sealed class PreviewCommand : GuardedCommand
             + "and histograms of their intensities.",
             "ssl preview my.json --output pictures",
             "ssl preview simclr --data ./photos",
-            "ssl preview runs/mae-fashion-mnist") => Takes([.. experiment.All, output, force, count, .. plugins.All]);
+            "ssl preview runs/mae-fashion-mnist")
+    {
+        SharedOptions.TakesNumber(count, "a number of images", most: 100);
+        Takes([.. experiment.All, output, force, count, .. plugins.All]);
+    }
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var installation = plugins.Load(parsed);
-        var (choice, run) = RunOf(experiment.Read(parsed));
-        var config = choice.Read(installation);
-        var folder = OutputFolder.Make(parsed.GetValue(output) ?? "preview", "--output");
-        string[] pictures = [Views, Method, Histograms];
-        OutputFolder.EnsureNew(parsed.GetValue(force), "the pictures", [.. pictures.Select(picture => Path.Combine(folder, picture))]);
+        var (choice, installation) = (experiment.Read(parsed), plugins.Load(parsed));
+        var (file, run) = RunOf(choice.Named);
+        var config = (choice with { Named = file }).Read(installation);
+        var (folder, images) = (parsed.GetValue(output) ?? "preview", parsed.GetValue(count));
+        OutputFolder.Make(folder, "--output");
+        string[] paths = [.. Pictures.Select(picture => Path.Combine(folder, picture))];
+        OutputFolder.EnsureNew(parsed.GetValue(force), "the pictures", paths);
         using var parts = ExperimentParts.Build(config, installation);
-        DrawViews(config, parts, Path.Combine(folder, Views), parsed.GetValue(count));
-        DrawFigures(config, run, parts, Path.Combine(folder, Method), parsed.GetValue(count));
-        DrawHistograms(config, parts, installation, Path.Combine(folder, Histograms));
+        var shown = ShownRecipe.Of(config);
+        DrawViews(parts, shown, paths[0], images);
+        DrawFigures(parts, run, paths[1], images);
+        if (shown.Options is RecipeOptions recipe) // what the colours of a plugin's own augmentation are is unknown here
+        {
+            DrawHistograms(parts, shown, recipe, installation.Components, paths[2]);
+        }
+
         return ExitCode.Success;
     }
 
-    /// <summary>The experiment of a run, if its folder was named.</summary>
-    private static (ExperimentChoice Choice, string? Run) RunOf(ExperimentChoice choice) =>
-        Path.Combine(choice.Named, "experiment.json") is var file && File.Exists(file)
-            ? (choice with { Named = file }, choice.Named)
-            : (choice, null);
+    /// <summary>The experiment of a run's folder.</summary>
+    private static (string File, string? Run) RunOf(string named) =>
+        Path.Combine(named, RunFiles.Experiment) is var experiment && File.Exists(experiment) ? (experiment, named) : (named, null);
 
-    private static void DrawViews(ExperimentConfig config, ExperimentParts parts, string path, int count)
+    private static void DrawViews(ExperimentParts parts, Component<IAugmentation> shown, string path, int count)
     {
         using (LivePanel.Note($"drawing {path}"))
         {
-            var shown = parts.Components.Create(ShownRecipe.Of(config));
-            new ViewSheet(parts.Source, shown, config.Seed).Write(path, Math.Min(count, parts.Source.Count));
+            new ViewSheet(parts.Source, parts.Components.Create(shown), parts.Config.Seed).Write(path, Math.Min(count, parts.Source.Count));
         }
 
         ResultConsole.WriteLine(
             $"{path}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
     }
 
-    private static void DrawFigures(ExperimentConfig config, string? run, ExperimentParts parts, string path, int count)
+    private static void DrawFigures(ExperimentParts parts, string? run, string path, int count)
     {
         using var scope = torch.NewDisposeScope();
         var step = run is not null && parts.Objective is IFigureSource ? SavedRun.Load(run, parts) : null;
-        IReadOnlyList<Figure> figures;
+        bool isDrawn;
         using (LivePanel.Note($"drawing {path}"))
         {
-            figures = MethodFigures.Draw(config, parts, step ?? 0, count);
-            if (figures.Count > 0)
+            var figures = MethodFigures.Draw(parts.Config, parts, step ?? 0, count);
+            isDrawn = figures.Count > 0;
+            if (isDrawn)
             {
                 FigureSheet.Write(path, figures);
             }
         }
 
-        if (figures.Count > 0)
+        if (isDrawn)
         {
             var network = step is null ? "a network with random weights" : $"the network of {run} after {step:N0} steps";
             ResultConsole.WriteLine($"{path}: what the method does with the views, by {network}.");
         }
     }
 
-    /// <summary>Draws nothing for a plugin's own augmentation, of which nobody knows which steps change colours.</summary>
-    private static void DrawHistograms(ExperimentConfig config, ExperimentParts parts, Installation installation, string path)
+    private static void DrawHistograms(
+        ExperimentParts parts, Component<IAugmentation> shown, RecipeOptions recipe, ComponentCatalog catalog, string path)
     {
-        var shown = ShownRecipe.Of(config);
-        if (shown.Options is not RecipeOptions recipe)
-        {
-            return;
-        }
-
-        var distorts = recipe.Views[0].Steps.Any(IsColourStep);
-        var plain = ShownRecipe.With(config, steps => steps.Where(step => !IsColourStep(step)));
-        var distorted = distorts ? shown : ShownRecipe.With(config, steps => [.. steps, Strong(installation, parts.Source.Channels)]);
+        var isDistorted = recipe.Views[0].Steps.Any(IsColourStep);
+        var plain = ShownRecipe.With(parts.Config, steps => steps.Where(step => !IsColourStep(step)));
+        var distorted = isDistorted ? shown : ShownRecipe.With(parts.Config, steps => [.. steps, Strong(catalog, parts.Source.Channels)]);
         using (LivePanel.Note($"drawing {path}"))
         {
-            new IntensityHistograms(parts.Source, parts.Components.Create(plain), parts.Components.Create(distorted), config.Seed)
+            new IntensityHistograms(parts.Source, parts.Components.Create(plain), parts.Components.Create(distorted), parts.Config.Seed)
                 .Write(path, 0, parts.Source.Count / 2);
         }
 
-        var distortion = distorts ? "the recipe's colour distortion" : "SimCLR's colour distortion, which the recipe lacks";
+        var distortion = isDistorted ? "the recipe's colour distortion" : "SimCLR's colour distortion, which the recipe lacks";
         ResultConsole.WriteLine(
             $"{path}: pixel intensities of six crops of two images, without and with {distortion}. "
             + "Where the curves of one image are alike and unlike the other's, colours alone tell images apart, "
@@ -128,10 +120,13 @@ internal sealed class PreviewCommand : GuardedCommand
 
     private static bool IsColourStep(Component<IRecipeStep> step) => ColourSteps.Contains(step.Descriptor.Implementation);
 
-    private static Component<IRecipeStep> Strong(Installation installation, int channels)
+    private static Component<IRecipeStep> Strong(ComponentCatalog catalog, int channels)
     {
-        var (saturation, hue) = channels == 3 ? (0.8, 0.2) : (0, 0);
-        var options = new ColorJitterOptions { Brightness = 0.8, Contrast = 0.8, Saturation = saturation, Hue = hue, Probability = 1 };
-        return new(installation.Components.Find(typeof(IRecipeStep), "colorJitter")!.Descriptor, options);
+        var colour = channels == 3;
+        var options = new ColorJitterOptions
+        {
+            Brightness = 0.8, Contrast = 0.8, Saturation = colour ? 0.8 : 0, Hue = colour ? 0.2 : 0, Probability = 1,
+        };
+        return new(catalog.Find(typeof(IRecipeStep), "colorJitter")!.Descriptor, options);
     }
 }

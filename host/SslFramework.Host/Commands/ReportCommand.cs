@@ -1,5 +1,6 @@
 using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Terminal;
@@ -26,7 +27,7 @@ internal sealed class ReportCommand : GuardedCommand
     protected override ExitCode Run(ParseResult parsed)
     {
         var (folder, named) = (parsed.GetValue(run)!, parsed.GetValue(output));
-        RunRecord.Read(folder); // refuses a wrong folder before plugins are loaded
+        RunRecord.Read(folder); // a wrong folder is refused before plugins are loaded
         if (named is not null)
         {
             OutputFolder.EnsureNew(parsed.GetValue(force), "the report", named, Path.ChangeExtension(named, ".md"));

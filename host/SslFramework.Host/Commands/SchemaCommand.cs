@@ -2,6 +2,7 @@ using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Sweeps;
 using SslFramework.Host.Weights;
 
@@ -19,12 +20,11 @@ internal sealed class SchemaCommand : GuardedCommand
         ["sweep"] = typeof(SweepFile),
     };
 
-    private readonly Argument<string> kind = new Argument<string>("kind")
+    private readonly Argument<string> kind = new("kind")
     {
         Description = "experiment, evaluation or sweep",
         DefaultValueFactory = _ => "experiment",
-    }.MustBeOneOf([.. Kinds.Keys]);
-
+    };
     private readonly PluginArguments plugins = new();
 
     public SchemaCommand()
@@ -33,13 +33,16 @@ internal sealed class SchemaCommand : GuardedCommand
             "Print the JSON schema of experiment files, with every plugin that is installed: an editor then completes and checks them.",
             "ssl schema > experiment.schema.json",
             "ssl schema --plugins my-plugins > experiment.schema.json",
-            "# then, first in an experiment: \"$schema\": \"experiment.schema.json\"") => Takes([kind, .. plugins.All]);
+            "# then, first in an experiment: \"$schema\": \"experiment.schema.json\"")
+    {
+        SharedOptions.TakesOneOf(kind, [.. Kinds.Keys]);
+        Takes([kind, .. plugins.All]);
+    }
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var (word, components) = (parsed.GetValue(kind)!, plugins.Load(parsed).Components);
-        var schema = new JsonSchemaWriter(components).Write(Kinds[word], $"SslFramework {word}");
-        Console.WriteLine(schema.ToJsonString(ReadableJson.Indented));
+        var (named, catalog) = (parsed.GetValue(kind)!, plugins.Load(parsed).Components);
+        Console.WriteLine(Json.Text(new JsonSchemaWriter(catalog).Write(Kinds[named], $"SslFramework {named}")));
         return ExitCode.Success;
     }
 }

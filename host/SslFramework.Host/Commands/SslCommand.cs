@@ -1,25 +1,43 @@
 using System.CommandLine;
-using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Commands.Data;
 using SslFramework.Host.Commands.Plugins;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
 /// <summary>The command <c>ssl</c>: reads the command line and runs what it names.</summary>
-public static class SslCommand
+internal static class SslCommand
 {
     /// <summary>All commands.</summary>
     public static RootCommand Define()
     {
         var root = new RootCommand("Pretrains vision backbones on images without labels, and measures what they learned.")
         {
-            new TrainCommand(), new PlanCommand(), new EvaluateCommand(), new VerifyResumeCommand(), new ValidateCommand(),
-            new ComponentsCommand(), PluginCommand.Define(), new CompareCommand(), new ReportCommand(), new SweepCommand(),
-            new DoctorCommand(), DataCommand.Define(), new PreviewCommand(), new SchemaCommand(), new CompletionCommand(),
-            NewCommand.Define(), new ImportCommand(), new ExportCommand(), new EmbedCommand(),
+            new TrainCommand(),
+            new PlanCommand(),
+            new EvaluateCommand(),
+            new VerifyResumeCommand(),
+            new ValidateCommand(),
+            new ComponentsCommand(),
+            new Command("plugin", "List plugins, verify them, or lock them to what they are now.")
+            {
+                new PluginListCommand(), new PluginVerifyCommand(), new PluginLockCommand(),
+            },
+            new CompareCommand(),
+            new ReportCommand(),
+            new SweepCommand(),
+            new DoctorCommand(),
+            new Command("data", "Look at images before training, or pack them.") { new DataCheckCommand(), new DataPackCommand() },
+            new PreviewCommand(),
+            new SchemaCommand(),
+            new CompletionCommand(),
+            new Command("new", "Write a plugin of your own to start from.") { new NewPluginCommand() },
+            new ImportCommand(),
+            new ExportCommand(),
+            new EmbedCommand(),
         };
-        ProgramHelp.TakePlaceIn(root);
+        ExampledCommand.ShowExamples(root);
         return root;
     }
 
@@ -32,8 +50,8 @@ public static class SslCommand
         var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, noResponseFiles);
         if (UsageErrors.Of(parsed) is { } sentence)
         {
-            Console.Error.WriteLine($"error: {Printable.Line(sentence)}");
-            Console.Error.WriteLine($"See '{UsageErrors.Typed(parsed.CommandResult)} --help'.");
+            Messages.Error(sentence);
+            Messages.Say($"See '{UsageErrors.Typed(parsed.CommandResult)} --help'.");
             return (int)ExitCode.Usage;
         }
 

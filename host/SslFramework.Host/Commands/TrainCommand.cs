@@ -1,12 +1,11 @@
 using System.CommandLine;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Faults;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Faults;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Machine;
-using SslFramework.Host.Plugins;
 using SslFramework.Host.Processes;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Terminal;
@@ -18,27 +17,26 @@ namespace SslFramework.Host.Commands;
 internal sealed class TrainCommand : GuardedCommand
 {
     private readonly ExperimentArguments experiment = new();
-    private readonly Option<string> runs = SharedOptions.Runs();
+    private readonly PluginArguments plugins = new();
+    private readonly Option<string> runs = SharedOptions.Runs("Folder of all runs");
     private readonly Option<bool> overwrite = new("--overwrite")
     {
         Description = "Delete an earlier run of this name with all that lies in its folder",
     };
 
-    private readonly Option<long?> steps = new Option<long?>("--steps")
+    private readonly Option<long?> steps = new("--steps")
     {
         Description = "Stop once the run has taken so many steps, over all its starts, to try an experiment out",
-    }.MustBe("a number of steps");
+    };
 
-    private readonly Option<int?> profile = new Option<int?>("--profile")
+    private readonly Option<int?> profile = new("--profile")
     {
-        Description = "Take so many steps, print where their time goes, and stop",
-        HelpName = "steps",
-    }.MustBe("a number of steps");
+        Description = "Take so many steps, print where their time goes, and stop", HelpName = "steps",
+    };
 
     private readonly Option<string?> checkpoint = new("--checkpoint")
     {
-        Description = "Resume from this checkpoint instead of the newest, such as step-000000100",
-        HelpName = "folder",
+        Description = "Resume from this checkpoint instead of the newest, such as step-000000100", HelpName = "folder",
     };
 
     private readonly Option<string[]> overridden = new("--override-resume")
@@ -48,18 +46,16 @@ internal sealed class TrainCommand : GuardedCommand
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<bool> supervise = new("--supervise") { Description = "Start again if the process is killed or crashes" };
-
-    private readonly Option<int> restarts = new Option<int>("--max-restarts")
+    private readonly Option<bool> supervise = new("--supervise") { Description = "Start again where the process is killed or crashes" };
+    private readonly Option<int> restarts = new("--max-restarts")
     {
         Description = "How often to start again",
         DefaultValueFactory = _ => 3,
-    }.MustBe("a number", least: 0);
-
-    private readonly Option<GroupChoice> group = new Option<GroupChoice>("--group")
+    };
+    private readonly Option<GroupChoice> group = new("--group")
     {
-        Description = "The processes that train together: those of mpirun or srun, if it started the program (auto)",
-    }.MustBeOneOf([.. Enum.GetNames<GroupChoice>().Select(name => name.ToLowerInvariant())]);
+        Description = "The processes that train together: those of mpirun or srun, where it started the program (auto)",
+    };
 
     private readonly Option<string[]> inject = new("--inject")
     {
@@ -75,7 +71,6 @@ internal sealed class TrainCommand : GuardedCommand
 
     private readonly Option<bool> quiet = SharedOptions.Quiet();
     private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "Print every line of metrics" };
-    private readonly PluginArguments plugins = new();
 
     public TrainCommand()
         : base(
@@ -86,86 +81,80 @@ internal sealed class TrainCommand : GuardedCommand
             "ssl train host/experiments/quickstart.json --steps 20",
             "ssl train host/experiments/quickstart.json --profile 20",
             "mpirun -n 2 ssl train my.json",
-            "ssl train my.json --set objective.temperature=0.2 --set name=warm") => Takes(
-        [
-            .. experiment.All, runs, overwrite, steps, profile, checkpoint, overridden,
-            supervise, restarts, group, inject, noReport, quiet, verbose, .. plugins.All,
-        ]);
+            "ssl train my.json --set objective.temperature=0.2 --set name=warm")
+    {
+        SharedOptions.TakesNumber(steps, "a number of steps");
+        SharedOptions.TakesNumber(profile, "a number of steps");
+        SharedOptions.TakesNumber(restarts, "a number", least: 0);
+        SharedOptions.TakesOneOf(group, [.. Enum.GetNames<GroupChoice>().Select(name => name.ToLowerInvariant())]);
+        IEnumerable<Symbol> own =
+            [runs, overwrite, steps, profile, checkpoint, overridden, supervise, restarts, group, inject, noReport, quiet, verbose];
+        Takes([.. experiment.All, .. own, .. plugins.All]);
+    }
 
-    protected override ExitCode Run(ParseResult parsed) =>
-        JoinedProcess.Run(parsed.GetValue(group), IsTraced(parsed), processes => Train(parsed, processes));
-
-    private ExitCode Train(ParseResult parsed, IProcessGroup processes)
+    protected override ExitCode Run(ParseResult parsed) => JoinedProcess.Run(parsed.GetValue(group), IsTraced(parsed), processes =>
     {
         if (!Supervised.FollowSupervisor())
         {
             return ExitCode.Stopped;
         }
 
-        var request = Request(parsed, processes);
-        var isSupervisor = parsed.GetValue(supervise);
-        using var check = isSupervisor ? null : ConvolutionCheck.Begin();
+        return parsed.GetValue(supervise) ? Supervise(parsed, processes) : Train(parsed, processes);
+    });
+
+    private ExitCode Train(ParseResult parsed, IProcessGroup processes)
+    {
+        var options = OptionsOf(parsed, processes);
+        using var check = ConvolutionCheck.Begin();
         var installation = plugins.Load(parsed);
-        var notes = new List<string>();
-        var config = experiment.Read(parsed).Read(installation, notes.Add);
-        if (isSupervisor)
+        var choices = new List<string>();
+        var config = experiment.Read(parsed).Read(installation, choices.Add);
+        using var run = processes.Rank == 0
+            ? RunFolder.Open(
+                parsed.GetValue(runs)!,
+                config.Name,
+                ExperimentFile.Write(config),
+                parsed.GetValue(overwrite),
+                options.Overridden,
+                installation.Components)
+            : RunFolder.Aside(ExperimentFile.Write(config), processes.Rank);
+        var notes = run.IsNew ? choices.SelectMany(text => text.Split('\n')) : [];
+        foreach (var line in notes) // once the run's folder is its own: an error stands alone
         {
-            return Supervise(parsed, config.Name, processes);
+            options.Messages.Note(line);
         }
 
-        using var run = Open(parsed, config, request, installation);
-        if (run.IsNew && request.Verbosity != Verbosity.Quiet)
-        {
-            Print(notes); // now that the run's folder is its own: an error stands alone
-        }
-
-        return new TrainingRun(config, installation, run, request).Go();
+        return new ExperimentRun(config, installation, run, options).Run();
     }
 
-    private TrainingRequest Request(ParseResult parsed, IProcessGroup processes) => new()
+    private StartOptions OptionsOf(ParseResult parsed, IProcessGroup processes) => new()
     {
         Group = processes,
         StopAtStep = parsed.GetValue(steps),
         Profile = parsed.GetValue(profile) is { } profiled ? new StepProfile(profiled, settling: profiled) : null,
         Checkpoint = parsed.GetValue(checkpoint),
         Overridden = parsed.GetValue(overridden)!,
-        Verbosity = parsed.GetValue(quiet) || processes.Rank > 0 ? Verbosity.Quiet
-            : parsed.GetValue(verbose) ? Verbosity.Verbose : Verbosity.Normal,
+        Messages = Messages.For(parsed.GetValue(quiet), parsed.GetValue(verbose), processes.Rank),
         Report = !parsed.GetValue(noReport) && processes.Rank == 0,
         Faults = FaultPlan.Parse(parsed.GetValue(inject)!, processes.Rank),
     };
 
-    private ExitCode Supervise(ParseResult parsed, string name, IProcessGroup processes)
+    /// <summary>Trains in a process of its own, which is started again if it is killed.</summary>
+    private ExitCode Supervise(ParseResult parsed, IProcessGroup processes)
     {
+        OptionsOf(parsed, processes); // a mistake in them is said once, and not by every start
+        var config = experiment.Read(parsed).Read(plugins.Load(parsed));
         if (processes.Count > 1)
         {
             throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 "--supervise starts one process again, not several: start the whole mpirun again, which goes on from the last checkpoint.");
         }
 
-        var folder = Path.Combine(parsed.GetValue(runs)!, name);
+        // What is done once, when the run begins: a start that resumes must not do it again.
+        Option[] acts = [overwrite, checkpoint, inject];
+        IReadOnlyList<string> Arguments(bool isFirst) => CommandWords.Of(parsed, [supervise, restarts, .. isFirst ? [] : acts]);
+        var folder = Path.Combine(parsed.GetValue(runs)!, config.Name);
         return new Supervisor(folder, Arguments, parsed.GetValue(restarts), TimeProvider.System).Run();
-
-        // What is done once, when the run begins, must not be done again by a start that resumes.
-        IReadOnlyList<string> Arguments(bool isFirst) =>
-            CommandWords.Of(parsed, [supervise, restarts, .. isFirst ? [] : new Option[] { overwrite, checkpoint, inject }]);
-    }
-
-    private RunFolder Open(ParseResult parsed, ExperimentConfig config, TrainingRequest request, Installation installation)
-    {
-        var text = ExperimentFile.Write(config);
-        return request.Group.Rank > 0
-            ? RunFolder.Aside(text, request.Group.Rank)
-            : RunFolder.Open(
-                parsed.GetValue(runs)!, config.Name, text, parsed.GetValue(overwrite), request.Overridden, installation.Components);
-    }
-
-    private static void Print(IEnumerable<string> notes)
-    {
-        foreach (var line in notes.SelectMany(note => note.Split('\n')))
-        {
-            Console.Error.WriteLine(Printable.Line(line));
-        }
     }
 }

@@ -4,6 +4,7 @@ using SslFramework.Core.Distributed;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
@@ -30,90 +31,71 @@ internal sealed class ValidateCommand : GuardedCommand
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var (choice, asJson) = (experiment.Read(parsed), parsed.GetValue(json));
+        var (choice, isJson) = (experiment.Read(parsed), parsed.GetValue(json));
         try
         {
             var installation = plugins.Load(parsed);
-            if (choice.Data is null && SweepFile.IsAt(choice.Named))
+            var (sentence, facts) = choice.Data is null && SweepFile.IsAt(choice.Named)
+                ? Sweep(choice, installation)
+                : Experiment(choice, installation, warns: !isJson);
+            if (isJson)
             {
-                ValidateSweep(choice, installation, asJson);
+                Console.WriteLine(Json.Text(facts));
             }
             else
             {
-                ValidateExperiment(choice, installation, asJson);
+                ResultConsole.WriteLine(sentence);
             }
 
             return ExitCode.Success;
         }
-        catch (ExperimentException e) when (asJson)
+        catch (ExperimentException e) when (isJson)
         {
-            Print(new JsonObject
-            {
-                ["valid"] = false,
-                ["reason"] = e.ExitCode.ToString(),
-                ["mistakes"] = new JsonArray([.. e.Sentences.Select(sentence => (JsonNode)sentence)]),
-            });
-            return e.ExitCode;
+            var mistakes = new JsonArray([.. e.Sentences.Select(sentence => (JsonNode)sentence)]);
+            Console.WriteLine(Json.Text(new JsonObject { ["valid"] = false, ["reason"] = e.Kind.ToString(), ["mistakes"] = mistakes }));
+            return ExitCodes.Of(e.Kind);
         }
     }
 
-    private static void ValidateSweep(ExperimentChoice choice, Installation installation, bool json)
+    private static (string Sentence, JsonObject Facts) Sweep(ExperimentChoice choice, Installation installation)
     {
         var plan = SweepPlan.Read(choice.Named, choice.Settings, installation.Components);
-        if (json)
-        {
-            Print(new JsonObject { ["valid"] = true, ["name"] = plan.File.Name, ["points"] = plan.Points.Count });
-        }
-        else
-        {
-            var (first, last) = (plan.Points[0].Experiment.Name, plan.Points[^1].Experiment.Name);
-            ResultConsole.WriteLine($"{choice.Named} is a valid sweep of {plan.Points.Count:N0} points, from {first} to {last}.");
-        }
+        var (count, first, last) = (plan.Points.Count, plan.Points[0].Experiment.Name, plan.Points[^1].Experiment.Name);
+        return (
+            $"{choice.Named} is a valid sweep of {count:N0} points, from {first} to {last}.",
+            new JsonObject { ["valid"] = true, ["name"] = plan.File.Name, ["points"] = count });
     }
 
-    private static void ValidateExperiment(ExperimentChoice choice, Installation installation, bool json)
+    private static (string Sentence, JsonObject Facts) Experiment(ExperimentChoice choice, Installation installation, bool warns)
     {
         var config = choice.Read(installation);
         using var parts = ExperimentParts.Build(config, installation);
         using var loader = parts.NewLoader(SingleProcess.Instance);
         Preflight.Check(config, parts);
-        var warnings = Warnings(config, parts);
+        var shortage = CheckpointRoom.Shortage("runs", CheckpointRoom.Least(parts));
+        string[] warnings = [.. Pitfalls.OfLearning(config, parts), .. shortage is null ? Array.Empty<string>() : [shortage + "."]];
         TrialStep.Take(config, parts);
-        var parameters = parts.Backbone.Module.parameters().Sum(p => p.numel());
-        var steps = loader.BatchesPerEpoch / config.Training.Accumulation;
-        if (json)
+        foreach (var warning in warns ? warnings : [])
         {
-            Print(new JsonObject
-            {
-                ["valid"] = true,
-                ["name"] = config.Name,
-                ["objective"] = config.Objective.Descriptor.Name,
-                ["backbone"] = config.Backbone.Descriptor.Name,
-                ["parameters"] = parameters,
-                ["images"] = parts.Source.Count,
-                ["stepsPerEpoch"] = steps,
-                ["epochs"] = config.Training.Epochs,
-                ["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]),
-            });
-            return;
-        }
-
-        foreach (var warning in warnings)
-        {
-            Console.Error.WriteLine($"warning: {Printable.Line(warning)}");
+            Messages.Warn(warning);
         }
 
         var (objective, backbone) = (config.Objective.Descriptor.Name, config.Backbone.Descriptor.Name);
-        ResultConsole.WriteLine(
-            $"{choice.Named} is valid: {objective} on {backbone} ({PlanTable.Count(parameters)} parameters), "
-            + $"{parts.Source.Count:N0} images, {steps:N0} steps an epoch, {config.Training.Epochs:N0} epochs.");
+        var parameters = parts.Backbone.Module.parameters().Sum(p => p.numel());
+        var steps = parts.StepsPerEpoch(loader);
+        var sentence = $"{choice.Named} is valid: {objective} on {backbone} ({PlanTable.Count(parameters)} parameters), "
+            + $"{parts.Source.Count:N0} images, {steps:N0} steps an epoch, {config.Training.Epochs:N0} epochs.";
+        return (sentence, new JsonObject
+        {
+            ["valid"] = true,
+            ["name"] = config.Name,
+            ["objective"] = objective,
+            ["backbone"] = backbone,
+            ["parameters"] = parameters,
+            ["images"] = parts.Source.Count,
+            ["stepsPerEpoch"] = steps,
+            ["epochs"] = config.Training.Epochs,
+            ["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]),
+        });
     }
-
-    private static IReadOnlyList<string> Warnings(ExperimentConfig config, ExperimentParts parts)
-    {
-        var shortage = CheckpointRoom.Shortage("runs", CheckpointRoom.Least(parts));
-        return [.. Pitfalls.OfLearning(config, parts), .. shortage is null ? Array.Empty<string>() : [shortage + "."]];
-    }
-
-    private static void Print(JsonObject result) => Console.WriteLine(result.ToJsonString(ReadableJson.Indented));
 }

@@ -10,39 +10,36 @@ namespace SslFramework.Host.Commands;
 internal sealed class VerifyResumeCommand : GuardedCommand
 {
     private readonly ExperimentArguments experiment = new();
-
-    private readonly Option<int> steps = new Option<int>("--steps")
-    {
-        Description = "Steps to take each time, from 2",
-        DefaultValueFactory = _ => 6,
-    }.MustBe("a number of steps", least: 2);
-
     private readonly PluginArguments plugins = new();
+    private readonly Option<int> steps = new("--steps") { Description = "Steps to take each time, from 2", DefaultValueFactory = _ => 6 };
 
     public VerifyResumeCommand()
         : base(
             "verify-resume",
             "Train some steps in one go and with stops between: weights and metrics must be equal to the last bit.",
-            "ssl verify-resume my.json --plugins my-plugins") => Takes([.. experiment.All, steps, .. plugins.All]);
+            "ssl verify-resume my.json --plugins my-plugins")
+    {
+        SharedOptions.TakesNumber(steps, "a number of steps", least: 2);
+        Takes([.. experiment.All, steps, .. plugins.All]);
+    }
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var choice = experiment.Read(parsed);
+        var (choice, count) = (experiment.Read(parsed), parsed.GetValue(steps));
         var installation = plugins.Load(parsed);
         var config = choice.Read(installation);
-        var folder = TemporaryFolder.Make("ssl-verify-resume-");
+        var folder = ScratchFolder.Make("ssl-verify-resume-");
         var (differs, differsAnyway) = (false, false);
         try
         {
-            var count = parsed.GetValue(steps);
             foreach (var (stop, threads, difference) in Quietly(new ResumeProof(config, installation, folder, count).Run()))
             {
                 differs |= difference is not null;
                 differsAnyway |= difference is not null && stop is null;
-                var trained = stop is null
+                var done = stop is null
                     ? $"trained {count} steps again without a stop"
                     : $"stopped after step {stop} of {count}, went on with {threads} loader threads";
-                ResultConsole.WriteLine($"{trained}: {(difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}")}");
+                ResultConsole.WriteLine($"{done}: {(difference is null ? "equal to the last bit" : $"DIFFERENT in {difference}")}");
             }
         }
         finally
@@ -50,12 +47,14 @@ internal sealed class VerifyResumeCommand : GuardedCommand
             Directory.Delete(folder, recursive: true);
         }
 
-        return !differs ? ExitCode.Success : throw new ExperimentException(ExitCode.Plugin, choice.Named + (differsAnyway
-            ? " already differs without a stop, so that nothing can be said of resuming; draw random numbers from StepContext.Random, "
-                + "and try \"threads\": 1, with which sums are taken in one order."
-            : " does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, "
-                + "changed in place, and draw random numbers from StepContext.Random."));
+        return differs ? throw Differs(choice.Named, differsAnyway) : ExitCode.Success;
     }
+
+    private static ExperimentException Differs(string named, bool withoutStops) => new(FailureKind.Plugin, withoutStops
+        ? $"{named} already differs without a stop, so that nothing can be said of resuming; draw random numbers from StepContext.Random, "
+            + "and try \"threads\": 1, with which sums are taken in one order."
+        : $"{named} does not go on to the same bits; keep all state of the objective in parameters and buffers of its Module, "
+            + "changed in place, and draw random numbers from StepContext.Random.");
 
     /// <summary>Without the progress of the runs, which is on stderr.</summary>
     private static IEnumerable<T> Quietly<T>(IEnumerable<T> work)

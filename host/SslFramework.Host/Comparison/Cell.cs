@@ -6,7 +6,7 @@ namespace SslFramework.Host.Comparison;
 /// <param name="Value">The number.</param>
 /// <param name="Interval">Low and high end of its 95 % confidence interval, or null.</param>
 /// <param name="Layer">Which features gave it.</param>
-public sealed record Cell(double Value, double[]? Interval = null, string? Layer = null)
+internal sealed record Cell(double Value, double[]? Interval = null, string? Layer = null)
 {
     /// <summary>The best of those it competes with.</summary>
     public bool Best { get; init; }

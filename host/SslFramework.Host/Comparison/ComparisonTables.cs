@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace SslFramework.Host.Comparison;
 
 /// <summary>The tables of the papers: methods down, protocols or layers across, baselines on top.</summary>
-public static class ComparisonTables
+internal static class ComparisonTables
 {
     /// <summary>One table: how long training took, and a column for each measure, the best layer in each cell.</summary>
     public static ResultTable ByMeasure(

@@ -6,7 +6,7 @@ namespace SslFramework.Host.Comparison;
 /// <param name="Name">What to call it.</param>
 /// <param name="Baseline">Whether methods must beat it.</param>
 /// <param name="Results">Its numbers.</param>
-public sealed record Contender(string Name, bool Baseline, IReadOnlyList<SubjectResult> Results)
+internal sealed record Contender(string Name, bool Baseline, IReadOnlyList<SubjectResult> Results)
 {
     // From what is known best to what is known least; others follow.
     private static readonly string[] Order = ["supervised", "raw-pixels", "random-init", "rescaled-random"];

@@ -1,6 +1,7 @@
 using SslFramework.Core.Weights;
+using SslFramework.Engine.Weights;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
-using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Comparison;
 
@@ -9,7 +10,7 @@ internal static class CurrentResults
 {
     /// <summary>Those of baselines, and those whose weights are in the run's backbone.safetensors; all where that cannot be read.</summary>
     public static IReadOnlyList<SubjectResult> Of(string folder, IReadOnlyList<SubjectResult> results) =>
-        results.Any(IsTrained) && HashOf(Path.Combine(folder, RunFolder.BackboneFile)) is { } hash
+        results.Any(IsTrained) && HashOf(Path.Combine(folder, RunFiles.Backbone)) is { } hash
             ? [.. results.Where(result => !IsTrained(result) || result.Backbone is null || result.Backbone == hash)]
             : results;
 

@@ -11,7 +11,7 @@ namespace SslFramework.Host.Comparison;
 /// <param name="Seconds">Of training.</param>
 /// <param name="Results">All numbers of the weights that the run has now, those of later evaluations too.</param>
 /// <param name="Protocols">How they were measured, by hash.</param>
-public sealed record EvaluatedRun(
+internal sealed record EvaluatedRun(
     string Name, double Seconds, IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?> Protocols)
 {
     /// <summary>The subject that is no baseline.</summary>
@@ -22,12 +22,12 @@ public sealed record EvaluatedRun(
     /// <summary>Why a folder cannot be compared, and what to do; null where it holds a run that was evaluated.</summary>
     public static string? Obstacle(string folder)
     {
-        if (File.Exists(Path.Combine(folder, "evaluation.json")) && File.Exists(Path.Combine(folder, "run.json")))
+        if (File.Exists(Path.Combine(folder, RunFiles.Evaluation)) && File.Exists(Path.Combine(folder, RunFiles.Status)))
         {
             return null;
         }
 
-        if (File.Exists(Path.Combine(folder, "run.json")))
+        if (File.Exists(Path.Combine(folder, RunFiles.Status)))
         {
             return $"The run '{folder}' was not evaluated ({RunFolder.ReadStatus(folder)?.Status}); "
                 + "train it to the end first, with an \"evaluation\" in its experiment.";
@@ -50,15 +50,15 @@ public sealed record EvaluatedRun(
     {
         if (Obstacle(folder) is { } obstacle)
         {
-            throw new ExperimentException(ExitCode.Data, obstacle);
+            throw new ExperimentException(FailureKind.Data, obstacle);
         }
 
         try
         {
-            var status = RunJson.Read<RunStatus>(File.ReadAllBytes(Path.Combine(folder, "run.json")));
+            var status = Json.Read<RunStatus>(File.ReadAllBytes(Path.Combine(folder, RunFiles.Status)));
             var named = Directory.EnumerateFiles(folder, "evaluation-*.json").Order(StringComparer.Ordinal);
             string[] files = [Path.Combine(folder, "evaluation.json"), .. named];
-            var evaluations = files.Select(file => RunJson.Read<StoredEvaluation>(File.ReadAllBytes(file))).ToArray();
+            var evaluations = files.Select(file => Json.Read<StoredEvaluation>(File.ReadAllBytes(file))).ToArray();
             return new(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
                 status.TrainingSeconds,
@@ -67,7 +67,7 @@ public sealed record EvaluatedRun(
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
-            throw new ExperimentException(ExitCode.Data, $"The results in '{folder}' cannot be read: {e.Message}", e);
+            throw new ExperimentException(FailureKind.Data, $"The results in '{folder}' cannot be read: {e.Message}", e);
         }
     }
 }

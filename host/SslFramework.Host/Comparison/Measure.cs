@@ -7,7 +7,7 @@ namespace SslFramework.Host.Comparison;
 /// <param name="Evaluator">Its name.</param>
 /// <param name="Metric">What was measured.</param>
 /// <param name="Protocol">Hash of how.</param>
-public sealed record Measure(string Evaluator, string Metric, string? Protocol)
+internal sealed record Measure(string Evaluator, string Metric, string? Protocol)
 {
     /// <summary>Without how it was measured: <c>linear-probe top-1</c>.</summary>
     public string Name => $"{Evaluator} {Metric}";

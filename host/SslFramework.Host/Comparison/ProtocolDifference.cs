@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace SslFramework.Host.Comparison;
 
 /// <summary>In what two ways of measuring differ.</summary>
-public static class ProtocolDifference
+internal static class ProtocolDifference
 {
     // What the protocol's hash leaves out: it changes no number, or it is what is compared.
     private static readonly string[] Harmless = ["versions", "seed", "overlap"];

@@ -12,7 +12,7 @@ namespace SslFramework.Host.Comparison;
 /// <param name="Columns">Headings.</param>
 /// <param name="Rows">In order.</param>
 /// <param name="Notes">What must be said about the numbers.</param>
-public sealed record ResultTable(
+internal sealed record ResultTable(
     string Title, string Corner, IReadOnlyList<string> Columns, IReadOnlyList<ResultRow> Rows, IReadOnlyList<string> Notes)
 {
     private const string TieNote = "≈ within the 95 % confidence interval of the best";
@@ -70,7 +70,7 @@ public sealed record ResultTable(
     }
 
     /// <summary>All that the table knows.</summary>
-    public JsonObject Json() => new()
+    public JsonObject ToJson() => new()
     {
         ["title"] = Title,
         ["columns"] = new JsonArray([.. Columns.Select(column => JsonValue.Create(column))]),
@@ -80,8 +80,8 @@ public sealed record ResultTable(
             ["baseline"] = row.Baseline,
             ["cells"] = new JsonArray([.. row.Cells.Select(cell => cell is null ? null : new JsonObject
             {
-                ["value"] = RunJson.Number(cell.Value),
-                ["interval"] = cell.Interval is { } ends ? new JsonArray([.. ends.Select(RunJson.Number)]) : null,
+                ["value"] = Json.Number(cell.Value),
+                ["interval"] = cell.Interval is { } ends ? new JsonArray([.. ends.Select(Json.Number)]) : null,
                 ["layer"] = cell.Layer,
                 ["best"] = cell.Best,
                 ["tie"] = cell.Tie,
@@ -119,10 +119,10 @@ public sealed record ResultTable(
 /// <param name="Name">What was measured.</param>
 /// <param name="Baseline">Whether it is what methods must beat.</param>
 /// <param name="Cells">A number for each column, or null.</param>
-public sealed record ResultRow(string Name, bool Baseline, IReadOnlyList<Cell?> Cells);
+internal sealed record ResultRow(string Name, bool Baseline, IReadOnlyList<Cell?> Cells);
 
 /// <summary>Where the best is looked for.</summary>
-public enum Among
+internal enum Among
 {
     /// <summary>In each column.</summary>
     Column,

@@ -1,4 +1,4 @@
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 
 namespace SslFramework.Host.Components;
 
@@ -7,7 +7,7 @@ namespace SslFramework.Host.Components;
 /// <param name="components">Makes it.</param>
 /// <param name="catalog">Names others that would fit.</param>
 /// <param name="cache">Goes over every backbone, if given.</param>
-public sealed class BackboneFactory(
+internal sealed class BackboneFactory(
     Component<IBackbone> backbone, IComponentFactory components, ComponentCatalog catalog, GradientCache? cache = null) : IBackboneFactory
 {
     /// <inheritdoc/>
@@ -16,14 +16,14 @@ public sealed class BackboneFactory(
     {
         var created = components.Create(backbone) as TBackbone ?? throw Unfit<TBackbone>();
         return cache is null ? created : cache.Over(created) as TBackbone ?? throw new ExperimentException(
-            ExitCode.Config,
+            FailureKind.Config,
             "\"training.gradientCache\" is for objectives over feature vectors, "
             + $"but this one takes the backbone's tokens ({typeof(TBackbone).Name}); "
             + "remove it, and set \"training.accumulation\" or \"backbone.recompute\" instead.");
     }
 
     private ExperimentException Unfit<TBackbone>() => new(
-        ExitCode.Config,
+        FailureKind.Config,
         $"The objective needs a backbone that is an {typeof(TBackbone).Name}; \"{backbone.Descriptor.Name}\" is not. "
         + $"Loaded ones that are: {string.Join(", ", Fitting<TBackbone>())}.");
 

@@ -6,10 +6,10 @@ namespace SslFramework.Host.Components;
 /// <summary>A component and whose it is.</summary>
 /// <param name="Descriptor">What was registered.</param>
 /// <param name="Plugin">The plugin's name, or <see cref="ComponentCatalog.Core"/>.</param>
-public sealed record RegisteredComponent(ComponentDescriptor Descriptor, string Plugin);
+internal sealed record RegisteredComponent(ComponentDescriptor Descriptor, string Plugin);
 
 /// <summary>Every component that experiments can name, found by contract and name.</summary>
-public sealed class ComponentCatalog
+internal sealed class ComponentCatalog
 {
     /// <summary>The owner of the framework's own components.</summary>
     public const string Core = "core";
@@ -59,7 +59,7 @@ public sealed class ComponentCatalog
     }
 
     private static ExperimentException Taken(ComponentDescriptor descriptor, string first, string second) => new(
-        ExitCode.Plugin,
+        FailureKind.Plugin,
         first == second
             ? $"Plugin {second} registers the {descriptor.Service.Name} '{descriptor.Name}' twice; give each component a name of its own."
             : $"Plugin {second} registers the {descriptor.Service.Name} '{descriptor.Name}', which {Owner(first)} registered before; "

@@ -6,7 +6,7 @@ using SslFramework.Host.Failures;
 namespace SslFramework.Host.Components;
 
 /// <summary>Turns a name with options into an object.</summary>
-public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog components) : IComponentFactory
+internal sealed class ComponentFactory(IServiceProvider services, ComponentCatalog components) : IComponentFactory
 {
     private static readonly Type[] Offered =
         [typeof(IBackboneFactory), typeof(DataInfo), typeof(IDataSource), typeof(IComponentFactory), typeof(IProgress<EvaluationProgress>)];
@@ -28,56 +28,54 @@ public sealed class ComponentFactory(IServiceProvider services, ComponentCatalog
         catch (Exception e) when (e is not ExperimentException)
         {
             var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
-            var first = cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
-            throw Failure.IsOutOfMemory(cause)
-                ? new ExperimentException(
-                    ExitCode.OutOfMemory,
-                    $"{Named(component)} could not be built, because memory ran out ({first}); make it smaller, or free memory.", cause)
-                : cause is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException
-                    ? new ExperimentException(
-                        ExitCode.Data,
-                        $"{Named(component)} cannot read what it needs ({first}); correct its path, or let this user read it.", cause)
-                : cause is IOException
-                    ? new ExperimentException(
-                        ExitCode.Storage,
-                        $"{Named(component)} could not be built, because reading failed ({first}); "
-                        + "look at the disk, and start again.", cause)
-                : new ExperimentException(
-                    ExitCode.Plugin,
-                    $"{Named(component)} could not be built{Place(PluginFault.Find(cause)?.Place)}: "
-                    + (Missing(type, [component.Options, .. extras]) ?? $"{cause.GetType().Name}: {first}"),
-                    cause);
+            throw Explained(component, cause, [component.Options, .. extras]);
         }
 
-        var problem = created switch
-        {
-            IPretextObjective objective => ModuleState.ProblemOf(objective),
-            IBackbone backbone => ModuleState.ProblemOf(backbone),
-            _ => null,
-        };
+        var problem = created is IPretextObjective objective ? ModuleState.ProblemOf(objective)
+            : created is IBackbone backbone ? ModuleState.ProblemOf(backbone)
+            : null;
+        var line = problem is null ? null : SourceLine.Of(type.GetConstructors()[0]);
         return problem is null ? created : throw new ExperimentException(
-            ExitCode.Plugin,
-            $"{Named(component)} cannot be trained as it is{Place(SourceLine.Of(type.GetConstructors()[0]))}: {problem}.");
+            FailureKind.Plugin, $"{Named(component)} cannot be trained as it is{InBrackets(line)}: {problem}.");
     }
+
+    private ExperimentException Explained<TService>(Component<TService> component, Exception cause, object[] given)
+        where TService : class
+    {
+        var (name, first) = (Named(component), cause.Message.Split('\n')[0].TrimEnd('.', '\r', ' '));
+        var (kind, sentence) = Failure.CauseOf(cause) switch
+        {
+            FailureCause.OutOfMemory => (
+                FailureKind.OutOfMemory, $"{name} could not be built, because memory ran out ({first}); make it smaller, or free memory."),
+            FailureCause.Missing => (
+                FailureKind.Data, $"{name} cannot read what it needs ({first}); correct its path, or let this user read it."),
+            FailureCause.Storage => (
+                FailureKind.Storage, $"{name} could not be built, because reading failed ({first}); look at the disk, and start again."),
+            _ => (FailureKind.Plugin, $"{name} could not be built{InBrackets(PluginFault.Find(cause)?.Place)}: {Why()}"),
+        };
+        return new(kind, sentence, cause);
+
+        string Why() => Missing(component.Descriptor.Implementation, given) ?? $"{cause.GetType().Name}: {first}";
+    }
+
+    private static string InBrackets(string? place) => place is null ? "" : $" ({place})";
 
     private string Named<TService>(Component<TService> component)
         where TService : class =>
         $"The {OptionsSchema.WordFor(typeof(TService))} \"{component.Descriptor.Name}\" of {components.OwnerOf(component.Descriptor)}";
 
-    private static string Place(string? line) => line is null ? "" : $" ({line})";
-
     /// <summary>What a constructor asks for and nobody has, with what it could ask for.</summary>
     private string? Missing(Type type, object[] given)
     {
         var known = services.GetRequiredService<IServiceProviderIsService>();
-        var asked = type.GetConstructors().SelectMany(constructor => constructor.GetParameters())
-            .FirstOrDefault(parameter => !parameter.HasDefaultValue
-                && !known.IsService(parameter.ParameterType)
-                && !given.Any(parameter.ParameterType.IsInstanceOfType));
+        var asked = type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).FirstOrDefault(IsMissing);
+        var offered = given.Select(argument => argument.GetType()).Concat(Offered.Where(known.IsService)).Select(NameOf);
         return asked is null ? null :
             $"its constructor asks for {NameOf(asked.ParameterType)}, which a component of this kind does not get; it may ask for "
-            + $"{string.Join(", ", given.Select(argument => argument.GetType()).Concat(Offered.Where(known.IsService)).Select(NameOf))} "
-            + "and what its plugin registers itself.";
+            + $"{string.Join(", ", offered)} and what its plugin registers itself.";
+
+        bool IsMissing(ParameterInfo parameter) =>
+            !parameter.HasDefaultValue && !known.IsService(parameter.ParameterType) && !given.Any(parameter.ParameterType.IsInstanceOfType);
     }
 
     private static string NameOf(Type type) =>

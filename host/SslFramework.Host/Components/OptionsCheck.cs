@@ -5,7 +5,7 @@ namespace SslFramework.Host.Components;
 /// <summary>
 /// Whether a record can be bound from an experiment. Told when a plugin is loaded, not when an experiment first names it.
 /// </summary>
-public static class OptionsCheck
+internal static class OptionsCheck
 {
     /// <summary>What is wrong with an options record, as a clause, or null.</summary>
     public static string? ProblemOf(Type options) => ProblemOf(options, []);

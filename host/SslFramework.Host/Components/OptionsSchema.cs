@@ -8,7 +8,7 @@ using System.Text.Json;
 namespace SslFramework.Host.Components;
 
 /// <summary>How an options record looks in JSON: its keys, their types and what is allowed.</summary>
-public static class OptionsSchema
+internal static class OptionsSchema
 {
     /// <summary>The settable properties, in order of declaration.</summary>
     public static IReadOnlyList<PropertyInfo> Properties(Type options) =>

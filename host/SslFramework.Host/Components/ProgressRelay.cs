@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Components;
 
 /// <summary>Hands on what evaluators report to whoever shows it now, with what belongs to it.</summary>
-public sealed class ProgressRelay : IProgress<EvaluationProgress>
+internal sealed class ProgressRelay : IProgress<EvaluationProgress>
 {
     /// <summary>What is being measured: subject and evaluator, or nothing before the first.</summary>
     public string Part { get; private set; } = "";

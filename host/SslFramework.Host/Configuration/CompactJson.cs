@@ -5,10 +5,9 @@ using System.Text.Json.Nodes;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>JSON as a person would lay it out: what fits stands on one line.</summary>
-public static class CompactJson
+internal static class CompactJson
 {
     private const int Width = 79;
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes a value; the members of the outermost object stand on lines of their own.</summary>
     public static string Write(JsonNode? node) => Write(node, 0, 0);
@@ -41,10 +40,10 @@ public static class CompactJson
         JsonObject { Count: > 0 } members => $"{{ {string.Join(", ", members.Select(Flat))} }}",
         JsonArray items => $"[{string.Join(", ", items.Select(Flat))}]",
         null => "null",
-        _ => node.ToJsonString(Relaxed),
+        _ => node.ToJsonString(Json.Line),
     };
 
     private static string Flat(KeyValuePair<string, JsonNode?> member) => $"{Name(member.Key)}: {Flat(member.Value)}";
 
-    private static string Name(string key) => JsonSerializer.Serialize(key, Relaxed);
+    private static string Name(string key) => JsonSerializer.Serialize(key, Json.Line);
 }

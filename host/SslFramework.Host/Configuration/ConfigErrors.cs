@@ -5,7 +5,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>Every mistake of an experiment, told at once.</summary>
-public sealed partial class ConfigErrors
+internal sealed partial class ConfigErrors
 {
     private const int Told = 100;
 
@@ -38,7 +38,7 @@ public sealed partial class ConfigErrors
         if (Count > 0)
         {
             string[] more = Count > Told ? [$"… and {Count - Told} more mistakes"] : [];
-            throw new ExperimentException(ExitCode.Config, [.. Lines.Take(Told), .. more]);
+            throw new ExperimentException(FailureKind.Config, [.. Lines.Take(Told), .. more]);
         }
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>One JSON value, with the place where it stands.</summary>
-public sealed class ConfigNode(JsonValueKind kind, string place, string folder)
+internal sealed class ConfigNode(JsonValueKind kind, string place, string folder)
 {
     private readonly Dictionary<string, ConfigNode> members = [];
 

@@ -6,7 +6,7 @@ namespace SslFramework.Host.Configuration;
 /// <summary>
 /// Sets values of an experiment, as <c>--set a.b=c</c> does: members by name, items of a list by number, <c>a.0.b</c> or <c>a[0].b</c>.
 /// </summary>
-public static class ConfigOverrides
+internal static class ConfigOverrides
 {
     private const string Option = "--set ";
 

@@ -5,7 +5,7 @@ using System.Text.Unicode;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>Reads JSON with comments and trailing commas into nodes that know their line and column.</summary>
-public static class ConfigReader
+internal static class ConfigReader
 {
     /// <summary>A hundred times the longest experiment.</summary>
     private const int LargestFile = 1 << 20;

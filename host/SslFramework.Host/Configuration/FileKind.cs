@@ -6,7 +6,7 @@ namespace SslFramework.Host.Configuration;
 /// <param name="Named">With its article.</param>
 /// <param name="Example">One that ships.</param>
 /// <param name="Command">What is written before the file.</param>
-public sealed record FileKind(string Named, string Example, string Command)
+internal sealed record FileKind(string Named, string Example, string Command)
 {
     /// <summary>One training.</summary>
     public static FileKind Experiment { get; } = new("an experiment", "host/experiments/quickstart.json", "ssl train");

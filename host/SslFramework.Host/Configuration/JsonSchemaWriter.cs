@@ -10,7 +10,7 @@ namespace SslFramework.Host.Configuration;
 /// The JSON schema (draft 7, which editors know best) of what <see cref="OptionsBinder"/> binds, with every component that is
 /// installed. Rules that need code are left to the binder.
 /// </summary>
-public sealed class JsonSchemaWriter(ComponentCatalog catalog)
+internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
 {
     private readonly XmlSummaries summaries = new();
     private readonly SortedDictionary<string, JsonNode> definitions = new(StringComparer.Ordinal);

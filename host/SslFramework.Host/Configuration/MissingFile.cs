@@ -4,7 +4,6 @@ namespace SslFramework.Host.Configuration;
 internal static class MissingFile
 {
     private const string Extension = ".json";
-    private const string Run = "experiment.json";
     private const string OneRun = "the folder of a run, which 'ssl evaluate', 'ssl preview', 'ssl embed', 'ssl export', "
         + "'ssl report' and 'ssl compare' take";
 
@@ -53,9 +52,10 @@ internal static class MissingFile
     private static string OfRuns(string path, string run, FileKind kind)
     {
         var (what, made) = run == path ? (OneRun, "it") : ("a folder of runs", "one");
-        var example = kind == FileKind.Experiment ? $"\"{Path.Combine(run, Run)}\", which made {made}" : kind.Example;
+        var example = kind == FileKind.Experiment ? $"\"{Path.Combine(run, RunFiles.Experiment)}\", which made {made}" : kind.Example;
         return $"\"{path}\" is {what}; name {kind.Named} file here, such as {example}.";
     }
 
-    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, Run)) && File.Exists(Path.Combine(folder, "run.json"));
+    private static bool IsRun(string folder) =>
+        File.Exists(Path.Combine(folder, RunFiles.Experiment)) && File.Exists(Path.Combine(folder, RunFiles.Status));
 }

@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Configuration;
 
 /// <summary>Suggestions for mistyped names.</summary>
-public static class Nearest
+internal static class Nearest
 {
     private const int ShortestStart = 3;
 

@@ -13,7 +13,7 @@ namespace SslFramework.Host.Configuration;
 /// <param name="catalog">The components that can be named.</param>
 /// <param name="errors">Told what is wrong.</param>
 /// <param name="whole">What is bound, for messages.</param>
-public sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors, string whole = "the experiment")
+internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors errors, string whole = "the experiment")
 {
     /// <summary>A file may say which schema an editor should check it by.</summary>
     public const string SchemaKey = "$schema";

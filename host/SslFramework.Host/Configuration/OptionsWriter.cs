@@ -5,7 +5,7 @@ using SslFramework.Host.Components;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>Writes options as JSON with every default spelled out, so that the file says what ran.</summary>
-public static class OptionsWriter
+internal static class OptionsWriter
 {
     public static JsonNode? Write(object? value) => value switch
     {
@@ -13,8 +13,8 @@ public static class OptionsWriter
         bool flag => JsonValue.Create(flag),
         int number => JsonValue.Create(number),
         long number => JsonValue.Create(number),
-        float number => float.IsFinite(number) ? JsonValue.Create(number) : RunJson.Number(number),
-        double number => RunJson.Number(number),
+        float number => float.IsFinite(number) ? JsonValue.Create(number) : Json.Number(number),
+        double number => Json.Number(number),
         string text => JsonValue.Create(text),
         Enum name => JsonValue.Create(OptionsSchema.KeyOf(name)),
         IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(Write)]),

@@ -6,7 +6,7 @@ using System.Xml.Linq;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>What the documentation files beside assemblies say of types and properties; nothing where there is no file.</summary>
-public sealed partial class XmlSummaries
+internal sealed partial class XmlSummaries
 {
     private readonly Dictionary<Assembly, Dictionary<string, string>> files = [];
 

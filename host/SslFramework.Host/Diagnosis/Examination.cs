@@ -8,7 +8,7 @@ namespace SslFramework.Host.Diagnosis;
 /// <param name="pluginFolders">Further folders of plugins.</param>
 /// <param name="runs">The folder of all runs; it need not exist.</param>
 /// <param name="lockFile">What the plugins must be; anything where absent.</param>
-public sealed class Examination(IReadOnlyList<string> pluginFolders, string runs, string? lockFile = null)
+internal sealed class Examination(IReadOnlyList<string> pluginFolders, string runs, string? lockFile = null)
 {
     private readonly string natives = AppContext.BaseDirectory;
 

@@ -5,7 +5,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Diagnosis;
 
 /// <summary>Findings on stdout, each as soon as it is made: subject, sentence, and the remedy below it.</summary>
-public static class FindingList
+internal static class FindingList
 {
     private const int SubjectWidth = 11;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
@@ -26,7 +27,7 @@ internal static class TinyTraining
 
     public static Finding Try(IReadOnlyList<string> pluginFolders, string? lockFile)
     {
-        var folder = Machine.TemporaryFolder.Make("ssl-doctor-");
+        var folder = Machine.ScratchFolder.Make("ssl-doctor-");
         try
         {
             var file = Path.Combine(folder, "doctor.json");
@@ -46,7 +47,7 @@ internal static class TinyTraining
             Task.WaitAll(errors, output);
             return process.ExitCode != 0 ? new("training", Health.Bad, $"two steps ended with exit code {process.ExitCode}: "
                 + $"{LastLine(errors.Result)}")
-                : Incident(Path.Combine(folder, "doctor", "incidents.jsonl")) is { } sentence
+                : Incident(Path.Combine(folder, "doctor", RunFiles.Incidents)) is { } sentence
                     ? new("training", Health.Bad, $"of two steps one went wrong: {sentence}")
                 : new("training", Health.Good, "two steps and a checkpoint in a process of its own, "
                     + $"{clock.Elapsed.TotalSeconds:F1} s with its start");

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>What an evaluation needs to know of its surroundings: a run, or weights from a file.</summary>
-public sealed record EvaluationContext
+internal sealed record EvaluationContext
 {
     /// <summary>Builds evaluators, sources and transforms.</summary>
     public required IComponentFactory Components { get; init; }

@@ -4,7 +4,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>Where an evaluation is, on stderr: a live panel, or a plain line now and then where that is piped.</summary>
-public sealed class EvaluationDisplay : IDisposable
+internal sealed class EvaluationDisplay : IDisposable
 {
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
@@ -20,12 +20,12 @@ public sealed class EvaluationDisplay : IDisposable
 
     /// <summary>Shows what is reported, until it is disposed.</summary>
     /// <param name="progress">The evaluation's.</param>
-    /// <param name="verbosity">Quiet shows nothing.</param>
+    /// <param name="messages">Nothing is shown when they are quiet.</param>
     /// <param name="time">Says when it is time for another line.</param>
-    public EvaluationDisplay(ProgressRelay progress, Verbosity verbosity, TimeProvider time)
+    public EvaluationDisplay(ProgressRelay progress, Messages messages, TimeProvider time)
     {
         (this.progress, this.time, text, shown) = (progress, time, new EvaluationText(progress, time), time.GetTimestamp());
-        if (verbosity == Verbosity.Quiet)
+        if (messages.IsQuiet)
         {
             return;
         }
@@ -61,7 +61,7 @@ public sealed class EvaluationDisplay : IDisposable
             (shown, told) = (time.GetTimestamp(), true);
             if (panel is null)
             {
-                Console.Error.WriteLine(bar.Length == 0 ? what : $"{what}  {bar}");
+                Messages.Say(bar.Length == 0 ? what : $"{what}  {bar}");
             }
             else
             {

@@ -1,6 +1,6 @@
 using System.Globalization;
-using SslFramework.Core.Data;
-using SslFramework.Core.Data.Loading;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Loading;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Terminal;
@@ -28,7 +28,11 @@ internal sealed record EvaluationImages
     public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config, bool needsLabels)
     {
         var (labelled, tested) = Sources(context, config);
-        Tell(labelled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? [])); // those of the source were told when it was opened
+        foreach (var note in labelled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? []))
+        {
+            Messages.Warn(note); // the source's own were said when it was opened
+        }
+
         var (trainSource, trainContent) = Usable(labelled, config.Train ?? context.Data, context);
         var (testSource, testContent) = Usable(tested, config.Test, context);
         var (train, test, shape) = Fit(context, config, trainSource, testSource, needsLabels);
@@ -43,15 +47,6 @@ internal sealed record EvaluationImages
         };
     }
 
-    /// <summary>Tells what there is to know of images.</summary>
-    public static void Tell(IEnumerable<string> notes)
-    {
-        foreach (var note in notes)
-        {
-            Console.Error.WriteLine($"warning: {Printable.Line(note)}");
-        }
-    }
-
     /// <summary>Opens the images and reads none of them: what does not fit together is known without.</summary>
     /// <returns>The shape of what the network will be given.</returns>
     /// <exception cref="ExperimentException">As <see cref="Open"/>.</exception>
@@ -63,7 +58,7 @@ internal sealed record EvaluationImages
 
     private static (IDataSource Train, IDataSource Test) Sources(EvaluationContext context, EvaluationConfig config) => (
         config.Train is not null ? context.Components.CreateAt(context.Place + "train", config.Train) : context.Source ?? throw new ExperimentException(
-            ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
+            FailureKind.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
         context.Components.CreateAt(context.Place + "test", config.Test));
 
     private static (LabelledImages Train, LabelledImages Test, ViewShape Shape) Fit(
@@ -97,11 +92,11 @@ internal sealed record EvaluationImages
         var sentence = $"{bad} of {source.Count} images of the evaluation cannot be used";
         if (bad > context.MaximumBad * source.Count)
         {
-            throw new ExperimentException(ExitCode.Data, string.Create(
+            throw new ExperimentException(FailureKind.Data, string.Create(
                 CultureInfo.InvariantCulture, $"{sentence}, more than the {context.MaximumBad:P0} that \"maximumBad\" allows; 'ssl data check' lists them: repair or remove them."));
         }
 
-        Console.Error.WriteLine($"warning: {sentence} and are left out; 'ssl data check' lists them.");
+        Messages.Warn($"{sentence} and are left out; 'ssl data check' lists them.");
         return (new SourceSubset(source, usable), content);
     }
 

@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>How a number was measured, in full.</summary>
-public sealed record EvaluationProtocol
+internal sealed record EvaluationProtocol
 {
     /// <summary>The evaluator's name.</summary>
     public required string Evaluator { get; init; }
@@ -58,4 +58,4 @@ public sealed record EvaluationProtocol
 /// <param name="Images">How many.</param>
 /// <param name="Classes">Of how many classes.</param>
 /// <param name="Hash">Of pixels and labels.</param>
-public sealed record EvaluationData(string Source, int Images, int Classes, string Hash);
+internal sealed record EvaluationData(string Source, int Images, int Classes, string Hash);

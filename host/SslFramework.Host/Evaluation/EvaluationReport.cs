@@ -6,7 +6,7 @@ namespace SslFramework.Host.Evaluation;
 /// <summary>What <c>evaluation.json</c> holds: the numbers, and by which protocols they were measured.</summary>
 /// <param name="Results">All numbers.</param>
 /// <param name="Protocols">By their hash.</param>
-public sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, EvaluationProtocol> Protocols);
+internal sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, EvaluationProtocol> Protocols);
 
 /// <summary>One number.</summary>
 /// <param name="Evaluator">The evaluator's name.</param>
@@ -17,7 +17,7 @@ public sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IRea
 /// <param name="Interval">Low and high end of the 95 % confidence interval, or null.</param>
 /// <param name="Protocol">Key of the protocol: numbers of different protocols must not be compared.</param>
 /// <param name="Backbone">Hash of the weights that were measured.</param>
-public sealed record SubjectResult(
+internal sealed record SubjectResult(
     string Evaluator, string Subject, string Layer, string Metric, double Value, double[]? Interval = null, string? Protocol = null, string? Backbone = null)
     : IJsonOnDeserialized
 {

@@ -1,18 +1,19 @@
 using SslFramework.Core.Backbones;
-using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Evaluation;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Weights;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Machine;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>Runs every evaluator on a backbone and, in the same way, on what it must beat.</summary>
-public sealed class EvaluationRunner
+internal sealed class EvaluationRunner
 {
     private readonly EvaluationContext context;
     private readonly EvaluationConfig config;
@@ -32,8 +33,8 @@ public sealed class EvaluationRunner
         images = EvaluationImages.Open(context, config, needsLabels);
         if (needsLabels && images.Overlap > 0)
         {
-            Console.Error.WriteLine(
-                $"warning: {images.Overlap} of the {images.Test.Count} test images are train images as well, pixel for pixel: "
+            Messages.Warn(
+                $"{images.Overlap} of the {images.Test.Count} test images are train images as well, pixel for pixel: "
                 + "accuracies come out too high; take them out of one of the two.");
         }
 
@@ -103,7 +104,7 @@ public sealed class EvaluationRunner
     {
         context.Progress.Begin("supervised");
         return context.Supervised?.Invoke() ?? throw new ExperimentException(
-            ExitCode.Config,
+            FailureKind.Config,
             "The baseline \"supervised\" pretrains as the experiment does, but weights from a file have no experiment; take it out of \"furtherBaselines\".");
     }
 

@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>What must be said below a table of results.</summary>
-public static class ResultNotes
+internal static class ResultNotes
 {
     private const string WithoutLabels =
         "Effective rank, deviation, uniformity and alignment say how features lie, and are no scores: random weights and raw pixels often have a higher rank. "

@@ -8,7 +8,7 @@ namespace SslFramework.Host.Evaluation;
 /// <summary>What <c>evaluation.json</c> holds for a reader: protocols as they stand there, which other versions may write otherwise.</summary>
 /// <param name="Results">All numbers.</param>
 /// <param name="Protocols">How they were measured, by hash.</param>
-public sealed record StoredEvaluation(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?>? Protocols = null) : IJsonOnDeserialized
+internal sealed record StoredEvaluation(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?>? Protocols = null) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized()
     {
@@ -19,7 +19,7 @@ public sealed record StoredEvaluation(IReadOnlyList<SubjectResult> Results, IRea
 
         foreach (var protocol in Protocols?.Values ?? [])
         {
-            RunJson.Look(protocol);
+            Json.Look(protocol);
         }
     }
 }

@@ -1,8 +1,8 @@
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Evaluation;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 
@@ -37,6 +37,6 @@ internal static class SupervisedPretraining
     /// <summary>The class of every image.</summary>
     /// <exception cref="ExperimentException">One has none.</exception>
     public static int[] LabelsOf(IDataSource source) => [.. Enumerable.Range(0, source.Count).Select(index => source.Label(index) ?? throw new ExperimentException(
-        ExitCode.Config,
+        FailureKind.Config,
         "The baseline \"supervised\" needs labels, but image " + index + " of \"data\" has none; take it out of \"furtherBaselines\"."))];
 }

@@ -1,4 +1,5 @@
 using SslFramework.Core.Processors;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Experiments;
@@ -19,15 +20,15 @@ internal static class Devices
         if (choice == DeviceChoice.Cuda)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 "\"device\": \"cuda\" needs an NVIDIA driver and a build with -p:Torch=cuda; set \"device\": \"cpu\" to go on without.");
         }
 
         ConvolutionCheck.Require();
         if (ProcessorCaches.State == CacheState.OneDnnOff && Interlocked.Exchange(ref told, 1) == 0)
         {
-            Console.Error.WriteLine(
-                "warning: This machine hides the sizes of its caches, which this libtorch's oneDNN computes wrongly with; it is off. "
+            Messages.Warn(
+                "This machine hides the sizes of its caches, which this libtorch's oneDNN computes wrongly with; it is off. "
                     + "Convolutions take 1.1 times as long, and \"precision\": \"auto\" is float32.");
         }
 

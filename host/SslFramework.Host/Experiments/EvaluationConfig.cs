@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Host.Experiments;
 
 /// <summary>What is measured after training, on labelled images.</summary>
-public record EvaluationConfig
+internal record EvaluationConfig
 {
     /// <summary>Labelled images to learn from; those of <c>data</c> where absent.</summary>
     public Component<IDataSource>? Train { get; init; }
@@ -41,7 +41,7 @@ public record EvaluationConfig
 }
 
 /// <summary>Baselines that are measured when asked for.</summary>
-public enum FurtherBaseline
+internal enum FurtherBaseline
 {
     /// <summary>The backbone pretrained with labels, on the experiment's data, views, optimizer, schedule and epochs.</summary>
     Supervised,

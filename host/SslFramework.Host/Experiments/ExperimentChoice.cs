@@ -12,15 +12,19 @@ namespace SslFramework.Host.Experiments;
 /// <param name="Named">An experiment file, or an objective.</param>
 /// <param name="Data">Images, instead of the file's; a method needs them.</param>
 /// <param name="Settings">The values of <c>--set</c>.</param>
-public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
+internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
 {
     private const int SmallBatch = 32;
     private const int ManyImages = 10_000; // a tenth of so many is enough to look at
 
     /// <summary>
-    /// Takes the method's experiment for images of about so many pixels; the one for these images, on this machine, where absent.
+    /// Takes the method's experiment for images of about so many pixels; if null, the one for these images, on this machine.
     /// </summary>
     public int? Size { get; init; }
+
+    private bool IsPath =>
+        Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+        || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private bool HasGpu => !Settings.Contains("device=cpu") && torch.cuda.is_available();
 
@@ -31,12 +35,11 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
     public ExperimentConfig Read(Installation installation, Action<string>? tell = null)
     {
         var method = File.Exists(Named) ? null : installation.Components.Find(typeof(IPretextObjective), Named)
-            ?? throw new ExperimentException(
-                ExitCode.Usage, Missing([.. installation.Components.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)]));
+            ?? throw new ExperimentException(FailureKind.Usage, Missing(installation.Components));
         if (Size is not null && method is null)
         {
             throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; "
                 + "a file says its sizes itself.");
         }
@@ -44,7 +47,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         if (Data is null)
         {
             return method is null ? ExperimentFile.Read(Named, Settings, installation.Components) : throw new ExperimentException(
-                ExitCode.Usage,
+                FailureKind.Usage,
                 $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
         }
 
@@ -59,14 +62,16 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         if (ConfigReader.ReadFile(file, errors, FileKind.Experiment) is not { Kind: JsonValueKind.Object } root)
         {
             errors.ThrowIfAny();
-            throw new ExperimentException(ExitCode.Config, $"{file} is no experiment: it must be an object.");
+            throw new ExperimentException(FailureKind.Config, $"{file} is no experiment: it must be an object.");
         }
 
         var labelled = ImageSet.IsLabelled(opened);
         Put(images, labelled, labelled ? Open(images.Train, services, installation.Components).Count : opened.Count, root);
         if (method is not null)
         {
-            Rename(root, images, file);
+            root.Set("name", Text($"{Named}-{images.Name}"));
+            root.Set("description", Text($"ssl train {Named} --data {Data}, from {Path.GetFileName(file)}"));
+            root.Remove("expected");
         }
 
         var epochs = root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("epochs")?.Text;
@@ -79,26 +84,20 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         var experiment = ExperimentFile.Bind(root, [], installation.Components, errors);
         if (rather is not null)
         {
-            tell?.Invoke($"There is no GPU here: the experiment for {rather.Value.Taken} pixels is taken instead of that for "
-                + $"{rather.Value.Fitting}, which --size {rather.Value.Fitting} takes.");
+            var (taken, fitting) = rather.Value;
+            tell?.Invoke(
+                $"There is no GPU here: the experiment for {taken} pixels is taken instead of that for {fitting}, "
+                + $"which --size {fitting} takes.");
         }
 
         root.Remove(OptionsBinder.SchemaKey); // for editors
-        tell?.Invoke($"{file}, for {opened.Count:N0} {(labelled ? "" : "unlabelled ")}images whose shorter side is {side} "
-            + $"pixels:\n{CompactJson.Write(root.ToJson())}");
+        var kind = labelled ? "images" : "unlabelled images";
+        tell?.Invoke($"{file}, for {opened.Count:N0} {kind} whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
         return experiment;
     }
 
-    /// <summary>Gives a method's experiment the name of the images, instead of those that it was written for.</summary>
-    private void Rename(ConfigNode root, ImageSet images, string file)
-    {
-        root.Set("name", Text($"{Named}-{images.Name}"));
-        root.Set("description", Text($"ssl train {Named} --data {Data}, from {Path.GetFileName(file)}"));
-        root.Remove("expected");
-    }
-
     /// <summary>
-    /// Puts images into an experiment: to learn from, all of them where none is needed to measure labels on, and to measure on.
+    /// Puts images into an experiment: to learn from, which are all of them if none is kept to measure labels on, and to measure on.
     /// </summary>
     private static void Put(ImageSet images, bool labelled, int learned, ConfigNode root)
     {
@@ -108,8 +107,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         while (holder.Members.GetValueOrDefault(key) is { Kind: JsonValueKind.Object } source && source.Members.ContainsKey("source"))
         {
             (holder, key) = (source, "source"); // a source made of another one
-            if (source.Members.GetValueOrDefault("count") is { Kind: JsonValueKind.Number } count
-                && int.TryParse(count.Text, out var most) && most > learned)
+            if (NumberOf(source.Members.GetValueOrDefault("count")) > learned)
             {
                 source.Set("count", Number(learned));
             }
@@ -136,8 +134,7 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
             }
         }
 
-        if (root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("batchSize") is { } batch
-            && int.TryParse(batch.Text, out var size))
+        if (NumberOf(root.Members.GetValueOrDefault("training")?.Members.GetValueOrDefault("batchSize")) is { } size)
         {
             // Two steps an epoch, at least; and no more than a tenth of the images left over, if a batch is not small already.
             while (size > 2 && (size > learned / 2 || (size > SmallBatch && learned % size > learned / 10)))
@@ -178,36 +175,30 @@ public sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<
         services.GetRequiredService<IComponentFactory>().Create(OptionsBinder.BindAlone<IDataSource>(source, catalog));
 
     /// <summary>What is said where there is neither a file nor a method of the name.</summary>
-    private string Missing(IReadOnlyCollection<string> methods)
+    private string Missing(ComponentCatalog catalog)
     {
-        var isPath = Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-            || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
         if (Directory.Exists(Named))
         {
             return MissingFile.Sentence(Named, FileKind.Experiment);
         }
 
+        string[] methods = [.. catalog.Of(typeof(IPretextObjective)).Select(c => c.Descriptor.Name)];
         var word = Path.GetFileNameWithoutExtension(Named);
         var (file, method) = (MissingFile.Near(Named, FileKind.Experiment), Nearest.To(word, methods));
-        var said = $"There is no {(isPath ? "experiment" : "method")} \"{Named}\"";
-        if (file is not null && (isPath ? method != word : method is null))
-        {
-            return isPath ? $"{said}; did you mean \"{file}\"?" : $"{said}; did you mean the experiment \"{file}\"?";
-        }
-
-        if (method is not null)
-        {
-            return isPath
-                ? $"{said}; did you mean the method, as in 'ssl train {method} --data {Data ?? "./photos"}'?"
-                : $"{said}; did you mean \"{method}\"?";
-        }
-
-        var all = string.Join(", ", methods.Order(StringComparer.Ordinal));
-        return $"{said}; name an experiment file, such as {FileKind.Experiment.Example}, or a method: {all}.";
+        var isFile = file is not null && (IsPath ? method != word : method is null);
+        var hint = isFile ? $"did you mean {(IsPath ? "" : "the experiment ")}\"{file}\"?"
+            : method is null ? $"name an experiment file, such as {FileKind.Experiment.Example}, or a method: "
+                + $"{string.Join(", ", methods.Order(StringComparer.Ordinal))}."
+            : IsPath ? $"did you mean the method, as in 'ssl train {method} --data {Data ?? "./photos"}'?"
+            : $"did you mean \"{method}\"?";
+        return $"There is no {(IsPath ? "experiment" : "method")} \"{Named}\"; {hint}";
     }
 
     private static ConfigNode Text(string text) => new(JsonValueKind.String, "--data", Directory.GetCurrentDirectory()) { Text = text };
 
     private static ConfigNode Number(int number) =>
         new(JsonValueKind.Number, "--data", Directory.GetCurrentDirectory()) { Text = $"{number}" };
+
+    private static int? NumberOf(ConfigNode? node) =>
+        node is { Kind: JsonValueKind.Number } && int.TryParse(node.Text, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

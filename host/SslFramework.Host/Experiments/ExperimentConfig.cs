@@ -1,12 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 
 namespace SslFramework.Host.Experiments;
 
 /// <summary>One experiment, as its file says it.</summary>
-public sealed record ExperimentConfig
+internal sealed record ExperimentConfig
 {
     /// <summary>Names the run folder.</summary>
     [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "{0} names the run folder: "
@@ -66,7 +66,7 @@ public sealed record ExperimentConfig
 
 /// <summary>Where to compute.</summary>
 [RefusedValue("gpu", "NVIDIA's GPUs are called \"cuda\"")]
-public enum DeviceChoice
+internal enum DeviceChoice
 {
     /// <summary>The GPU where there is one.</summary>
     Auto,

@@ -6,7 +6,7 @@ using SslFramework.Host.Configuration;
 namespace SslFramework.Host.Experiments;
 
 /// <summary>Reads and writes experiment files.</summary>
-public static class ExperimentFile
+internal static class ExperimentFile
 {
     /// <summary>Reads an experiment, with what the command line sets.</summary>
     /// <exception cref="ExperimentException">All mistakes at once, each with its place and remedy.</exception>
@@ -33,5 +33,5 @@ public static class ExperimentFile
     }
 
     /// <summary>The experiment as JSON, every default spelled out and every path absolute.</summary>
-    public static string Write(ExperimentConfig config) => OptionsWriter.Write(config)!.ToJsonString(ReadableJson.Indented) + "\n";
+    public static string Write(ExperimentConfig config) => Json.Text(OptionsWriter.Write(config)) + "\n";
 }

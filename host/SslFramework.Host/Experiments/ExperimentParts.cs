@@ -1,10 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Components;
 using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
@@ -14,7 +14,7 @@ using TorchSharp;
 namespace SslFramework.Host.Experiments;
 
 /// <summary>The objects that an experiment names, built and fitted together.</summary>
-public sealed class ExperimentParts : IDisposable
+internal sealed class ExperimentParts : IDisposable
 {
     private readonly ExperimentConfig config;
     private readonly ServiceProvider provider;
@@ -30,7 +30,7 @@ public sealed class ExperimentParts : IDisposable
         if (config.Precision == Precision.Tf32 && Device.type != DeviceType.CUDA)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 "\"precision\": \"tf32\" is a format of NVIDIA GPUs, and this run computes on the CPU; set \"auto\" or \"fp32\".");
         }
 
@@ -76,7 +76,7 @@ public sealed class ExperimentParts : IDisposable
     public IPretextObjective Objective { get; }
 
     /// <summary>The encoder that is evaluated and exported.</summary>
-    public IBackbone Backbone => Core.Training.GradientCache.Within(Objective.Backbone);
+    public IBackbone Backbone => Engine.Training.GradientCache.Within(Objective.Backbone);
 
     /// <summary>Lets the objective encode in portions, if the experiment says so.</summary>
     public GradientCache? GradientCache => provider.GetService<GradientCache>();
@@ -125,10 +125,14 @@ public sealed class ExperimentParts : IDisposable
     public IBackbone NewBackbone()
     {
         torch.manual_seed(config.Seed);
-        var backbone = Core.Training.GradientCache.Within(provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>());
+        var backbone = Engine.Training.GradientCache.Within(provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>());
         backbone.Module.to(Device);
         return backbone;
     }
+
+    /// <summary>Optimizer steps of an epoch.</summary>
+    /// <param name="loader">Of <see cref="NewLoader"/>.</param>
+    public long StepsPerEpoch(ViewLoader loader) => loader.BatchesPerEpoch / config.Training.Accumulation;
 
     /// <summary>Micro-batches of views: this process's part of each.</summary>
     /// <exception cref="ExperimentException">The batch size does not divide by the accumulation and the processes.</exception>
@@ -138,7 +142,7 @@ public sealed class ExperimentParts : IDisposable
         if (training.BatchSize % (training.Accumulation * group.Count) != 0)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"\"training.batchSize\" ({training.BatchSize}) does not divide by \"training.accumulation\" "
                 + $"({training.Accumulation}){(group.Count > 1 ? $" and {group.Count} processes" : "")}.");
         }
@@ -156,7 +160,7 @@ public sealed class ExperimentParts : IDisposable
             Pinned = Device.type == DeviceType.CUDA,
         });
         return loader.BatchesPerEpoch >= training.Accumulation ? loader : throw new ExperimentException(
-            ExitCode.Config,
+            FailureKind.Config,
             $"An epoch has {loader.BatchesPerEpoch} micro-batches, fewer than \"training.accumulation\" ({training.Accumulation}); "
             + "lower it or \"training.batchSize\".");
     }
@@ -175,7 +179,7 @@ public sealed class ExperimentParts : IDisposable
 #pragma warning disable CA1816 // The module's finalizer would fail again, and end the process.
             GC.SuppressFinalize(Objective.Module);
 #pragma warning restore CA1816
-            Console.Error.WriteLine($"warning: {Printable.Line(Failure.Explain(e).Sentence)}");
+            Messages.Warn(Failure.Explain(e).Sentence);
         }
     }
 }

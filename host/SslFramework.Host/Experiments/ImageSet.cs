@@ -11,7 +11,7 @@ namespace SslFramework.Host.Experiments;
 /// <param name="All">The data source of all images to learn from.</param>
 /// <param name="Train">Those of them to learn from where others are kept apart to measure on.</param>
 /// <param name="Test">Those to measure on.</param>
-public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, ConfigNode Test)
+internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, ConfigNode Test)
 {
     private const string Shipped = "fashion-mnist";
     private static readonly string[] TestFolders = ["val", "validation", "test", "valid"];
@@ -46,7 +46,7 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
         if (!Directory.Exists(path))
         {
             throw new ExperimentException(
-                ExitCode.Data,
+                FailureKind.Data,
                 $"There are no images at '{named}'; "
                 + (Nearest.To(named, [Shipped]) is not null ? $"did you mean '{Shipped}'?"
                     : NearestPath.Hint(named, "name a folder of images, of MNIST's or CIFAR's files or of tar shards, "
@@ -86,7 +86,7 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
     {
         string File(string pattern) => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault()
             ?? throw new ExperimentException(
-            ExitCode.Data, $"The folder '{folder}' has no file {pattern}; put MNIST's files of images and of labels into it.");
+            FailureKind.Data, $"The folder '{folder}' has no file {pattern}; put MNIST's files of images and of labels into it.");
         ConfigNode Part(string images, string labels, params (string, JsonNode)[] more) =>
             Source("idx", [("images", File(images)), ("labels", File(labels)), ("channels", 3), .. more]);
 
@@ -141,7 +141,7 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
         var places = Enumerable.Range(0, LookedAt).Select(place => (int)((long)place * images.Count / LookedAt)).Distinct();
         var sides = places.Select(Side).OfType<int>().Order().ToList();
         return sides.Count > 0 ? sides[sides.Count / 2] : throw new ExperimentException(
-            ExitCode.Data, "None of the first images looked at can be read; 'ssl data check' lists them.");
+            FailureKind.Data, "None of the first images looked at can be read; 'ssl data check' lists them.");
 
         int? Side(int image)
         {
@@ -150,7 +150,7 @@ public sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, Con
                 images.Read(image, buffer);
                 return Math.Min(buffer.Height, buffer.Width);
             }
-            catch (ExperimentException bad) when (bad.ExitCode == ExitCode.Data)
+            catch (ExperimentException bad) when (bad.Kind == FailureKind.Data)
             {
                 return null; // bad images are training's affair
             }

@@ -6,7 +6,7 @@ namespace SslFramework.Host.Experiments;
 /// What is measured while training goes on, as a curve in <c>metrics.jsonl</c>. It changes nothing of the run. What is chosen by the
 /// curve, such as the number of epochs, was chosen by its test images: let them be others than the evaluation's.
 /// </summary>
-public sealed record MonitorConfig
+internal sealed record MonitorConfig
 {
     /// <summary>Epochs from one measurement to the next.</summary>
     [Range(1, 1_000_000)]

@@ -23,7 +23,7 @@ internal static class PlacedComponents
         }
         catch (ExperimentException e)
         {
-            throw new ExperimentException(e.ExitCode, $"\"{key}\": {e.Message}", e);
+            throw new ExperimentException(e.Kind, $"\"{key}\": {e.Message}", e);
         }
     }
 }

@@ -8,7 +8,7 @@ namespace SslFramework.Host.Experiments;
 /// The experiments that plugins bring for their own objectives, in the folder <c>experiments</c> of a plugin's folder:
 /// <c>NAME.json</c> for the objective NAME, or <c>NAME.32.json</c> and the like, each for images of about so many pixels.
 /// </summary>
-public static class PluginExperiments
+internal static class PluginExperiments
 {
     /// <summary>The folder's name.</summary>
     public const string Folder = "experiments";
@@ -37,7 +37,7 @@ public static class PluginExperiments
         if (found.Length == 0)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"Plugin {method.Plugin} brings no experiment for \"{objective}\": add {Path.Combine(folder, objective + ".json")}, "
                 + $"or name an experiment file, as in 'ssl train FILE --set objective={objective}'.");
         }

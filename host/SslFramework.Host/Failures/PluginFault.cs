@@ -10,7 +10,7 @@ namespace SslFramework.Host.Failures;
 /// <param name="Plugin">The plugin's name.</param>
 /// <param name="Phase">What the host had asked it for: <c>RotationObjective.ComputeLoss</c>, or a constructor.</param>
 /// <param name="Cause">What the plugin threw, or let through.</param>
-public sealed record PluginFault(string Plugin, string Phase, Exception Cause)
+internal sealed record PluginFault(string Plugin, string Phase, Exception Cause)
 {
     /// <summary>The plugin's own file and line, if its symbols are there.</summary>
     public string? Place { get; init; }

@@ -12,7 +12,7 @@ namespace SslFramework.Host.Machine;
 /// An allocator is chosen when a program is loaded, so the process replaces itself once by itself: same number, same arguments. Linux
 /// alone; <c>SSL_ALLOCATOR=system</c> leaves it as it is, and so does an <c>LD_PRELOAD</c> of the user's.
 /// </remarks>
-public static partial class FastAllocator
+internal static partial class FastAllocator
 {
     /// <summary>The environment variable that turns it off: <c>system</c>.</summary>
     public const string Variable = "SSL_ALLOCATOR";

@@ -5,10 +5,10 @@ namespace SslFramework.Host.Machine;
 /// <param name="Health">How it is.</param>
 /// <param name="Sentence">What was found.</param>
 /// <param name="Remedy">What to do, where something is to be done.</param>
-public sealed record Finding(string Subject, Health Health, string Sentence, string? Remedy = null);
+internal sealed record Finding(string Subject, Health Health, string Sentence, string? Remedy = null);
 
 /// <summary>How something is.</summary>
-public enum Health
+internal enum Health
 {
     /// <summary>As it should be.</summary>
     Good,

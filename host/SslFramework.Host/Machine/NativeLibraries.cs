@@ -7,7 +7,7 @@ namespace SslFramework.Host.Machine;
 /// The native libraries, each loaded by itself: where one fails, TorchSharp says that a package is missing, whatever the
 /// loader's reason was.
 /// </summary>
-public static partial class NativeLibraries
+internal static partial class NativeLibraries
 {
     /// <summary>Is there where NVIDIA's driver is.</summary>
     internal const string NvidiaDriver = "/proc/driver/nvidia/version";

@@ -1,4 +1,4 @@
-using SslFramework.Core.Distributed;
+using SslFramework.Engine.Distributed;
 
 namespace SslFramework.Host.Machine;
 

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace SslFramework.Host.Machine;
 
 /// <summary>With what, and on what, numbers came about.</summary>
-public static class SoftwareVersions
+internal static class SoftwareVersions
 {
     /// <summary>Versions of framework, TorchSharp, runtime and system.</summary>
     public static IReadOnlyDictionary<string, string> Current { get; } = new Dictionary<string, string>

@@ -7,7 +7,7 @@ namespace SslFramework.Host.Machine;
 /// leaves at once, but for SIGUSR1, which never asks for more. SIGHUP, the terminal's end, is no reason to stop. Of several that are
 /// there at once, the newest acts, and the others take notice.
 /// </summary>
-public sealed class StopSignals : IDisposable
+internal sealed class StopSignals : IDisposable
 {
     /// <summary>SIGUSR1, for which .NET has no name.</summary>
     internal static readonly PosixSignal User1 = (PosixSignal)(OperatingSystem.IsMacOS() ? 30 : 10);

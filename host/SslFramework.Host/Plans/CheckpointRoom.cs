@@ -22,7 +22,7 @@ internal static class CheckpointRoom
     {
         if (Shortage(folder, needed) is { } shortage)
         {
-            throw new ExperimentException(ExitCode.Storage, $"{shortage}; free some space, or name another folder with --runs.");
+            throw new ExperimentException(FailureKind.Storage, $"{shortage}; free some space, or name another folder with --runs.");
         }
     }
 

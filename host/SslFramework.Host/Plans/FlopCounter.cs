@@ -8,7 +8,7 @@ namespace SslFramework.Host.Plans;
 /// Floating-point operations of convolutions, linear layers and attention, as they run: two for a multiplication and its addition, and
 /// twice as many again for the gradient where there will be one. Norms, activations and losses are left out.
 /// </summary>
-public sealed class FlopCounter : IDisposable
+internal sealed class FlopCounter : IDisposable
 {
     private readonly List<Action> hooks = [];
 

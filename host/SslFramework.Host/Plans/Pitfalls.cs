@@ -1,6 +1,6 @@
 using System.Globalization;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Optimization;
+using SslFramework.Engine.Data.Loading;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 

@@ -5,8 +5,8 @@ using SslFramework.Core.Evaluation.Features;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Training;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 
@@ -15,7 +15,7 @@ namespace SslFramework.Host.Plans;
 /// <summary>Finds out what a training will take: counts what can be counted, and measures the rest on a few real steps.</summary>
 /// <param name="config">The experiment.</param>
 /// <param name="parts">Its parts; the calibration trains them.</param>
-public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
+internal sealed class Planner(ExperimentConfig config, ExperimentParts parts)
 {
     private const int WarmUp = 3;
     private const int Settling = 50;
@@ -105,7 +105,7 @@ public sealed class Planner(ExperimentConfig config, ExperimentParts parts)
 
     private (long Bytes, double Seconds) Checkpoint(TrainingState state)
     {
-        var folder = Machine.TemporaryFolder.Make("ssl-plan");
+        var folder = Machine.ScratchFolder.Make("ssl-plan");
         try
         {
             var clock = Stopwatch.StartNew();

@@ -4,7 +4,7 @@ using SslFramework.Host.Configuration;
 namespace SslFramework.Host.Plans;
 
 /// <summary>What a training will take.</summary>
-public sealed record TrainingPlan
+internal sealed record TrainingPlan
 {
     /// <summary>Parameters of the backbone.</summary>
     public required long BackboneParameters { get; init; }
@@ -40,7 +40,7 @@ public sealed record TrainingPlan
     public Exchange? Exchange { get; init; }
 
     /// <summary>For programs.</summary>
-    public JsonObject Json() => new()
+    public JsonObject ToJson() => new()
     {
         ["parameters"] = new JsonObject { ["backbone"] = BackboneParameters, ["all"] = Parameters, ["trained"] = TrainedParameters },
         ["images"] = Images,
@@ -50,15 +50,15 @@ public sealed record TrainingPlan
         ["calibration"] = Calibration is null ? null : new JsonObject
         {
             ["steps"] = Calibration.Steps,
-            ["forwardFlopsPerImage"] = RunJson.Number(Calibration.ForwardFlops),
-            ["flopsPerImage"] = RunJson.Number(Calibration.Flops),
-            ["secondsPerStep"] = RunJson.Number(Calibration.SecondsPerStep),
-            ["waitingForImages"] = RunJson.Number(Calibration.Waiting),
+            ["forwardFlopsPerImage"] = Json.Number(Calibration.ForwardFlops),
+            ["flopsPerImage"] = Json.Number(Calibration.Flops),
+            ["secondsPerStep"] = Json.Number(Calibration.SecondsPerStep),
+            ["waitingForImages"] = Json.Number(Calibration.Waiting),
             ["peakMemoryBytes"] = Calibration.PeakMemory,
             ["gpuMemoryBytes"] = Calibration.GpuMemory,
             ["checkpointBytes"] = Calibration.CheckpointBytes,
-            ["checkpointSeconds"] = RunJson.Number(Calibration.CheckpointSeconds),
-            ["trainingSeconds"] = RunJson.Number(Calibration.TrainingSeconds),
+            ["checkpointSeconds"] = Json.Number(Calibration.CheckpointSeconds),
+            ["trainingSeconds"] = Json.Number(Calibration.TrainingSeconds),
         },
         ["features"] = Features is null ? null : new JsonObject
         {
@@ -69,9 +69,9 @@ public sealed record TrainingPlan
         ["exchange"] = Exchange is null ? null : new JsonObject
         {
             ["ranks"] = Exchange.Ranks,
-            ["gigabitsPerSecond"] = RunJson.Number(Exchange.GigabitsPerSecond),
-            ["bytesPerStep"] = RunJson.Number(Exchange.Bytes),
-            ["seconds"] = RunJson.Number(Exchange.Seconds),
+            ["gigabitsPerSecond"] = Json.Number(Exchange.GigabitsPerSecond),
+            ["bytesPerStep"] = Json.Number(Exchange.Bytes),
+            ["seconds"] = Json.Number(Exchange.Seconds),
         },
         ["warnings"] = new JsonArray([.. Warnings.Select(warning => (JsonNode)warning)]),
     };
@@ -88,7 +88,7 @@ public sealed record TrainingPlan
 /// <param name="CheckpointBytes">Of one checkpoint on the disk.</param>
 /// <param name="CheckpointSeconds">To write one.</param>
 /// <param name="TrainingSeconds">Of all steps and checkpoints, without the evaluation.</param>
-public sealed record Calibration(
+internal sealed record Calibration(
     long Steps,
     double ForwardFlops,
     double Flops,
@@ -104,7 +104,7 @@ public sealed record Calibration(
 /// <param name="Images">Train and test images.</param>
 /// <param name="Bytes">Of the backbone's own output for all of them.</param>
 /// <param name="Limit">Bytes that features of all layers may take together: <c>evaluation.featureMegabytes</c>.</param>
-public sealed record FeaturePlan(int Images, long Bytes, long Limit);
+internal sealed record FeaturePlan(int Images, long Bytes, long Limit);
 
 /// <summary>
 /// The exchange of gradients of a step, where it is not hidden behind the backward pass: a ring sends 2 (n − 1) / n times all gradients.
@@ -112,7 +112,7 @@ public sealed record FeaturePlan(int Images, long Bytes, long Limit);
 /// <param name="Ranks">Processes, n.</param>
 /// <param name="GigabitsPerSecond">Of the link between two of them.</param>
 /// <param name="Bytes">That each sends in a step.</param>
-public sealed record Exchange(int Ranks, double GigabitsPerSecond, double Bytes)
+internal sealed record Exchange(int Ranks, double GigabitsPerSecond, double Bytes)
 {
     /// <summary>At the link's full speed.</summary>
     public double Seconds => Bytes * 8 / (GigabitsPerSecond * 1e9);

@@ -1,8 +1,8 @@
 using SslFramework.Core.Backbones.Residual;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
 
@@ -34,7 +34,7 @@ internal static class TrialStep
         }
         catch (Exception e) when (e is not ExperimentException)
         {
-            throw new ExperimentException(ExitCode.Plugin, PluginFault.Find(e) is { } fault ? fault.Sentence
+            throw new ExperimentException(FailureKind.Plugin, PluginFault.Find(e) is { } fault ? fault.Sentence
                 : $"{parts.Method} failed at a step on {images} made images with {e.GetType().Name}: "
                     + $"{e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}.", e);
         }

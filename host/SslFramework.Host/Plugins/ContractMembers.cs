@@ -8,7 +8,7 @@ namespace SslFramework.Host.Plugins;
 /// members are added, and TorchSharp promises nothing between its versions, so a plugin built against another build may use one
 /// that this host lacks; without this check it would fail with a <see cref="MissingMethodException"/> in the middle of a run.
 /// </summary>
-public sealed class ContractMembers
+internal sealed class ContractMembers
 {
     private const MethodAttributes Access = MethodAttributes.MemberAccessMask; // FieldAttributes has the same numbers
 

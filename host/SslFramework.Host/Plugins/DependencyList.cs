@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace SslFramework.Host.Plugins;
 
 /// <summary>The files that a plugin needs, as the build wrote them into its <c>.deps.json</c>.</summary>
-public static class DependencyList
+internal static class DependencyList
 {
     /// <summary>
     /// Paths relative to the plugin's folder of assemblies and native libraries; none where the build wrote no list.

@@ -5,7 +5,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Plugins;
 
 /// <summary>What this process can work with: the plugins, and the services that they registered.</summary>
-public sealed record Installation(PluginCatalog Plugins, IServiceCollection Services)
+internal sealed record Installation(PluginCatalog Plugins, IServiceCollection Services)
 {
     /// <summary>Everything that experiments can name.</summary>
     public ComponentCatalog Components => Plugins.Components;
@@ -29,12 +29,12 @@ public sealed record Installation(PluginCatalog Plugins, IServiceCollection Serv
 
         foreach (var refused in plugins.Refused)
         {
-            Console.Error.WriteLine($"warning: {Printable.Line(refused.Sentence)}");
+            Messages.Warn(refused.Sentence);
         }
 
         foreach (var plugin in plugins.Loaded.Where(plugin => plugin.Warning is not null))
         {
-            Console.Error.WriteLine($"warning: plugin {plugin.Name}: {Printable.Line(plugin.Warning!)}");
+            Messages.Warn($"plugin {plugin.Name}: {plugin.Warning}");
         }
 
         return new Installation(plugins, services);
@@ -51,7 +51,7 @@ public sealed record Installation(PluginCatalog Plugins, IServiceCollection Serv
         ];
         if (problems.Length > 0)
         {
-            throw new ExperimentException(ExitCode.Plugin, string.Join(Environment.NewLine, problems));
+            throw new ExperimentException(FailureKind.Plugin, string.Join(Environment.NewLine, problems));
         }
     }
 }

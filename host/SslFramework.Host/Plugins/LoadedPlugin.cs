@@ -5,7 +5,7 @@ namespace SslFramework.Host.Plugins;
 /// <param name="Version">Its assembly's informational version.</param>
 /// <param name="Folder">Where it was found.</param>
 /// <param name="Sha256">Of its main assembly, in lower-case hexadecimal digits.</param>
-public sealed record LoadedPlugin(string Name, string Version, string Folder, string Sha256)
+internal sealed record LoadedPlugin(string Name, string Version, string Folder, string Sha256)
 {
     /// <summary>Why not to trust it, where there is a reason.</summary>
     public string? Warning { get; init; }
@@ -20,4 +20,4 @@ public sealed record LoadedPlugin(string Name, string Version, string Folder, st
 /// <summary>A plugin that cannot be used; the others can.</summary>
 /// <param name="Folder">Where it was found.</param>
 /// <param name="Sentence">Why, and what to do.</param>
-public sealed record RefusedPlugin(string Folder, string Sentence);
+internal sealed record RefusedPlugin(string Folder, string Sentence);

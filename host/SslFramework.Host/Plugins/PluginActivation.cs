@@ -7,7 +7,7 @@ using SslFramework.Host.Components;
 namespace SslFramework.Host.Plugins;
 
 /// <summary>Runs a plugin's code for the first time: load, construct, register, make default options.</summary>
-public sealed class PluginActivation(SharedAssemblies shared)
+internal sealed class PluginActivation(SharedAssemblies shared)
 {
     /// <summary>Loads a plugin that passed the gate and lets it register into a collection of its own.</summary>
     /// <exception cref="ExperimentException">The plugin failed; the sentence names the phase and what it threw.</exception>
@@ -42,7 +42,7 @@ public sealed class PluginActivation(SharedAssemblies shared)
             var cause = isWrapped && error.InnerException is { } inner ? inner : error;
             var sentence = string.Join(' ', cause.Message.Split('\n', Plain));
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"Plugin {candidate.Name} failed in {phase} with {cause.GetType().Name}: {sentence}",
                 error);
         }
@@ -76,7 +76,7 @@ public sealed class PluginActivation(SharedAssemblies shared)
         if (own is not null)
         {
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"Plugin {candidate.Name} loaded {own.Name} {own.Version} of its own instead of the host's {shared.VersionOf(own.Name!)}; "
                 + "rebuild it and the libraries that it brings against the host's version.");
         }
@@ -89,7 +89,7 @@ public sealed class PluginActivation(SharedAssemblies shared)
             if (During(candidate, $"the options of \"{component.Name}\"", () => OptionsCheck.ProblemOf(component.Options)) is { } problem)
             {
                 throw new ExperimentException(
-                    ExitCode.Plugin,
+                    FailureKind.Plugin,
                     $"Plugin {candidate.Name} registers \"{component.Name}\" with options that no experiment can set: {problem}.");
             }
         }

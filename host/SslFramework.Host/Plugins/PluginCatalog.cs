@@ -1,5 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core;
+using SslFramework.Engine;
 using SslFramework.Host.Components;
 
 namespace SslFramework.Host.Plugins;
@@ -8,7 +8,7 @@ namespace SslFramework.Host.Plugins;
 /// <param name="Loaded">Those in use, in the order of their registration.</param>
 /// <param name="Refused">Those that cannot be used, and why.</param>
 /// <param name="Components">Core's components and those of the loaded plugins.</param>
-public sealed record PluginCatalog(
+internal sealed record PluginCatalog(
     IReadOnlyList<LoadedPlugin> Loaded, IReadOnlyList<RefusedPlugin> Refused, ComponentCatalog Components)
 {
     /// <summary>
@@ -21,7 +21,7 @@ public sealed record PluginCatalog(
     {
         var (loaded, refused) = (new List<LoadedPlugin>(), new List<RefusedPlugin>());
         var own = new ServiceCollection();
-        new CoreComponents().Register(own);
+        new BuiltInComponents().Register(own);
         var components = ComponentCatalog.Empty.With(ComponentCatalog.Core, own);
         AddAll(services, own);
 
@@ -68,7 +68,7 @@ public sealed record PluginCatalog(
         && (first.Sha256 == candidate.Sha256 || PluginRoots.IsBundled(folder)
             ? true // the same build in two places, or one that was named in the place of what comes with the program
             : throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"Plugin {candidate.Name} lies in {first.Folder} and, as another build, in {folder}; the first is used: "
                 + "remove one of them."));
 

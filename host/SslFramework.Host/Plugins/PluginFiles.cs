@@ -57,5 +57,5 @@ internal static class PluginFiles
     private static bool IsLink(in FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
 
     private static ExperimentException Refused(string folder, string what) =>
-        new(ExitCode.Plugin, $"The plugin folder {folder} holds {what}.");
+        new(FailureKind.Plugin, $"The plugin folder {folder} holds {what}.");
 }

@@ -9,14 +9,14 @@ namespace SslFramework.Host.Plugins;
 /// <param name="EntryType">Its class that implements <see cref="IPlugin"/>.</param>
 /// <param name="Sha256">Of the main assembly.</param>
 /// <param name="Contract">The version of the framework that it was built for, if it says so.</param>
-public sealed record PluginCandidate(string Name, string File, string EntryType, string Sha256, string? Contract = null);
+internal sealed record PluginCandidate(string Name, string File, string EntryType, string Sha256, string? Contract = null);
 
 /// <summary>
 /// Looks at a plugin's files before any of its code is loaded. The loader would not complain: a newer contract loads as a
 /// private copy in which nothing is an <see cref="IPlugin"/>, a missing dependency becomes the host's copy of any version or
 /// an error in mid-run, and a second libtorch ends the process.
 /// </summary>
-public sealed class PluginGate(SharedAssemblies shared)
+internal sealed class PluginGate(SharedAssemblies shared)
 {
     private const string LeaveToHost = "refer to the framework's projects and to TorchSharp with Private=\"false\" "
         + "ExcludeAssets=\"runtime;native\"";
@@ -71,7 +71,7 @@ public sealed class PluginGate(SharedAssemblies shared)
     private static bool IsOfTheReader(Exception error) =>
         error is OverflowException or ArgumentException or InvalidOperationException or IndexOutOfRangeException;
 
-    private static ExperimentException Refused(string sentence) => new(ExitCode.Plugin, sentence);
+    private static ExperimentException Refused(string sentence) => new(FailureKind.Plugin, sentence);
 
     private static string EntryOf(PluginMetadata metadata, string name) => metadata.EntryTypes switch
     {
@@ -148,6 +148,12 @@ public sealed class PluginGate(SharedAssemblies shared)
     {
         foreach (var (name, version) in metadata.References)
         {
+            if (SharedAssemblies.IsInternal(name))
+            {
+                throw Refused($"{subject} refers to {name}, which is the program's own and changes without notice; "
+                    + "use what SslFramework.Core has instead.");
+            }
+
             if (shared.Contains(name) || File.Exists(Path.Combine(folder, name + ".dll")))
             {
                 continue;

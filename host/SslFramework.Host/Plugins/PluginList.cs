@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Plugins;
 
 /// <summary>The plugins on stdout, some lines each; why some are refused is told on stderr when they are loaded.</summary>
-public static class PluginList
+internal static class PluginList
 {
     public static void Print(PluginCatalog plugins)
     {

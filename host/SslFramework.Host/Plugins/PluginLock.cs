@@ -8,7 +8,7 @@ namespace SslFramework.Host.Plugins;
 /// <c>plugins.lock.json</c>: each plugin with the SHA-256 of each of its files. With <c>--locked</c> a plugin that is not in
 /// it, or not as it was, is refused before any of its code is loaded.
 /// </summary>
-public sealed record PluginLock
+internal sealed record PluginLock
 {
     /// <summary>The file's usual name.</summary>
     public const string FileName = "plugins.lock.json";
@@ -47,7 +47,7 @@ public sealed record PluginLock
 
             var locked = JsonSerializer.Deserialize<PluginLock>(File.ReadAllBytes(path), Json);
             return locked is not { Format: 1 } ? throw new JsonException("its format is not 1")
-                : locked.Plugins.Values.Any(IsNull) ? throw new JsonException("a plugin is null")
+                : locked.Plugins.Values.Contains(null) ? throw new JsonException("a plugin is null") // nobody looks into dictionaries
                 : locked;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
@@ -55,19 +55,16 @@ public sealed record PluginLock
             var (problem, force) = File.Exists(path)
                 ? ($"The lock file '{path}' cannot be read ({e.Message.TrimEnd('.')})", " --force")
                 : ($"There is no lock file '{path}'", "");
-            throw new ExperimentException(ExitCode.Plugin, $"{problem}; write it with 'ssl plugin lock --output {path}{force}'.", e);
+            throw new ExperimentException(FailureKind.Plugin, $"{problem}; write it with 'ssl plugin lock --output {path}{force}'.", e);
         }
         catch (JsonException e)
         {
             var reason = e.Path is null ? $" ({e.Message})" : ""; // the reader's own sentences name types of ours
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"The lock file '{path}' is damaged, or is none{reason}; write it anew with 'ssl plugin lock --output {path} --force'.", e);
         }
     }
-
-    /// <summary>The reader of JSON does not look into dictionaries.</summary>
-    private static bool IsNull(LockedPlugin? plugin) => plugin is null;
 
     /// <summary>Writes a lock file.</summary>
     /// <exception cref="ExperimentException">Writing failed.</exception>
@@ -124,15 +121,15 @@ public sealed record PluginLock
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Plugin, $"The plugin's file {file} cannot be read: {e.Message}", e);
+            throw new ExperimentException(FailureKind.Plugin, $"The plugin's file {file} cannot be read: {e.Message}", e);
         }
     }
 
     private static ExperimentException Refused(string what) =>
-        new(ExitCode.Plugin, $"{what}; look at it, and if you trust it write the lock file anew with 'ssl plugin lock --force'.");
+        new(FailureKind.Plugin, $"{what}; look at it, and if you trust it write the lock file anew with 'ssl plugin lock --force'.");
 }
 
 /// <summary>A plugin as it was when it was locked.</summary>
 /// <param name="Version">Its version, for people.</param>
 /// <param name="Files">SHA-256 in lower-case hexadecimal digits, by path in the plugin's folder.</param>
-public sealed record LockedPlugin(string Version, IReadOnlyDictionary<string, string> Files);
+internal sealed record LockedPlugin(string Version, IReadOnlyDictionary<string, string> Files);

@@ -5,7 +5,7 @@ using System.Reflection.PortableExecutable;
 namespace SslFramework.Host.Plugins;
 
 /// <summary>Reads an assembly's tables without loading it.</summary>
-public sealed class PluginMetadata : IDisposable
+internal sealed class PluginMetadata : IDisposable
 {
     private const string ContractKey = "SslFramework"; // as Directory.Build.targets and the contract's package write it
     private readonly PEReader file;

@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Plugins;
 
 /// <summary>Where plugins are looked for: one directory a plugin, <c>root/Name/Name.dll</c>.</summary>
-public static class PluginRoots
+internal static class PluginRoots
 {
     /// <summary>Names more roots, separated as in PATH.</summary>
     public const string Variable = "SSL_PLUGINS";
@@ -58,6 +58,6 @@ public static class PluginRoots
     private static string Existing(string root, string origin) => Directory.Exists(root)
         ? Path.GetFullPath(root)
         : throw new ExperimentException(
-            ExitCode.Plugin,
+            FailureKind.Plugin,
             $"The plugin folder '{root}' that {origin} names does not exist; name a folder that holds one directory for each plugin.");
 }

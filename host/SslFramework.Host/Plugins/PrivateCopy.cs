@@ -25,7 +25,7 @@ internal sealed record PrivateCopy(string Folder, IReadOnlyDictionary<string, st
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"The plugin in {folder} cannot be copied to {Path.GetTempPath()}, as --locked asks: "
                 + $"{error.Message} TMPDIR names another place.", error);
         }

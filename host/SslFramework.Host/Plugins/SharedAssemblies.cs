@@ -1,7 +1,8 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core;
+using SslFramework.Core.Tensors;
+using SslFramework.Engine;
 using TorchSharp;
 
 namespace SslFramework.Host.Plugins;
@@ -10,9 +11,11 @@ namespace SslFramework.Host.Plugins;
 /// The assemblies that plugins take from the host, so that there is one <see cref="IPlugin"/> and one tensor type:
 /// the contract, Core, TorchSharp, dependency injection, and what these refer to outside of .NET.
 /// </summary>
-public sealed partial class SharedAssemblies
+internal sealed partial class SharedAssemblies
 {
     private static readonly string Framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
+    private static readonly string[] Internals =
+        [typeof(SharedAssemblies).Assembly.GetName().Name!, typeof(BuiltInComponents).Assembly.GetName().Name!];
     private readonly Dictionary<string, Assembly> assemblies = [];
 
     /// <summary>Finds and loads them all.</summary>
@@ -34,7 +37,7 @@ public sealed partial class SharedAssemblies
     }
 
     /// <summary>The framework's own: plugins are compiled against these.</summary>
-    public static IReadOnlyList<Assembly> Contracts { get; } = [typeof(IPlugin).Assembly, typeof(CoreComponents).Assembly];
+    public static IReadOnlyList<Assembly> Contracts { get; } = [typeof(IPlugin).Assembly, typeof(StateDict).Assembly];
 
     /// <summary>The version of the framework's packages.</summary>
     public static string Version { get; } =
@@ -50,11 +53,18 @@ public sealed partial class SharedAssemblies
     /// <summary>True for a contract assembly.</summary>
     public static bool IsContract(string name) => Contracts.Any(contract => Same(name, contract.GetName().Name!));
 
-    /// <summary>True for files that only the host may load: the contract, TorchSharp and libtorch, of which a process has one.</summary>
+    /// <summary>True for an assembly of the program's own, which promises nothing to plugins and is not shared with them.</summary>
+    public static bool IsInternal(string name) => Internals.Any(own => Same(name, own));
+
+    /// <summary>
+    /// True for files that only the host may load: the contract, its own assemblies, TorchSharp and libtorch, of which a process has one.
+    /// </summary>
     public static bool IsHostsOwn(string file) =>
-        (IsContract(Path.GetFileNameWithoutExtension(file)) && Same(Path.GetExtension(file), ".dll"))
+        (IsOurs(Path.GetFileNameWithoutExtension(file)) && Same(Path.GetExtension(file), ".dll"))
         || Same(file, "TorchSharp.dll")
         || NativeTorch().IsMatch(file);
+
+    private static bool IsOurs(string name) => IsContract(name) || IsInternal(name);
 
     /// <summary>True for a part of .NET itself.</summary>
     public static bool IsFramework(string name) => File.Exists(Path.Combine(Framework, name + ".dll"));

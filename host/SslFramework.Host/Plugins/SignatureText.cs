@@ -4,7 +4,7 @@ using System.Reflection.Metadata;
 namespace SslFramework.Host.Plugins;
 
 /// <summary>Writes types and members as text, the same in the assembly that defines them and in one that refers to them.</summary>
-public sealed class SignatureText : ISignatureTypeProvider<string, object?>
+internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
 {
     /// <summary>Deeper nesting, or a longer signature, is no compiler's work: it would end the process by a stack overflow.</summary>
     private const int MaximumDepth = 32;

@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Processes;
 
 /// <summary>How a training finds the processes that it runs in.</summary>
-public enum GroupChoice
+internal enum GroupChoice
 {
     /// <summary>
     /// MPI where its launcher started the program several times, with NCCL where there are GPUs and it; else one process.

@@ -1,6 +1,6 @@
 using SslFramework.Core.Distributed;
-using SslFramework.Core.Distributed.Mpi;
-using SslFramework.Core.Distributed.Nccl;
+using SslFramework.Engine.Distributed.Mpi;
+using SslFramework.Engine.Distributed.Nccl;
 using SslFramework.Host.Failures;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
@@ -26,7 +26,7 @@ internal static class JoinedProcess
         {
             return choice is GroupChoice.Mpi or GroupChoice.Nccl
                 ? throw new ExperimentException(
-                    ExitCode.Usage,
+                    FailureKind.Usage,
                     $"--group {choice.ToString().ToLowerInvariant()} is for a program that mpirun or srun started several times, "
                     + "as in 'mpirun -n 2 ssl train …'; leave it out for one process.")
                 : work(SingleProcess.Instance);
@@ -48,7 +48,7 @@ internal static class JoinedProcess
             if (code != ExitCode.Success && processes.LosesExitCodes)
             {
                 group.Barrier();
-                group.Abort(code);
+                group.Abort((int)code);
             }
 
             group.Dispose();
@@ -62,7 +62,7 @@ internal static class JoinedProcess
                 Thread.Sleep(FirstOneSpeaks);
             }
 
-            group.Abort(Failure.Tell(e, trace));
+            group.Abort((int)Failure.Tell(e, trace));
             throw;
         }
     }
@@ -74,7 +74,7 @@ internal static class JoinedProcess
         {
             return choice == GroupChoice.Nccl
                 ? throw new ExperimentException(
-                    ExitCode.Config,
+                    FailureKind.Config,
                     $"--group nccl is for processes with a GPU each, and {(isOwn ? "another one" : $"process {processes.Rank}")} has none; "
                     + "start as many on a machine as it has GPUs, or leave it out.")
                 : processes;
@@ -89,11 +89,10 @@ internal static class JoinedProcess
         if (choice == GroupChoice.Nccl)
         {
             throw new ExperimentException(
-                ExitCode.Config, $"{Missing}; install NVIDIA's libnccl2, or name its file in {NcclLibrary.Variable}.");
+                FailureKind.Config, $"{Missing}; install NVIDIA's libnccl2, or name its file in {NcclLibrary.Variable}.");
         }
 
-        Console.Error.WriteLine($"warning: {Missing}: gradients go through the processors' memory, which is slow; "
-            + "install NVIDIA's libnccl2.");
+        Messages.Warn($"{Missing}: gradients go through the processors' memory, which is slow; install NVIDIA's libnccl2.");
         return processes;
     }
 

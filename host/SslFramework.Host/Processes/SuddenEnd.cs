@@ -10,7 +10,7 @@ namespace SslFramework.Host.Processes;
 /// would look like success, or an exception on a thread of its own. (Of an abort in native code and of a stack overflow
 /// nobody is told; then run.json goes on saying <c>running</c>.)
 /// </summary>
-public sealed class SuddenEnd : IDisposable
+internal sealed class SuddenEnd : IDisposable
 {
     /// <summary>The reason in run.json where the process was ended from inside.</summary>
     public const string ByExit =
@@ -46,7 +46,7 @@ public sealed class SuddenEnd : IDisposable
         {
             Tell(ByExit);
             Environment.ExitCode = (int)ExitCode.Plugin;
-            group.Abort(ExitCode.Left);
+            group.Abort((int)ExitCode.Left);
         }
     }
 
@@ -54,7 +54,7 @@ public sealed class SuddenEnd : IDisposable
     {
         Tell(e.ExceptionObject is Exception error && PluginFault.Find(error) is { } fault ? fault.Sentence : "An exception on a thread of "
             + $"its own ended the process: {FirstLine(e.ExceptionObject)}");
-        group.Abort(ExitCode.Crashed);
+        group.Abort((int)ExitCode.Crashed);
     }
 
     /// <summary>.NET itself prints the rest.</summary>
@@ -64,7 +64,7 @@ public sealed class SuddenEnd : IDisposable
     {
         if (Interlocked.Exchange(ref told, 1) == 0)
         {
-            Console.Error.WriteLine($"error: {Printable.Line(why)}");
+            Messages.Error(why);
             tell(why);
         }
     }

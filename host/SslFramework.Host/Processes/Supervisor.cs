@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Runs;
 
@@ -14,11 +15,11 @@ namespace SslFramework.Host.Processes;
 /// </param>
 /// <param name="maxRestarts">How often.</param>
 /// <param name="time">For the journal.</param>
-public sealed class Supervisor(string runFolder, Func<bool, IReadOnlyList<string>> arguments, int maxRestarts, TimeProvider time)
+internal sealed class Supervisor(string runFolder, Func<bool, IReadOnlyList<string>> arguments, int maxRestarts, TimeProvider time)
 {
-    private readonly Journal journal = new(Path.Combine(runFolder, "journal.md"), time);
-    private readonly string status = Path.Combine(runFolder, "run.json");
-    private readonly DateTime before = File.GetLastWriteTimeUtc(Path.Combine(runFolder, "run.json"));
+    private readonly Journal journal = new(Path.Combine(runFolder, RunFiles.Journal), time);
+    private readonly string status = Path.Combine(runFolder, RunFiles.Status);
+    private readonly DateTime before = File.GetLastWriteTimeUtc(Path.Combine(runFolder, RunFiles.Status));
 
     /// <summary>A start that ended before the run began may have done nothing of what is asked for once.</summary>
     private bool HasBegun => File.GetLastWriteTimeUtc(status) != before;

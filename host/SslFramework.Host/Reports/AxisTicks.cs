@@ -2,7 +2,7 @@ namespace SslFramework.Host.Reports;
 
 /// <summary>Round numbers along an axis.</summary>
 /// <param name="Values">1, 2 or 5 times a power of ten apart; the first and the last are the axis' ends.</param>
-public sealed record AxisTicks(IReadOnlyList<double> Values)
+internal sealed record AxisTicks(IReadOnlyList<double> Values)
 {
     private const double Least = 1e-300; // steps of less would be 0
 

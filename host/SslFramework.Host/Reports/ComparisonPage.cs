@@ -5,7 +5,7 @@ using SslFramework.Host.Reports.Sections;
 namespace SslFramework.Host.Reports;
 
 /// <summary>Runs side by side as one HTML file: the tables of <c>ssl compare</c>, curves one over the other, and what differs.</summary>
-public static class ComparisonPage
+internal static class ComparisonPage
 {
     private const int LongestValue = 60;
 

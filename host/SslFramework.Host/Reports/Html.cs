@@ -10,7 +10,7 @@ namespace SslFramework.Host.Reports;
 /// class or an experiment can become a tag, an attribute or a script.
 /// </summary>
 /// <param name="Text">The markup.</param>
-public readonly record struct Html(string Text)
+internal readonly record struct Html(string Text)
 {
     /// <summary>Nothing.</summary>
     public static Html None { get; } = new("");
@@ -21,22 +21,30 @@ public readonly record struct Html(string Text)
     /// <summary>One after the other.</summary>
     public static Html Join(IEnumerable<Html> parts) => new(string.Concat(parts.Select(part => part.Text)));
 
-    /// <summary>A table whose first column names the rows.</summary>
-    public static Html Table(IEnumerable<string> headings, IEnumerable<IEnumerable<Html>> rows) => Of(
-        $"""<div class="wide"><table><thead>{Headings(headings)}</thead><tbody>{Join(rows.Select(Row))}</tbody></table></div>""");
+    /// <summary>One after the other, each made of an item.</summary>
+    public static Html Each<T>(IEnumerable<T> items, Func<T, Html> part) => Join(items.Select(part));
 
-    /// <summary>The row at the head of a table.</summary>
-    public static Html Headings(IEnumerable<string> headings) =>
-        Of($"<tr>{Join(headings.Select(heading => Of($"<th>{heading}</th>")))}</tr>");
+    /// <summary>A table whose first column names the rows.</summary>
+    public static Html Table(IEnumerable<string> headings, IEnumerable<IEnumerable<Html>> rows)
+    {
+        var body = Each(rows, row => Row(Each(row, Cell)));
+        return Of($"""<div class="wide"><table><thead>{Headings(headings)}</thead><tbody>{body}</tbody></table></div>""");
+    }
+
+    /// <summary>The row of a table that names its columns.</summary>
+    public static Html Headings(IEnumerable<string> names) => Row(Each(names, name => Of($"<th>{name}</th>")));
 
     /// <summary>A row of a table.</summary>
-    public static Html Row(IEnumerable<Html> cells) => Of($"<tr>{Join(cells.Select(cell => Of($"<td>{cell}</td>")))}</tr>");
+    public static Html Row(Html cells) => Of($"<tr>{cells}</tr>");
 
-    /// <summary>A list.</summary>
+    /// <summary>A cell of a table.</summary>
+    public static Html Cell(Html content) => Of($"<td>{content}</td>");
+
+    /// <summary>A list of lines.</summary>
     public static Html List(string style, IEnumerable<string> lines) =>
-        Of($"<ul class=\"{style}\">{Join(lines.Select(line => Of($"<li>{line}</li>")))}</ul>");
+        Of($"<ul class=\"{style}\">{Each(lines, line => Of($"<li>{line}</li>"))}</ul>");
 
-    /// <summary>A remark in small print.</summary>
+    /// <summary>A remark, in smaller letters.</summary>
     public static Html Note(string text) => Of($"<p class=\"note\">{text}</p>");
 
     /// <summary>A text that stands out.</summary>
@@ -60,7 +68,7 @@ public readonly record struct Html(string Text)
 
 /// <summary>Escapes the values of an interpolated string.</summary>
 [InterpolatedStringHandler]
-public readonly ref struct HtmlBuilder
+internal readonly ref struct HtmlBuilder
 {
     private readonly StringBuilder text;
 

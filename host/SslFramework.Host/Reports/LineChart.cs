@@ -6,7 +6,7 @@ namespace SslFramework.Host.Reports;
 /// <param name="Title">Above it.</param>
 /// <param name="Across">What the horizontal axis is.</param>
 /// <param name="Lines">From the most to the least important.</param>
-public sealed record LineChart(string Title, string Across, IReadOnlyList<Series> Lines)
+internal sealed record LineChart(string Title, string Across, IReadOnlyList<Series> Lines)
 {
     private const double Width = 420;
     private const double Height = 260;

@@ -11,7 +11,7 @@ namespace SslFramework.Host.Reports;
 /// <param name="Badge">A word beside it.</param>
 /// <param name="Lead">Below it.</param>
 /// <param name="Sections">In order.</param>
-public sealed record ReportPage(string Title, string Badge, Html Lead, IReadOnlyList<ReportSection> Sections)
+internal sealed record ReportPage(string Title, string Badge, Html Lead, IReadOnlyList<ReportSection> Sections)
 {
     private static readonly string Style = ReadStyle();
 
@@ -45,7 +45,7 @@ public sealed record ReportPage(string Title, string Badge, Html Lead, IReadOnly
 
     /// <summary>Writes a text.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
-    public static void Save(string path, string text) => Durable.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+    public static void Save(string path, string text) => Durable.WriteText(path, text);
 
     private string BadgeText => Badge.Length == 0 ? "" : $" ({Badge})";
 

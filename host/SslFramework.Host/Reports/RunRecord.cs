@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
@@ -12,7 +12,7 @@ namespace SslFramework.Host.Reports;
 /// <summary>
 /// What the files of a run's folder say, while it runs, after it ended and after a crash. What is damaged or missing is empty.
 /// </summary>
-public sealed record RunRecord
+internal sealed record RunRecord
 {
     /// <summary>The folder.</summary>
     public required string Folder { get; init; }
@@ -51,26 +51,32 @@ public sealed record RunRecord
     /// <exception cref="ExperimentException">It is not that of a run.</exception>
     public static RunRecord Read(string folder)
     {
-        if (!File.Exists(In("experiment.json")))
+        if (!File.Exists(In(RunFiles.Experiment)))
         {
-            throw new ExperimentException(ExitCode.Usage, WhyNoRun(folder));
+            throw new ExperimentException(
+                FailureKind.Usage,
+                !Path.Exists(folder) ? $"There is no run '{folder}'; "
+                    + $"{NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
+                : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; "
+                    + $"name one of them, such as '{run}'."
+                : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.");
         }
 
-        var lines = Lines("metrics.jsonl");
+        var lines = Lines(RunFiles.Metrics);
         return new RunRecord
         {
             Folder = folder,
-            Status = Json<RunStatus>("run.json") ?? new RunStatus { Status = "unknown", Reason = "run.json is missing or damaged" },
-            Experiment = Json<JsonNode>("experiment.json"),
-            Origins = (Json<Dictionary<string, string?>>("origins.json") ?? [])
+            Status = Stored<RunStatus>(RunFiles.Status) ?? new RunStatus { Status = "unknown", Reason = "run.json is missing or damaged" },
+            Experiment = Stored<JsonNode>(RunFiles.Experiment),
+            Origins = (Stored<Dictionary<string, string?>>(RunFiles.Origins) ?? [])
                 .Where(origin => origin.Value is not null)
                 .ToDictionary(origin => origin.Key, origin => origin.Value!),
             Metrics = Curves(lines, "epoch"),
-            Timing = Curves(Lines("timing.jsonl"), "step"),
-            Incidents = [.. Lines("incidents.jsonl").Select(IncidentOf).OfType<Incident>()],
-            Journal = [.. Text("journal.md").Split('\n').Where(IsEntry).Select(line => line[2..])],
-            Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Json<StoredEvaluation>(file)?.Results ?? [])]),
-            BadImages = [.. Json<BadImageList>("data-report.json")?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
+            Timing = Curves(Lines(RunFiles.Timing), "step"),
+            Incidents = [.. Lines(RunFiles.Incidents).Select(line => Try(() => line.Deserialize<Incident>(Json.Line))).OfType<Incident>()],
+            Journal = [.. Text(RunFiles.Journal).Split('\n').Where(IsEntry).Select(line => line[2..])],
+            Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Stored<StoredEvaluation>(file)?.Results ?? [])]),
+            BadImages = [.. Stored<BadImageList>(RunFiles.DataReport)?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
         };
 
         string In(string file) => Path.Combine(folder, file);
@@ -89,27 +95,13 @@ public sealed record RunRecord
             }
         }
 
-        T? Json<T>(string file) => Try(() => RunJson.Read<T>(Encoding.UTF8.GetBytes(Text(file))));
+        T? Stored<T>(string file) => Try(() => Json.Read<T>(Encoding.UTF8.GetBytes(Text(file))));
 
         JsonElement[] Lines(string file) => [.. Text(file).Split('\n').Select(ObjectIn).OfType<JsonElement>()];
 
-        IEnumerable<string> Evaluations() => new[] { "evaluation.json" }.Concat(
+        IEnumerable<string> Evaluations() => new[] { RunFiles.Evaluation }.Concat(
             Directory.EnumerateFiles(folder, "evaluation-*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
     }
-
-    private static string WhyNoRun(string folder) =>
-        !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
-        : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; "
-            + $"name one of them, such as '{run}'."
-        : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.";
-
-    /// <summary>The object of a line, or null: half a line is one that is being written.</summary>
-    private static JsonElement? ObjectIn(string line) =>
-        Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)) is { ValueKind: JsonValueKind.Object } found ? found : null;
-
-    private static Incident? IncidentOf(JsonElement line) => Try(() => line.Deserialize<Incident>(RunJson.Line));
-
-    private static bool IsEntry(string line) => line.StartsWith("- ", StringComparison.Ordinal);
 
     private static Dictionary<string, IReadOnlyList<ChartPoint>> Curves(IEnumerable<JsonElement> lines, string over)
     {
@@ -135,6 +127,12 @@ public sealed record RunRecord
 
         return curves;
     }
+
+    /// <summary>The object of a line, or null: half a line is one that is being written.</summary>
+    private static JsonElement? ObjectIn(string line) =>
+        Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)) is { ValueKind: JsonValueKind.Object } found ? found : null;
+
+    private static bool IsEntry(string line) => line.StartsWith("- ", StringComparison.Ordinal);
 
     private static List<(string Name, double Value)> NumbersIn(JsonElement line) =>
     [

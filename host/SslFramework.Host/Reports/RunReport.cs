@@ -1,4 +1,5 @@
 using SslFramework.Host.Comparison;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Reports.Pictures;
 using SslFramework.Host.Reports.Sections;
 using SslFramework.Host.Terminal;
@@ -6,7 +7,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Reports;
 
 /// <summary>report.html and report.md of a run.</summary>
-public static class RunReport
+internal static class RunReport
 {
     /// <summary>Writes both.</summary>
     /// <param name="folder">The run's.</param>
@@ -18,7 +19,7 @@ public static class RunReport
     {
         var run = RunRecord.Read(folder);
         var page = new ReportPage(run.Name, run.Status.Status, Lead(run), Sections(run, pictures)) { PictureStyle = pictures.Style };
-        output ??= Path.Combine(folder, "report.html");
+        output ??= Path.Combine(folder, RunFiles.Report);
         page.Save(output);
         ReportPage.Save(Path.ChangeExtension(output, ".md"), page.Markdown(MarkdownText.Escaped(Sentence(run))));
         return output;

@@ -3,7 +3,7 @@ namespace SslFramework.Host.Reports;
 /// <summary>A line of a chart.</summary>
 /// <param name="Name">For the legend.</param>
 /// <param name="Points">From left to right.</param>
-public sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
+internal sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
 {
     private const int MostPoints = 400;
 
@@ -51,4 +51,4 @@ public sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
 /// <param name="X">To the right.</param>
 /// <param name="Y">Upwards.</param>
 /// <param name="Interval">Low and high end of the 95 % interval, or null.</param>
-public sealed record ChartPoint(double X, double Y, double[]? Interval = null);
+internal sealed record ChartPoint(double X, double Y, double[]? Interval = null);

@@ -1,15 +1,15 @@
 using System.Text.Json;
-using SslFramework.Core.Data;
 using SslFramework.Core.Data.Decoding;
-using SslFramework.Core.Data.Sources;
 using SslFramework.Core.Distributed;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Sources;
 using SslFramework.Host.Configuration;
 using TorchSharp;
 
 namespace SslFramework.Host.Runs;
 
 /// <summary>Keeps data-report.json: the images that could not be used, over all starts of a run.</summary>
-public sealed class DataReport
+internal sealed class DataReport
 {
     private readonly RunFolder run;
     private readonly BadImages images;
@@ -90,7 +90,7 @@ public sealed class DataReport
         {
             run.WriteJson(Path.GetFileName(run.DataReport), new Content(source.Count, ImageDecoder.JpegDecoder, [.. known.Values.OrderBy(bad => bad.Index)], (source as SeedPatchSource)?.Bad));
         }
-        catch (ExperimentException e) when (e.ExitCode == ExitCode.Storage)
+        catch (ExperimentException e) when (e.Kind == FailureKind.Storage)
         {
             run.Journal.Warn(e.Message); // no reason to stop training
         }
@@ -100,7 +100,7 @@ public sealed class DataReport
     {
         try
         {
-            return [.. RunJson.Read<Content>(File.ReadAllBytes(file)).Bad.Where(bad => bad is not null)];
+            return [.. Json.Read<Content>(File.ReadAllBytes(file)).Bad.Where(bad => bad is not null)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

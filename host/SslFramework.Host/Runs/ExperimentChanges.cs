@@ -6,7 +6,7 @@ namespace SslFramework.Host.Runs;
 /// <param name="Key">Its path, as <c>--set</c> takes it.</param>
 /// <param name="Before">In the run folder.</param>
 /// <param name="Now">In the experiment given.</param>
-public sealed record ExperimentChange(string Key, string Before, string Now)
+internal sealed record ExperimentChange(string Key, string Before, string Now)
 {
     // What says how long, how often and how fast, and not what is computed in a step.
     private static readonly string[] Live =

@@ -4,7 +4,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Runs;
 
 /// <summary><c>journal.md</c>: what happened to a run, a dated line each, over all its starts. Never stops the run.</summary>
-public sealed class Journal(string path, TimeProvider time)
+internal sealed class Journal(string path, TimeProvider time)
 {
     /// <summary>Appends a line.</summary>
     public void Write(string sentence)
@@ -23,7 +23,7 @@ public sealed class Journal(string path, TimeProvider time)
     /// <summary>Says it on the terminal too.</summary>
     public void Warn(string sentence)
     {
-        Console.Error.WriteLine($"warning: {Printable.Line(sentence)}");
+        Messages.Warn(sentence);
         Write(sentence);
     }
 }

@@ -9,7 +9,7 @@ using TorchSharp;
 namespace SslFramework.Host.Runs;
 
 /// <summary>What the last bits of a run depend on beside its experiment.</summary>
-public static class RunEnvironment
+internal static class RunEnvironment
 {
     /// <summary>Names and values, for run.json and for every checkpoint.</summary>
     public static IReadOnlyDictionary<string, string> Describe(ExperimentConfig config, Installation installation, torch.Device device, int processes)

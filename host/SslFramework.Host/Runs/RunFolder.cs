@@ -9,15 +9,10 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Runs;
 
 /// <summary>The folder <c>runs/NAME</c> of one experiment. Open, it is locked; a kill releases the lock.</summary>
-public sealed class RunFolder : IDisposable
+internal sealed class RunFolder : IDisposable
 {
-    /// <summary>The trained backbone, in the folder of a run or of an export.</summary>
-    public const string BackboneFile = "backbone.safetensors";
-
-    private const string LockFile = "run.lock";
-    private const string ExperimentFile = "experiment.json";
-    private const string StatusFile = "run.json";
-    private const string JournalFile = "journal.md";
+    private const int MostNamed = 5; // changes
+    private const int MostOptions = 3;
 
     private readonly RunLock held;
     private readonly string experiment;
@@ -29,28 +24,28 @@ public sealed class RunFolder : IDisposable
     private RunFolder(string path, string experiment)
     {
         (Path, this.experiment, held) = (path, experiment, Lock(path));
-        Journal = new Journal(In(JournalFile), TimeProvider.System);
+        Journal = new Journal(In(RunFiles.Journal), TimeProvider.System);
     }
 
     public string Path { get; }
 
-    public string Checkpoints => In("checkpoints");
+    public string Checkpoints => In(RunFiles.Checkpoints);
 
-    public string Backbone => In(BackboneFile);
+    public string Backbone => In(RunFiles.Backbone);
 
-    public string Evaluation => In("evaluation.json");
+    public string Evaluation => In(RunFiles.Evaluation);
 
-    public string Metrics => In("metrics.jsonl");
+    public string Metrics => In(RunFiles.Metrics);
 
-    public string Timing => In("timing.jsonl");
+    public string Timing => In(RunFiles.Timing);
 
-    public string Incidents => In("incidents.jsonl");
+    public string Incidents => In(RunFiles.Incidents);
 
-    public string DataReport => In("data-report.json");
+    public string DataReport => In(RunFiles.DataReport);
 
-    public string Profile => In("profile.json");
+    public string Profile => In(RunFiles.Profile);
 
-    public string Origins => In("origins.json");
+    public string Origins => In(RunFiles.Origins);
 
     public Journal Journal { get; }
 
@@ -72,7 +67,12 @@ public sealed class RunFolder : IDisposable
     /// <param name="catalog">What experiments can name, to read that of an earlier version as this one would.</param>
     /// <exception cref="ExperimentException">Another process holds it, or it holds a finished or another run, or no run at all.</exception>
     public static RunFolder Open(
-        string root, string name, string experiment, bool overwrite, IReadOnlyList<string>? overridden = null, ComponentCatalog? catalog = null)
+        string root,
+        string name,
+        string experiment,
+        bool overwrite,
+        IReadOnlyList<string>? overridden = null,
+        ComponentCatalog? catalog = null)
     {
         var path = System.IO.Path.GetFullPath(System.IO.Path.Combine(root, name));
         return Writing(path, () =>
@@ -85,7 +85,9 @@ public sealed class RunFolder : IDisposable
                 folder.Refuse(overridden ?? [], catalog);
                 if (!folder.held.IsSafe)
                 {
-                    folder.Journal.Warn($"{path} cannot be locked (a file system without locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set): see yourself that no second process works in it.");
+                    folder.Journal.Warn(
+                        $"{path} cannot be locked (a file system without locks, or DOTNET_SYSTEM_IO_DISABLEFILELOCKING is set): "
+                        + "see yourself that no second process works in it.");
                 }
 
                 return folder;
@@ -105,7 +107,7 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="ExperimentException">It cannot be written.</exception>
     public static RunFolder Aside(string experiment, int rank) => Writing(
         System.IO.Path.GetTempPath(),
-        () => new RunFolder(TemporaryFolder.Make($"ssl-process-{rank}-"), experiment) { isAside = true });
+        () => new RunFolder(ScratchFolder.Make($"ssl-process-{rank}-"), experiment) { isAside = true });
 
     /// <summary>Makes the folder that of this run: deletes an earlier one that is to be overwritten, and writes the experiment.</summary>
     /// <exception cref="ExperimentException">It cannot be written.</exception>
@@ -113,9 +115,10 @@ public sealed class RunFolder : IDisposable
     {
         if (IsOverwritten)
         {
-            foreach (var old in Directory.GetFileSystemEntries(Path).Where(entry => entry != In(LockFile)).OrderBy(entry => entry == In(StatusFile)))
+            var all = Directory.GetFileSystemEntries(Path).Where(entry => entry != In(RunFiles.Lock));
+            foreach (var old in all.OrderBy(entry => entry == In(RunFiles.Status))) // last: after a kill meanwhile it is still an earlier run
             {
-                Disk.Instance.Delete(old); // run.json last: after a kill meanwhile it is still an earlier run
+                Disk.Instance.Delete(old);
             }
         }
 
@@ -127,12 +130,13 @@ public sealed class RunFolder : IDisposable
 
         if (stored is { NewOptions.Count: > 0 })
         {
-            Journal.Write($"This version has options that the run's experiment did not say, at their defaults: {string.Join("; ", stored.NewOptions)}.");
+            var options = string.Join("; ", stored.NewOptions);
+            Journal.Write($"This version has options that the run's experiment did not say, at their defaults: {options}.");
         }
 
         if (stored?.Is(experiment) != true)
         {
-            Durable.Write(In(ExperimentFile), stream => stream.Write(Encoding.UTF8.GetBytes(experiment)));
+            Durable.WriteText(In(RunFiles.Experiment), experiment);
         }
 
         return true;
@@ -140,7 +144,7 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>The first run in a folder of runs, or null.</summary>
     public static string? FirstIn(string folder) => Directory.EnumerateDirectories(folder)
-        .Where(inside => File.Exists(System.IO.Path.Combine(inside, StatusFile))).Order(StringComparer.Ordinal).FirstOrDefault();
+        .Where(inside => File.Exists(System.IO.Path.Combine(inside, RunFiles.Status))).Order(StringComparer.Ordinal).FirstOrDefault();
 
     /// <summary>What run.json says, or null in a new folder.</summary>
     /// <exception cref="ExperimentException">It is damaged.</exception>
@@ -150,20 +154,21 @@ public sealed class RunFolder : IDisposable
     /// <exception cref="ExperimentException">It is damaged.</exception>
     public static RunStatus? ReadStatus(string folder)
     {
-        var file = System.IO.Path.Combine(folder, StatusFile);
+        var file = System.IO.Path.Combine(folder, RunFiles.Status);
         try
         {
-            return File.Exists(file) ? RunJson.Read<RunStatus>(File.ReadAllBytes(file)) : null;
+            return File.Exists(file) ? Json.Read<RunStatus>(File.ReadAllBytes(file)) : null;
         }
         catch (JsonException e)
         {
-            throw new ExperimentException(ExitCode.RunFolder, $"{file} is damaged ({e.Message}); delete it to go on from the last checkpoint.", e);
+            throw new ExperimentException(
+                FailureKind.RunFolder, $"{file} is damaged ({e.Message}); delete it to go on from the last checkpoint.", e);
         }
     }
 
-    public void WriteStatus(RunStatus status) => WriteJson(StatusFile, status);
+    public void WriteStatus(RunStatus status) => WriteJson(RunFiles.Status, status);
 
-    public void WriteJson<T>(string file, T value) => Durable.Write(In(file), stream => JsonSerializer.Serialize(stream, value, RunJson.Indented));
+    public void WriteJson<T>(string file, T value) => Json.Write(In(file), value);
 
     public void Dispose()
     {
@@ -191,37 +196,47 @@ public sealed class RunFolder : IDisposable
         var refused = changes.Where(change => !change.IsAllowed(overridden)).ToList();
         if (refused.Count > 0)
         {
+            var some = string.Join("; ", refused.Take(MostNamed)) + (refused.Count > MostNamed ? $"; {refused.Count - MostNamed} more" : "");
+            var options = refused.Count > MostOptions
+                ? "--override-resume and each key"
+                : string.Join(' ', refused.Select(change => $"--override-resume {change.Key}"));
             throw new ExperimentException(
-                ExitCode.RunFolder,
-                $"{Path} holds another experiment ({string.Join("; ", refused.Take(5))}{(refused.Count > 5 ? $"; {refused.Count - 5} more" : "")}); give this one a name of its own with --set name=…, "
-                + $"delete the old one with --overwrite, or go on all the same with {(refused.Count > 3 ? "--override-resume and each key" : string.Join(' ', refused.Select(change => $"--override-resume {change.Key}")))}.");
+                FailureKind.RunFolder,
+                $"{Path} holds another experiment ({some}); give this one a name of its own with --set name=…, "
+                + $"delete the old one with --overwrite, or go on all the same with {options}.");
         }
 
         if (ReadStatus() is { Status: RunStatus.Completed } && !changes.Any(change => change.Key == "training.epochs"))
         {
             throw new ExperimentException(
-                ExitCode.RunFolder,
-                $"{Path} holds this experiment, completed; set a larger \"training.epochs\" to go on, give the new run a name of its own with --set name=…, or delete the old one with --overwrite.");
+                FailureKind.RunFolder,
+                $"{Path} holds this experiment, completed; set a larger \"training.epochs\" to go on, "
+                + "give the new run a name of its own with --set name=…, or delete the old one with --overwrite.");
         }
     }
 
     /// <summary>Whatever lies in the folder of a run goes with it; whatever lies in another folder stays.</summary>
     private void RefuseToEmptyOthers()
     {
-        var isRun = File.Exists(In(StatusFile)) || (File.Exists(In(ExperimentFile)) && (File.Exists(In(JournalFile)) || Directory.Exists(Checkpoints)));
-        if (!isRun && Directory.EnumerateFileSystemEntries(Path).Select(System.IO.Path.GetFileName).FirstOrDefault(name => name != LockFile && !name!.StartsWith(ExperimentFile, StringComparison.Ordinal)) is { } other)
+        var hasBegun = File.Exists(In(RunFiles.Journal)) || Directory.Exists(Checkpoints);
+        var isRun = File.Exists(In(RunFiles.Status)) || (File.Exists(In(RunFiles.Experiment)) && hasBegun);
+        var names = Directory.EnumerateFileSystemEntries(Path).Select(entry => System.IO.Path.GetFileName(entry));
+        if (!isRun && names.FirstOrDefault(IsOfOthers) is { } other)
         {
             throw new ExperimentException(
-                ExitCode.RunFolder,
-                $"{Path} is not the folder of a run, which would hold {StatusFile}, but has '{other}' in it: --overwrite deletes only runs; give this one a name of its own with --set name=…");
+                FailureKind.RunFolder,
+                $"{Path} is not the folder of a run, which would hold {RunFiles.Status}, but has '{other}' in it: "
+                + "--overwrite deletes only runs; give this one a name of its own with --set name=…");
         }
+
+        static bool IsOfOthers(string name) => name != RunFiles.Lock && !name.StartsWith(RunFiles.Experiment, StringComparison.Ordinal);
     }
 
     private void DeleteIfEmpty()
     {
         try
         {
-            File.Delete(In(LockFile)); // who opens it meanwhile sees that it is gone, and makes another
+            File.Delete(In(RunFiles.Lock)); // who opens it meanwhile sees that it is gone, and makes another
             Directory.Delete(Path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -233,7 +248,9 @@ public sealed class RunFolder : IDisposable
     private string In(string file) => System.IO.Path.Combine(Path, file);
 
     private static RunLock Lock(string path) => RunLock.TryTake(path) ?? throw new ExperimentException(
-        ExitCode.RunFolder, $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; wait for it, or choose another name with --set name=…");
+        FailureKind.RunFolder,
+        $"Another process ({ReadStatus(path)?.Holder ?? "just started"}) is working in {path}; "
+        + "wait for it, or choose another name with --set name=…");
 
     private static T Writing<T>(string path, Func<T> work)
     {
@@ -243,7 +260,7 @@ public sealed class RunFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ExperimentException(ExitCode.Storage, $"The run folder {path} cannot be written: {e.Message}", e);
+            throw new ExperimentException(FailureKind.Storage, $"The run folder {path} cannot be written: {e.Message}", e);
         }
     }
 }

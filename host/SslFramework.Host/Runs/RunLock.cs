@@ -1,13 +1,15 @@
+using SslFramework.Host.Configuration;
+
 namespace SslFramework.Host.Runs;
 
 /// <summary>
 /// The lock of a run's folder: one process works in it, and a kill releases it. Its file stays when it is released: where it was deleted,
 /// one process could hold the file that is no more, and another one a new file of its name.
 /// </summary>
-public sealed class RunLock : IDisposable
+internal sealed class RunLock : IDisposable
 {
     /// <summary>Its name in the folder.</summary>
-    public const string FileName = "run.lock";
+    public const string FileName = RunFiles.Lock;
 
     private const string Deleted = " (deleted)"; // as Linux has it
     private readonly FileStream held;

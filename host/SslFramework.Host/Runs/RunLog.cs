@@ -11,7 +11,7 @@ namespace SslFramework.Host.Runs;
 /// </summary>
 /// <param name="file">Open for writing.</param>
 /// <param name="warn">Told, at most once a minute, that lines wait.</param>
-public sealed class RunLog(Stream file, Action<string> warn) : IDisposable
+internal sealed class RunLog(Stream file, Action<string> warn) : IDisposable
 {
     private const int MostWaiting = 10_000;
     private static readonly TimeSpan WarningInterval = TimeSpan.FromMinutes(1);
@@ -30,7 +30,7 @@ public sealed class RunLog(Stream file, Action<string> warn) : IDisposable
     /// <summary>Appends a line, now or when there is space.</summary>
     public void Add<T>(T line)
     {
-        waiting.Enqueue([.. JsonSerializer.SerializeToUtf8Bytes(line, RunJson.Line), (byte)'\n']);
+        waiting.Enqueue([.. JsonSerializer.SerializeToUtf8Bytes(line, Json.Line), (byte)'\n']);
         if (waiting.Count > MostWaiting)
         {
             waiting.Dequeue();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Runs.TensorBoard;
 
 namespace SslFramework.Host.Runs;
@@ -9,7 +10,7 @@ namespace SslFramework.Host.Runs;
 /// The logs of a run: metrics.jsonl, which the same seed fills with the same bytes, timing.jsonl, which it does not, and
 /// incidents.jsonl, what the run survived. The numbers go into TensorBoard's event files too.
 /// </summary>
-public sealed class RunLogs : IDisposable
+internal sealed class RunLogs : IDisposable
 {
     private readonly Dictionary<string, RunLog> logs;
     private readonly EventFile events;
@@ -33,7 +34,7 @@ public sealed class RunLogs : IDisposable
             line[name] = double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);
         }
 
-        logs["metrics.jsonl"].Add(line);
+        logs[RunFiles.Metrics].Add(line);
         events.Add(step.Step, step.Values);
     }
 
@@ -53,10 +54,10 @@ public sealed class RunLogs : IDisposable
             numbers["gpuMegabytes"] = gpu / 1_000_000;
         }
 
-        logs["timing.jsonl"].Add(numbers);
+        logs[RunFiles.Timing].Add(numbers);
     }
 
-    public void Add(Incident incident) => logs["incidents.jsonl"].Add(incident);
+    public void Add(Incident incident) => logs[RunFiles.Incidents].Add(incident);
 
     /// <summary>Forgets what was logged after a checkpoint, or everything.</summary>
     /// <param name="lengths">Of each log, as the checkpoint has them.</param>

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace SslFramework.Host.Runs;
 
 /// <summary>What became of a run, in <c>run.json</c>. Success is what this file says, never an exit code alone.</summary>
-public sealed record RunStatus : IJsonOnDeserialized
+internal sealed record RunStatus : IJsonOnDeserialized
 {
     private const double MostSeconds = 1e11; // some thousand years
 

@@ -7,7 +7,7 @@ using SslFramework.Host.Experiments;
 namespace SslFramework.Host.Runs;
 
 /// <summary>The experiment.json of a run, as this version reads it: options that it does not know of have their defaults.</summary>
-public sealed class StoredExperiment
+internal sealed class StoredExperiment
 {
     private readonly string text;
     private readonly JsonNode? json;
@@ -27,7 +27,7 @@ public sealed class StoredExperiment
     /// <exception cref="ExperimentException">It is damaged.</exception>
     public static StoredExperiment? Read(string folder, ComponentCatalog? catalog)
     {
-        var file = Path.Combine(folder, "experiment.json");
+        var file = Path.Combine(folder, RunFiles.Experiment);
         if (!File.Exists(file))
         {
             return null;
@@ -43,7 +43,7 @@ public sealed class StoredExperiment
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw new ExperimentException(
-                ExitCode.RunFolder, $"{file} is damaged ({e.Message}); put it back as it was, or delete the run with --overwrite.", e);
+                FailureKind.RunFolder, $"{file} is damaged ({e.Message}); put it back as it was, or delete the run with --overwrite.", e);
         }
     }
 

@@ -11,7 +11,7 @@ namespace SslFramework.Host.Sweeps;
 /// <param name="Table">Rows are lines, bars, or the rows of a map.</param>
 /// <param name="Kind">Which.</param>
 /// <param name="Axis">What the columns are.</param>
-public sealed record SweepChart(ResultTable Table, ChartKind Kind, string Axis)
+internal sealed record SweepChart(ResultTable Table, ChartKind Kind, string Axis)
 {
     private const double LogarithmicFrom = 10; // largest to smallest value of an axis
     private const int Width = 760;
@@ -137,7 +137,7 @@ public sealed record SweepChart(ResultTable Table, ChartKind Kind, string Axis)
 }
 
 /// <summary>Kinds of pictures.</summary>
-public enum ChartKind
+internal enum ChartKind
 {
     /// <summary>A line for each row.</summary>
     Lines,

@@ -4,7 +4,7 @@ using SslFramework.Host.Configuration;
 namespace SslFramework.Host.Sweeps;
 
 /// <summary>Many experiments that differ in some values, as one file says it.</summary>
-public sealed record SweepFile
+internal sealed record SweepFile
 {
     /// <summary>Names the folder of all its runs.</summary>
     [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "{0} names a folder: "
@@ -49,7 +49,7 @@ public sealed record SweepFile
 }
 
 /// <summary>A point that is written out.</summary>
-public sealed record SweepItem
+internal sealed record SweepItem
 {
     /// <summary>Where it stands, as <c>{ "method": "MoCo", "K": 512 }</c>; its name, and its place in tables.</summary>
     public required ConfigNode At { get; init; }
@@ -63,7 +63,7 @@ public sealed record SweepItem
 }
 
 /// <summary>The table and the plot of a sweep.</summary>
-public sealed record SweepLayout
+internal sealed record SweepLayout
 {
     /// <summary>As <see cref="Columns"/>: a column for each layer of the backbone.</summary>
     public const string Layer = "layer";

@@ -7,4 +7,4 @@ namespace SslFramework.Host.Sweeps;
 /// <param name="Status"><c>completed</c>, <c>interrupted</c>, <c>failed</c> or <c>waiting</c>.</param>
 /// <param name="Reason">Why it did not complete.</param>
 /// <param name="Run">Its numbers, where it completed and was evaluated.</param>
-public sealed record SweepOutcome(SweepPoint Point, string Status, string? Reason = null, EvaluatedRun? Run = null);
+internal sealed record SweepOutcome(SweepPoint Point, string Status, string? Reason = null, EvaluatedRun? Run = null);

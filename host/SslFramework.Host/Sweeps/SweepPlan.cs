@@ -9,7 +9,7 @@ namespace SslFramework.Host.Sweeps;
 /// <summary>All runs of a sweep, each read and checked before the first one starts.</summary>
 /// <param name="File">What was asked for.</param>
 /// <param name="Points">In the order in which they run: all points with the first seed, then with the next.</param>
-public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
+internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
 {
     private const int LongestName = 100;
     private const int MostPoints = 10_000;
@@ -53,7 +53,7 @@ public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
         CheckTable(file.Table, variants, points, path, errors);
         errors.ThrowIfAny();
         return points.Count > 0 ? new(file, points) : throw new ExperimentException(
-            ExitCode.Config, $"{path} has no point: give it a \"grid\", a \"list\" or several \"seeds\".");
+            FailureKind.Config, $"{path} has no point: give it a \"grid\", a \"list\" or several \"seeds\".");
     }
 
     private static void CheckTable(
@@ -83,7 +83,7 @@ public sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Points)
         var all = (grid + file.List.Count) * Math.Max(1, file.Seeds.Count);
         if (all > MostPoints)
         {
-            throw new ExperimentException(ExitCode.Config, string.Create(
+            throw new ExperimentException(FailureKind.Config, string.Create(
                 CultureInfo.InvariantCulture, $"{path} has {all:N0} points, each of which is a training; "
                     + $"a sweep has at most {MostPoints:N0}: shorten the axes of \"grid\", or \"seeds\"."));
         }

@@ -6,7 +6,7 @@ namespace SslFramework.Host.Sweeps;
 /// <summary>One run of a sweep.</summary>
 /// <param name="Place">Its value on each axis, in order.</param>
 /// <param name="Experiment">What is run; its name is the run folder's.</param>
-public sealed record SweepPoint(IReadOnlyList<(string Axis, string Value)> Place, ExperimentConfig Experiment)
+internal sealed record SweepPoint(IReadOnlyList<(string Axis, string Value)> Place, ExperimentConfig Experiment)
 {
     /// <summary>What it is called in tables, seed aside.</summary>
     public string Label => Place is [(_, { Length: > 0 } only)] && !double.TryParse(only, CultureInfo.InvariantCulture, out _)

@@ -11,7 +11,7 @@ namespace SslFramework.Host.Sweeps;
 /// <summary>
 /// What a sweep found, on the terminal and in its folder: <c>results.md</c>, <c>results.csv</c>, <c>results.json</c>, <c>results.png</c>.
 /// </summary>
-public sealed class SweepReport
+internal sealed class SweepReport
 {
     private readonly SweepFile file;
     private readonly IReadOnlyList<SweepOutcome> outcomes;
@@ -34,8 +34,7 @@ public sealed class SweepReport
 
         foreach (var missing in outcomes.Where(o => o.Status is not "completed"))
         {
-            Console.Error.WriteLine(Printable.Line($"{missing.Point.Experiment.Name}: "
-                + $"{missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}"));
+            Messages.Say($"{missing.Point.Experiment.Name}: {missing.Status}{(missing.Reason is null ? "" : $": {missing.Reason}")}");
         }
     }
 
@@ -45,18 +44,17 @@ public sealed class SweepReport
     {
         Write("results.md", Markdown());
         Write("results.csv", ranked.Csv());
-        Write("results.json", Json().ToJsonString(ReadableJson.Indented) + "\n");
+        Write("results.json", Json.Text(ToJson()) + "\n");
         for (var i = 0; i < charts.Count; i++)
         {
             charts[i].Save(Path.Combine(folder, i == 0 ? "results.png" : $"results-{i + 1}.png"), file.Name);
         }
 
-        void Write(string name, string text) =>
-            Durable.Write(Path.Combine(folder, name), stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+        void Write(string name, string text) => Durable.WriteText(Path.Combine(folder, name), text);
     }
 
     /// <summary>Everything, every interval and every point's fate.</summary>
-    public JsonObject Json() => new()
+    public JsonObject ToJson() => new()
     {
         ["name"] = file.Name,
         ["paper"] = file.Paper,
@@ -67,9 +65,9 @@ public sealed class SweepReport
             ["seed"] = o.Point.Experiment.Seed,
             ["status"] = o.Status,
             ["reason"] = o.Reason,
-            ["trainingSeconds"] = o.Run is null ? null : RunJson.Number(o.Run.Seconds),
+            ["trainingSeconds"] = o.Run is null ? null : Json.Number(o.Run.Seconds),
         })]),
-        ["tables"] = new JsonArray([.. Tables.Select(table => table.Json())]),
+        ["tables"] = new JsonArray([.. Tables.Select(table => table.ToJson())]),
     };
 
     private IEnumerable<ResultTable> Tables =>

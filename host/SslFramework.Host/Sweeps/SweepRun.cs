@@ -17,21 +17,21 @@ namespace SslFramework.Host.Sweeps;
 /// <param name="plan">The points.</param>
 /// <param name="installation">What they are built of.</param>
 /// <param name="folder">The folder of all their run folders.</param>
-public sealed class SweepRun(SweepPlan plan, Installation installation, string folder)
+internal sealed class SweepRun(SweepPlan plan, Installation installation, string folder)
 {
     /// <summary>Runs all points; one that fails does not hold up the others. Stops at a signal.</summary>
     /// <param name="stopAtStep">Stop each point after so many steps, to try the sweep out.</param>
     /// <param name="overwrite">Delete earlier runs first.</param>
     /// <returns>What became of each point, and the exit code: of the signal, or of the first point that failed.</returns>
-    public (IReadOnlyList<SweepOutcome> Outcomes, ExitCode Code) Go(long? stopAtStep, bool overwrite)
+    public (IReadOnlyList<SweepOutcome> Outcomes, ExitCode Code) Run(long? stopAtStep, bool overwrite)
     {
         var outcomes = plan.Points.Select(point => new SweepOutcome(point, "waiting")).ToArray();
         var worst = ExitCode.Success;
         using var stop = new StopSignals();
         for (var i = 0; i < outcomes.Length; i++)
         {
-            Console.Error.WriteLine($"[{i + 1}/{outcomes.Length}] {plan.Points[i].Experiment.Name}");
-            (outcomes[i], var code) = Go(plan.Points[i], stopAtStep, overwrite);
+            Messages.Say($"[{i + 1}/{outcomes.Length}] {plan.Points[i].Experiment.Name}");
+            (outcomes[i], var code) = Run(plan.Points[i], stopAtStep, overwrite);
             worst = worst == ExitCode.Success ? code : worst;
             if (StopSignals.Asked(code) || stop.Requested is not null)
             {
@@ -42,7 +42,7 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
         return (outcomes, worst);
     }
 
-    private (SweepOutcome Outcome, ExitCode Code) Go(SweepPoint point, long? stopAtStep, bool overwrite)
+    private (SweepOutcome Outcome, ExitCode Code) Run(SweepPoint point, long? stopAtStep, bool overwrite)
     {
         var path = Path.Combine(folder, point.Experiment.Name);
         try
@@ -61,9 +61,9 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
         }
         catch (Exception e)
         {
-            var (code, sentence) = Failure.Explain(e);
-            Console.Error.WriteLine($"error: {Printable.Line(sentence)}");
-            return (new(point, "failed", sentence), code);
+            var (kind, sentence) = Failure.Explain(e);
+            Messages.Error(sentence);
+            return (new(point, "failed", sentence), ExitCodes.Of(kind));
         }
     }
 
@@ -74,7 +74,7 @@ public sealed class SweepRun(SweepPlan plan, Installation installation, string f
         {
             var text = ExperimentFile.Write(experiment);
             using var run = RunFolder.Open(folder, experiment.Name, text, overwrite, catalog: installation.Components);
-            var code = new TrainingRun(experiment, installation, run, new TrainingRequest { StopAtStep = stopAtStep }).Go();
+            var code = new ExperimentRun(experiment, installation, run, new StartOptions { StopAtStep = stopAtStep }).Run();
             GC.Collect();
             return code;
         }

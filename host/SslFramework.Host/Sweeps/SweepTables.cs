@@ -6,7 +6,7 @@ using SslFramework.Host.Comparison;
 namespace SslFramework.Host.Sweeps;
 
 /// <summary>The numbers of a sweep: the mean over seeds with its 95 % interval, or, of one seed, the number with its own.</summary>
-public sealed class SweepTables
+internal sealed class SweepTables
 {
     private readonly SweepFile file;
     private readonly SweepLayout layout;

@@ -4,7 +4,7 @@ namespace SslFramework.Host.Terminal;
 /// <param name="what">What is done with the images: <c>checked</c>.</param>
 /// <param name="total">Images.</param>
 /// <param name="time">Says when it is time for another line; the system's clock if absent.</param>
-public sealed class CountProgress(string what, int total, TimeProvider? time = null) : IDisposable
+internal sealed class CountProgress(string what, int total, TimeProvider? time = null) : IDisposable
 {
     private static readonly TimeSpan Live = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan FirstPlain = TimeSpan.FromSeconds(2);

@@ -9,7 +9,7 @@ namespace SslFramework.Host.Terminal;
 /// </summary>
 /// <param name="names">Headings of the columns that say what a row is.</param>
 /// <param name="numbers">Headings of the others.</param>
-public sealed partial class FittedTable(IReadOnlyList<string> names, IReadOnlyList<string> numbers)
+internal sealed partial class FittedTable(IReadOnlyList<string> names, IReadOnlyList<string> numbers)
 {
     private const int Border = 1;
     private const int Padding = 3; // with the line to the next column

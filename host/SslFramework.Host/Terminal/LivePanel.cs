@@ -8,9 +8,8 @@ namespace SslFramework.Host.Terminal;
 /// </summary>
 /// <param name="terminal">The terminal.</param>
 /// <param name="width">Its columns, now.</param>
-public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
+internal sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
 {
-    private const string Warning = "warning:";
     private readonly Lock gate = new();
     private readonly StringBuilder begun = new();
     private IReadOnlyList<string> lines = [];
@@ -82,7 +81,7 @@ public sealed class LivePanel(TextWriter terminal, Func<int> width) : TextWriter
             }
 
             begun.Remove(0, end);
-            Warnings += text[..end].Split('\n').Count(line => line.StartsWith(Warning, StringComparison.Ordinal));
+            Warnings += text[..end].Split('\n').Count(line => line.StartsWith(Messages.WarningMark, StringComparison.Ordinal));
             terminal.Write(Erased() + text[..end] + Drawn());
             terminal.Flush();
         }

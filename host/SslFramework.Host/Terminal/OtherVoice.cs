@@ -3,7 +3,7 @@ using System.Text;
 namespace SslFramework.Host.Terminal;
 
 /// <summary>The stderr of a process that is not the first of several: errors alone, with its number.</summary>
-public sealed class OtherVoice(TextWriter inner, int rank) : TextWriter
+internal sealed class OtherVoice(TextWriter inner, int rank) : TextWriter
 {
     /// <inheritdoc/>
     public override Encoding Encoding => inner.Encoding;
@@ -21,7 +21,7 @@ public sealed class OtherVoice(TextWriter inner, int rank) : TextWriter
     /// <inheritdoc/>
     public override void WriteLine(string? value)
     {
-        if (value?.StartsWith("error:", StringComparison.Ordinal) == true)
+        if (value?.StartsWith(Messages.ErrorMark, StringComparison.Ordinal) == true)
         {
             inner.WriteLine($"process {rank}: {value}");
         }

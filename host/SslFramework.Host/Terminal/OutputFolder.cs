@@ -20,12 +20,13 @@ internal static class OutputFolder
                 if (File.Exists(part))
                 {
                     throw new ExperimentException(
-                        ExitCode.Usage, $"'{path}' cannot be a folder, because '{part}' is a file; name another folder with {option}.", e);
+                        FailureKind.Usage,
+                        $"'{path}' cannot be a folder, because '{part}' is a file; name another folder with {option}.", e);
                 }
             }
 
             throw new ExperimentException(
-                ExitCode.Storage, $"The folder '{path}' cannot be made ({e.Message.TrimEnd('.')}); name another one with {option}.", e);
+                FailureKind.Storage, $"The folder '{path}' cannot be made ({e.Message.TrimEnd('.')}); name another one with {option}.", e);
         }
     }
 
@@ -35,7 +36,7 @@ internal static class OutputFolder
     {
         if (!force && files.FirstOrDefault(File.Exists) is { } taken)
         {
-            throw new ExperimentException(ExitCode.Usage, $"'{taken}' exists; --force puts {what} in its place.");
+            throw new ExperimentException(FailureKind.Usage, $"'{taken}' exists; --force puts {what} in its place.");
         }
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 namespace SslFramework.Host.Terminal;
 
 /// <summary>Messages to a terminal that may go away, or to a file on a disk that may fill up: they are lost, the run is not.</summary>
-public sealed class PatientWriter(TextWriter inner) : TextWriter
+internal sealed class PatientWriter(TextWriter inner) : TextWriter
 {
     /// <inheritdoc/>
     public override Encoding Encoding => inner.Encoding;

@@ -4,7 +4,7 @@ namespace SslFramework.Host.Terminal;
 /// What is being done, as a line on stderr where lines cannot be written over: after two seconds, and then every half minute with the time
 /// so far.
 /// </summary>
-public sealed class PlainNote : IDisposable
+internal sealed class PlainNote : IDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);

@@ -4,7 +4,7 @@ namespace SslFramework.Host.Terminal;
 /// <c>CI</c>, with any value, asks for plain text as <c>TERM=dumb</c> does: no lines that are written over. (NO_COLOR turns colours off,
 /// and no more.)
 /// </summary>
-public static class PlainTerminal
+internal static class PlainTerminal
 {
     private const string Dumb = "dumb";
 

@@ -7,7 +7,7 @@ namespace SslFramework.Host.Terminal;
 /// Text of others (files, names of files, plugins) as a terminal may show it: an escape sequence in it could recolour,
 /// overwrite or answer, and a line break could forge a message.
 /// </summary>
-public static class Printable
+internal static class Printable
 {
     /// <summary>On one line; what is no visible character is written as <c>\u001b</c>.</summary>
     public static string Line(string text) => Escape(text, keepLines: false);

@@ -10,7 +10,7 @@ namespace SslFramework.Host.Terminal;
 /// <param name="printable">
 /// Makes the text of a line safe: <see cref="Printable.Line"/>, or <see cref="Printable.Lines"/> where a text may have several.
 /// </param>
-public sealed class PrintableWriter(TextWriter inner, Func<string, string> printable) : TextWriter
+internal sealed class PrintableWriter(TextWriter inner, Func<string, string> printable) : TextWriter
 {
     /// <inheritdoc/>
     public override Encoding Encoding => inner.Encoding;

@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Terminal;
 
 /// <summary>How much a run tells while it goes on. Warnings and errors are always told, and the run folder has everything.</summary>
-public enum Verbosity
+internal enum Verbosity
 {
     /// <summary>Warnings and errors alone.</summary>
     Quiet,

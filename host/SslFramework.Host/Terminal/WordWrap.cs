@@ -3,7 +3,7 @@ using System.Text;
 namespace SslFramework.Host.Terminal;
 
 /// <summary>Breaks lines between words; a terminal breaks them within.</summary>
-public static class WordWrap
+internal static class WordWrap
 {
     /// <summary>
     /// A text whose lines are no wider than so many columns. What goes on is indented as its line was, and a word that is wider stays

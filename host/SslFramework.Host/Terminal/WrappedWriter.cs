@@ -5,7 +5,7 @@ namespace SslFramework.Host.Terminal;
 /// <summary>Messages on a terminal: whole lines are broken between words, and what is written piece by piece passes as it is.</summary>
 /// <param name="terminal">The terminal.</param>
 /// <param name="width">Its columns, now.</param>
-public sealed class WrappedWriter(TextWriter terminal, Func<int> width) : TextWriter
+internal sealed class WrappedWriter(TextWriter terminal, Func<int> width) : TextWriter
 {
     /// <inheritdoc/>
     public override Encoding Encoding => terminal.Encoding;

@@ -1,4 +1,4 @@
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 
 namespace SslFramework.Host.Training;
 
@@ -6,7 +6,7 @@ namespace SslFramework.Host.Training;
 /// Tells where a backbone comes to see all images alike, which the loss does not show. Measured at the end of each epoch;
 /// it must show several times in a row.
 /// </summary>
-public sealed class CollapseAlarm(CollapseResponse response, Action<Incident> report)
+internal sealed class CollapseAlarm(CollapseResponse response, Action<Incident> report)
 {
     /// <summary>Below it, features are the same for all images. Healthy ones are near it where a large mean is common to all (Exemplar: 0.04).</summary>
     public const double LeastDeviation = 0.005;
@@ -42,7 +42,7 @@ public sealed class CollapseAlarm(CollapseResponse response, Action<Incident> re
         if (response == CollapseResponse.Stop)
         {
             throw new ExperimentException(
-                ExitCode.Diverged, $"{sentence} Lower \"schedule.learningRate\", or look at what keeps images apart in the objective (negatives, stop-gradient, batch norm in heads).");
+                FailureKind.Diverged, $"{sentence} Lower \"schedule.learningRate\", or look at what keeps images apart in the objective (negatives, stop-gradient, batch norm in heads).");
         }
     }
 }

@@ -1,10 +1,10 @@
 using System.Globalization;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 
 namespace SslFramework.Host.Training;
 
 /// <summary>Tells where the score that the monitor measures falls far below what it was, or becomes NaN: features that get worse while the loss falls.</summary>
-public sealed class DropAlarm(Action<Incident> report)
+internal sealed class DropAlarm(Action<Incident> report)
 {
     /// <summary>Below this share of the best, something is wrong: a mean of a few epochs' noise is less.</summary>
     public const double LeastShare = 0.8;

@@ -28,7 +28,7 @@ internal static class Preflight
         if (problems.Count > 0)
         {
             throw problems.Count == 1 ? problems[0] : new ExperimentException(
-                problems[0].ExitCode, [.. problems.SelectMany(problem => problem.Sentences).Distinct()]);
+                problems[0].Kind, [.. problems.SelectMany(problem => problem.Sentences).Distinct()]);
         }
 
         void Try(Action look)
@@ -65,7 +65,7 @@ internal static class Preflight
         catch (Exception e) when (e is not ExperimentException && PluginFault.Find(e) is null)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"it makes images of {shape.Channels} × {shape.Height} × {shape.Width}, which the backbone does not take ({e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}); make them as those of \"augmentation\".",
                 e);
         }

@@ -1,6 +1,6 @@
-using System.Globalization;
-using SslFramework.Core.Training.Checkpoints;
 using SslFramework.Core.Weights;
+using SslFramework.Engine.Training.Checkpoints;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
@@ -11,7 +11,7 @@ namespace SslFramework.Host.Training;
 /// Takes the same steps in one go, once more so, and with a stop between them, with other numbers of loader threads too: weights,
 /// optimizer and metrics must be the same to the last bit.
 /// </summary>
-public sealed class ResumeProof(ExperimentConfig config, Installation installation, string folder, long steps)
+internal sealed class ResumeProof(ExperimentConfig config, Installation installation, string folder, long steps)
 {
     /// <summary>
     /// Each stop, and what differs afterwards: null where nothing does. The first has no stop: where two equal trainings differ, stops
@@ -48,12 +48,12 @@ public sealed class ResumeProof(ExperimentConfig config, Installation installati
             Training = config.Training with { LoaderThreads = loaderThreads, LogEvery = 4 }, // stops fall between two lines
         };
         using var run = RunFolder.Open(folder, name, ExperimentFile.Write(tried), overwrite: false);
-        new TrainingRun(tried, installation, run, new TrainingRequest { StopAtStep = until }).Go();
+        new ExperimentRun(tried, installation, run, new StartOptions { StopAtStep = until }).Run();
     }
 
     private string? Difference(string first, string second)
     {
-        var checkpoint = Path.Combine("checkpoints", $"step-{steps.ToString("D9", CultureInfo.InvariantCulture)}");
+        var checkpoint = Path.Combine(RunFiles.Checkpoints, CheckpointFolder.NameOf(steps));
         foreach (var file in new[] { TrainingCheckpoint.Objective, TrainingCheckpoint.Optimizer })
         {
             using var a = SafeTensors.Read(Path.Combine(folder, first, checkpoint, file));
@@ -66,8 +66,8 @@ public sealed class ResumeProof(ExperimentConfig config, Installation installati
             }
         }
 
-        return File.ReadAllBytes(Path.Combine(folder, first, "metrics.jsonl")).SequenceEqual(File.ReadAllBytes(Path.Combine(folder, second, "metrics.jsonl")))
+        return File.ReadAllBytes(Path.Combine(folder, first, RunFiles.Metrics)).SequenceEqual(File.ReadAllBytes(Path.Combine(folder, second, RunFiles.Metrics)))
             ? null
-            : "metrics.jsonl";
+            : RunFiles.Metrics;
     }
 }

@@ -1,8 +1,8 @@
 using System.Globalization;
-using SslFramework.Core.Data;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Storage;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;
 using SslFramework.Host.Runs;
@@ -20,20 +20,20 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
     /// The checkpoint named is missing, or the run has learned from other images, or has taken more steps than it shall; or the
     /// next checkpoint would not find room.
     /// </exception>
-    public static StartingPoint Find(ExperimentConfig config, ExperimentParts parts, RunFolder run, TrainingRequest request)
+    public static StartingPoint Find(ExperimentConfig config, ExperimentParts parts, RunFolder run, StartOptions options)
     {
-        var own = request.Group.Rank == 0 ? Choose(config, parts, run, request) : null;
-        var shared = request.Group.Share(own?.Checkpoint);
+        var own = options.Group.Rank == 0 ? Choose(config, parts, run, options) : null;
+        var shared = options.Group.Share(own?.Checkpoint);
         return own ?? new(shared, null, []);
     }
 
-    private static StartingPoint Choose(ExperimentConfig config, ExperimentParts parts, RunFolder run, TrainingRequest request)
+    private static StartingPoint Choose(ExperimentConfig config, ExperimentParts parts, RunFolder run, StartOptions options)
     {
         var folder = new CheckpointFolder(run.Checkpoints, Disk.Instance, run.Journal.Warn);
-        var checkpoint = request.Checkpoint is { } named ? folder.Named(named) : run.IsOverwritten ? null : folder.Newest();
+        var checkpoint = options.Checkpoint is { } named ? folder.Named(named) : run.IsOverwritten ? null : folder.Newest();
         var data = DataIdentity.Of(parts.Source);
-        using var loader = parts.NewLoader(request.Group);
-        var stepsPerEpoch = loader.BatchesPerEpoch / config.Training.Accumulation;
+        using var loader = parts.NewLoader(options.Group);
+        var stepsPerEpoch = parts.StepsPerEpoch(loader);
         if (checkpoint is null)
         {
             CheckpointRoom.Ensure(run.Path, CheckpointRoom.Least(parts));
@@ -43,23 +43,23 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
         if (run.IsOverwritten && Path.GetFullPath(checkpoint).StartsWith(run.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new ExperimentException(
-                ExitCode.Usage, $"--overwrite would delete the checkpoint '{request.Checkpoint}' that --checkpoint goes on from; leave one of the two out, or give this run a name of its own with --set name=…");
+                FailureKind.Usage, $"--overwrite would delete the checkpoint '{options.Checkpoint}' that --checkpoint goes on from; leave one of the two out, or give this run a name of its own with --set name=…");
         }
 
         var state = TrainingCheckpoint.ReadState(checkpoint);
         var difference = state.Data?.DifferenceTo(data);
-        if (difference is not null && !request.Overridden.Any(key => key.Split('.')[0] == "data"))
+        if (difference is not null && !options.Overridden.Any(key => key.Split('.')[0] == "data"))
         {
             throw new ExperimentException(
-                ExitCode.RunFolder,
+                FailureKind.RunFolder,
                 $"{run.Path} has learned from other images than \"data\" has now: {difference}; put them back as they were, give this run a name of its own with --set name=…, "
                 + "delete the old one with --overwrite, or go on all the same with --override-resume data.");
         }
 
-        var total = (long)stepsPerEpoch * config.Training.Epochs;
+        var total = stepsPerEpoch * config.Training.Epochs;
         if (state.Step > total)
         {
-            throw new ExperimentException(ExitCode.RunFolder, string.Create(
+            throw new ExperimentException(FailureKind.RunFolder, string.Create(
                 CultureInfo.InvariantCulture,
                 $"{run.Path} has taken {state.Step:N0} steps, and {config.Training.Epochs:N0} epoch{(config.Training.Epochs == 1 ? "" : "s")} would be {total:N0}: steps are not taken back; set \"training.epochs\" to {Math.Ceiling((double)state.Step / stepsPerEpoch):N0} or more, give this run a name of its own with --set name=…, or go on from an earlier checkpoint with --checkpoint."));
         }

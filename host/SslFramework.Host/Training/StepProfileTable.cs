@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Spectre.Console;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Terminal;
 
@@ -28,7 +28,7 @@ internal static class StepProfileTable
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{batchSize * profile.Steps / profile.Total.TotalSeconds:N0} images/s, {profile.PeakMemory / 1e6:N0} MB at most{(profile.PeakGpuMemory is { } gpu ? $", {gpu / 1e6:N0} MB of the GPU" : "")}"));
-        File.WriteAllText(file, Json(profile).ToJsonString(ReadableJson.Indented) + "\n");
+        File.WriteAllText(file, Json.Text(ToJson(profile)) + "\n");
 
         void Row(string name, TimeSpan time) => table.AddRow(
             name,
@@ -36,11 +36,11 @@ internal static class StepProfileTable
             (100 * (time / profile.Total)).ToString("N1", CultureInfo.InvariantCulture));
     }
 
-    private static JsonObject Json(StepProfile profile) => new()
+    private static JsonObject ToJson(StepProfile profile) => new()
     {
         ["steps"] = profile.Steps,
         ["millisecondsPerStep"] = new JsonObject(Enum.GetValues<StepPart>().Select(part => KeyValuePair.Create(
-            char.ToLowerInvariant($"{part}"[0]) + $"{part}"[1..], (JsonNode?)RunJson.Number(profile.Of(part).TotalMilliseconds / profile.Steps)))),
+            char.ToLowerInvariant($"{part}"[0]) + $"{part}"[1..], (JsonNode?)Json.Number(profile.Of(part).TotalMilliseconds / profile.Steps)))),
         ["peakMemoryBytes"] = profile.PeakMemory,
         ["gpuMemoryBytes"] = profile.PeakGpuMemory,
     };

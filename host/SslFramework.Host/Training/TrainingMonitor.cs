@@ -1,6 +1,6 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation.Features;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 
@@ -10,7 +10,7 @@ namespace SslFramework.Host.Training;
 /// Measures the backbone every few epochs, between two steps: evaluators leave it as it was, and each step seeds its own chance, so
 /// that a run with a monitor equals one without to the last bit.
 /// </summary>
-public sealed class TrainingMonitor
+internal sealed class TrainingMonitor
 {
     /// <summary>What its keys begin with.</summary>
     public const string Place = "monitor.";
@@ -20,12 +20,20 @@ public sealed class TrainingMonitor
     private readonly long stepsPerEpoch;
     private readonly int every;
 
-    /// <summary>Opens the images.</summary>
+    private TrainingMonitor(EvaluationRunner runner, IBackbone backbone, long stepsPerEpoch, int every) =>
+        (this.runner, this.backbone, this.stepsPerEpoch, this.every) = (runner, backbone, stepsPerEpoch, every);
+
+    /// <summary>Opens the images of the experiment's monitor; null if it has none.</summary>
     /// <exception cref="ExperimentException">It is not said what to measure on, or the images have no labels.</exception>
-    public TrainingMonitor(MonitorConfig config, EvaluationConfig? evaluation, ExperimentParts parts, long stepsPerEpoch, IProcessGroup group)
+    public static TrainingMonitor? Open(ExperimentParts parts, long stepsPerEpoch, IProcessGroup group)
     {
-        (backbone, this.stepsPerEpoch, every) = (parts.Backbone, stepsPerEpoch, config.Every);
-        runner = new EvaluationRunner(EvaluationContext.Of(parts, group) with { Place = Place }, EvaluationOf(config, evaluation));
+        if (parts.Config.Monitor is not { } config)
+        {
+            return null;
+        }
+
+        var context = EvaluationContext.Of(parts, group) with { Place = Place };
+        return new(new EvaluationRunner(context, EvaluationOf(config, parts.Config.Evaluation)), parts.Backbone, stepsPerEpoch, config.Every);
     }
 
     /// <summary>What is measured: the monitor's own keys, and the evaluation's where they are absent.</summary>
@@ -59,5 +67,5 @@ public sealed class TrainingMonitor
     }
 
     private static ExperimentException Missing(string key) => new(
-        ExitCode.Config, $"\"monitor\" needs the key \"{key}\", because the experiment has no \"evaluation\" to take it from.");
+        FailureKind.Config, $"\"monitor\" needs the key \"{key}\", because the experiment has no \"evaluation\" to take it from.");
 }

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using SslFramework.Core.Data.Loading;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Components;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
@@ -9,7 +9,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Host.Training;
 
 /// <summary>Where training is, on stderr: a live panel, or plain lines when piped.</summary>
-public sealed class TrainingProgress : IDisposable
+internal sealed class TrainingProgress : IDisposable
 {
     private const char Unbroken = '\u00a0';
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
@@ -18,7 +18,7 @@ public sealed class TrainingProgress : IDisposable
     private readonly ExperimentConfig config;
     private readonly Pretrainer pretrainer;
     private readonly ViewLoader loader;
-    private readonly Verbosity verbosity;
+    private readonly Messages messages;
     private readonly ProgressRelay evaluation;
     private readonly EvaluationText evaluationText;
     private readonly LivePanel? panel;
@@ -34,19 +34,20 @@ public sealed class TrainingProgress : IDisposable
     /// <param name="pretrainer">The training.</param>
     /// <param name="loader">Tells how long training waited for images.</param>
     /// <param name="evaluation">Tells what the monitor measures between two steps.</param>
-    /// <param name="verbosity">Quiet shows nothing.</param>
-    public TrainingProgress(ExperimentConfig config, Pretrainer pretrainer, ViewLoader loader, ProgressRelay evaluation, Verbosity verbosity)
+    /// <param name="messages">Nothing is shown when they are quiet.</param>
+    public TrainingProgress(ExperimentConfig config, Pretrainer pretrainer, ViewLoader loader, ProgressRelay evaluation, Messages messages)
     {
-        (this.config, this.pretrainer, this.loader, this.evaluation, this.verbosity) = (config, pretrainer, loader, evaluation, verbosity);
+        (this.config, this.pretrainer, this.loader, this.evaluation, this.messages) = (config, pretrainer, loader, evaluation, messages);
         evaluationText = new EvaluationText(evaluation, TimeProvider.System);
         firstStep = pretrainer.Step;
-        if (verbosity == Verbosity.Quiet)
+        if (messages.IsQuiet)
         {
             return;
         }
 
-        Console.Error.WriteLine(
-            $"{config.Name}: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name}, {pretrainer.TotalSteps:N0} steps of {config.Training.BatchSize:N0} images, {config.Training.Epochs:N0} epoch{(config.Training.Epochs == 1 ? "" : "s")}");
+        var epochs = $"{config.Training.Epochs:N0} epoch{(config.Training.Epochs == 1 ? "" : "s")}";
+        var steps = $"{pretrainer.TotalSteps:N0} steps of {config.Training.BatchSize:N0} images";
+        messages.Note($"{config.Name}: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name}, {steps}, {epochs}");
         panel = LivePanel.OverErrors();
         panel?.Show(Lines());
         evaluation.Shown = ShowEvaluation;
@@ -65,31 +66,28 @@ public sealed class TrainingProgress : IDisposable
     public void Measured(StepMetrics metrics)
     {
         measured = $"{Text(metrics)} (epoch {metrics.Epoch:0.#})";
-        if (verbosity == Verbosity.Verbose)
-        {
-            Console.Error.WriteLine($"step {metrics.Step}  {measured}");
-        }
+        messages.Detail($"step {metrics.Step}  {measured}");
     }
 
     public void Report(StepMetrics? metrics)
     {
         latest = metrics ?? latest;
         var last = pretrainer.Step == pretrainer.TotalSteps;
-        if (verbosity == Verbosity.Verbose && metrics is not null)
+        if (metrics is not null)
         {
-            Console.Error.WriteLine(Line());
+            messages.Detail(Line());
         }
 
-        if (verbosity != Verbosity.Quiet && (last || clock.Elapsed - shown >= (panel is null ? PlainInterval : LiveInterval)))
+        if (!messages.IsQuiet && (last || clock.Elapsed - shown >= (panel is null ? PlainInterval : LiveInterval)))
         {
             shown = clock.Elapsed;
             if (panel is not null)
             {
                 panel.Show(Lines());
             }
-            else if (verbosity == Verbosity.Normal)
+            else if (messages.Verbosity == Verbosity.Normal)
             {
-                Console.Error.WriteLine(Line());
+                Messages.Say(Line());
             }
         }
     }
@@ -115,7 +113,7 @@ public sealed class TrainingProgress : IDisposable
             shown = clock.Elapsed;
             if (panel is null)
             {
-                Console.Error.WriteLine($"{what}  {bar}");
+                Messages.Say($"{what}  {bar}");
             }
             else
             {

@@ -4,7 +4,7 @@ namespace SslFramework.Host.Training;
 /// Notices a step that does not end. It counts the moments in which it is awake itself, so that neither a stopped process nor a machine
 /// that slept is taken for one that hangs.
 /// </summary>
-public sealed class Watchdog : IDisposable
+internal sealed class Watchdog : IDisposable
 {
     private const int LongestBefore = 20;
     private const long ShortestLimit = 30 * 60; // seconds

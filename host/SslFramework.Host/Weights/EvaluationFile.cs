@@ -6,7 +6,7 @@ using SslFramework.Host.Experiments;
 namespace SslFramework.Host.Weights;
 
 /// <summary>An evaluation in a file of its own, for runs that have ended and for weights from elsewhere.</summary>
-public sealed record EvaluationFile : EvaluationConfig
+internal sealed record EvaluationFile : EvaluationConfig
 {
     private const string Changed = "changed"; // the name of a run's own evaluation with other values
 
@@ -70,7 +70,7 @@ public sealed record EvaluationFile : EvaluationConfig
                 ? $"No experiment.json beside '{weights.File}' says how to measure it"
                 : $"The experiment of '{weights.Run}' has no \"evaluation\"";
             throw new ExperimentException(
-                ExitCode.Usage, $"{missing}; name an evaluation file, as in --with {FileKind.Evaluation.Example}.");
+                FailureKind.Usage, $"{missing}; name an evaluation file, as in --with {FileKind.Evaluation.Example}.");
         }
 
         var root = ConfigReader.ReadValue(OptionsWriter.Write(own)!.ToJsonString(), "the run's evaluation");

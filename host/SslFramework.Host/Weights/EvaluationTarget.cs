@@ -1,10 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Tensors;
+using SslFramework.Engine.Data.Loading;
 using SslFramework.Host.Components;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
+using SslFramework.Host.Terminal;
 using TorchSharp;
 
 namespace SslFramework.Host.Weights;
@@ -71,8 +72,9 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
         using var provider = services.BuildServiceProvider();
         var components = provider.GetRequiredService<IComponentFactory>();
         var source = components.Create(file.Train ?? experiment?.Data ?? throw new ExperimentException(
-            ExitCode.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."));
-        EvaluationImages.Tell(source.Notes);
+            FailureKind.Config,
+            "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."));
+        source.Notes.ToList().ForEach(Messages.Warn);
         var view = EvaluationImages.Transform(file.Transform, components, source, source.Size).Views[0];
         return (source, new DataInfo(source.Count, view.Channels) { Size = new ImageSize(view.Height, view.Width) });
     }

@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using SslFramework.Core.Data;
-using SslFramework.Core.Weights;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
@@ -41,7 +41,7 @@ internal static class ModelCard
             "Input",
             $"float32 `[N, {backbone.Channels}, H, W]`, pixels from 0 to 1 and then as follows "
             + "(size, mean and standard deviation of each channel):");
-        Code("json", OptionsWriter.Write(transform)!.ToJsonString(ReadableJson.Indented));
+        Code("json", Json.Text(OptionsWriter.Write(transform)));
         Results(card, report, hash);
         Section("Loading", "PyTorch:");
         Code("python", LoadingSnippets.Python(backbone) ?? NoPython);
@@ -82,7 +82,7 @@ internal static class ModelCard
 
     /// <summary>The experiment as JSON, every default spelled out; of files their names alone.</summary>
     public static string Recipe(ExperimentConfig config) =>
-        WithoutFolders(JsonNode.Parse(ExperimentFile.Write(config))!)!.ToJsonString(ReadableJson.Indented);
+        WithoutFolders(JsonNode.Parse(ExperimentFile.Write(config))!)!.ToJsonString(Json.Indented);
 
     /// <summary>Where files lay says nothing to a reader, and may say too much of the writer.</summary>
     private static JsonNode? WithoutFolders(JsonNode? node) => node switch
@@ -96,19 +96,22 @@ internal static class ModelCard
 
     private static StoredEvaluation? Report(string run)
     {
-        var file = Path.Combine(run, "evaluation.json");
+        var file = Path.Combine(run, RunFiles.Evaluation);
         try
         {
-            return File.Exists(file) ? RunJson.Read<StoredEvaluation>(File.ReadAllBytes(file)) : null;
+            return File.Exists(file) ? Json.Read<StoredEvaluation>(File.ReadAllBytes(file)) : null;
         }
         catch (JsonException e)
         {
             throw new ExperimentException(
-                ExitCode.RunFolder, $"{file} is damaged ({e.Message}); delete it to export without its numbers.", e);
+                FailureKind.RunFolder, $"{file} is damaged ({e.Message}); delete it to export without its numbers.", e);
         }
     }
 
     /// <summary>The evaluation has hashed the experiment's images already where it learned from them.</summary>
+    private static string? HashOf(IDataSource? images, ExperimentConfig config) => images is null ? null
+        : DataFingerprint.Of(images, options: OptionsWriter.Write(config.Data)!.ToJsonString()).Hash;
+
     private static string Summary(ExperimentConfig config, IBackbone backbone)
     {
         var (network, method) = (config.Backbone.Descriptor.Name, config.Objective.Descriptor.Name);
@@ -116,9 +119,6 @@ internal static class ModelCard
         var size = $"{backbone.FeatureDimension} features, {parameters} parameters.";
         return $"A {network} pretrained without labels by {method}: {size} {config.Description}".TrimEnd();
     }
-
-    private static string? HashOf(IDataSource? images, ExperimentConfig config) => images is null ? null
-        : DataFingerprint.Of(images, options: OptionsWriter.Write(config.Data)!.ToJsonString()).Hash;
 
     private static string? DataHash(StoredEvaluation? report) => report?.Protocols?.Values
         .Select(protocol => (protocol as JsonObject)?["train"] as JsonObject)

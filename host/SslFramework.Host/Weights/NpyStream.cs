@@ -9,7 +9,7 @@ namespace SslFramework.Host.Weights;
 /// A float32 matrix in NumPy's file format, version 1.0, row by row as it is made.
 /// https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 /// </summary>
-public sealed class NpyStream
+internal sealed class NpyStream
 {
     private const int Alignment = 64;
     private static readonly byte[] Magic = [0x93, .. "NUMPY"u8, 1, 0];

@@ -1,4 +1,4 @@
-using SslFramework.Core.Weights;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Weights;

@@ -1,12 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training.Checkpoints;
-using SslFramework.Core.Weights;
+using SslFramework.Engine.Training.Checkpoints;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
-using SslFramework.Host.Runs;
 using TorchSharp;
 
 namespace SslFramework.Host.Weights;
@@ -19,49 +18,53 @@ namespace SslFramework.Host.Weights;
 internal sealed record TrainedWeights(string File, string Run, string Prefix, ExperimentConfig? Experiment)
 {
     /// <summary>
-    /// The file of results about these weights: beside them, but those of a checkpoint, which is deleted in time, in its run's folder.
+    /// The file of results about these weights: beside them; of a checkpoint, which is deleted in time, in its run's folder.
     /// </summary>
     /// <param name="evaluation">The evaluation's name, if it has one.</param>
     public string Results(string? evaluation)
     {
         var folder = Path.GetDirectoryName(File) is { Length: > 0 } named ? named : ".";
-        var file = evaluation is null ? "evaluation.json" : $"evaluation-{evaluation}.json";
-        return Prefix.Length > 0 && Experiment is not null
-            ? Path.Combine(Run, $"{Path.GetFileName(folder)}-{file}")
-            : Path.Combine(folder, file);
+        var file = evaluation is null ? RunFiles.Evaluation : $"evaluation-{evaluation}.json";
+        var isOfARun = Prefix.Length > 0 && Experiment is not null;
+        return isOfARun ? Path.Combine(Run, $"{Path.GetFileName(folder)}-{file}") : Path.Combine(folder, file);
     }
 
     /// <summary>Finds the weights and, of a run, its experiment.</summary>
     /// <exception cref="ExperimentException">There are none.</exception>
     public static TrainedWeights Find(string path, ComponentCatalog catalog)
     {
-        string[] places = [path, Path.Combine(path, RunFolder.BackboneFile), Path.Combine(path, TrainingCheckpoint.Objective)];
-        var file = places.FirstOrDefault(System.IO.File.Exists)
-            ?? throw new ExperimentException(ExitCode.Usage, Missing(path));
+        string[] places = [path, Path.Combine(path, RunFiles.Backbone), Path.Combine(path, TrainingCheckpoint.Objective)];
+        var file = places.FirstOrDefault(System.IO.File.Exists) ?? throw new ExperimentException(FailureKind.Usage, Missing(path));
         if (Path.GetExtension(file) == ".json")
         {
             var run = Path.GetDirectoryName(file)!;
-            throw new ExperimentException(
-                ExitCode.Usage,
-                $"'{path}' holds no weights; " + (System.IO.File.Exists(Path.Combine(run, RunFolder.BackboneFile))
-                    ? $"did you mean '{run}'?"
-                    : "name the folder of a run, an export, or a file of weights."));
+            var hint = HoldsBackbone(run) ? $"did you mean '{run}'?" : "name the folder of a run, an export, or a file of weights.";
+            throw new ExperimentException(FailureKind.Usage, $"'{path}' holds no weights; {hint}");
         }
 
         var isCheckpoint = Path.GetFileName(file) == TrainingCheckpoint.Objective;
         var folder = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
-        var experiment = Path.Combine(folder, "experiment.json");
-        var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFolder.BackboneFile) && System.IO.File.Exists(experiment);
+        var experiment = Path.Combine(folder, RunFiles.Experiment);
+        var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFiles.Backbone) && System.IO.File.Exists(experiment);
         var made = isOurs ? ExperimentFile.Read(experiment, [], catalog) : null;
         return new(file, folder, isCheckpoint ? StateDict.BackbonePrefix : "", made);
     }
 
     /// <summary>The network of the weights: the experiment's, where none is named.</summary>
     /// <exception cref="ExperimentException">Nothing says it.</exception>
-    public Component<IBackbone> Network(Component<IBackbone>? named) => named ?? Experiment?.Backbone ?? throw new ExperimentException(
-        ExitCode.Config,
-        $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; "
-        + $"name it with --backbone{(LooksLike() is { } json ? $" '{json}', which they look like" : "")}.");
+    public Component<IBackbone> Network(Component<IBackbone>? named)
+    {
+        if ((named ?? Experiment?.Backbone) is { } known)
+        {
+            return known;
+        }
+
+        var guess = LooksLike() is { } json ? $" '{json}', which they look like" : "";
+        throw new ExperimentException(
+            FailureKind.Config,
+            $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; "
+            + $"name it with --backbone{guess}.");
+    }
 
     /// <summary>Builds the network and loads the weights. The images need not be at hand, if the weights tell their channels.</summary>
     /// <param name="network">The network.</param>
@@ -102,7 +105,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         if (missing.Length > 0)
         {
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"The backbone has lost {missing.Length} of the tensors in '{File}', such as \"{missing[0]}\"; "
                 + "its plugin must register every parameter in the constructor, made with .DetachFromDisposeScope().");
         }
@@ -147,7 +150,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         {
             var (side, built) = (rows * tokens.PatchSize, tokens.GridRows * tokens.PatchSize);
             throw new ExperimentException(
-                ExitCode.Checkpoint,
+                FailureKind.Checkpoint,
                 $"'{File}' has positions for images of {side} × {side}, but the network takes {built} × {built}, "
                 + "and positions are not interpolated; "
                 + $"set \"imageSize\" in the backbone to {side}, and let the transform resize images to {side} × {side}.");
@@ -204,7 +207,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
         using var provider = services.BuildServiceProvider();
         var source = provider.GetRequiredService<IComponentFactory>().Create(Experiment?.Data ?? throw new ExperimentException(
-            ExitCode.Checkpoint,
+            FailureKind.Checkpoint,
             $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
         return new DataInfo(source.Count, source.Channels) { Size = source.Size };
     }
@@ -214,22 +217,23 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     {
         if (!Directory.Exists(path))
         {
-            var remedy = NearestPath.Hint(
-                path, "name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, or a file of weights.");
-            return $"There is nothing at '{path}'; {remedy}";
+            const string Otherwise = "name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, "
+                + "or a file of weights.";
+            return $"There is nothing at '{path}'; {NearestPath.Hint(path, Otherwise)}";
         }
 
-        var meant = new[] { Path.Combine(path, "checkpoints"), path }.Where(Directory.Exists).SelectMany(CheckpointsIn)
+        string[] holders = [Path.Combine(path, RunFiles.Checkpoints), path];
+        var meant = holders.Where(Directory.Exists).SelectMany(CheckpointsIn)
             .Concat(Directory.GetDirectories(path).Where(HoldsBackbone).Order(StringComparer.Ordinal))
             .Concat(ForeignWeights.FilesIn(path))
             .FirstOrDefault();
-        return $"'{path}' holds no weights: it is neither a run that has ended or an export, with {RunFolder.BackboneFile}, "
+        return $"'{path}' holds no weights: it is neither a run that has ended or an export, with {RunFiles.Backbone}, "
             + $"nor a checkpoint, with {TrainingCheckpoint.Objective}; name "
             + (meant is null ? "one of them, or a file of weights." : $"'{meant}', for example.");
-
-        static IEnumerable<string> CheckpointsIn(string folder) =>
-            Directory.GetDirectories(folder, "step-*").OrderDescending(StringComparer.Ordinal);
-
-        static bool HoldsBackbone(string folder) => System.IO.File.Exists(Path.Combine(folder, RunFolder.BackboneFile));
     }
+
+    private static IEnumerable<string> CheckpointsIn(string folder) =>
+        Directory.GetDirectories(folder, CheckpointFolder.Prefix + "*").OrderDescending(StringComparer.Ordinal);
+
+    private static bool HoldsBackbone(string folder) => System.IO.File.Exists(Path.Combine(folder, RunFiles.Backbone));
 }

@@ -1,7 +1,7 @@
 namespace SslFramework.Tests.Abstractions;
 
 [TestClass]
-public class StepRandomTests
+internal class StepRandomTests
 {
     [TestMethod]
     public void Integers_OfAStep_AreTheSameEverywhere_AndAnotherStepOrStreamDrawsOthers()
@@ -22,7 +22,10 @@ public class StepRandomTests
         CollectionAssert.AreNotEqual(order.Order().ToArray(), order);
     }
 
-    /// <summary>Numbers are drawn in parts: an array has no room for those of a large batch.</summary>
+    /// <summary>
+    /// Numbers are drawn in parts, because an array has no room for those of a large batch (8 GB, which no test takes). Rows of a later part
+    /// are still those of their own images, and not of the first ones again.
+    /// </summary>
     [TestMethod]
     public void Uniform_MoreThanOnePartOfRows_AreThoseOfEachImage()
     {

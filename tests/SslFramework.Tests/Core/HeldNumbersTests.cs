@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Core;
 /// known, and the framework calls none of them with a number.
 /// </summary>
 [TestClass]
-public class HeldNumbersTests
+internal class HeldNumbersTests
 {
     private static readonly string[] Known =
     [

@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Core;
 
 /// <summary>Numbers that are handed to libtorch live until it has read them, whenever the collector comes. SSL_SOAK tries for ten minutes.</summary>
 [TestClass]
-public class ScalarTests
+internal class ScalarTests
 {
     private static readonly TimeSpan Duration = Figures.IsSoak ? TimeSpan.FromMinutes(10) : TimeSpan.FromSeconds(1.5);
 

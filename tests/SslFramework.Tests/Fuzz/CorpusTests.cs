@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Fuzz;
 
 /// <summary>Every parser on every input that is kept, and on some that are made from them.</summary>
 [TestClass]
-public class CorpusTests
+internal class CorpusTests
 {
     private const int Changed = 400;
 

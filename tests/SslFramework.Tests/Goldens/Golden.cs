@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Goldens;
 /// Numbers printed by reference implementations, for weights and inputs given by a formula (tests/goldens/README.md).
 /// SSL_GOLDENS names another folder; the formula's salt comes from its formula.json.
 /// </summary>
-public static class Golden
+internal static class Golden
 {
     private static readonly Lazy<string> LazySalt =
         new(() => Open("formula.json").TryGetProperty("salt", out var salt) ? salt.GetString()! : "");

@@ -1,7 +1,7 @@
 namespace SslFramework.Tests.Goldens;
 
 [TestClass]
-public class GoldenTests
+internal class GoldenTests
 {
     [TestMethod]
     public void Unit_ExamplesOfTheFormula_AreEqual()

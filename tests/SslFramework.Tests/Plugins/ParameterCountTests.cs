@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Plugins;
 
 /// <summary>Every part of the papers' models has as many parameters as the authors' code.</summary>
 [TestClass]
-public class ParameterCountTests
+internal class ParameterCountTests
 {
     private static readonly DataInfo Colour = new(1, 3);
 

@@ -1,11 +1,11 @@
 using SslFramework.Core.Storage;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Training.Checkpoints;
 
 namespace SslFramework.Tests.Reliability;
 
 /// <summary>No damage to a checkpoint goes unseen.</summary>
 [TestClass]
-public sealed class CheckpointDamageTests : IDisposable
+internal sealed class CheckpointDamageTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("ssl-damage-").FullName;
     private readonly string checkpoint;
@@ -75,7 +75,7 @@ public sealed class CheckpointDamageTests : IDisposable
                 return false;
             }
         }
-        catch (ExperimentException e) when (e.ExitCode == ExitCode.Checkpoint)
+        catch (ExperimentException e) when (e.Kind == FailureKind.Checkpoint)
         {
             return true; // a format of the future
         }

@@ -1,6 +1,6 @@
-using SslFramework.Core.Faults;
 using SslFramework.Core.Storage;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Faults;
+using SslFramework.Engine.Training.Checkpoints;
 
 namespace SslFramework.Tests.Reliability;
 
@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Reliability;
 /// tested, https://sqlite.org/testing.html).
 /// </summary>
 [TestClass]
-public sealed class DiskSweepTests : IDisposable
+internal sealed class DiskSweepTests : IDisposable
 {
     private readonly string root = Directory.CreateTempSubdirectory("ssl-sweep-").FullName;
 
@@ -51,7 +51,7 @@ public sealed class DiskSweepTests : IDisposable
             }
             catch (ExperimentException e)
             {
-                Assert.AreEqual(ExitCode.Storage, e.ExitCode);
+                Assert.AreEqual(FailureKind.Storage, e.Kind);
                 Assert.Contains("injected", e.Message);
                 saved = false;
             }

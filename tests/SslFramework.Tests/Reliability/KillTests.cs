@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
@@ -11,7 +12,7 @@ namespace SslFramework.Tests.Reliability;
 /// hundred of them beside a process that takes every core.
 /// </summary>
 [TestClass]
-public partial class KillTests
+internal partial class KillTests
 {
     private const int Saves = 6; // of a small run
     private const string AtRandom = "at-random";

@@ -4,7 +4,7 @@ using SslFramework.Tests.Host.Commands;
 namespace SslFramework.Tests.Reliability;
 
 [TestClass]
-public class LeakTests
+internal class LeakTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-leaks-").FullName;
 

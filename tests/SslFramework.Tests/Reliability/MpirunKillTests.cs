@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Runs;
 
 namespace SslFramework.Tests.Reliability;
@@ -9,7 +10,7 @@ namespace SslFramework.Tests.Reliability;
 /// </summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public class MpirunKillTests
+internal class MpirunKillTests
 {
     private const string Method = "simclr-fashion-mnist";
     private const int Kill = 9;

@@ -13,7 +13,7 @@ namespace SslFramework.Tests.Reliability;
 /// after the long forms of the tests. What these tests did not count stays with its date, so that the long ones can be run in parts.
 /// </summary>
 [TestClass]
-public partial class ReliabilityReport
+internal partial class ReliabilityReport
 {
     [AssemblyCleanup]
     public static void Write()

@@ -4,7 +4,7 @@ namespace SslFramework.Tests.Reliability;
 
 /// <summary>A run that was stopped ends like one that was not, to the last bit.</summary>
 [TestClass]
-public class ResumeTests
+internal class ResumeTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-resume-").FullName;
 
@@ -25,6 +25,18 @@ public class ResumeTests
         }
 
         Assert.DoesNotContain("DIFFERENT", output);
+    }
+
+    [TestMethod]
+    [Case("N12")]
+    public void Train_StoppedInAnEpochOfAccumulatedSteps_ReadsTheImagesThatAreLeft()
+    {
+        var file = SmallRuns.Write("quickstart", folder);
+        string[] halves = ["--set", "training.accumulation=2"];
+        Train(file, "whole", halves);
+        Train(file, "parts", [.. halves, "--steps", "2"]); // of 4 an epoch, of two micro-batches each
+        Train(file, "parts", halves);
+        SmallRuns.AssertSame(SmallRuns.Outcome(Path.Combine(folder, "whole")), Path.Combine(folder, "parts"));
     }
 
     [TestMethod]

@@ -6,6 +6,8 @@ namespace SslFramework.Tests.Reliability;
 /// <summary>A small run in a process of its own.</summary>
 internal sealed partial class SmallProcess : IDisposable
 {
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(120);
+
     private readonly Process process;
 
     /// <summary>Starts <c>ssl train</c> on a method's small experiment.</summary>
@@ -56,18 +58,18 @@ internal sealed partial class SmallProcess : IDisposable
         process.StandardError.Close();
     }
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits for the end of the process, and of all that write to its stderr.</summary>
     /// <returns>The exit code, and the messages not yet read.</returns>
     public (int Code, string Errors) End(bool read = true)
     {
-        var errors = read ? process.StandardError.ReadToEnd() : "";
-        if (!process.WaitForExit(TimeSpan.FromSeconds(120)))
+        var errors = read ? process.StandardError.ReadToEndAsync() : Task.FromResult("");
+        if (!process.WaitForExit(Longest) || !errors.Wait(Longest))
         {
-            process.Kill();
-            Assert.Fail("The process hangs.");
+            process.Kill(entireProcessTree: true);
+            Assert.Fail("The process hangs, or one that it started.");
         }
 
-        return (process.ExitCode, errors);
+        return (process.ExitCode, errors.Result);
     }
 
     public void Dispose()

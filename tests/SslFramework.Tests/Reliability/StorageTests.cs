@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
@@ -6,7 +7,7 @@ namespace SslFramework.Tests.Reliability;
 /// <summary>A disk that is full, read-only or refuses calls, as the kernel makes it. Needs root, or strace; else it says so.</summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public class StorageTests
+internal class StorageTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-storage-").FullName;
     private string? mounted;

@@ -1,6 +1,6 @@
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Tensors;
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Training.Checkpoints;
 
 namespace SslFramework.Tests.Reliability;
 

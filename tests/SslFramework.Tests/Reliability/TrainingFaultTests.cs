@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
 
 /// <summary>What a run makes of bad numbers, a failing objective and a failing disk.</summary>
 [TestClass]
-public class TrainingFaultTests
+internal class TrainingFaultTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-faults-").FullName;
 
@@ -152,6 +153,16 @@ public class TrainingFaultTests
         Train("quickstart", "parts", [.. more, "--inject", "spike@40"]);
         Assert.Contains("spike", File.ReadAllText(Path.Combine(folder, "whole", "incidents.jsonl")));
         Assert.AreEqual(File.ReadAllText(Path.Combine(folder, "whole", "incidents.jsonl")), File.ReadAllText(Path.Combine(folder, "parts", "incidents.jsonl")));
+    }
+
+    [TestMethod]
+    [Case("N2")]
+    public void Train_BadStepsBeforeAndAfterAResume_AreTooManyTogether()
+    {
+        Train("quickstart", "run", "--steps", "9", "--inject", "nan@1-2", "--inject", "nan@4-5", "--inject", "nan@7-8");
+        var (code, errors) = Train("quickstart", "run", "--inject", "nan@10-11", "--inject", "nan@13-14", "--inject", "nan@16-");
+        Assert.AreEqual((int)ExitCode.Diverged, code, errors);
+        Assert.Contains("as were 11 of the last 16 steps", errors);
     }
 
     [TestMethod]

@@ -6,7 +6,7 @@ using SslFramework.Tests.Core.Augmentations;
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-public class AugmentationContractTests
+internal class AugmentationContractTests
 {
     [TestMethod]
     public void Verify_ARecipe_Holds() => new AugmentationContract(Recipes.SimClr(new DataInfo(8, 3), 16, probability: 0.5), Channels: 3).Verify();
@@ -93,7 +93,7 @@ public class AugmentationContractTests
 
         public ImageTraits After(ImageTraits before) => fault switch
         {
-            "refuses" => throw new ExperimentException(ExitCode.Config, "No."),
+            "refuses" => throw new ExperimentException(FailureKind.Config, "No."),
             "size" => before with { Size = new(24, 24) },
             _ => before,
         };

@@ -8,7 +8,7 @@ using TorchSharp.Modules;
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-public class BackboneContractTests
+internal class BackboneContractTests
 {
     [TestMethod]
     [DataRow("resnet18", 8)]

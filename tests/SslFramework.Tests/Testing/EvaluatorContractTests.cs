@@ -1,13 +1,13 @@
-using SslFramework.Core.Evaluation;
-using SslFramework.Core.Evaluation.FineTuning;
-using SslFramework.Core.Evaluation.Neighbours;
-using SslFramework.Core.Evaluation.Probes;
+using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Evaluation.FineTuning;
+using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Probes;
 using SslFramework.Testing;
 
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-public class EvaluatorContractTests
+internal class EvaluatorContractTests
 {
     [TestMethod]
     [DataRow("knn")]

@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Testing;
 
 /// <summary>The kit must find what it promises to find.</summary>
 [TestClass]
-public class ObjectiveContractTests
+internal class ObjectiveContractTests
 {
     [TestMethod]
     [DataRow("none", null)]

@@ -1,11 +1,11 @@
-using SslFramework.Core.Data.Sources;
+using SslFramework.Engine.Data.Sources;
 using SslFramework.Testing;
 using SslFramework.Tests.Core.Data;
 
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-public class SourceContractTests
+internal class SourceContractTests
 {
     [TestMethod]
     [DataRow(1)]

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Testing;
 
 [TestClass]
-public class ThreadReplicasTests
+internal class ThreadReplicasTests
 {
     [TestMethod]
     public void Gather_Rows_StandInOrderOfRank()

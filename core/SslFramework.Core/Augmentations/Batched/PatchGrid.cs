@@ -39,7 +39,7 @@ public sealed class PatchGrid
         if (size.Height < height || size.Width < width)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The views are {size.Height}×{size.Width}, but a {rows}×{columns} grid of {spacing.Side}-pixel patches with \"gap\" {spacing.Gap} and "
                 + $"\"jitter\" {spacing.Jitter} needs {height}×{width}; crop larger views, or lower \"patchSize\", \"gap\" or \"jitter\".");
         }

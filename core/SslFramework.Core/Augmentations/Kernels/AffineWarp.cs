@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Shears, moves and turns images in place, bicubic as Pillow's affine transform, with one colour beyond the border.</summary>
-public static class AffineWarp
+internal static class AffineWarp
 {
     private const int Taps = 4;
 
@@ -47,7 +47,7 @@ public static class AffineWarp
 }
 
 /// <summary>Where an affine transform fetches a pixel from.</summary>
-public readonly record struct AffineMap(double A, double B, double C, double D, double E, double F)
+internal readonly record struct AffineMap(double A, double B, double C, double D, double E, double F)
 {
     /// <summary>The place that (x, y) comes from.</summary>
     public (double X, double Y) Of(double x, double y) => ((A * x) + (B * y) + C, (D * x) + (E * y) + F);

@@ -8,7 +8,7 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// Blurs as Pillow's <c>GaussianBlur</c>: three passes of a box of fractional width, edges repeated in every pass.
 /// Gwosdek et al. 2011, https://doi.org/10.1007/978-3-642-24785-9_38
 /// </summary>
-public readonly struct BoxFilter : ILineFilter
+internal readonly struct BoxFilter : ILineFilter
 {
     private const int Passes = 3;
     private readonly int whole; // pixels on each side that count fully

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>What a <see cref="ColorChange"/> changes.</summary>
-public enum ColorOperation
+internal enum ColorOperation
 {
     /// <summary>x · amount.</summary>
     Brightness,
@@ -23,10 +23,10 @@ public enum ColorOperation
 /// <summary>One change of colours, which ends clipped to [0, 1].</summary>
 /// <param name="Operation">What is changed.</param>
 /// <param name="Amount">How much.</param>
-public readonly record struct ColorChange(ColorOperation Operation, float Amount);
+internal readonly record struct ColorChange(ColorOperation Operation, float Amount);
 
 /// <summary>Changes of colour, in place, on float32 [C, H, W] in [0, 1].</summary>
-public static class Colors
+internal static class Colors
 {
     private const int Run = 1024; // pixels that stay in the nearest cache from one change to the next: 12 KB
 

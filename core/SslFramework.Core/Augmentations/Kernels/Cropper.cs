@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Cuts rectangles that may reach beyond the image.</summary>
-public static class Cropper
+internal static class Cropper
 {
     /// <summary>Cuts a rectangle out of an image that is numbers already.</summary>
     /// <param name="source">float32 [C, H, W].</param>

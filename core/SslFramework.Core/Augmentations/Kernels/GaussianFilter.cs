@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Blurs with a sampled Gaussian of a set size, edges reflected: torchvision's <c>gaussian_blur</c>.</summary>
-public readonly ref struct GaussianFilter : ILineFilter
+internal readonly ref struct GaussianFilter : ILineFilter
 {
     // Farther pixels together weigh less than 7e-6, 0.002 of a level: left out.
     private const double FarthestDeviations = 4.5;

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Memory of <see cref="Resampler"/> for one thread.</summary>
-public sealed class ResampleScratch
+internal sealed class ResampleScratch
 {
     private float[] narrow = [];
     private float[] window = [];

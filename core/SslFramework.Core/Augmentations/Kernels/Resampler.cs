@@ -12,7 +12,7 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// Sixteen rows go across together (<see cref="Lines"/>), into a ring of narrow rows that is just long enough for the pass
 /// down, which follows as soon as it can: all of it stays in the processor's nearest caches, whatever the image's size.
 /// </remarks>
-public static class Resampler
+internal static class Resampler
 {
     private const float White = 255;
     private const int FewTaps = 16; // with more, what 32 columns of sixteen rows are made of leaves the nearest cache

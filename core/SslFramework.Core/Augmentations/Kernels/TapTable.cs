@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Which pixels of a line make each pixel of the resized line, and with which weights: Pillow's tables.</summary>
-public sealed class TapTable
+internal sealed class TapTable
 {
     private int[] starts = [];
     private int[] counts = [];

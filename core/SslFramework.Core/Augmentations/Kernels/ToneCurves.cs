@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Augmentations.Kernels;
 
 /// <summary>Changes of one channel's tones in place, by Pillow's tables of 256 levels, on float32 in [0, 1].</summary>
-public static class ToneCurves
+internal static class ToneCurves
 {
     private const int Levels = 256;
 

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="CenterCrop"/>.</summary>
-public sealed record CenterCropOptions
+internal sealed record CenterCropOptions
 {
     /// <summary>Rows and columns of the result.</summary>
     [Range(1, 4096)]
@@ -11,7 +11,7 @@ public sealed record CenterCropOptions
 }
 
 /// <summary>The middle of the image, with zeros around it where it is too small, as torchvision's <c>CenterCrop</c>.</summary>
-public sealed class CenterCrop(CenterCropOptions options) : IRecipeStep
+internal sealed class CenterCrop(CenterCropOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) => before with { Size = new ImageSize(options.Size, options.Size) };

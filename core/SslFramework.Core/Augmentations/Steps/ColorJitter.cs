@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="ColorJitter"/>.</summary>
-public sealed record ColorJitterOptions
+internal sealed record ColorJitterOptions
 {
     /// <summary>b: the factor is drawn from [max(0, 1 − b), 1 + b].</summary>
     [Range(0.0, 10.0)]
@@ -28,7 +28,7 @@ public sealed record ColorJitterOptions
 }
 
 /// <summary>Changes brightness, contrast, saturation and hue in a random order, as torchvision's <c>ColorJitter</c>.</summary>
-public sealed class ColorJitter(ColorJitterOptions options) : IRecipeStep
+internal sealed class ColorJitter(ColorJitterOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) => options is { Saturation: 0, Hue: 0 }

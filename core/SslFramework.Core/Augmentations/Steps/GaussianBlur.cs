@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Which Gaussian <see cref="GaussianBlur"/> is.</summary>
-public enum BlurKernel
+internal enum BlurKernel
 {
     /// <summary>Pillow's with radius = sigma, as MoCo v2 and v3.</summary>
     Pil,
@@ -14,7 +14,7 @@ public enum BlurKernel
 }
 
 /// <summary>Options of <see cref="GaussianBlur"/>.</summary>
-public sealed record GaussianBlurOptions
+internal sealed record GaussianBlurOptions
 {
     /// <summary>Which Gaussian.</summary>
     public BlurKernel Kernel { get; init; } = BlurKernel.Pil;
@@ -29,7 +29,7 @@ public sealed record GaussianBlurOptions
 }
 
 /// <summary>Blurs with a random standard deviation.</summary>
-public sealed class GaussianBlur(GaussianBlurOptions options) : IRecipeStep
+internal sealed class GaussianBlur(GaussianBlurOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) => before.InUnitRange("gaussianBlur");

@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="Grayscale"/>.</summary>
-public sealed record GrayscaleOptions
+internal sealed record GrayscaleOptions
 {
     /// <summary>How often the image loses its colours; 0.2 in most papers.</summary>
     [Range(0.0, 1.0)]
@@ -12,7 +12,7 @@ public sealed record GrayscaleOptions
 }
 
 /// <summary>Takes the colours away; three equal channels remain.</summary>
-public sealed class Grayscale(GrayscaleOptions options) : IRecipeStep
+internal sealed class Grayscale(GrayscaleOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) =>

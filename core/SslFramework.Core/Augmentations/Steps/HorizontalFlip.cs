@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="HorizontalFlip"/>.</summary>
-public sealed record HorizontalFlipOptions
+internal sealed record HorizontalFlipOptions
 {
     /// <summary>How often the image is mirrored.</summary>
     [Range(0.0, 1.0)]
@@ -11,7 +11,7 @@ public sealed record HorizontalFlipOptions
 }
 
 /// <summary>Mirrors left and right.</summary>
-public sealed class HorizontalFlip(HorizontalFlipOptions options) : IRecipeStep
+internal sealed class HorizontalFlip(HorizontalFlipOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) => before;

@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="Normalize"/>; the defaults are ImageNet's.</summary>
-public sealed record NormalizeOptions : IValidatableObject
+internal sealed record NormalizeOptions : IValidatableObject
 {
     /// <summary>The mean of values in [0, 1]: one number, or one for each channel.</summary>
     public IReadOnlyList<double> Mean { get; init; } = [0.485, 0.456, 0.406];
@@ -28,7 +28,7 @@ public sealed record NormalizeOptions : IValidatableObject
 }
 
 /// <summary>Takes the mean away and divides by the standard deviation, channel by channel.</summary>
-public sealed class Normalize(NormalizeOptions options) : IRecipeStep
+internal sealed class Normalize(NormalizeOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before)
@@ -54,7 +54,7 @@ public sealed class Normalize(NormalizeOptions options) : IRecipeStep
         if (count != 1 && count != channels)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The step 'normalize' has {count} numbers in \"{option}\", but the data has {channels} "
                 + $"channel{(channels == 1 ? "" : "s")}; give one number{(channels == 1 ? "" : $" or {channels}")}.");
         }

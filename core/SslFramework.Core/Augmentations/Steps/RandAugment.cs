@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="RandAugment"/>; the defaults are timm's <c>rand-m9-mstd0.5-inc1</c>, which MAE fine-tunes with.</summary>
-public sealed record RandAugmentOptions
+internal sealed record RandAugmentOptions
 {
     /// <summary>Operations drawn for each image, with replacement.</summary>
     [Range(1, 15)]
@@ -27,7 +27,7 @@ public sealed record RandAugmentOptions
 /// Random operations of colour and geometry, as timm has them, each stronger with the magnitude. For training with labels.
 /// Cubuk et al. 2020, https://arxiv.org/abs/1909.13719
 /// </summary>
-public sealed class RandAugment(RandAugmentOptions options) : IRecipeStep
+internal sealed class RandAugment(RandAugmentOptions options) : IRecipeStep
 {
     private static readonly AugmentOperation[] All = Enum.GetValues<AugmentOperation>();
 
@@ -144,7 +144,7 @@ public sealed class RandAugment(RandAugmentOptions options) : IRecipeStep
 }
 
 /// <summary>The operations of <see cref="RandAugment"/>.</summary>
-public enum AugmentOperation
+internal enum AugmentOperation
 {
     /// <summary>Stretches each channel's tones.</summary>
     AutoContrast,

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="RandomCrop"/>.</summary>
-public sealed record RandomCropOptions
+internal sealed record RandomCropOptions
 {
     /// <summary>Rows and columns of the result.</summary>
     [Range(1, 4096)]
@@ -18,13 +18,13 @@ public sealed record RandomCropOptions
 }
 
 /// <summary>A random square at the image's own scale. An image that is too small is taken whole, in the middle.</summary>
-public sealed class RandomCrop(RandomCropOptions options) : IRecipeStep
+internal sealed class RandomCrop(RandomCropOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) =>
         before.Size is { } size && Math.Min(size.Height, size.Width) + (2 * options.Padding) < options.Size
             ? throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The step 'randomCrop' cannot cut {options.Size} × {options.Size} out of images of {size.Height} × {size.Width} with "
                 + $"padding {options.Padding}; lower \"size\", raise \"padding\" or put 'resize' before it.")
             : before with { Size = new ImageSize(options.Size, options.Size) };

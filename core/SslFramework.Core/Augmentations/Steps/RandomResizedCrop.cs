@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>How <see cref="RandomResizedCrop"/> finds its rectangle.</summary>
-public enum CropSampling
+internal enum CropSampling
 {
     /// <summary>Ten tries to fit one in, then a crop of the middle.</summary>
     Torchvision,
@@ -13,7 +13,7 @@ public enum CropSampling
 }
 
 /// <summary>Options of <see cref="RandomResizedCrop"/>.</summary>
-public sealed record RandomResizedCropOptions
+internal sealed record RandomResizedCropOptions
 {
     /// <summary>Rows and columns of the result.</summary>
     [Range(1, 4096)]
@@ -37,7 +37,7 @@ public sealed record RandomResizedCropOptions
 /// <summary>
 /// A random rectangle, resized: torchvision's <c>RandomResizedCrop</c>. Szegedy et al. 2015, https://arxiv.org/abs/1409.4842
 /// </summary>
-public sealed class RandomResizedCrop(RandomResizedCropOptions options) : IRecipeStep
+internal sealed class RandomResizedCrop(RandomResizedCropOptions options) : IRecipeStep
 {
     private const int Tries = 10;
 

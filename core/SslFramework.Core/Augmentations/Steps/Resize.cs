@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="Resize"/>: either the shorter side, or both.</summary>
-public sealed record ResizeOptions : IValidatableObject
+internal sealed record ResizeOptions : IValidatableObject
 {
     /// <summary>Length of the shorter side; the longer one follows.</summary>
     [Range(1, 4096)]
@@ -32,7 +32,7 @@ public sealed record ResizeOptions : IValidatableObject
 }
 
 /// <summary>Resizes the whole image, as torchvision's <c>Resize</c>.</summary>
-public sealed class Resize(ResizeOptions options) : IRecipeStep
+internal sealed class Resize(ResizeOptions options) : IRecipeStep
 {
     private const long MaximumPixels = 50_000_000;
 
@@ -61,7 +61,7 @@ public sealed class Resize(ResizeOptions options) : IRecipeStep
         if (longer * shorter > MaximumPixels)
         {
             throw new ExperimentException(
-                ExitCode.Data,
+                FailureKind.Data,
                 $"An image of {old.Height} × {old.Width} is too long for the step 'resize' with \"size\" {shorter}; "
                 + "remove the image, or give \"height\" and \"width\" instead.");
         }

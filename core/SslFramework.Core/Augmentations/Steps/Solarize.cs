@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations.Steps;
 
 /// <summary>Options of <see cref="Solarize"/>.</summary>
-public sealed record SolarizeOptions
+internal sealed record SolarizeOptions
 {
     /// <summary>Values from here on are inverted.</summary>
     [Range(0.0, 1.0)]
@@ -16,7 +16,7 @@ public sealed record SolarizeOptions
 }
 
 /// <summary>Inverts bright values, as BYOL and MoCo v3. Grill et al. 2020, https://arxiv.org/abs/2006.07733</summary>
-public sealed class Solarize(SolarizeOptions options) : IRecipeStep
+internal sealed class Solarize(SolarizeOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
     public ImageTraits After(ImageTraits before) => before.InUnitRange("solarize");

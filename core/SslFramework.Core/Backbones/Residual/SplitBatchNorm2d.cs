@@ -62,7 +62,7 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
         if (count % Splits != 0)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"A batch of {count} images cannot be split into {Splits} equal groups; "
                 + "set \"splits\" in the backbone's \"normalization\" to a number that divides it.");
         }

@@ -157,7 +157,7 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
         if (shape.Length != 4 || shape[1] != Channels || shape[2] != side || shape[3] != side)
         {
             throw new ExperimentException(
-                ExitCode.Config,
+                FailureKind.Config,
                 $"The vision transformer takes images of {Channels} × {side} × {side}, but got {string.Join(" × ", shape.Skip(1))}; "
                 + $"resize the views to {side} × {side}, or, only where no weights are loaded, because positions are not interpolated, set \"imageSize\" in \"backbone\" to the size of the views.");
         }
@@ -215,7 +215,7 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
 
         if (problem is not null)
         {
-            throw new ExperimentException(ExitCode.Config, problem);
+            throw new ExperimentException(FailureKind.Config, problem);
         }
     }
 }

@@ -56,12 +56,12 @@ public static class ImageDecoder
         if ((long)width * height > most)
         {
             throw new ExperimentException(
-                ExitCode.Data,
+                FailureKind.Data,
                 string.Create(CultureInfo.InvariantCulture, $"The image '{name}' cannot be used: its {width} × {height} pixels are more than the {most / 1e6:0.######} million of \"maximumPixels\"; ")
                 + (most < DecodeOptions.MostPixels ? "raise that option of the data source, or shrink the images with 'ssl data pack --size'." : "shrink it, or leave it out."));
         }
     }
 
     internal static ExperimentException Bad(string name, string why) =>
-        new(ExitCode.Data, $"The image '{name}' cannot be used: {why}; repair or remove it.");
+        new(FailureKind.Data, $"The image '{name}' cannot be used: {why}; repair or remove it.");
 }

@@ -4,7 +4,7 @@ using SkiaSharp;
 namespace SslFramework.Core.Data.Decoding;
 
 /// <summary>Decodes every format that SkiaSharp knows.</summary>
-public static class SkiaDecoder
+internal static class SkiaDecoder
 {
     private const int Background = 128;
 

@@ -9,7 +9,7 @@ namespace SslFramework.Core.Data.Decoding;
 /// libjpeg-turbo through its TurboJPEG C API (https://libjpeg-turbo.org), where the system has it: Debian's and Ubuntu's
 /// libturbojpeg0, Fedora's turbojpeg, Homebrew's jpeg-turbo, turbojpeg.dll. Thread-safe.
 /// </summary>
-public sealed unsafe class TurboJpeg
+internal sealed unsafe class TurboJpeg
 {
     /// <summary>Set to <c>skia</c>, this environment variable leaves libjpeg-turbo alone.</summary>
     public const string Variable = "SSL_JPEG";

@@ -1,4 +1,3 @@
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Evaluation.Metrics;
 
@@ -95,7 +94,7 @@ public static class FeatureExtraction
             var kept = FeatureMemory.Bytes(taps.Items, images.Count) > FeatureMemory.Of(images, device) ? CPU : device;
             var values = taps.Items.Select(tap => empty([images.Count, tap.Length], float32, kept)).ToList();
             var labels = tensor(images.Labels.Select(label => (long)label).ToArray(), device: kept);
-            var group = (images as LabelledImages)?.Group ?? SingleProcess.Instance;
+            var group = (images as ISharedImages)?.Group ?? SingleProcess.Instance;
             using var batches = Part(images, group).GetEnumerator();
             for (var begin = 0L; begin < images.Count;)
             {
@@ -151,7 +150,7 @@ public static class FeatureExtraction
         if (train.Labels.Distinct().Count() == 1)
         {
             throw new ExperimentException(
-                ExitCode.Data,
+                FailureKind.Data,
                 $"All {train.Count} train images are of the class \"{train.Classes[train.Labels[0]]}\", so that there is nothing to tell apart; "
                 + "use data of several classes.");
         }
@@ -159,7 +158,7 @@ public static class FeatureExtraction
         if (!train.Classes.SequenceEqual(test.Classes))
         {
             throw new ExperimentException(
-                ExitCode.Data,
+                FailureKind.Data,
                 $"The classes of the train images ({Some(train.Classes)}) are not those of the test images ({Some(test.Classes)}); "
                 + "take both from the same data set.");
         }
@@ -170,7 +169,7 @@ public static class FeatureExtraction
         if (images.Count == 0 || images.Classes.Count == 0)
         {
             throw new ExperimentException(
-                ExitCode.Data,
+                FailureKind.Data,
                 $"Evaluation needs labelled images, but there are {images.Count} with {images.Classes.Count} classes; "
                 + "name a data source with labels, or leave the evaluator out.");
         }
@@ -179,7 +178,7 @@ public static class FeatureExtraction
         if (images.Labels.Any(label => label < 0 || label >= images.Classes.Count))
         {
             throw new ExperimentException(
-                ExitCode.Data,
+                FailureKind.Data,
                 $"Evaluation found the labels {images.Labels.Min()} to {images.Labels.Max()}, but there are {images.Classes.Count} classes; check the data's labels.");
         }
     }

@@ -1,4 +1,3 @@
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Tensors;
 
 namespace SslFramework.Core.Evaluation.Features;
@@ -7,7 +6,7 @@ namespace SslFramework.Core.Evaluation.Features;
 /// How much memory features may take. Layers that fit together are computed in one pass over the images; those of one layer that takes
 /// more stay in the CPU's memory, and are used from there.
 /// </summary>
-public static class FeatureMemory
+internal static class FeatureMemory
 {
     private const long Least = 2L << 30;
 
@@ -19,5 +18,5 @@ public static class FeatureMemory
     internal static long Bytes(IEnumerable<FeatureTap> taps, long images) => taps.Sum(tap => tap.Length) * images * sizeof(float);
 
     /// <summary>What is set for some images.</summary>
-    internal static long Of(ILabelledImages images, Device device) => (images as LabelledImages)?.FeatureMemory ?? Default(device);
+    internal static long Of(ILabelledImages images, Device device) => (images as ISharedImages)?.FeatureMemory ?? Default(device);
 }

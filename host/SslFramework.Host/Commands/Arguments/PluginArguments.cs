@@ -13,18 +13,25 @@ internal sealed class PluginArguments
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<string?> locked = SharedOptions.Locked();
+    private readonly Option<string?> locked = LockFile();
 
-    /// <summary>In the order of a command's help.</summary>
-    public IReadOnlyList<Option> All => [folders, locked];
+    /// <summary>All of them, in the order of help.</summary>
+    public IEnumerable<Symbol> All => [folders, locked];
 
-    /// <summary>The folders beside those that are always looked into.</summary>
-    public IReadOnlyList<string> Folders(ParseResult parsed) => parsed.GetValue(folders)!;
-
-    /// <summary>What the plugins must be; null if nothing says it.</summary>
-    public string? LockFile(ParseResult parsed) => parsed.GetValue(locked);
+    /// <summary>The lock file that plugins must keep to.</summary>
+    public static Option<string?> LockFile() => new("--locked")
+    {
+        Description = "Load no plugin that differs from this lock file, which 'ssl plugin lock' writes",
+        HelpName = "file",
+    };
 
     /// <summary>Loads the plugins.</summary>
     /// <exception cref="ExperimentException">A folder does not exist, or the plugins are not those of the lock file.</exception>
-    public Installation Load(ParseResult parsed) => Installation.Load(Folders(parsed), LockFile(parsed));
+    public Installation Load(ParseResult parsed) => Installation.Load(Folders(parsed), LockFileOf(parsed));
+
+    /// <summary>The folders that were named.</summary>
+    public IReadOnlyList<string> Folders(ParseResult parsed) => parsed.GetValue(folders)!;
+
+    /// <summary>The lock file that was named, or null.</summary>
+    public string? LockFileOf(ParseResult parsed) => parsed.GetValue(locked);
 }

@@ -1,11 +1,12 @@
 using System.CommandLine;
-using System.Text.Json;
-using SslFramework.Core.Data;
-using SslFramework.Core.Data.Loading;
-using SslFramework.Core.Pictures;
+using System.Globalization;
 using SslFramework.Core.Storage;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands.Data;
@@ -13,31 +14,41 @@ namespace SslFramework.Host.Commands.Data;
 /// <summary><c>ssl data check IMAGES</c>: decodes every image and tells what there is, and what is wrong.</summary>
 internal sealed class DataCheckCommand : GuardedCommand
 {
+    private const int Shown = 20;
     private const string Sheet = "contact-sheet.png";
 
-    private readonly DataArguments images = new();
+    private readonly Argument<string> images = ImageArguments.Images();
     private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs: every class, duplicate and bad image");
-    private readonly Option<string?> output =
-        SharedOptions.Output($"The contact sheet; {Sheet} where absent, if there is none", "file", "--sheet");
-
+    private readonly Option<string?> output = SharedOptions.Output("The contact sheet; "
+        + $"{Sheet} where absent, if there is none", "file", "--sheet");
     private readonly Option<bool> force = SharedOptions.Force();
+    private readonly Option<string[]> set = ImageArguments.Set();
+    private readonly PluginArguments plugins = new();
 
     public DataCheckCommand()
         : base(
             "check",
             "Decode every image: counts, sizes, duplicates, bad files and a contact sheet.",
             "ssl data check photos",
-            "ssl data check photos --json") => Takes([images.Images, json, output, force, .. images.Options]);
+            "ssl data check photos --json") => Takes([images, json, output, force, set, .. plugins.All]);
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var sheet = FreeSheet(parsed.GetValue(output), parsed.GetValue(force));
+        var (named, isReplaced, path) = (parsed.GetValue(output), parsed.GetValue(force), parsed.GetValue(images)!);
+        OutputFolder.EnsureNew(isReplaced || named is null, "the contact sheet", named ?? Sheet);
+        Durable.Check(named ?? Sheet);
+        var sheet = named is null && !isReplaced && File.Exists(Sheet) ? null : named ?? Sheet;
         var notes = new List<string>();
-        var source = images.Open(parsed, notes.Add);
-        var check = Decode(source) with { Notes = notes };
+        var source = ImageArguments.Open(path, parsed.GetValue(set)!, plugins.Load(parsed), notes.Add);
+        DataCheck check;
+        using (var progress = new CountProgress("checked", source.Count))
+        {
+            check = DataCheck.Of(source, progress.Report) with { Notes = notes };
+        }
+
         if (sheet is null)
         {
-            Console.Error.WriteLine(
+            Messages.Say(
                 $"No contact sheet is written, because '{Sheet}' exists; "
                 + "--force puts the new one in its place, and --output names another file.");
         }
@@ -48,49 +59,102 @@ internal sealed class DataCheckCommand : GuardedCommand
 
         if (parsed.GetValue(json))
         {
-            Console.WriteLine(JsonSerializer.Serialize(check, RunJson.Indented));
+            Console.WriteLine(Json.Text(check));
         }
         else
         {
-            DataCheckText.Print(parsed.GetValue(images.Images)!, check);
+            Print(path, check);
             ResultConsole.WriteLine($"contact sheet  {sheet ?? "none"}");
         }
 
-        ThrowIfTooBad(check);
-        return ExitCode.Success;
+        return Verdict(check);
     }
 
-    /// <summary>Where the contact sheet goes; null if nobody named a file and the usual one exists.</summary>
-    private static string? FreeSheet(string? named, bool replaced)
-    {
-        OutputFolder.EnsureNew(replaced || named is null, "the contact sheet", named ?? Sheet);
-        Durable.Check(named ?? Sheet);
-        return named is null && !replaced && File.Exists(Sheet) ? null : named ?? Sheet;
-    }
-
-    private static DataCheck Decode(IDataSource source)
-    {
-        using var progress = new CountProgress("checked", source.Count);
-        return DataCheck.Of(source, progress.Report);
-    }
-
-    private static void ThrowIfTooBad(DataCheck check)
+    /// <exception cref="ExperimentException">
+    /// Images cannot be read, or more of them cannot be used than training would leave out.
+    /// </exception>
+    private static ExitCode Verdict(DataCheck check)
     {
         if (check.Unread is [var first, ..])
         {
             throw new ExperimentException(
-                ExitCode.Storage,
+                FailureKind.Storage,
                 $"{check.Unread.Count:N0} of {check.Images:N0} images cannot be read, which says nothing of the images themselves. "
-                + first.Reason);
+                + $"{first.Reason}");
         }
 
-        var allowed = new LoaderOptions().MaximumBad; // as many as training would refuse by default
-        if (check.Bad.Count > allowed * check.Images)
+        var allowed = new LoaderOptions().MaximumBad;
+        return check.Bad.Count <= allowed * check.Images ? ExitCode.Success : throw new ExperimentException(
+            FailureKind.Data,
+            $"{check.Bad.Count:N0} of {check.Images:N0} images cannot be used, more than the {allowed:P0} that training leaves out; "
+            + "repair or remove them, or raise \"training.maximumBad\".");
+    }
+
+    private static void Print(string path, DataCheck check)
+    {
+        ResultConsole.WriteLine($"{path}: {check.Images:N0} images, {ImageArguments.Size(check.Bytes)}; "
+            + $"JPEGs decoded by {check.JpegDecoder}");
+        if (check.Sizes is { } sizes)
         {
-            throw new ExperimentException(
-                ExitCode.Data,
-                $"{check.Bad.Count:N0} of {check.Images:N0} images cannot be used, more than the {allowed:P0} that training leaves out; "
-                + "repair or remove them, or raise \"training.maximumBad\".");
+            ResultConsole.WriteLine($"sizes (width × height)  {Size(sizes.Smallest)} to {Size(sizes.Largest)}, "
+                + $"median {Size(sizes.Median)}");
+        }
+
+        if (check.Classes.Count > 0)
+        {
+            List("classes", [.. check.Classes.Select(c => $"{c.Images,7:N0}  {c.Name}")]);
+        }
+
+        if (check.Unlabelled > 0)
+        {
+            ResultConsole.WriteLine($"without a class  {check.Unlabelled:N0}");
+        }
+
+        PrintTraits(check);
+        check.Notes.ToList().ForEach(ResultConsole.WriteLine);
+        List("images that are equal byte for byte", [.. check.Duplicates.Select(Equal)]);
+        List("bad images", [.. check.Bad.Select(bad => bad.Reason)]);
+        if (check.Unread.Count > 0)
+        {
+            List("images that cannot be read", [.. check.Unread.Select(unread => unread.Reason)]);
         }
     }
+
+    private static void PrintTraits(DataCheck check)
+    {
+        if (check.Alpha is { Images: > 0 and var transparent } alpha)
+        {
+            var suspect = alpha.Suspect == 0 ? ""
+                : $", and {alpha.Suspect:N0} of them become (almost) one grey, as transparency lies on mid-grey; "
+                + "if the channel is something else, --set data.alpha=drop leaves it out, here as in training";
+            ResultConsole.WriteLine($"images with an alpha channel  {transparent:N0}{suspect}");
+        }
+
+        if (check.SixteenBits is { Images: > 0 and var deep } bits)
+        {
+            var suspect = bits.Suspect == 0 ? ""
+                : $"; {bits.Suspect:N0} of them use few of the 256 levels that are left (as few as {check.FewestLevels}) "
+                + "and are almost of one brightness: multiply their values, so that they fill the 16 bits, and write them anew";
+            ResultConsole.WriteLine($"images of 16 bits  {deep:N0}, of which the upper 8 are read{suspect}");
+        }
+    }
+
+    private static void List(string title, string[] lines)
+    {
+        ResultConsole.WriteLine($"{title}  {(lines.Length == 0 ? "none" : lines.Length.ToString("N0", CultureInfo.InvariantCulture))}");
+        foreach (var line in lines.Take(Shown))
+        {
+            ResultConsole.WriteLine($"  {line}");
+        }
+
+        if (lines.Length > Shown)
+        {
+            ResultConsole.WriteLine($"  and {lines.Length - Shown:N0} more; --json lists all");
+        }
+    }
+
+    private static string Equal(IReadOnlyCollection<string> images) =>
+        string.Join("  =  ", images.Take(3)) + (images.Count > 3 ? $"  and {images.Count - 3:N0} more" : "");
+
+    private static string Size(ImageSize size) => $"{size.Width} × {size.Height}";
 }

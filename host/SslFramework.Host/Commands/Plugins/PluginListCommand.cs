@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Commands.Plugins;
@@ -8,21 +10,19 @@ namespace SslFramework.Host.Commands.Plugins;
 /// <summary><c>ssl plugin list</c>: the plugins that were found, and why some cannot be used.</summary>
 internal sealed class PluginListCommand : GuardedCommand
 {
-    private readonly Option<bool> json = SharedOptions.Json();
+    private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
     private readonly PluginArguments plugins = new();
 
     public PluginListCommand()
-        : base(
-            "list",
-            "List the plugins that were found, and why some cannot be used.",
-            "ssl plugin list --plugins my-plugins") => Takes([json, .. plugins.All]);
+        : base("list", "List the plugins that were found, and why some cannot be used.", "ssl plugin list --plugins my-plugins") =>
+        Takes([json, .. plugins.All]);
 
     protected override ExitCode Run(ParseResult parsed)
     {
         var found = plugins.Load(parsed).Plugins;
         if (parsed.GetValue(json))
         {
-            Console.WriteLine(AsJson(found).ToJsonString(new() { WriteIndented = true }));
+            Console.WriteLine(Json.Text(AsJson(found)));
         }
         else
         {

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands.Plugins;
 
-/// <summary><c>ssl plugin lock</c>: writes down what every plugin is now, for <c>--locked</c>.</summary>
+/// <summary><c>ssl plugin lock</c>: writes down what plugins must be from now on.</summary>
 internal sealed class PluginLockCommand : GuardedCommand
 {
     private readonly Option<string?> output = SharedOptions.Output($"The lock file; {PluginLock.FileName} where absent", "file", "--out");
@@ -26,7 +27,7 @@ internal sealed class PluginLockCommand : GuardedCommand
         if (found.Refused.Count > 0)
         {
             throw new ExperimentException(
-                ExitCode.Plugin,
+                FailureKind.Plugin,
                 $"{file} was not written: {found.Refused.Count} plugins cannot be used, so that no command could keep to it; "
                 + "repair or remove them, as the warnings say.");
         }

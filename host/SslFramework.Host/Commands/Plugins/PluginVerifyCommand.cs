@@ -1,20 +1,20 @@
 using System.CommandLine;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Host.Commands.Plugins;
 
-/// <summary><c>ssl plugin verify [FOLDER…]</c>: loads plugins and their default options.</summary>
+/// <summary><c>ssl plugin verify</c>: loads plugins and their default options.</summary>
 internal sealed class PluginVerifyCommand : GuardedCommand
 {
     private readonly Argument<string[]> folders = new("folder")
     {
-        Description = "Folders of plugins, or of one; all that are installed where absent",
-        Arity = ArgumentArity.ZeroOrMore,
+        Description = "Folders of plugins, or of one; all that are installed where absent", Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string?> locked = SharedOptions.Locked();
+    private readonly Option<string?> locked = PluginArguments.LockFile();
 
     public PluginVerifyCommand()
         : base(
@@ -27,8 +27,8 @@ internal sealed class PluginVerifyCommand : GuardedCommand
         var named = parsed.GetValue(folders)!;
         if (named.FirstOrDefault(folder => !Directory.Exists(folder)) is { } missing)
         {
-            throw new ExperimentException(
-                ExitCode.Plugin, $"There is no folder '{missing}'; {NearestPath.Hint(missing, "name one of plugins, or of one.")}");
+            var hint = NearestPath.Hint(missing, "name one of plugins, or of one.");
+            throw new ExperimentException(FailureKind.Plugin, $"There is no folder '{missing}'; {hint}");
         }
 
         var plugins = Installation.Load(named, parsed.GetValue(locked)).Plugins;
@@ -36,12 +36,12 @@ internal sealed class PluginVerifyCommand : GuardedCommand
         {
             var example = Path.Combine(empty, "MyMethod", "MyMethod.dll");
             throw new ExperimentException(
-                ExitCode.Plugin, $"There is no plugin in '{empty}'; each lies in a folder of its name, as '{example}' would.");
+                FailureKind.Plugin, $"There is no plugin in '{empty}'; each lies in a folder of its name, as '{example}' would.");
         }
 
         PluginList.Print(plugins);
         var (refused, all) = (plugins.Refused.Count, plugins.Refused.Count + plugins.Loaded.Count);
         return refused == 0 ? ExitCode.Success : throw new ExperimentException(
-            ExitCode.Plugin, $"{refused} of {all} plugins cannot be used; the warnings say why.");
+            FailureKind.Plugin, $"{refused} of {all} plugins cannot be used; the warnings say why.");
     }
 }

@@ -1,6 +1,6 @@
 using SkiaSharp;
-using SslFramework.Core.Data;
-using SslFramework.Core.Pictures;
+using SslFramework.Engine.Data;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plans;
@@ -25,7 +25,7 @@ internal sealed class EmbeddedImages
     /// <summary>Width and height of a thumbnail.</summary>
     public required int Side { get; init; }
 
-    /// <summary>Feature vectors, one per image.</summary>
+    /// <summary>Feature vectors, one an image.</summary>
     public List<float[]> Features { get; } = [];
 
     /// <summary>Class of each image, or 0 where there is none.</summary>
@@ -34,11 +34,14 @@ internal sealed class EmbeddedImages
     /// <summary>Names of the classes.</summary>
     public required IReadOnlyList<string> Classes { get; init; }
 
-    /// <summary>The name of an image's class; empty if it has none.</summary>
-    public string NameOf(int image) => Labels[image] is var label && label < Classes.Count ? Classes[label] : "";
-
     /// <summary>All thumbnails in one WebP picture.</summary>
     public byte[] Sprite { get; private set; } = [];
+
+    /// <summary>Name of an image's class; empty if it has none.</summary>
+    public string ClassOf(int index) => Labels[index] < Classes.Count ? Classes[Labels[index]] : "";
+
+    /// <summary>Where an image's thumbnail lies in the sprite, for CSS.</summary>
+    public string At(int index) => $"-{index % PerRow * Side}px -{index / PerRow * Side}px";
 
     /// <summary>The same as PNG.</summary>
     public byte[] SpritePng()
@@ -91,7 +94,7 @@ internal sealed class EmbeddedImages
             {
                 source.Read(index, buffer);
             }
-            catch (ExperimentException bad) when (bad.ExitCode == ExitCode.Data)
+            catch (ExperimentException bad) when (bad.Kind == FailureKind.Data)
             {
                 continue;
             }

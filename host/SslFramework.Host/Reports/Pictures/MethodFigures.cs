@@ -1,5 +1,5 @@
-using SslFramework.Core.Data.Loading;
 using SslFramework.Core.Distributed;
+using SslFramework.Engine.Data.Loading;
 using SslFramework.Host.Experiments;
 using TorchSharp;
 

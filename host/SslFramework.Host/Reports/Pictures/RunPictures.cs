@@ -5,7 +5,7 @@ namespace SslFramework.Host.Reports.Pictures;
 /// <summary>What the report shows of images and network.</summary>
 /// <param name="Sections">In order.</param>
 /// <param name="Style">CSS that they need.</param>
-public sealed record RunPictures(IReadOnlyList<ReportSection> Sections, string Style = "")
+internal sealed record RunPictures(IReadOnlyList<ReportSection> Sections, string Style = "")
 {
     /// <summary>Single pictures, for TensorBoard.</summary>
     public IReadOnlyList<TitledPicture> Pictures { get; init; } = [];

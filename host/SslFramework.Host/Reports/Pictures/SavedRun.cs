@@ -1,4 +1,5 @@
-using SslFramework.Core.Training.Checkpoints;
+using SslFramework.Engine.Training.Checkpoints;
+using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
@@ -16,20 +17,19 @@ internal static class SavedRun
         try
         {
             var installation = load();
-            var trained = ExperimentFile.Read(Path.Combine(folder, "experiment.json"), [], installation.Components);
+            var trained = ExperimentFile.Read(Path.Combine(folder, RunFiles.Experiment), [], installation.Components);
             var config = trained with { Device = DeviceChoice.Cpu };
             using var parts = ExperimentParts.Build(config, installation);
             var step = Load(folder, parts);
             return step is null
-                ? RunPictures.None(
-                    "There is no checkpoint yet to draw embeddings, views and figures from; "
+                ? RunPictures.None("There is no checkpoint yet to draw embeddings, views and figures from; "
                     + "'ssl train' saves one at the end of an epoch, then 'ssl report' draws them.")
                 : PictureMaker.Draw(config, parts, step.Value);
         }
         catch (Exception e)
         {
             var sentence = Failure.Explain(e).Sentence;
-            Console.Error.WriteLine($"warning: The report has no pictures. {Printable.Line(sentence)}");
+            Messages.Warn($"The report has no pictures. {sentence}");
             return RunPictures.None($"Pictures could not be drawn: {sentence} 'ssl report' tries again.");
         }
     }
@@ -38,8 +38,8 @@ internal static class SavedRun
     /// <returns>Its step; null where there is none.</returns>
     public static long? Load(string folder, ExperimentParts parts)
     {
-        var checkpoints = Path.Combine(folder, "checkpoints");
-        string[] all = Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints, "step-*") : [];
+        var checkpoints = Path.Combine(folder, RunFiles.Checkpoints);
+        string[] all = Directory.Exists(checkpoints) ? Directory.GetDirectories(checkpoints, CheckpointFolder.Prefix + "*") : [];
         foreach (var checkpoint in all.OrderDescending(StringComparer.Ordinal))
         {
             try
@@ -47,7 +47,7 @@ internal static class SavedRun
                 using var scope = torch.NewDisposeScope();
                 return TrainingCheckpoint.Restore(checkpoint, parts.Objective, parts.Optimizer).Step;
             }
-            catch (ExperimentException e) when (e.ExitCode == ExitCode.Checkpoint)
+            catch (ExperimentException e) when (e.Kind == FailureKind.Checkpoint)
             {
                 continue;
             }

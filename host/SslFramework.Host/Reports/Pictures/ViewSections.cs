@@ -1,5 +1,5 @@
 using SkiaSharp;
-using SslFramework.Core.Pictures;
+using SslFramework.Engine.Pictures;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Runs.TensorBoard;
 using TorchSharp;
@@ -12,23 +12,19 @@ internal static class ViewSections
     /// <summary>What the report calls the pictures of the objective.</summary>
     public const string FiguresTitle = "What the method sees";
 
-    private const string ViewsNote =
-        "Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.";
-
     private const int Images = 4;
     private const int FigureImages = 6;
 
     /// <summary>Views before normalisation, with their place in the image.</summary>
     public static RunPictures Views(ExperimentConfig config, ExperimentParts parts)
     {
-        var shown = parts.Components.Create(ShownRecipe.Of(config));
-        var sheet = new ViewSheet(parts.Source, shown, config.Seed).Encode(Math.Min(Images, parts.Source.Count));
+        var views = parts.Components.Create(ShownRecipe.Of(config));
+        var sheet = new ViewSheet(parts.Source, views, config.Seed).Encode(Math.Min(Images, parts.Source.Count));
         using var bitmap = SKBitmap.Decode(sheet);
-        return new RunPictures([new ReportSection(
-            "Views",
-            Html.Of($"{Html.Note(ViewsNote)}{Image(sheet, "webp", "sheet", "Views of some images")}"),
-            "")])
-        { Pictures = [Titled("views", bitmap)] };
+        var note = Html.Note("Each image with the part that each view shows of it, and the views as the network gets them, "
+            + "before normalisation.");
+        var section = new ReportSection("Views", Html.Of($"{note}{Image(sheet, "webp", "sheet", "Views of some images")}"), "");
+        return new RunPictures([section]) { Pictures = [Titled("views", bitmap)] };
     }
 
     /// <summary>Pictures of an objective that draws some.</summary>
@@ -36,11 +32,8 @@ internal static class ViewSections
     {
         using var scope = torch.NewDisposeScope();
         var figures = MethodFigures.Draw(config, parts, step, FigureImages);
-        ReportSection[] sections = figures.Count == 0 ? [] : [new ReportSection(FiguresTitle, Html.Join(figures.Select(Draw)), "")];
-        return new RunPictures(sections)
-        {
-            Pictures = [.. figures.Select(Whole)],
-        };
+        ReportSection[] sections = figures.Count == 0 ? [] : [new ReportSection(FiguresTitle, Html.Each(figures, Draw), "")];
+        return new RunPictures(sections) { Pictures = [.. figures.Select(Whole)] };
     }
 
     /// <summary>A picture within the page.</summary>
@@ -52,33 +45,31 @@ internal static class ViewSections
         var pictures = figure.Pictures.to(torch.uint8).cpu().contiguous(); // [rows, columns, C, H, W]
         var (rows, columns) = ((int)pictures.shape[0], (int)pictures.shape[1]);
         var headings = figure.ColumnTitles.Count == 0 ? Html.None : Html.Of($"<thead>{Html.Headings(figure.ColumnTitles)}</thead>");
+        var body = Html.Each(Enumerable.Range(0, rows), Row);
         return Html.Of($"""
             <figure><figcaption>{figure.Title}</figcaption><div class="wide"><table class="figure">{headings}<tbody>
-            {Html.Join(Enumerable.Range(0, rows).Select(Row))}
+            {body}
             </tbody></table></div></figure>
             """);
 
-        Html Row(int row) => Html.Row(Enumerable.Range(0, columns).Select(column => Cell(row, column)));
+        Html Row(int row) => Html.Row(Html.Each(Enumerable.Range(0, columns), column => PictureAt(row, column)));
 
-        Html Cell(int row, int column)
+        Html PictureAt(int row, int column)
         {
             using var picture = Picture.Of(pictures[row, column]);
             using var png = picture.Encode(SKEncodedImageFormat.Png, 100);
             var caption = figure.Captions.Count == 0 ? "" : figure.Captions[(row * columns) + column];
-            return Html.Of($"{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}");
+            return Html.Cell(Html.Of($"{Image(png.ToArray(), "png", "pixels", figure.Title)}{caption}"));
         }
     }
 
     /// <summary>All pictures of a figure in one.</summary>
     private static TitledPicture Whole(Figure figure)
     {
-        if (figure.Pictures.shape is not [var rows, var columns, _, var height, var width])
-        {
-            throw new InvalidOperationException($"The pictures of \"{figure.Title}\" are not [rows, columns, C, H, W].");
-        }
-
-        var sheet = figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, rows * height, columns * width); // [C, rows·H, columns·W]
-        using var bitmap = Picture.Of(sheet);
+        var shape = figure.Pictures.shape; // [rows, columns, C, H, W]
+        var (height, width) = (shape[0] * shape[3], shape[1] * shape[4]);
+        var whole = figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, height, width); // [C, rows·H, columns·W]
+        using var bitmap = Picture.Of(whole);
         return Titled(figure.Title, bitmap);
     }
 

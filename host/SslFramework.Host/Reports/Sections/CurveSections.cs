@@ -7,8 +7,8 @@ namespace SslFramework.Host.Reports.Sections;
 internal static partial class CurveSections
 {
     private const string Deviation = "featureDeviation";
-    private const int MostMarks = 60;
     private const string Rank = "featureRank";
+    private const int MostMarked = 60; // points
     private static readonly string[] First = ["loss", "learningRate", "gradientNorm"];
 
     public static ReportSection Training(RunRecord run)
@@ -23,8 +23,9 @@ internal static partial class CurveSections
     public static ReportSection Monitor(RunRecord run) => Charts(
         "Measured while training",
         run.Metrics.Keys.Where(IsMeasured).Select(key => Of(run.Metrics, key, "epoch", marked: true)),
-        "Nothing was measured while training; ssl train FILE --set 'monitor={\"every\":1,\"evaluators\":[\"knn\"]}' "
-        + "draws a curve of kNN accuracy where images have labels.");
+        "Nothing was measured while training; "
+        + "ssl train FILE --set 'monitor={\"every\":1,\"evaluators\":[\"knn\"]}' draws a curve of kNN accuracy "
+            + "where images have labels.");
 
     public static ReportSection Collapse(RunRecord run) => Charts(
         "Collapse",
@@ -88,7 +89,7 @@ internal static partial class CurveSections
         IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> curves, string key, string across, bool marked = false)
     {
         var points = curves.GetValueOrDefault(key) ?? [];
-        return new(Named(key), across, [new Series(Named(key), points) { Marked = marked && points.Count <= MostMarks }]);
+        return new(Named(key), across, [new Series(Named(key), points) { Marked = marked && points.Count is > 0 and <= MostMarked }]);
     }
 
     private static ReportSection Charts(string title, IEnumerable<LineChart> charts, string missing)
@@ -98,15 +99,16 @@ internal static partial class CurveSections
             ? ReportSection.Missing(title, missing)
             : new ReportSection(
                 title,
-                Html.Charts(drawn.Select(Draw)),
-                MarkdownText.Table(["", "first", "last", "lowest", "highest"], drawn.Select(Numbers)));
+                Html.Of($"""<div class="charts">{Html.Each(drawn, chart => NamedAsItsTitle(chart).Draw())}</div>"""),
+                MarkdownText.Table(["", "first", "last", "lowest", "highest"], drawn.Select(Extremes)));
     }
 
-    private static Html Draw(LineChart chart) => (chart with { Lines = [chart.Lines[0] with { Name = chart.Title }] }).Draw();
+    private static LineChart NamedAsItsTitle(LineChart chart) => chart with { Lines = [chart.Lines[0] with { Name = chart.Title }] };
 
-    private static string[] Numbers(LineChart chart)
+    private static string[] Extremes(LineChart chart)
     {
-        double[] heights = [.. chart.Lines[0].Points.Select(point => point.Y)];
-        return [chart.Title, $"{heights[0]:G4}", $"{heights[^1]:G4}", $"{heights.Min():G4}", $"{heights.Max():G4}"];
+        var points = chart.Lines[0].Points;
+        double[] numbers = [points[0].Y, points[^1].Y, points.Min(point => point.Y), points.Max(point => point.Y)];
+        return [chart.Title, .. numbers.Select(number => $"{number:G4}")];
     }
 }

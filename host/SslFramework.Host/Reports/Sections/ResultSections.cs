@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Evaluation;
 
@@ -8,56 +7,65 @@ namespace SslFramework.Host.Reports.Sections;
 internal static class ResultSections
 {
     private const string Title = "What it learned";
-    private const string Signs = "±: the 95 % interval that so few test images leave. ≈: within the interval of the best.";
 
     public static ReportSection Evaluation(RunRecord run)
     {
         if (run.Results.Count == 0)
         {
             return ReportSection.Missing(
-                Title,
-                "Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; "
-                + "of a run that has ended, "
+                Title, "Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; "
+                    + "of a run that has ended, "
                 + $"ssl evaluate {run.Folder} --with MY_EVALUATION.json does.");
         }
 
         string[] subjects = [.. run.Results.Select(r => r.Subject).Distinct()];
-        var measures = Measure.ShownOf(run.Results);
-        var (headings, _) = Measure.Headings(measures, new Dictionary<string, JsonNode?>());
-        MeasuredLayers[] measured =
-        [
-            .. measures.Zip(headings, (measure, heading) =>
-                MeasuredLayers.Of(heading, subjects, [.. run.Results.Where(measure.Covers)])),
-        ];
+        MeasureTable[] tables = [.. MeasureTable.Of(run.Results, subjects)];
         string[] notes =
         [
-            .. Measure.IsPercentage(run.Results) ? [Signs] : Array.Empty<string>(),
+            .. Measure.IsPercentage(run.Results) ? ["±: the 95 % interval that so few test images leave. ≈: "
+                + "within the interval of the best."] : Array.Empty<string>(),
             .. ResultNotes.Of(run.Results),
         ];
-        Html[] charts = [.. measured.Where(measure => measure.Layers.Count > 1).Select(measure => measure.Chart().Draw())];
+        var charts = Html.Each(tables.Where(table => table.Layers.Length > 1), table => ByLayer(table, subjects).Draw());
+        var drawn = charts == Html.None ? Html.None : Html.Of($"<div class=\"charts\">{charts}</div>");
+        var headings = Html.Headings(subjects.Prepend("layer"));
         return new ReportSection(
             Title,
             Html.Of($"""
-                <div class="results">{(charts.Length == 0 ? Html.None : Html.Charts(charts))}
-                <div class="wide"><table class="numbers"><thead>{Html.Headings(subjects.Prepend("layer"))}</thead>{Html.Join(measured.Select(Group))}</table></div></div>
-                {Html.Join(notes.Select(Html.Note))}
+                <div class="results">{drawn}
+                <div class="wide"><table class="numbers"><thead>{headings}</thead>{Html.Each(tables, table => table.Body())}</table></div></div>
+                {Html.Each(notes, Html.Note)}
                 """),
-            MarkdownText.Table(["measure", "layer", .. subjects], measured.SelectMany(MarkdownRows))
+            MarkdownText.Table(["measure", "layer", .. subjects], tables.SelectMany(table => table.Rows()))
                 + string.Concat(notes.Select(note => $"\n{MarkdownText.Escaped(note)}\n")));
     }
 
-    private static Html Group(MeasuredLayers measure)
+    private static LineChart ByLayer(MeasureTable table, string[] subjects) =>
+        new(
+            $"{table.Title}, layer by layer",
+            "layer, from input to output",
+            [.. subjects.Select(subject => Line(subject, table.Layers, table.Results))])
+        {
+            Names = table.Layers,
+        };
+
+    private static Series Line(string subject, string[] layers, SubjectResult[] results)
     {
-        var rows = measure.Layers.Select(layer => Html.Row(measure.Cells(layer).Select(Number).Prepend(Html.Escaped(layer))));
-        var columns = measure.Subjects.Count + 1;
-        return Html.Of($"<tbody><tr><th scope=\"rowgroup\" colspan=\"{columns}\">{measure.Title}</th></tr>{Html.Join(rows)}</tbody>");
+        var own = results.Where(r => r.Subject == subject).ToArray();
+        var baseline = subject != EvaluatedRun.Trained;
+        if (own.Select(r => r.Layer).Distinct().Count() == 1)
+        {
+            var level = layers.Select((_, i) => new ChartPoint(i, own[0].Value));
+            return new Series(subject, [.. level]) { Dashed = true }; // pixels have no layers
+        }
+
+        return new Series(subject, [.. layers.Select(PointOf).OfType<ChartPoint>()])
+        {
+            Dashed = baseline,
+            Marked = true,
+        };
+
+        ChartPoint? PointOf(string layer, int index) =>
+            own.FirstOrDefault(r => r.Layer == layer) is { } r ? new ChartPoint(index, r.Value, baseline ? null : r.Interval) : null;
     }
-
-    private static IEnumerable<string[]> MarkdownRows(MeasuredLayers measure) => measure.Layers.Select(layer =>
-        (string[])[measure.Heading, layer, .. measure.Cells(layer).Select(cell => cell is null ? "" : Text(cell))]);
-
-    private static Html Number(Cell? cell) =>
-        cell is null ? Html.None : cell.Best ? Html.Bold(Text(cell)) : Html.Escaped(Text(cell));
-
-    private static string Text(Cell cell) => (cell with { WithSpread = true }).Text;
 }

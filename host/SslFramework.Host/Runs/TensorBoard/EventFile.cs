@@ -8,7 +8,7 @@ namespace SslFramework.Host.Runs.TensorBoard;
 /// begins by saying from which step on earlier files no longer count. Never stops a run: what cannot be written is left out.
 /// </summary>
 /// <remarks>Field numbers are those of tensorflow/core/util/event.proto and framework/summary.proto.</remarks>
-public sealed class EventFile : IDisposable
+internal sealed class EventFile : IDisposable
 {
     private const int SessionStart = 1;
     private const int Rgba = 4;

@@ -5,4 +5,4 @@ namespace SslFramework.Host.Runs.TensorBoard;
 /// <param name="Png">The file.</param>
 /// <param name="Height">Rows.</param>
 /// <param name="Width">Columns.</param>
-public sealed record TitledPicture(string Title, byte[] Png, int Height, int Width);
+internal sealed record TitledPicture(string Title, byte[] Png, int Height, int Width);

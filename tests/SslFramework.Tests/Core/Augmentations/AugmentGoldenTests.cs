@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Core.Augmentations;
 
 /// <summary>Every entry of augment.json: what Pillow and torchvision made of one image.</summary>
 [TestClass]
-public class AugmentGoldenTests
+internal class AugmentGoldenTests
 {
     private const double ResizeTolerance = 1;
     private const double ColorTolerance = 3;

@@ -4,7 +4,7 @@ using SslFramework.Core.Augmentations.Steps;
 namespace SslFramework.Tests.Core.Augmentations;
 
 [TestClass]
-public class RecipeAugmentationTests
+internal class RecipeAugmentationTests
 {
     private static readonly DataInfo Colour = new(10, 3);
     private static readonly DataInfo Grey28 = new(10, 1) { Size = new ImageSize(28, 28) };
@@ -151,9 +151,20 @@ public class RecipeAugmentationTests
     {
         var error = Assert.ThrowsExactly<ExperimentException>(
             () => Recipes.Build(Colour, 1, Recipes.Step<HorizontalFlip, HorizontalFlipOptions>(new())));
-        Assert.AreEqual(ExitCode.Config, error.ExitCode);
+        Assert.AreEqual(FailureKind.Config, error.Kind);
         StringAssert.Contains(error.Message, "view 1");
         StringAssert.Contains(error.Message, "randomResizedCrop");
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(4)]
+    public void Build_DataThatIsNeitherGreyNorColour_IsRefused(int channels)
+    {
+        var error = Assert.ThrowsExactly<ExperimentException>(
+            () => Recipes.Build(Colour with { Channels = channels }, 1, Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 8 })));
+        Assert.AreEqual(FailureKind.Config, error.Kind);
+        StringAssert.Contains(error.Message, $"images of {channels} channels");
     }
 
     [TestMethod]
@@ -183,7 +194,7 @@ public class RecipeAugmentationTests
         static void Refuses(Component<IRecipeStep> step, params string[] parts)
         {
             var error = Assert.ThrowsExactly<ExperimentException>(() => Recipes.Build(Grey28, 1, step));
-            Assert.AreEqual(ExitCode.Config, error.ExitCode);
+            Assert.AreEqual(FailureKind.Config, error.Kind);
             Array.ForEach(parts, part => StringAssert.Contains(error.Message, part));
         }
     }

@@ -6,7 +6,7 @@ using SslFramework.Core.Augmentations.Steps;
 namespace SslFramework.Tests.Core.Augmentations;
 
 [TestClass]
-public class RecipeStepTests
+internal class RecipeStepTests
 {
     [TestMethod]
     public void RandomResizedCrop_ManyDraws_KeepsToItsBounds()

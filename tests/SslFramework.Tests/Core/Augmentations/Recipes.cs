@@ -5,7 +5,7 @@ using SslFramework.Core.Augmentations.Steps;
 namespace SslFramework.Tests.Core.Augmentations;
 
 /// <summary>Builds recipes without a host.</summary>
-public static class Recipes
+internal static class Recipes
 {
     /// <summary>A step as an experiment would name it.</summary>
     public static Component<IRecipeStep> Step<T, TOptions>(TOptions options)

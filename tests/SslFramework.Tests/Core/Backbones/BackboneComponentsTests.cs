@@ -4,7 +4,7 @@ using SslFramework.Core.Backbones;
 namespace SslFramework.Tests.Core.Backbones;
 
 [TestClass]
-public class BackboneComponentsTests
+internal class BackboneComponentsTests
 {
     [TestMethod]
     public void AddBackbones_EveryConstructor_TakesItsOptionsAndTheData()

@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones;
 namespace SslFramework.Tests.Core.Backbones;
 
 [TestClass]
-public class RawPixelsTests
+internal class RawPixelsTests
 {
     [TestMethod]
     public void Forward_GivesThePixelsInARow()

@@ -4,7 +4,7 @@ using SslFramework.Tests.Core.Data.Decoding;
 namespace SslFramework.Tests.Core.Data;
 
 /// <summary>Small image files, made on the spot.</summary>
-public static class ImageFixtures
+internal static class ImageFixtures
 {
     /// <summary>Two columns and three rows of even blocks that survive JPEG; block (row, column) has its own colour.</summary>
     public static byte[] Encode(SKEncodedImageFormat format, int block = 16)

@@ -1,7 +1,7 @@
 namespace SslFramework.Tests.Core.Data;
 
 /// <summary>A folder for one test.</summary>
-public sealed class TemporaryFolder : IDisposable
+internal sealed class TemporaryFolder : IDisposable
 {
     public string Root { get; } = Directory.CreateTempSubdirectory("ssl-tests-").FullName;
 

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Diagnostics;
 
 [TestClass]
-public class EmbeddingTests
+internal class EmbeddingTests
 {
     [TestMethod]
     public void Deviation_SameRows_IsZero() =>

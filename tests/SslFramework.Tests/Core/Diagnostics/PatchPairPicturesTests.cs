@@ -3,7 +3,7 @@ using SslFramework.Core.Diagnostics;
 namespace SslFramework.Tests.Core.Diagnostics;
 
 [TestClass]
-public class PatchPairPicturesTests
+internal class PatchPairPicturesTests
 {
     [TestMethod]
     public void Of_APair_ShowsItsPlacesInAPaleViewAndBothPatchesFromBlackToWhite()

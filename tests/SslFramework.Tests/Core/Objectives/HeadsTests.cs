@@ -3,7 +3,7 @@ using SslFramework.Core.Objectives;
 namespace SslFramework.Tests.Core.Objectives;
 
 [TestClass]
-public class HeadsTests
+internal class HeadsTests
 {
     [TestMethod]
     public void Mlp_MocoV3Projector_HasItsKeys()

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Objectives;
 
 [TestClass]
-public class InfoNceTests
+internal class InfoNceTests
 {
     [TestMethod]
     public void AgainstDictionary_OrthogonalAndOppositeNegatives_IsTheClosedForm()
@@ -80,7 +80,7 @@ public class InfoNceTests
     {
         using var scope = NewDisposeScope();
         var error = Assert.ThrowsExactly<ExperimentException>(() => InfoNce.AgainstBatch(ones(1, 4), ones(1, 4), 0.1, 0));
-        Assert.AreEqual(ExitCode.Config, error.ExitCode);
+        Assert.AreEqual(FailureKind.Config, error.Kind);
         StringAssert.Contains(error.Message, "\"training.batchSize\"");
     }
 }

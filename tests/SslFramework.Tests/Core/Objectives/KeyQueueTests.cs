@@ -3,7 +3,7 @@ using SslFramework.Core.Objectives;
 namespace SslFramework.Tests.Core.Objectives;
 
 [TestClass]
-public class KeyQueueTests
+internal class KeyQueueTests
 {
     [TestMethod]
     public void Create_Columns_HaveLengthOne_AndOutliveTheScope()

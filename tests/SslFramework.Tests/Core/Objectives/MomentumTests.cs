@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Objectives;
 
 [TestClass]
-public class MomentumTests
+internal class MomentumTests
 {
     [TestMethod]
     public void Start_AnotherNetwork_BecomesAnExactCopyWithoutGradient()

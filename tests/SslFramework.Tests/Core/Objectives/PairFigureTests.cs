@@ -4,7 +4,7 @@ using SslFramework.Testing;
 namespace SslFramework.Tests.Core.Objectives;
 
 [TestClass]
-public class PairFigureTests
+internal class PairFigureTests
 {
     [TestMethod]
     public void Draw_TwoViewsOfEachImage_ShowsTheNearestOfTheOthers()

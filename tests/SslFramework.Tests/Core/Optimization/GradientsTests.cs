@@ -3,7 +3,7 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-public class GradientsTests
+internal class GradientsTests
 {
     [TestMethod]
     public void ClipNorm_LongGradient_IsShortenedInAll()

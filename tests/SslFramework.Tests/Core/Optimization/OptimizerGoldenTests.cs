@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-public class OptimizerGoldenTests
+internal class OptimizerGoldenTests
 {
     private const string File = "optimizers.json";
 

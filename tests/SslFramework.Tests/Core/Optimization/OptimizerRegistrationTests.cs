@@ -4,7 +4,7 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-public class OptimizerRegistrationTests
+internal class OptimizerRegistrationTests
 {
     [TestMethod]
     public void Components_WithTheirDefaults_CanAllBeCreated()

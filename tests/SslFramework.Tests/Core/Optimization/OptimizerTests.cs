@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-public class OptimizerTests
+internal class OptimizerTests
 {
     private static readonly (string Name, Func<NamedParameters, IOptimizer> Make)[] All =
     [
@@ -143,7 +143,7 @@ public class OptimizerTests
 
         var error = Assert.ThrowsExactly<ExperimentException>(() => optimizer.LoadState(saved));
 
-        Assert.AreEqual(ExitCode.Checkpoint, error.ExitCode);
+        Assert.AreEqual(FailureKind.Checkpoint, error.Kind);
         Assert.Contains(expected, error.Message);
     }
 

@@ -5,7 +5,7 @@ using SslFramework.Core.Optimization;
 namespace SslFramework.Tests.Core.Optimization;
 
 [TestClass]
-public class ScheduleTests
+internal class ScheduleTests
 {
     [TestMethod]
     public void Cosine_FractionalEpochs_EqualMae()
@@ -117,7 +117,7 @@ public class ScheduleTests
         })
         {
             var error = Assert.ThrowsExactly<ExperimentException>(make);
-            Assert.AreEqual(ExitCode.Config, error.ExitCode);
+            Assert.AreEqual(FailureKind.Config, error.Kind);
             Assert.Contains("warmupEpochs", error.Message);
         }
     }

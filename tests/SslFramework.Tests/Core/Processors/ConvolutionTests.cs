@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Core.Processors;
 
 /// <summary>libtorch's convolutions on this processor, forward and both gradients, against those in float64, which oneDNN has no part in.</summary>
 [TestClass]
-public class ConvolutionTests
+internal class ConvolutionTests
 {
     private static readonly (int Kernel, int Stride, int Dilation)[] Kernels =
         [(1, 1, 1), (1, 2, 1), (3, 1, 1), (3, 2, 1), (3, 1, 2), (5, 1, 1), (7, 2, 1)];

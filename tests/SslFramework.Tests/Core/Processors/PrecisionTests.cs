@@ -1,11 +1,12 @@
 using SslFramework.Core.Processors;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Processors;
 
 [TestClass]
-public class PrecisionTests
+internal class PrecisionTests
 {
     [TestMethod]
     public void On_Auto_IsBf16WhereTheDeviceComputesInIt()

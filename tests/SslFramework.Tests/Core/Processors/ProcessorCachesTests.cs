@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Core.Processors;
 
 /// <summary>A machine that hides its caches, made of this one: a program writes into its own libtorch what it would believe there.</summary>
 [TestClass]
-public class ProcessorCachesTests
+internal class ProcessorCachesTests
 {
     [TestMethod]
     public void Mend_OfHiddenCaches_ConvolvesRightlyAndTrains()

@@ -4,7 +4,7 @@ using SslFramework.Core.Storage;
 namespace SslFramework.Tests.Core.Storage;
 
 [TestClass]
-public class DurableTests
+internal class DurableTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-durable-").FullName;
 
@@ -20,6 +20,16 @@ public class DurableTests
 
         Assert.AreEqual("second", File.ReadAllText(path));
         CollectionAssert.AreEqual(new[] { path }, Directory.GetFiles(folder));
+    }
+
+    [TestMethod]
+    [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
+    public void Write_BeforeAndAfterTheRename_IsSynced()
+    {
+        var disk = new WatchedDisk();
+        Durable.Write(Path.Combine(folder, "a.txt"), stream => stream.Write("abc"u8), disk: disk);
+        Assert.AreEqual(1, disk.Moves);
+        Assert.AreEqual("", string.Join(", ", disk.Unsynced));
     }
 
     [TestMethod]
@@ -51,7 +61,7 @@ public class DurableTests
     {
         var path = Path.Combine(folder, "missing", "a.txt");
         var error = Assert.ThrowsExactly<ExperimentException>(() => Durable.Write(path, _ => { }));
-        Assert.AreEqual(ExitCode.Storage, error.ExitCode);
+        Assert.AreEqual(FailureKind.Storage, error.Kind);
         Assert.Contains(path, error.Message);
         Assert.Contains("there is no folder", error.Message);
         Assert.DoesNotContain(".tmp-", error.Message);

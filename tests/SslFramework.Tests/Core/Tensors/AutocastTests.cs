@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-public class AutocastTests
+internal class AutocastTests
 {
     [TestMethod]
     public void On_Linear_ComputesInBfloat16AndKeepsFloat32Gradients()

@@ -4,7 +4,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-public sealed class ChannelsLastTests
+internal sealed class ChannelsLastTests
 {
     [TestMethod]
     [DataRow(1)]

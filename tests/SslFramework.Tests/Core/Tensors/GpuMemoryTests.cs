@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-public class GpuMemoryTests
+internal class GpuMemoryTests
 {
     [TestMethod]
     public void InUse_WithoutAGpu_IsUnknown()

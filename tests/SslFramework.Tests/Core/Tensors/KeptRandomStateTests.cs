@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-public class KeptRandomStateTests
+internal class KeptRandomStateTests
 {
     [TestMethod]
     public void Dispose_AfterDraws_PutsTheStateBack()

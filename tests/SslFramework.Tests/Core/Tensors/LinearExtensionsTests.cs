@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-public class LinearExtensionsTests
+internal class LinearExtensionsTests
 {
     [TestMethod]
     [DataRow(true)]

@@ -5,7 +5,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-public class RecomputationTests
+internal class RecomputationTests
 {
     [TestMethod]
     [DataRow("resnet18", false)]

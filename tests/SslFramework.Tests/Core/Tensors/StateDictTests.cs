@@ -3,7 +3,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Tensors;
 
 [TestClass]
-public class StateDictTests
+internal class StateDictTests
 {
     [TestMethod]
     public void Load_OwnKeys_CopiesEveryTensor()
@@ -42,7 +42,7 @@ public class StateDictTests
 
         var error = Assert.ThrowsExactly<ExperimentException>(() => StateDict.Load(target, given, source: "'x.safetensors'"));
 
-        Assert.AreEqual(ExitCode.Checkpoint, error.ExitCode);
+        Assert.AreEqual(FailureKind.Checkpoint, error.Kind);
         Assert.Contains("'x.safetensors'", error.Message);
         Assert.Contains("weight is [1, 3] but must be [2, 3]", error.Message);
         Assert.AreEqual(before, target.bias);
@@ -75,7 +75,7 @@ public class StateDictTests
 
         var error = Assert.ThrowsExactly<ExperimentException>(() => StateDict.Load(target, given, source: "'x.safetensors'"));
 
-        Assert.AreEqual(ExitCode.Checkpoint, error.ExitCode);
+        Assert.AreEqual(FailureKind.Checkpoint, error.Kind);
         StringAssert.StartsWith(error.Message, "'x.safetensors' holds NaN or infinity, of which nothing can be computed: 1 not finite (weight).");
         Assert.AreEqual(before, target.bias);
     }

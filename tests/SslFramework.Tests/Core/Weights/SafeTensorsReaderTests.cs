@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Core.Weights;
 
 /// <summary>Files from strangers: every lie is one exception type and one sentence, and costs no memory.</summary>
 [TestClass]
-public class SafeTensorsReaderTests
+internal class SafeTensorsReaderTests
 {
     private const string Sound = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
 
@@ -134,7 +134,7 @@ public class SafeTensorsReaderTests
         foreach (var wrong in new[] { path + ".missing", Path.GetTempPath() })
         {
             var error = Assert.ThrowsExactly<SafeTensorsException>(() => SafeTensors.Read(wrong));
-            Assert.AreEqual(ExitCode.Checkpoint, error.ExitCode);
+            Assert.AreEqual(FailureKind.Checkpoint, error.Kind);
             Assert.Contains(wrong, error.Message);
         }
     }

@@ -6,7 +6,7 @@ using SslFramework.Core.Weights;
 namespace SslFramework.Tests.Core.Weights;
 
 [TestClass]
-public class SafeTensorsTests
+internal class SafeTensorsTests
 {
     private readonly string path = Path.GetTempFileName();
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Tests.Host.Commands;
 

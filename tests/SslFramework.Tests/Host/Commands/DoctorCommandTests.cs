@@ -7,9 +7,15 @@ namespace SslFramework.Tests.Host.Commands;
 [TestClass]
 public class DoctorCommandTests
 {
+    private static readonly (string Name, string Value)[] OneOfTwo = [("SLURM_PROCID", "0"), ("SLURM_STEP_NUM_TASKS", "2")]; // as srun sets them
+
+    [TestCleanup]
+    public void TakeBack() => Array.ForEach(OneOfTwo, variable => Environment.SetEnvironmentVariable(variable.Name, null));
+
     [TestMethod]
-    public void Doctor_Json_HasEverySubjectAndNothingBad()
+    public void Doctor_JsonWithinSrun_HasEverySubjectAndNothingBad()
     {
+        Array.ForEach(OneOfTwo, variable => Environment.SetEnvironmentVariable(variable.Name, variable.Value));
         using var runs = new TemporaryFolder();
         var (code, output, errors) = SslProgram.Run("doctor", "--json", "--runs", Path.Combine(runs.Root, "not", "yet"), "--plugins", Repository.Plugins);
         Assert.AreEqual(0, code, output + errors);

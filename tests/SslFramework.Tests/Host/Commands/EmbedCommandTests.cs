@@ -3,6 +3,7 @@ using SkiaSharp;
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Core.Data;
 
 namespace SslFramework.Tests.Host.Commands;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
+using SslFramework.Host.Machine;
 using TorchSharp;
 
 namespace SslFramework.Tests.Host.Commands;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using SslFramework.Core.Weights;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Tests.Host.Commands;
 

@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Host.Plugins;
@@ -31,6 +32,29 @@ public class NewCommandTests
         foreach (var text in files.Select(File.ReadAllText))
         {
             Assert.IsFalse(text.Contains("MyMethod", StringComparison.Ordinal) || text.Contains("my-method", StringComparison.Ordinal) || text.Contains("SSLFRAMEWORK", StringComparison.Ordinal), text);
+        }
+    }
+
+    [TestMethod]
+    [DataRow("method", "MyMethod", "VicRegObjective.cs")]
+    [DataRow("backbone", "MyBackbone", "VicReg.cs")]
+    [DataRow("evaluator", "MyEvaluator", "VicReg.cs")]
+    [DataRow("source", "MySource", "VicReg.cs")]
+    [DataRow("step", "MyStep", "VicReg.cs")]
+    [DataRow("optimizer", "MyOptimizer", "VicReg.cs")]
+    [DataRow("schedule", "MySchedule", "VicReg.cs")]
+    public void New_OfAKind_IsItsSampleUnderAnotherName(string kind, string sample, string file)
+    {
+        var target = Path.Combine(folder.Root, kind);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--kind", kind, "--output", target);
+        Assert.AreEqual(0, code, errors);
+        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg", file)));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg", "experiments", "vic-reg.json")));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg.Tests", "VicReg.Tests.csproj")));
+        foreach (var text in Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories).Select(File.ReadAllText))
+        {
+            Assert.DoesNotContain(sample, text);
+            Assert.DoesNotContain("SSLFRAMEWORK", text);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Host.Plugins;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Json.Schema;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Tests.Host.Commands;
 

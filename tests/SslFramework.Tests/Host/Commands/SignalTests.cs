@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
-public class SignalTests
+internal sealed class SignalTests
 {
     private const int HangUp = 1;
     private const int Interrupt = 2;
+    private const int User1 = 10; // Linux
     private const int Terminate = 15;
     private const int Continue = 18;
     private const int Stop = 19;
@@ -39,6 +41,11 @@ public class SignalTests
         Assert.AreEqual(File.ReadAllLines(Path.Combine(Run, "metrics.jsonl")).Length, step, "the checkpoint is of the last step");
         Assert.IsTrue(Directory.Exists(Path.Combine(Run, "checkpoints", $"step-{step:D9}")));
     }
+
+    [TestMethod]
+    [Case("C15")]
+    [OSCondition(OperatingSystems.Linux)]
+    public void Train_ToldThatTimeIsNearlyUp_FinishesTheStepSavesAndSaysSo() => Train_Signalled_FinishesTheStepSavesAndSaysSo(User1, ExitCode.Stopped);
 
     [TestMethod]
     [Case("C15")]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using SslFramework.Host.Commands;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Tests.Host.Commands;
 
@@ -211,7 +212,7 @@ public class SslCommandTests
     public void Explain_AnErrorOfTheSystem_SaysWhatItIsAboutAndWhatToDo(string message, string file, string expected)
     {
         var (code, sentence) = Failure.Explain(new FileNotFoundException(message, file));
-        Assert.AreEqual(ExitCode.Storage, code);
+        Assert.AreEqual(FailureKind.Storage, code);
         StringAssert.Contains(sentence, expected);
         StringAssert.Contains(sentence, "check that it is there, its permissions and the free space");
     }
@@ -395,7 +396,7 @@ public class SslCommandTests
     {
         var refused = Assert.ThrowsExactly<System.Runtime.InteropServices.ExternalException>(() => TorchSharp.torch.empty(1L << 50));
         var (code, sentence) = Failure.Explain(refused);
-        Assert.AreEqual(ExitCode.OutOfMemory, code);
+        Assert.AreEqual(FailureKind.OutOfMemory, code);
         Assert.Contains("training.batchSize", sentence);
     }
 }

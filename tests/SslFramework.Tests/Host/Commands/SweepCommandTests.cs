@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
 using SslFramework.Tests.Reliability;
@@ -7,7 +8,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Host.Commands;
 
 [TestClass]
-public class SweepCommandTests
+internal sealed class SweepCommandTests
 {
     private const string Tiny =
         """
@@ -162,16 +163,17 @@ public class SweepCommandTests
 
     [TestMethod]
     [OSCondition(OperatingSystems.Linux)]
-    public void Sweep_ToldThatTimeIsNearlyUp_SavesThePointAndBeginsNoOther()
+    [DataRow(10, ExitCode.Stopped)] // SIGUSR1, as a scheduler sends it when time is nearly up
+    [DataRow(15, ExitCode.Terminated)]
+    public void Sweep_AskedToStop_SavesThePointAndBeginsNoOther(int signal, ExitCode expected)
     {
-        const int User1 = 10;
         var file = Path.Combine(folder, "trial.json");
         File.WriteAllText(file, $$"""{ "name": "trial", "experiment": "{{SmallRuns.Write("quickstart", folder)}}", "set": { "training.epochs": 100000 }, "grid": { "seed": [1, 2] } }""");
         using var process = new SmallProcess(SmallProcess.Ssl, (IEnumerable<string>)["sweep", file, "--runs", folder]);
         process.WaitForTraining();
-        process.Signal(User1);
+        process.Signal(signal);
         var (code, errors) = process.End();
-        Assert.AreEqual((int)ExitCode.Stopped, code, errors);
+        Assert.AreEqual((int)expected, code, errors);
         Assert.DoesNotContain("[2/2]", errors);
         StringAssert.Contains(errors, "0 of 2 points are done");
         Assert.AreEqual("interrupted", (string?)JsonNode.Parse(File.ReadAllText(In("seed-1", "run.json")))!["status"]);

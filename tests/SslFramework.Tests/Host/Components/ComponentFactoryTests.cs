@@ -5,18 +5,18 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Tests.Host.Components;
 
 [TestClass]
-public class ComponentFactoryTests
+internal class ComponentFactoryTests
 {
     private const string Name = "The data source \"failing\" of core ";
 
     [TestMethod]
-    [DataRow("OutOfMemoryException", ExitCode.OutOfMemory, "could not be built, because memory ran out (it); make it smaller, or free memory.")]
-    [DataRow("can't allocate memory", ExitCode.OutOfMemory, "could not be built, because memory ran out (can't allocate memory); make it smaller, or free memory.")]
-    [DataRow("IOException", ExitCode.Storage, "could not be built, because reading failed (it); look at the disk, and start again.")]
-    [DataRow("FileNotFoundException", ExitCode.Data, "cannot read what it needs (it); correct its path, or let this user read it.")]
-    [DataRow("UnauthorizedAccessException", ExitCode.Data, "cannot read what it needs (it); correct its path, or let this user read it.")]
-    [DataRow("InvalidOperationException", ExitCode.Plugin, "could not be built: InvalidOperationException: it")]
-    public void Create_AConstructorThatFails_EndsWithTheCodeOfItsKindOfFailure(string failure, ExitCode code, string sentence)
+    [DataRow("OutOfMemoryException", FailureKind.OutOfMemory, "could not be built, because memory ran out (it); make it smaller, or free memory.")]
+    [DataRow("can't allocate memory", FailureKind.OutOfMemory, "could not be built, because memory ran out (can't allocate memory); make it smaller, or free memory.")]
+    [DataRow("IOException", FailureKind.Storage, "could not be built, because reading failed (it); look at the disk, and start again.")]
+    [DataRow("FileNotFoundException", FailureKind.Data, "cannot read what it needs (it); correct its path, or let this user read it.")]
+    [DataRow("UnauthorizedAccessException", FailureKind.Data, "cannot read what it needs (it); correct its path, or let this user read it.")]
+    [DataRow("InvalidOperationException", FailureKind.Plugin, "could not be built: InvalidOperationException: it")]
+    public void Create_AConstructorThatFails_EndsWithTheCodeOfItsKindOfFailure(string failure, FailureKind kind, string sentence)
     {
         IServiceCollection services = new ServiceCollection();
         services.AddDataSource<FailingSource, FailingOptions>("failing");
@@ -26,7 +26,7 @@ public class ComponentFactoryTests
 
         var error = Assert.ThrowsExactly<ExperimentException>(() => factory.Create(new Component<IDataSource>(descriptor, new FailingOptions { With = failure })));
 
-        Assert.AreEqual(code, error.ExitCode);
+        Assert.AreEqual(kind, error.Kind);
         Assert.AreEqual(Name + sentence, error.Message);
     }
 
@@ -40,7 +40,7 @@ public class ComponentFactoryTests
 
         var descriptor = catalog.Find(typeof(IEvaluator), "asking")!.Descriptor;
         var error = Assert.ThrowsExactly<ExperimentException>(() => factory.Create(new Component<IEvaluator>(descriptor, new AskingOptions()), new RunLengthOfOld(3)));
-        Assert.AreEqual(ExitCode.Plugin, error.ExitCode);
+        Assert.AreEqual(FailureKind.Plugin, error.Kind);
         Assert.AreEqual(
             "The evaluator \"asking\" of test could not be built: its constructor asks for IDisposable, which a component of this kind does not get; it may ask for "
             + "AskingOptions, RunLengthOfOld, DataInfo, IProgress<EvaluationProgress> and what its plugin registers itself.",

@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Host.Components;
 
 [TestClass]
 [Case("P11")]
-public class OptionsCheckTests
+internal class OptionsCheckTests
 {
     [TestMethod]
     [DataRow(typeof(Sound), null)]

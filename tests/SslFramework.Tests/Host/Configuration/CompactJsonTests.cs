@@ -4,7 +4,7 @@ using SslFramework.Host.Configuration;
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-public class CompactJsonTests
+internal class CompactJsonTests
 {
     [TestMethod]
     public void Write_WhatFits_StandsOnOneLine() => Assert.AreEqual(

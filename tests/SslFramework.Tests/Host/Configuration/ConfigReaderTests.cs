@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Host.Configuration;
 
 /// <summary>Files that are no experiment: each is a sentence, soon, and without the memory that it asks for.</summary>
 [TestClass]
-public class ConfigReaderTests
+internal class ConfigReaderTests
 {
     private readonly TemporaryFolder folder = new();
 

@@ -5,7 +5,7 @@ using SslFramework.Host.Configuration;
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-public class OptionsBinderTests
+internal class OptionsBinderTests
 {
     public interface ICrop;
 

@@ -3,11 +3,12 @@ using System.Text.Json.Nodes;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
+using HostJson = SslFramework.Host.Configuration.Json; // Json alone is the namespace of the schemas' library
 
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-public class RunJsonTests
+internal class RunJsonTests
 {
     [TestMethod]
     [DataRow(double.NaN)]
@@ -18,9 +19,9 @@ public class RunJsonTests
     {
         var result = new SubjectResult("knn", "trained", "features", "top-1", value, [value, 1], "p", "w") { Kind = MeasurementKind.Description, Remark = "why" };
         var report = new EvaluationReport([result], new Dictionary<string, EvaluationProtocol>());
-        foreach (var options in new[] { RunJson.Indented, RunJson.Line })
+        foreach (var options in new[] { HostJson.Indented, HostJson.Line })
         {
-            var read = RunJson.Read<StoredEvaluation>(JsonSerializer.SerializeToUtf8Bytes(report, options)).Results.Single();
+            var read = HostJson.Read<StoredEvaluation>(JsonSerializer.SerializeToUtf8Bytes(report, options)).Results.Single();
             Assert.AreEqual(result with { Interval = null }, read with { Interval = null });
             CollectionAssert.AreEqual(result.Interval, read.Interval);
         }
@@ -29,13 +30,13 @@ public class RunJsonTests
     [TestMethod]
     public void Results_WithoutRemark_AreAsTheyEverWere() => Assert.AreEqual(
         """{"evaluator":"knn","subject":"trained","layer":"features","metric":"top-1","value":1.5,"protocol":"p","backbone":"w"}""",
-        JsonSerializer.Serialize(new SubjectResult("knn", "trained", "features", "top-1", 1.5, null, "p", "w"), RunJson.Line));
+        JsonSerializer.Serialize(new SubjectResult("knn", "trained", "features", "top-1", 1.5, null, "p", "w"), HostJson.Line));
 
     [TestMethod]
     public void Trees_WithNumbersThatAreNone_AreWritten()
     {
         var table = new ResultTable("t", "run", ["c"], [new ResultRow("r", false, [new Cell(double.NaN, [double.NegativeInfinity, double.PositiveInfinity])])], []);
-        var cell = JsonNode.Parse(table.Json().ToJsonString())!["rows"]![0]!["cells"]![0]!;
+        var cell = JsonNode.Parse(table.ToJson().ToJsonString())!["rows"]![0]!["cells"]![0]!;
         Assert.AreEqual("""["NaN","-Infinity","Infinity"]""", new JsonArray([cell["value"]!.DeepClone(), .. cell["interval"]!.AsArray().Select(end => end!.DeepClone())]).ToJsonString());
         Assert.AreEqual("""{"value":"NaN"}""", OptionsWriter.Write(new Protocol(double.NaN))!.ToJsonString());
     }
@@ -53,7 +54,7 @@ public class RunJsonTests
     [DataRow("""{"results":[],"protocols":{"p":{"options":"\ud800"}}}""")]
     [DataRow("""{"results":[],"protocols":{"p":{"a":1,"a":2}}}""")]
     public void Results_ThatAreNone_AreRefused(string json) =>
-        Assert.Throws<JsonException>(() => RunJson.Read<StoredEvaluation>(System.Text.Encoding.UTF8.GetBytes(json)));
+        Assert.Throws<JsonException>(() => HostJson.Read<StoredEvaluation>(System.Text.Encoding.UTF8.GetBytes(json)));
 
     private sealed record Protocol(double Value);
 }

@@ -5,7 +5,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Evaluation;
 
 [TestClass]
-public class EvaluationDisplayTests
+internal class EvaluationDisplayTests
 {
     private readonly Time time = new();
 
@@ -27,7 +27,7 @@ public class EvaluationDisplayTests
         try
         {
             var relay = new ProgressRelay();
-            using (new EvaluationDisplay(relay, verbosity, time))
+            using (new EvaluationDisplay(relay, new Messages(verbosity), time))
             {
                 relay.Begin("1/2  trained, knn");
                 relay.Report(new("features of images", 1, 100));

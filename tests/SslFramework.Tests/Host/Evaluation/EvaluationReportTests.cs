@@ -4,7 +4,7 @@ using SslFramework.Tests.Host.Commands;
 namespace SslFramework.Tests.Host.Evaluation;
 
 [TestClass]
-public class EvaluationReportTests
+internal class EvaluationReportTests
 {
     private static readonly string[] Tiny =
     [
@@ -57,6 +57,16 @@ public class EvaluationReportTests
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(errors, "32 of the 40 test images are train images as well");
         Assert.AreEqual(32, (int)Read("a")["protocols"]!.AsObject().First().Value!["overlap"]!);
+    }
+
+    /// <summary>A folder's images stand class by class: the first ones would be of one class.</summary>
+    [TestMethod]
+    public void RescaledRandom_OfMoreImagesThanItLooksAt_LooksAtSomeOfAll()
+    {
+        Assert.AreNotEqual(Rescaled("a", 128), Rescaled("b", 256), "the first 128 are the same");
+
+        string Rescaled(string name, int images) => (string)Report(name, $"data.take={images}", "evaluation.furtherBaselines=[\"rescaledRandom\"]", "evaluation.evaluators=[\"knn\"]")
+            ["results"]!.AsArray().First(result => (string?)result!["subject"] == "rescaled-random")!["backbone"]!;
     }
 
     private static string KnnProtocol(JsonNode report) =>

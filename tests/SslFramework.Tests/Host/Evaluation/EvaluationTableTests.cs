@@ -3,7 +3,7 @@ using SslFramework.Host.Evaluation;
 namespace SslFramework.Tests.Host.Evaluation;
 
 [TestClass]
-public class EvaluationTableTests
+internal class EvaluationTableTests
 {
     [TestMethod]
     public void Print_Layers_AreRowsFromInputToOutput()

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SkiaSharp;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Host.Commands;
 
@@ -7,7 +8,7 @@ namespace SslFramework.Tests.Host.Experiments;
 
 /// <summary>A method's name and a folder are enough.</summary>
 [TestClass]
-public class ExperimentChoiceTests
+internal class ExperimentChoiceTests
 {
     private readonly TemporaryFolder folder = new();
 

@@ -1,3 +1,4 @@
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 using SslFramework.Tests.Reliability;
 
@@ -5,7 +6,7 @@ namespace SslFramework.Tests.Host.Experiments;
 
 /// <summary>"training.gradientCache" is refused at once by objectives that it cannot serve.</summary>
 [TestClass]
-public class GradientCacheChoiceTests
+internal class GradientCacheChoiceTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-gradient-cache").FullName;
 

@@ -1,12 +1,12 @@
 using SslFramework.Core.Data;
-using SslFramework.Core.Data.Archives;
+using SslFramework.Engine.Data.Archives;
 using SslFramework.Host.Experiments;
 using SslFramework.Tests.Core.Data;
 
 namespace SslFramework.Tests.Host.Experiments;
 
 [TestClass]
-public class ImageSetTests
+internal class ImageSetTests
 {
     private readonly TemporaryFolder folder = new();
 

@@ -1,6 +1,6 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Host.Commands;
@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Host.Experiments;
 
 /// <summary>Every experiment that ships is read, built and run for two steps; those of the papers on made images.</summary>
 [TestClass]
-public class ShippedExperimentsTests
+internal class ShippedExperimentsTests
 {
     private readonly string runs = Directory.CreateTempSubdirectory("ssl-shipped").FullName;
 
@@ -54,8 +54,7 @@ public class ShippedExperimentsTests
         Assert.IsTrue(losses.TrueForAll(double.IsFinite));
     }
 
-    private static IEnumerable<object[]> Files(bool ofPapers) => Directory
-        .EnumerateFiles(Path.Combine(Repository.Root, "host", "experiments"), "*.json")
+    private static IEnumerable<object[]> Files(bool ofPapers) => Repository.Experiments
         .Where(file => File.ReadAllText(file).Contains("\"/data/", StringComparison.Ordinal) == ofPapers)
         .Order()
         .Select(file => new object[] { Path.GetFileName(file) });

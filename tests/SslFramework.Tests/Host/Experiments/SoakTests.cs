@@ -1,7 +1,7 @@
 using System.Globalization;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Processors;
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using TorchSharp;
@@ -13,14 +13,13 @@ namespace SslFramework.Tests.Host.Experiments;
 /// a few dozen are enough to see one tensor a step.
 /// </summary>
 [TestClass]
-public class SoakTests
+internal class SoakTests
 {
     private const int MemoryGrowth = 64 << 20;
 
     private static int Steps => int.Parse(Environment.GetEnvironmentVariable("SSL_SOAK") ?? "60", CultureInfo.InvariantCulture);
 
-    public static IEnumerable<object[]> SmallExperiments => Directory
-        .EnumerateFiles(Path.Combine(Repository.Root, "host", "experiments"), "*.json")
+    public static IEnumerable<object[]> SmallExperiments => Repository.Experiments
         .Select(Path.GetFileName)
         .Where(file => file == "quickstart.json" || file!.Contains("fashion-mnist", StringComparison.Ordinal))
         .Order()

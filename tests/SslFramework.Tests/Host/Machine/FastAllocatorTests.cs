@@ -7,7 +7,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Machine;
 
 [TestClass]
-public class FastAllocatorTests
+internal class FastAllocatorTests
 {
     [TestMethod]
     public void Words_EmptyOnesAtTheEnd_AreKept()

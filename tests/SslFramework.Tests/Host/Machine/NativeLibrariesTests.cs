@@ -4,7 +4,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Host.Machine;
 
 [TestClass]
-public class NativeLibrariesTests
+internal class NativeLibrariesTests
 {
     [TestMethod]
     public void Look_TheHostsOwnFolder_AllLoad()

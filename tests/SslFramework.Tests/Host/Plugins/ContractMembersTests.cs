@@ -1,16 +1,17 @@
-using SslFramework.Core;
+using SslFramework.Core.Tensors;
+using SslFramework.Engine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-public class ContractMembersTests
+internal class ContractMembersTests
 {
     private static readonly ContractMembers Contract = new(new SharedAssemblies().All);
 
     /// <summary>Whatever compiled against this contract must pass: generic bases, records, init accessors, spans, enums.</summary>
     [TestMethod]
-    [DataRow(typeof(CoreComponents))]
+    [DataRow(typeof(StateDict))]
     [DataRow(typeof(PluginCatalog))]
     public void FirstMissing_AssemblyBuiltAgainstThisContract_IsNone(Type inside) => Assert.IsNull(FirstMissing(inside.Assembly.Location));
 

@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Host.Plugins;
 [Case("P12")]
 [OSCondition(ConditionMode.Exclude, OperatingSystems.Windows)]
 [UnsupportedOSPlatform("windows")]
-public class PluginAccessTests
+internal class PluginAccessTests
 {
     private const UnixFileMode All = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 

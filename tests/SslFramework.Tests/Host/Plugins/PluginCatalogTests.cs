@@ -1,11 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
-using SslFramework.Core;
+using SslFramework.Engine;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-public class PluginCatalogTests
+internal class PluginCatalogTests
 {
     [TestMethod]
     public void Load_GoodPlugin_ListsItsComponentsAsItsOwn()
@@ -43,7 +43,7 @@ public class PluginCatalogTests
     {
         using var stage = new PluginStage();
         var own = new ServiceCollection();
-        new CoreComponents().Register(own);
+        new BuiltInComponents().Register(own);
 
         var catalog = stage.Load();
         Assert.IsEmpty(catalog.Loaded);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 using SslFramework.Tests.Reliability;
 
@@ -7,7 +8,7 @@ namespace SslFramework.Tests.Host.Plugins;
 
 /// <summary>A plugin that fails in every way at every place: who, where, what next, and a run that goes on.</summary>
 [TestClass]
-public class PluginFailureTests
+internal class PluginFailureTests
 {
     private const string Variable = "TEST_PLUGIN_FAILURE";
 

@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using Mono.Cecil;
 using SslFramework.Host.Plugins;
 
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-public class PluginGateTests
+internal class PluginGateTests
 {
     private static readonly PluginGate Gate = new(new SharedAssemblies());
 
@@ -91,6 +92,8 @@ public class PluginGateTests
     [DataRow("libLibTorchSharp.so")]
     [DataRow("SslFramework.Abstractions.dll")]
     [DataRow("SslFramework.Core.dll")]
+    [DataRow("SslFramework.Engine.dll")]
+    [DataRow("ssl.dll")]
     public void Inspect_CopyOfWhatTheHostLoads_SaysHowToLeaveItOut(string file) => AssertRefused(
         stage =>
         {
@@ -100,6 +103,19 @@ public class PluginGateTests
         },
         $"Plugin OldJsonPlugin brings {file} of its own",
         "Private=\"false\" ExcludeAssets=\"runtime;native\"");
+
+    [TestMethod]
+    [DataRow("SslFramework.Engine")]
+    [DataRow("ssl")]
+    public void Inspect_ReferenceToTheProgramsOwn_IsRefusedWithWhatToUse(string name) => AssertRefused(
+        stage =>
+        {
+            var file = Path.Combine(stage.Add("GoodPlugin"), "GoodPlugin.dll");
+            using var plugin = AssemblyDefinition.ReadAssembly(new MemoryStream(File.ReadAllBytes(file)));
+            plugin.MainModule.AssemblyReferences.Add(new AssemblyNameReference(name, new(0, 1, 0, 0)));
+            plugin.Write(file);
+        },
+        $"Plugin GoodPlugin refers to {name}, which is the program's own and changes without notice; use what SslFramework.Core has instead.");
 
     [TestMethod]
     [DataRow("libtorch_cpu.so.2")]

@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
 [Case("P12")]
-public class PluginLockTests
+internal class PluginLockTests
 {
     private readonly PluginStage stage = new("GoodPlugin", "OldJsonPlugin");
 
@@ -119,7 +119,7 @@ public class PluginLockTests
         Lock();
         Directory.Delete(Path.Combine(stage.Root, "GoodPlugin"), recursive: true);
         var error = Assert.ThrowsExactly<ExperimentException>(() => Installation.Load([stage.Root], File));
-        Assert.AreEqual(ExitCode.Plugin, error.ExitCode);
+        Assert.AreEqual(FailureKind.Plugin, error.Kind);
         StringAssert.Contains(error.Message, "names GoodPlugin, which no folder of plugins has");
     }
 
@@ -135,7 +135,7 @@ public class PluginLockTests
     {
         System.IO.File.WriteAllText(File, content);
         var error = Assert.ThrowsExactly<ExperimentException>(() => PluginLock.Read(File));
-        Assert.AreEqual(ExitCode.Plugin, error.ExitCode);
+        Assert.AreEqual(FailureKind.Plugin, error.Kind);
         StringAssert.Contains(error.Message, expected);
         StringAssert.Contains(error.Message, "ssl plugin lock");
     }

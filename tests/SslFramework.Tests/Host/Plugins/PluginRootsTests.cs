@@ -6,7 +6,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Plugins;
 
 [TestClass]
-public class PluginRootsTests
+internal class PluginRootsTests
 {
     [TestMethod]
     public void From_VariableAndOptions_OptionsComeFirst()
@@ -31,7 +31,7 @@ public class PluginRootsTests
     {
         var error = Assert.ThrowsExactly<ExperimentException>(() =>
             origin == PluginRoots.Variable ? PluginRoots.From([], "/no/such/folder") : PluginRoots.From(["/no/such/folder"], null));
-        Assert.AreEqual(ExitCode.Plugin, error.ExitCode);
+        Assert.AreEqual(FailureKind.Plugin, error.Kind);
         StringAssert.Contains(error.Message, $"The plugin folder '/no/such/folder' that {origin} names does not exist");
     }
 

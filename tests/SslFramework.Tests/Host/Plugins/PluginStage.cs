@@ -4,7 +4,7 @@ using SslFramework.Host.Plugins;
 namespace SslFramework.Tests.Host.Plugins;
 
 /// <summary>A folder of plugins for one test: copies of really compiled ones, to damage at will.</summary>
-public sealed class PluginStage : IDisposable
+internal sealed class PluginStage : IDisposable
 {
     public PluginStage(params string[] plugins)
     {

@@ -1,13 +1,14 @@
 using System.Text.Json.Nodes;
 using SslFramework.Core.Weights;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Host.Plugins;
 
 /// <summary>What authors of plugins do wrong at first: one sentence with the plugin, the class, the line and the remedy.</summary>
 [TestClass]
-public sealed class StrangersMistakesTests : IDisposable
+internal sealed class StrangersMistakesTests : IDisposable
 {
     private const string Experiment = """
         {
@@ -118,7 +119,7 @@ public sealed class StrangersMistakesTests : IDisposable
     public void Train_WithTrace_ShowsThePluginsOwnFramesBeforeTheNativeOnes()
     {
         var (_, _, errors) = Train("keptGraph", "--trace");
-        var (managed, native) = (errors.IndexOf("SslFramework.Core.Training.Pretrainer.TakeStep", StringComparison.Ordinal), errors.IndexOf("frame #", StringComparison.Ordinal));
+        var (managed, native) = (errors.IndexOf("SslFramework.Engine.Training.Pretrainer.TakeStep", StringComparison.Ordinal), errors.IndexOf("frame #", StringComparison.Ordinal));
         Assert.IsGreaterThan(0, managed, errors);
         Assert.IsGreaterThan(managed, native, errors);
     }

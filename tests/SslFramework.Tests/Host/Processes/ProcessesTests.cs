@@ -1,3 +1,4 @@
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Processes;
@@ -5,7 +6,7 @@ namespace SslFramework.Tests.Host.Processes;
 /// <summary>Who trains in one process has nothing to do with MPI: what the loader of native libraries writes down tells.</summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public class ProcessesTests
+internal class ProcessesTests
 {
     private static readonly string[] OfSeveral = ["mpi", "nccl", "open-pal", "open-rte", "libucp", "libfabric"];
 

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Processes;
 
 [TestClass]
-public class SupervisorTests
+internal class SupervisorTests
 {
     private const int Interrupt = 2;
     private const int Terminate = 15;

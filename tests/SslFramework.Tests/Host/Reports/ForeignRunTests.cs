@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Host.Reports;
 
 /// <summary>Folders of runs that somebody else wrote, with anything in their files: they are read, or refused in a sentence.</summary>
 [TestClass]
-public class ForeignRunTests
+internal class ForeignRunTests
 {
     private readonly string run = Directory.CreateTempSubdirectory("ssl-foreign").FullName;
 

@@ -3,7 +3,7 @@ using SslFramework.Host.Reports;
 namespace SslFramework.Tests.Host.Reports;
 
 [TestClass]
-public class LineChartTests
+internal class LineChartTests
 {
     [TestMethod]
     [DataRow(0.0, 1.0, "0 0.2 0.4 0.6 0.8 1")]

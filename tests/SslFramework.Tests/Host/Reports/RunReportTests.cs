@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Host.Reports;
 
 [TestClass]
-public class RunReportTests
+internal class RunReportTests
 {
     private const string Hostile = "<script>alert(1)</script>\"'&";
 
@@ -44,9 +45,12 @@ public class RunReportTests
             $$"""{"kind":"{{Hostile.Replace("\"", "\\\"", StringComparison.Ordinal)}}","step":1,"sentence":"<script>4</script>","loss":"NaN","gradientNorm":1,"seed":1,"epoch":0,"samples":[]}{{"\n"}}""");
         var evaluation = Path.Combine(folder, "evaluation.json");
         File.WriteAllText(evaluation, File.ReadAllText(evaluation).Replace("random-init", "</td><script>5</script>", StringComparison.Ordinal));
+        var experiment = Path.Combine(folder, "experiment.json");
+        File.WriteAllText(experiment, $$"""{"<script>6</script>.<svg onload=alert(7)>":1,{{File.ReadAllText(experiment).TrimStart()[1..]}}""");
 
         var page = Report(folder);
 
+        StringAssert.Contains(page, "svg onload=alert(7)", "the key is there");
         Assert.IsFalse(Regex.IsMatch(page, "<script|<img src=x|<svg onload", RegexOptions.IgnoreCase));
         StringAssert.Contains(page, "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#39;&amp;");
         StringAssert.Contains(page, "default-src &#39;none&#39;".Replace("&#39;", "'", StringComparison.Ordinal), "nor could one run");

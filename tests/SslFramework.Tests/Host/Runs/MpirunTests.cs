@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 using SslFramework.Tests.Host.Plugins;
 using SslFramework.Tests.Reliability;
@@ -8,7 +9,7 @@ namespace SslFramework.Tests.Host.Runs;
 /// <summary>Two real processes under both MPI libraries: they train as one, and end as one.</summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public class MpirunTests
+internal class MpirunTests
 {
     private const int User1 = 10;
     private const string Method = "simclr-fashion-mnist";

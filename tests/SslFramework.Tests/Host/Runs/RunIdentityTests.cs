@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using SslFramework.Core.Weights;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Comparison;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Reports;
 using SslFramework.Host.Runs;
 
@@ -8,7 +10,7 @@ namespace SslFramework.Tests.Host.Runs;
 
 /// <summary>A run goes on as what it is, on the images that it has learned from, and a start that is refused changes nothing.</summary>
 [TestClass]
-public class RunIdentityTests
+internal class RunIdentityTests
 {
     private readonly SmallExperiment small = new();
 

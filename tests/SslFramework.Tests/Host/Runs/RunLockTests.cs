@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Host.Runs;
 
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public class RunLockTests
+internal class RunLockTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-lock-").FullName;
 

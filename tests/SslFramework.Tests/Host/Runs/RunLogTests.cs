@@ -4,7 +4,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Runs;
 
 [TestClass]
-public class RunLogTests
+internal class RunLogTests
 {
     private readonly FullableStream file = new();
     private readonly List<string> warnings = [];

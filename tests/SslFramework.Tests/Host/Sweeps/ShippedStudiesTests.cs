@@ -1,4 +1,5 @@
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Runs;
 using SslFramework.Host.Sweeps;
@@ -8,7 +9,7 @@ namespace SslFramework.Tests.Host.Sweeps;
 
 /// <summary>Every study that ships is read, each of its points checked, and the first and the last run for two steps.</summary>
 [TestClass]
-public class ShippedStudiesTests
+internal class ShippedStudiesTests
 {
     private static readonly string[] Small = ["training.batchSize=8", "training.loaderThreads=1", "threads=1", "precision=fp32"];
 
@@ -35,7 +36,7 @@ public class ShippedStudiesTests
         foreach (var experiment in new[] { plan.Points[0].Experiment, plan.Points[^1].Experiment })
         {
             using var run = RunFolder.Open(runs, experiment.Name, ExperimentFile.Write(experiment), overwrite: false);
-            Assert.AreEqual(ExitCode.Success, new TrainingRun(experiment, installation, run, new TrainingRequest { StopAtStep = 2 }).Go());
+            Assert.AreEqual(ExitCode.Success, new ExperimentRun(experiment, installation, run, new StartOptions { StopAtStep = 2 }).Run());
             Assert.AreEqual(2, run.ReadStatus()!.Step);
         }
     }

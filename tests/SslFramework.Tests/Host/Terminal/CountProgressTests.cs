@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class CountProgressTests
+internal class CountProgressTests
 {
     [TestMethod]
     public void Report_Piped_IsALineAfterTwoSecondsAndThenEveryTen()

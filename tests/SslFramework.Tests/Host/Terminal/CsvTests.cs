@@ -3,7 +3,7 @@ using SslFramework.Host.Comparison;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class CsvTests
+internal class CsvTests
 {
     [TestMethod]
     [DataRow("=1+1", "'=1+1")]

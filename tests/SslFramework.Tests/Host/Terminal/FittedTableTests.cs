@@ -4,7 +4,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class FittedTableTests
+internal class FittedTableTests
 {
     private readonly FittedTable table = new(["run"], ["training (s)", "linear-probe top-1", "knn top-1 (k=20)"]);
 

@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class LivePanelTests
+internal class LivePanelTests
 {
     private readonly StringWriter terminal = new();
 

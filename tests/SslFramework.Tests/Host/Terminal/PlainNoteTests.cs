@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class PlainNoteTests
+internal class PlainNoteTests
 {
     [TestMethod]
     public void Note_OfLongWork_IsALineAfterTwoSecondsAndThenEveryHalfMinute()

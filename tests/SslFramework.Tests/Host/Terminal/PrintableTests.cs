@@ -4,7 +4,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class PrintableTests
+internal class PrintableTests
 {
     [TestMethod]
     [Case("K9")]

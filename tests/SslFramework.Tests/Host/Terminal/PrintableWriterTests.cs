@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class PrintableWriterTests
+internal class PrintableWriterTests
 {
     [TestMethod]
     public void OnBoth_LinesOfOthers_AreVisibleTextAndMessagesKeepToOneLine()
@@ -29,7 +29,7 @@ public class PrintableWriterTests
             using (PrintableWriter.OnBoth())
             {
                 var error = Assert.ThrowsExactly<ExperimentException>(() => Console.WriteLine("result"));
-                Assert.AreEqual(ExitCode.Storage, error.ExitCode);
+                Assert.AreEqual(FailureKind.Storage, error.Kind);
                 StringAssert.Contains(error.Message, "could not be written to standard output (Access to the path is denied)");
             }
 

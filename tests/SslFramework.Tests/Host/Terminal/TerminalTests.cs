@@ -6,7 +6,7 @@ namespace SslFramework.Tests.Host.Terminal;
 /// <summary>The program that was built, in a terminal.</summary>
 [TestClass]
 [OSCondition(OperatingSystems.Linux)]
-public partial class TerminalTests
+internal partial class TerminalTests
 {
     private const char Escape = '\u001b';
 

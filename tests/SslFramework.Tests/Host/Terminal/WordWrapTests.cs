@@ -3,7 +3,7 @@ using SslFramework.Host.Terminal;
 namespace SslFramework.Tests.Host.Terminal;
 
 [TestClass]
-public class WordWrapTests
+internal class WordWrapTests
 {
     [TestMethod]
     [DataRow("as it is", "as it is")]

@@ -1,11 +1,11 @@
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Training;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Training;
 
 [TestClass]
-public class CollapseAlarmTests
+internal class CollapseAlarmTests
 {
     private readonly List<Incident> incidents = [];
 
@@ -46,7 +46,7 @@ public class CollapseAlarmTests
     public void Look_ToldToStop_EndsTheRun()
     {
         var error = Assert.ThrowsExactly<ExperimentException>(() => Look(new CollapseAlarm(CollapseResponse.Stop, incidents.Add), 0.001, 64, times: 3));
-        Assert.AreEqual(ExitCode.Diverged, error.ExitCode);
+        Assert.AreEqual(FailureKind.Diverged, error.Kind);
     }
 
     private static void Look(CollapseAlarm alarm, double deviation, double rank, int times)

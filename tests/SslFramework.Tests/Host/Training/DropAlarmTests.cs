@@ -1,11 +1,11 @@
-using SslFramework.Core.Training;
+using SslFramework.Engine.Training;
 using SslFramework.Host.Training;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Training;
 
 [TestClass]
-public class DropAlarmTests
+internal class DropAlarmTests
 {
     private const string Knn = "knn top-1 (k=20)";
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 using SslFramework.Tests.Host.Runs;
 
@@ -6,7 +7,7 @@ namespace SslFramework.Tests.Host.Training;
 
 /// <summary>What a run needs last is looked at before it takes its first step, by every command that looks at all.</summary>
 [TestClass]
-public class PreflightTests
+internal class PreflightTests
 {
     private readonly SmallExperiment small = new();
 

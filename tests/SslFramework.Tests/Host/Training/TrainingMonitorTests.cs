@@ -1,10 +1,11 @@
 using System.Text.Json.Nodes;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Host.Training;
 
 [TestClass]
-public class TrainingMonitorTests
+internal class TrainingMonitorTests
 {
     private const string Monitor = """monitor={ "every": 2, "evaluators": ["knn", { "name": "linear-probe", "epochs": 2 }] }""";
 

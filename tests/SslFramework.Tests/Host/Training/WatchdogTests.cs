@@ -6,7 +6,7 @@ using SslFramework.Tests.Reliability;
 namespace SslFramework.Tests.Host.Training;
 
 [TestClass]
-public class WatchdogTests
+internal class WatchdogTests
 {
     private readonly BlockingCollection<int> hung = [];
 

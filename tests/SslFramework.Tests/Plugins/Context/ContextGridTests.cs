@@ -4,7 +4,7 @@ using SslFramework.Plugins.Context;
 namespace SslFramework.Tests.Plugins.Context;
 
 [TestClass]
-public class ContextGridTests
+internal class ContextGridTests
 {
     private static readonly ContextOptions Small = new() { PatchSize = 7, Gap = 2, Jitter = 1, Pairs = PatchPairs.Neighbours };
 

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.Context;
 
 [TestClass]
-public class ContextObjectiveTests
+internal class ContextObjectiveTests
 {
     private static readonly ContextOptions Small = new()
     {

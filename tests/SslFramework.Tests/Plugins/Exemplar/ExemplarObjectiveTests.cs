@@ -1,6 +1,6 @@
 using SslFramework.Core.Backbones.Historical;
 using SslFramework.Core.Backbones.Residual;
-using SslFramework.Core.Data.Sources;
+using SslFramework.Engine.Data.Sources;
 using SslFramework.Plugins.Exemplar;
 using SslFramework.Testing;
 using SslFramework.Tests.Testing;
@@ -9,7 +9,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.Exemplar;
 
 [TestClass]
-public class ExemplarObjectiveTests
+internal class ExemplarObjectiveTests
 {
     private static readonly ExemplarOptions Small = new() { PatchSize = 8 };
     private static readonly int Window = Transformations.SmallestWindow(Small);

@@ -4,7 +4,7 @@ using SslFramework.Plugins.Exemplar;
 namespace SslFramework.Tests.Plugins.Exemplar;
 
 [TestClass]
-public class TransformationsTests
+internal class TransformationsTests
 {
     private static readonly ExemplarOptions Nothing = new()
     {

@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Plugins.MAE;
 
 /// <summary>Against the authors' PyTorch code, whose keys are ours without the encoder's <c>backbone.</c></summary>
 [TestClass]
-public class MaeGoldenTests
+internal class MaeGoldenTests
 {
     private const double ForwardTolerance = 1e-5;
     private const double GradientTolerance = 1e-4;

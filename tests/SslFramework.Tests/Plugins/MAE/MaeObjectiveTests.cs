@@ -7,7 +7,7 @@ using SslFramework.Tests.Testing;
 namespace SslFramework.Tests.Plugins.MAE;
 
 [TestClass]
-public class MaeObjectiveTests
+internal class MaeObjectiveTests
 {
     private static readonly ViewShape Shape = new(1, 8, 8);
 
@@ -212,7 +212,7 @@ public class MaeObjectiveTests
         static void AssertRefused(MaeOptions options, string because, VisionTransformerOptions? encoder = null)
         {
             var error = Assert.ThrowsExactly<ExperimentException>(() => New(encoder ?? Encoder, options));
-            Assert.AreEqual(ExitCode.Config, error.ExitCode);
+            Assert.AreEqual(FailureKind.Config, error.Kind);
             StringAssert.Contains(error.Message, because);
         }
     }

@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.MAE;
 
 [TestClass]
-public class PatchMaskTests
+internal class PatchMaskTests
 {
     [TestMethod]
     public void Draw_KnownNoise_KeepsTheSmallest()

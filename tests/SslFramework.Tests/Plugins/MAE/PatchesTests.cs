@@ -4,7 +4,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.MAE;
 
 [TestClass]
-public class PatchesTests
+internal class PatchesTests
 {
     [TestMethod]
     public void Split_OrderInsideAPatch_IsRowColumnChannel()

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.MoCo;
 
 [TestClass]
-public class MemoryBankObjectiveTests
+internal class MemoryBankObjectiveTests
 {
     [TestMethod]
     public void Objective_Contract_Holds() => new ObjectiveContract(() => New(MoCoBackbones.Convolution), views: 1, MoCoBackbones.Shape)

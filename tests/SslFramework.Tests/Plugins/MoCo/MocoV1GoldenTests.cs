@@ -9,7 +9,7 @@ namespace SslFramework.Tests.Plugins.MoCo;
 
 /// <summary>Three optimizer steps beside the authors' code.</summary>
 [TestClass]
-public class MocoV1GoldenTests
+internal class MocoV1GoldenTests
 {
     // We compute in float64, so that no processor's rounding decides; the authors' numbers are float32. In its last stage the
     // network has maps of 1 × 1, and batch norm over 4 numbers makes their rounding a hundred times larger from step to step.

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.MoCo;
 
 [TestClass]
-public class MocoV1ObjectiveTests
+internal class MocoV1ObjectiveTests
 {
     private static readonly MocoV1Options Small = new() { Dimension = 8, QueueLength = 16 };
 

@@ -12,7 +12,7 @@ namespace SslFramework.Tests.Plugins.MoCo;
 
 /// <summary>Three optimizer steps beside the authors' code, with a residual network and with a vision transformer.</summary>
 [TestClass]
-public class MocoV3GoldenTests
+internal class MocoV3GoldenTests
 {
     private const double FirstMomentum = 0.9;
 

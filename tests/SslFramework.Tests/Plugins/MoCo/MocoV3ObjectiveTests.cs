@@ -9,7 +9,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.MoCo;
 
 [TestClass]
-public class MocoV3ObjectiveTests
+internal class MocoV3ObjectiveTests
 {
     private static readonly MocoV3Options Small = new() { HiddenDimension = 16, Dimension = 8 };
 

@@ -7,7 +7,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.Rotation;
 
 [TestClass]
-public class RotationObjectiveTests
+internal class RotationObjectiveTests
 {
     private static readonly ViewShape Shape = new(1, 8, 8);
 

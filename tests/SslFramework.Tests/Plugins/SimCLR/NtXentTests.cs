@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.SimCLR;
 
 [TestClass]
-public class NtXentTests
+internal class NtXentTests
 {
     [TestMethod]
     public void Loss_Goldens_LossAndGradientsAreEqual()

@@ -6,7 +6,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Plugins.SimCLR;
 
 [TestClass]
-public class SimClrObjectiveTests
+internal class SimClrObjectiveTests
 {
     private static readonly ViewShape Shape = new(1, 8, 8);
 

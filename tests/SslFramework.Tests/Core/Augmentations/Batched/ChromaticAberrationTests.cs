@@ -4,7 +4,7 @@ using SslFramework.Testing;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-public class ChromaticAberrationTests
+internal class ChromaticAberrationTests
 {
     private static readonly ViewShape Shape = new(3, 24, 24);
 

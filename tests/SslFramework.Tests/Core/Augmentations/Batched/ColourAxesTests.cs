@@ -4,7 +4,7 @@ using SslFramework.Tests.Core.Data;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-public class ColourAxesTests
+internal class ColourAxesTests
 {
     [TestMethod]
     public void Axes_OfColoursAlongALine_BeginWithThatLine()

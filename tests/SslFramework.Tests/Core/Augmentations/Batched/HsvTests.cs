@@ -3,7 +3,7 @@ using SslFramework.Core.Augmentations.Batched;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-public class HsvTests
+internal class HsvTests
 {
     [TestMethod]
     [DataRow(1, 0, 0, 0.0, 1.0, 1.0)]

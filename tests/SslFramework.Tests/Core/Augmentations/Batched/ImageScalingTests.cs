@@ -4,7 +4,7 @@ using SslFramework.Testing;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-public class ImageScalingTests
+internal class ImageScalingTests
 {
     [TestMethod]
     public void Standardize_BrightnessAndContrast_AreGone()

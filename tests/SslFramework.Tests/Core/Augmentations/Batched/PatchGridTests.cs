@@ -4,7 +4,7 @@ using SslFramework.Testing;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-public class PatchGridTests
+internal class PatchGridTests
 {
     private static readonly PatchSpacing Spacing = new(Side: 7, Gap: 2, Jitter: 1);
 

@@ -5,7 +5,7 @@ using TorchSharp;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-public class ResamplingTests
+internal class ResamplingTests
 {
     private const int Side = 24;
     private const int Smallest = 3;

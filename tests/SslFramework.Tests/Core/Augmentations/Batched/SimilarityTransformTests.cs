@@ -3,7 +3,7 @@ using SslFramework.Core.Augmentations.Batched;
 namespace SslFramework.Tests.Core.Augmentations.Batched;
 
 [TestClass]
-public class SimilarityTransformTests
+internal class SimilarityTransformTests
 {
     [TestMethod]
     public void Sample_Nothing_GivesTheMiddleOfTheWindow()

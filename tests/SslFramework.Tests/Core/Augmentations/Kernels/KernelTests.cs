@@ -8,7 +8,7 @@ namespace SslFramework.Tests.Core.Augmentations.Kernels;
 
 /// <summary>The fast kernels against the literal ones.</summary>
 [TestClass]
-public class KernelTests
+internal class KernelTests
 {
     private const string HashFile = "SSL_TEST_HASH_FILE";
 

@@ -5,7 +5,7 @@ using SslFramework.Core.Augmentations.Steps;
 namespace SslFramework.Tests.Core.Augmentations.Steps;
 
 [TestClass]
-public class RandAugmentTests
+internal class RandAugmentTests
 {
     private const int Height = 24;
     private const int Width = 32;

@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Historical;
 namespace SslFramework.Tests.Core.Backbones.Historical;
 
 [TestClass]
-public class ContextAlexNetTests
+internal class ContextAlexNetTests
 {
     [TestMethod]
     public void Maps_Of96PixelPatches_AreThePapers()

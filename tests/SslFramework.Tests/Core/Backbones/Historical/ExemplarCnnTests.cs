@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Historical;
 namespace SslFramework.Tests.Core.Backbones.Historical;
 
 [TestClass]
-public class ExemplarCnnTests
+internal class ExemplarCnnTests
 {
     private static readonly DataInfo Colour = new(100, 3);
 

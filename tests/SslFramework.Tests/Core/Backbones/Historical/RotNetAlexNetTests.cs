@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Historical;
 namespace SslFramework.Tests.Core.Backbones.Historical;
 
 [TestClass]
-public class RotNetAlexNetTests
+internal class RotNetAlexNetTests
 {
     [TestMethod]
     public void Maps_At224Pixels_AreThePapers()

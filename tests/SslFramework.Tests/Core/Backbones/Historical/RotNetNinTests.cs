@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Historical;
 namespace SslFramework.Tests.Core.Backbones.Historical;
 
 [TestClass]
-public class RotNetNinTests
+internal class RotNetNinTests
 {
     [TestMethod]
     [DataRow(3)]

@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Core.Backbones.Residual;
 
 /// <summary>Against torchvision.</summary>
 [TestClass]
-public class ResNetGoldenTests
+internal class ResNetGoldenTests
 {
     private const double Tolerance = 1e-5;
 

@@ -4,7 +4,7 @@ using SslFramework.Core.Backbones.Residual;
 namespace SslFramework.Tests.Core.Backbones.Residual;
 
 [TestClass]
-public class ResNetTests
+internal class ResNetTests
 {
     private static readonly DataInfo Colour = new(100, 3);
 

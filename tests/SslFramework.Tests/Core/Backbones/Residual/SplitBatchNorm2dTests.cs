@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Residual;
 namespace SslFramework.Tests.Core.Backbones.Residual;
 
 [TestClass]
-public class SplitBatchNorm2dTests
+internal class SplitBatchNorm2dTests
 {
     private const int Channels = 3;
     private const int Splits = 4;

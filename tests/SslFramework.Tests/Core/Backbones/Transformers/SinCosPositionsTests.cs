@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Transformers;
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
 [TestClass]
-public class SinCosPositionsTests
+internal class SinCosPositionsTests
 {
     // Token (row 0, column 1) of 16 dimensions on a 3 × 3 grid.
     private static readonly float[] One = [0.841f, 0.100f, 0.010f, 0.001f, 0.540f, 0.995f, 1, 1];

@@ -4,7 +4,7 @@ using SslFramework.Core.Tensors;
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
 [TestClass]
-public class TransformerBlockTests
+internal class TransformerBlockTests
 {
     [TestMethod]
     public void Forward_InBfloat16_HasTheOutputAndGradientsOfFloat32()

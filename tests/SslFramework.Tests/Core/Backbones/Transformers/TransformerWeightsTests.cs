@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Transformers;
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
 [TestClass]
-public class TransformerWeightsTests
+internal class TransformerWeightsTests
 {
     private const int Dimension = 96;
     private const int PatchPixels = 3 * 4 * 4;

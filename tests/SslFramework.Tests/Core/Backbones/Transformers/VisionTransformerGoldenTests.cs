@@ -5,7 +5,7 @@ namespace SslFramework.Tests.Core.Backbones.Transformers;
 
 /// <summary>Against timm.</summary>
 [TestClass]
-public class VisionTransformerGoldenTests
+internal class VisionTransformerGoldenTests
 {
     private const double Tolerance = 1e-5;
 

@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Transformers;
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
 [TestClass]
-public class VisionTransformerTests
+internal class VisionTransformerTests
 {
     private static readonly DataInfo Colour = new(100, 3);
 
@@ -183,7 +183,7 @@ public class VisionTransformerTests
         using var scope = NewDisposeScope();
         using var transformer = new VisionTransformer(TinyOptions, Colour);
         var error = Assert.ThrowsExactly<ExperimentException>(() => transformer.Forward(zeros(2, 1, 12, 8)));
-        Assert.AreEqual(ExitCode.Config, error.ExitCode);
+        Assert.AreEqual(FailureKind.Config, error.Kind);
         StringAssert.Contains(error.Message, "3 × 8 × 8, but got 1 × 12 × 8");
         StringAssert.Contains(error.Message, "\"imageSize\"");
     }

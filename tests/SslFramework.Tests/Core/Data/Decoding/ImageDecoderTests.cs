@@ -5,7 +5,7 @@ using SslFramework.Core.Data.Decoding;
 namespace SslFramework.Tests.Core.Data.Decoding;
 
 [TestClass]
-public class ImageDecoderTests
+internal class ImageDecoderTests
 {
     private const int Block = 16;
 
@@ -147,7 +147,7 @@ public class ImageDecoderTests
                 }
                 catch (ExperimentException error)
                 {
-                    Assert.AreEqual(ExitCode.Data, error.ExitCode);
+                    Assert.AreEqual(FailureKind.Data, error.Kind);
                     StringAssert.Contains(error.Message, "'some.jpg'");
                 }
             }

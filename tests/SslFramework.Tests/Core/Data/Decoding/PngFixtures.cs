@@ -5,7 +5,7 @@ using System.IO.Hashing;
 namespace SslFramework.Tests.Core.Data.Decoding;
 
 /// <summary>PNG files of every kind, written by hand.</summary>
-public static class PngFixtures
+internal static class PngFixtures
 {
     /// <summary>One row of pixels.</summary>
     /// <param name="depth">Bits of a value.</param>

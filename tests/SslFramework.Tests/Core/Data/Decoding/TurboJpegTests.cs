@@ -4,7 +4,7 @@ using SslFramework.Core.Data.Decoding;
 namespace SslFramework.Tests.Core.Data.Decoding;
 
 [TestClass]
-public class TurboJpegTests
+internal class TurboJpegTests
 {
     private static readonly DecodeOptions Colour = new();
     private static readonly DecodeOptions Grey = new() { Channels = 1 };

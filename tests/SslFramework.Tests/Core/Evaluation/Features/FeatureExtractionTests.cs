@@ -1,19 +1,20 @@
 using SslFramework.Core.Augmentations.Steps;
-using SslFramework.Core.Data.Loading;
-using SslFramework.Core.Data.Sources;
-using SslFramework.Core.Evaluation;
 using SslFramework.Core.Evaluation.Features;
-using SslFramework.Core.Evaluation.FineTuning;
-using SslFramework.Core.Evaluation.Neighbours;
-using SslFramework.Core.Evaluation.Probes;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Data.Sources;
+using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Evaluation.FineTuning;
+using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Probes;
 using SslFramework.Testing;
 using SslFramework.Tests.Core.Augmentations;
+using SslFramework.Tests.Engine.Evaluation;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Evaluation.Features;
 
 [TestClass]
-public class FeatureExtractionTests
+internal class FeatureExtractionTests
 {
     [TestMethod]
     public void Extract_SeveralBatches_KeepsTheOrder()
@@ -135,7 +136,7 @@ public class FeatureExtractionTests
         foreach (var wrong in new[] { unnamed, none, good.WithLabels(label => label + 1), good.WithLabels(label => label - 1) })
         {
             var error = Assert.ThrowsExactly<ExperimentException>(() => new KnnEvaluator(new()).Evaluate(backbone, good, wrong));
-            Assert.AreEqual(ExitCode.Data, error.ExitCode);
+            Assert.AreEqual(FailureKind.Data, error.Kind);
         }
     }
 
@@ -148,7 +149,7 @@ public class FeatureExtractionTests
         foreach (var evaluator in Frozen().Where(evaluator => evaluator is not FeatureDiagnostics))
         {
             var error = Assert.ThrowsExactly<ExperimentException>(() => evaluator.Evaluate(backbone, one, test));
-            Assert.AreEqual(ExitCode.Data, error.ExitCode);
+            Assert.AreEqual(FailureKind.Data, error.Kind);
             StringAssert.Contains(error.Message, "nothing to tell apart");
         }
     }

@@ -1,16 +1,17 @@
-using SslFramework.Core.Evaluation;
 using SslFramework.Core.Evaluation.Features;
-using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Evaluation.Metrics;
-using SslFramework.Core.Evaluation.Neighbours;
-using SslFramework.Core.Evaluation.Probes;
+using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Evaluation.FineTuning;
+using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Probes;
+using SslFramework.Tests.Engine.Evaluation;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Evaluation.Features;
 
 /// <summary>Every evaluator, of a backbone whose features are NaN, or the same for all images.</summary>
 [TestClass]
-public class UnsoundFeaturesTests
+internal class UnsoundFeaturesTests
 {
     private static readonly MadeImages Images = MadeImages.Separable("images", 60, 2, 1);
 

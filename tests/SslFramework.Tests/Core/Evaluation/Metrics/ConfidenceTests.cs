@@ -3,7 +3,7 @@ using SslFramework.Core.Evaluation.Metrics;
 namespace SslFramework.Tests.Core.Evaluation.Metrics;
 
 [TestClass]
-public class ConfidenceTests
+internal class ConfidenceTests
 {
     [TestMethod]
     [DataRow(80, 2000, 78.19, 81.69)] // statsmodels' proportion_confint(method="wilson")

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SkiaSharp;
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Reliability;
 
@@ -147,7 +148,7 @@ public class DataCommandTests
         (code, output, errors) = SslProgram.Run("data", "pack", "fashion-mnist", pack);
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(output, "8,000 images");
-        var packed = new SslFramework.Core.Data.Archives.PackSource(new() { Path = pack, Channels = 1 });
+        var packed = new SslFramework.Engine.Data.Archives.PackSource(new() { Path = pack, Channels = 1 });
         Assert.AreEqual((8000, 10), (packed.Count, packed.Classes.Count));
     }
 

@@ -7,7 +7,7 @@ namespace SslFramework.Tests.Host.Runs.TensorBoard;
 
 /// <summary>Event files are read by TensorBoard's own messages, as protoc made them, and a checksum from its definition.</summary>
 [TestClass]
-public class EventFileTests
+internal class EventFileTests
 {
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-events").FullName;
 

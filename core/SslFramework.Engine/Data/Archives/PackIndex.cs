@@ -1,0 +1,89 @@
+using SslFramework.Engine.Data.Files;
+
+namespace SslFramework.Engine.Data.Archives;
+
+/// <summary>What a pack says of its images: an array a fact.</summary>
+internal sealed class PackIndex
+{
+    /// <summary>What an image takes beside its name: offset, length, hash, size, channels, label, and the end of its name.</summary>
+    public const int BytesPerImage = 8 + 4 + 8 + 8 + 1 + 4 + 4;
+
+    private const int NoLabel = -1;
+    private readonly int[] labels;
+    private readonly NameTable names;
+
+    public PackIndex(PackedAs form, IReadOnlyList<string> classes, IReadOnlyList<PackedImage> images)
+    {
+        Form = form;
+        Classes = [.. classes];
+        Offsets = [.. images.Select(image => image.Offset)];
+        Lengths = [.. images.Select(image => image.Length)];
+        Hashes = [.. images.Select(image => image.Hash)];
+        Sizes = [.. images.Select(image => image.Size)];
+        Channels = [.. images.Select(image => image.Channels)];
+        labels = [.. images.Select(image => image.Label ?? NoLabel)];
+        names = new NameTable([.. images.Select(image => image.Name)]);
+    }
+
+    public PackIndex(IndexReader reader)
+    {
+        Form = (PackedAs)reader.ReadInt64();
+        Classes = new NameTable(reader).ToArray();
+        (Offsets, Lengths, Hashes) = (reader.ReadArray<long>(), reader.ReadArray<int>(), reader.ReadArray<ulong>());
+        (Sizes, Channels) = (reader.ReadArray<ImageSize>(), reader.ReadArray<byte>());
+        (labels, names) = (reader.ReadArray<int>(), new NameTable(reader));
+    }
+
+    /// <summary>How images are held.</summary>
+    public PackedAs Form { get; }
+
+    public string[] Classes { get; }
+
+    public long[] Offsets { get; }
+
+    public int[] Lengths { get; }
+
+    public ulong[] Hashes { get; }
+
+    public ImageSize[] Sizes { get; }
+
+    /// <summary>1 or 3 for each image.</summary>
+    public byte[] Channels { get; }
+
+    public int Count => Offsets.Length;
+
+    public int? LabelOf(int image) => labels[image] == NoLabel ? null : labels[image];
+
+    public string NameOf(int image) => names[image];
+
+    public void Write(IndexWriter writer)
+    {
+        writer.Write((long)Form);
+        new NameTable(Classes).Write(writer);
+        writer.Write(Offsets);
+        writer.Write(Lengths);
+        writer.Write(Hashes);
+        writer.Write(Sizes);
+        writer.Write(Channels);
+        writer.Write(labels);
+        names.Write(writer);
+        writer.WriteHash();
+    }
+
+    /// <summary>Checks that the arrays fit together and that every image ends before the index begins.</summary>
+    /// <exception cref="InvalidDataException">They do not.</exception>
+    public void Check(long end)
+    {
+        var alike = new[] { Lengths.Length, Hashes.Length, Sizes.Length, Channels.Length, labels.Length, names.Count }.All(length => length == Count);
+        if (!alike || Count == 0 || !Enum.IsDefined(Form) || Enumerable.Range(0, Count).Any(i =>
+            Lengths[i] < 0 || Offsets[i] < PackFile.Alignment || Offsets[i] > end - Lengths[i] || labels[i] < NoLabel || labels[i] >= Classes.Length
+            || Channels[i] is not (1 or 3) || Sizes[i].Height <= 0 || Sizes[i].Width <= 0
+            || (Form == PackedAs.Pixels && Lengths[i] != (long)Sizes[i].Height * Sizes[i].Width * Channels[i])))
+        {
+            throw new InvalidDataException("its index contradicts itself");
+        }
+    }
+}
+
+/// <summary>One image of a pack.</summary>
+internal sealed record PackedImage(string Name, int? Label, ImageSize Size, byte Channels, long Offset, int Length, ulong Hash);

@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.IO.Hashing;
+using SslFramework.Core.Data;
+using SslFramework.Core.Data.Decoding;
+
+namespace SslFramework.Engine.Data;
+
+/// <summary>What is in a data set, and what is wrong with it. Every image is read and decoded.</summary>
+internal sealed record DataCheck
+{
+    private const int MostUnread = 100; // each of them takes seconds
+    private const int FewLevels = 64;
+
+    /// <summary>Number of images, bad ones too.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Bytes of all images that can be read: of their files, or of their pixels where there are no files.</summary>
+    public required long Bytes { get; init; }
+
+    /// <summary>How many images each class has, in order of the classes; empty where there are none.</summary>
+    public required IReadOnlyList<ClassCount> Classes { get; init; }
+
+    /// <summary>Images without a class.</summary>
+    public required int Unlabelled { get; init; }
+
+    /// <summary>Smallest, median and largest number of pixels; null where no image can be used.</summary>
+    public required SizeRange? Sizes { get; init; }
+
+    /// <summary>Names of images that are the same byte for byte, a group a list.</summary>
+    public required IReadOnlyList<IReadOnlyList<string>> Duplicates { get; init; }
+
+    /// <summary>Images that cannot be used.</summary>
+    public required IReadOnlyList<BadImage> Bad { get; init; }
+
+    /// <summary>Images whose bytes the disk or network does not give.</summary>
+    public required IReadOnlyList<BadImage> Unread { get; init; }
+
+    /// <summary>Images with an alpha channel, and those of them that come out as (almost) one grey for it.</summary>
+    public required PartOfImages Alpha { get; init; }
+
+    /// <summary>Images of 16 bits, and those of them that use at most 64 of the 256 levels that are left of them.</summary>
+    public required PartOfImages SixteenBits { get; init; }
+
+    /// <summary>The fewest levels that an image of 16 bits uses; 256 if there is none.</summary>
+    public required int FewestLevels { get; init; }
+
+    /// <summary>What was left out, and what else there is to know.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>What decoded JPEGs.</summary>
+    public required string JpegDecoder { get; init; }
+
+    /// <summary>Looks at every image, on all cores.</summary>
+    /// <param name="source">The images.</param>
+    /// <param name="progress">Told how many have been looked at; called from any thread.</param>
+    /// <exception cref="ExperimentException">So many images cannot be read that the disk or network has failed.</exception>
+    public static DataCheck Of(IDataSource source, Action<int>? progress = null)
+    {
+        var (hashes, sizes, traits) = (new UInt128[source.Count], new ImageSize[source.Count], new PixelTraits[source.Count]);
+        var (bad, unread) = (new ConcurrentDictionary<int, BadImage>(), new ConcurrentDictionary<int, BadImage>());
+        var (bytes, done) = (0L, 0);
+        EveryImage.Visit(source.Count, () => new PixelBuffer(), (i, buffer) =>
+        {
+            try
+            {
+                var encoded = (source as IEncodedSource)?.Encoded(i);
+                Interlocked.Add(ref bytes, encoded?.Length ?? 0);
+                source.Read(i, buffer);
+                if (encoded is null)
+                {
+                    Interlocked.Add(ref bytes, buffer.Image.Pixels.Length);
+                }
+
+                hashes[i] = XxHash128.HashToUInt128(encoded ?? buffer.Image.Pixels);
+                sizes[i] = new ImageSize(buffer.Height, buffer.Width);
+                traits[i] = PixelTraits.Of(encoded, buffer.Image);
+            }
+            catch (ExperimentException e) when (e.Kind == FailureKind.Data)
+            {
+                bad[i] = new BadImage(i, e.Message);
+            }
+            catch (ExperimentException e) when (e.Kind == FailureKind.Storage && unread.Count < MostUnread)
+            {
+                unread[i] = new BadImage(i, e.Message);
+            }
+
+            progress?.Invoke(Interlocked.Increment(ref done));
+        });
+
+        int[] good = [.. Enumerable.Range(0, source.Count).Where(i => !bad.ContainsKey(i) && !unread.ContainsKey(i))];
+        var counts = Enumerable.Range(0, source.Count).Select(source.Label).CountBy(label => label ?? -1).ToDictionary();
+        return new DataCheck
+        {
+            Images = source.Count,
+            Bytes = bytes,
+            Classes = [.. source.Classes.Select((name, label) => new ClassCount(name, counts.GetValueOrDefault(label)))],
+            Unlabelled = counts.GetValueOrDefault(-1),
+            Sizes = good.Length == 0 ? null : RangeOf([.. good.Select(i => sizes[i])]),
+            Duplicates = [.. good.GroupBy(i => hashes[i]).Where(group => group.Count() > 1).Select(group => group.Select(i => ImageName.Of(source, i)).ToArray())],
+            Bad = [.. bad.Values.OrderBy(image => image.Index)],
+            Unread = [.. unread.Values.OrderBy(image => image.Index)],
+            Alpha = new(traits.Count(image => image.HasAlpha), traits.Count(image => image.HasAlpha && image.IsGrey)),
+            SixteenBits = new(traits.Count(image => image.Is16Bits), traits.Count(image => image.Is16Bits && image.Levels <= FewLevels)),
+            FewestLevels = traits.Where(image => image.Is16Bits).Select(image => (int)image.Levels).DefaultIfEmpty(256).Min(),
+            Notes = source.Notes,
+            JpegDecoder = ImageDecoder.JpegDecoder,
+        };
+    }
+
+    private static SizeRange RangeOf(ImageSize[] sizes)
+    {
+        Array.Sort(sizes, (a, b) => ((long)a.Height * a.Width).CompareTo((long)b.Height * b.Width));
+        return new SizeRange(sizes[0], sizes[sizes.Length / 2], sizes[^1]);
+    }
+}
+
+/// <summary>A class and how many images it has.</summary>
+internal sealed record ClassCount(string Name, int Images);
+
+/// <summary>Sizes of images, by number of pixels.</summary>
+internal sealed record SizeRange(ImageSize Smallest, ImageSize Median, ImageSize Largest);
+
+/// <summary>Some images, and those of them that look wrong.</summary>
+internal sealed record PartOfImages(int Images, int Suspect);

@@ -1,0 +1,127 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using SslFramework.Engine.Data.Files;
+
+namespace SslFramework.Engine.Data;
+
+/// <summary>
+/// What a source holds, told by its content alone: the same images with the same labels in the same order have the same
+/// hash, wherever and in whatever files they lie.
+/// </summary>
+internal sealed class DataFingerprint
+{
+    private const ulong Unusable = 0;
+    private const string Kind = "content";
+
+    // Times of files are coarse: one that was written just now may be written again unnoticed.
+    private static readonly TimeSpan Coarseness = TimeSpan.FromSeconds(2);
+
+    private readonly UInt128[] images;
+
+    private DataFingerprint(UInt128[] images, string hash) => (this.images, Hash) = (images, hash);
+
+    /// <summary>16 hexadecimal digits of a SHA-256.</summary>
+    public string Hash { get; }
+
+    /// <summary>Reads every image once, on all cores. One that cannot be used counts as nothing.</summary>
+    /// <param name="source">The images.</param>
+    /// <param name="progress">Told how far this is, by several threads at once.</param>
+    /// <param name="options">
+    /// What the source was made of, every option spelled out: what was found of large data is kept under it, and believed as long as no
+    /// file has another name, size or time. Null reads always.
+    /// </param>
+    public static DataFingerprint Of(IDataSource source, IProgress<EvaluationProgress>? progress = null, string? options = null)
+    {
+        var key = options is null || source.Count < IndexCache.KeptFrom ? null : KeyOf(source, options);
+        if (key is not null && Kept(source, key) is { } kept)
+        {
+            return kept;
+        }
+
+        var fingerprint = Read(source, progress);
+        if (key is not null)
+        {
+            IndexCache.Save(Kind, key, writer =>
+            {
+                writer.Write(fingerprint.images);
+                writer.Write(fingerprint.Hash);
+            });
+        }
+
+        return fingerprint;
+    }
+
+    private static DataFingerprint Read(IDataSource source, IProgress<EvaluationProgress>? progress)
+    {
+        var read = 0;
+        var images = new UInt128[source.Count];
+        EveryImage.Visit(source.Count, () => new PixelBuffer(), (i, buffer) =>
+        {
+            try
+            {
+                source.Read(i, buffer);
+                images[i] = OfImage(buffer.Image);
+            }
+            catch (ExperimentException bad) when (bad.Kind == FailureKind.Data)
+            {
+                images[i] = Unusable;
+            }
+
+            progress?.Report(new("looking at images", Interlocked.Increment(ref read), source.Count));
+        });
+
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(images.AsSpan()));
+        var labels = Enumerable.Range(0, source.Count).Select(i => source.Label(i) ?? -1).ToArray();
+        hash.AppendData(MemoryMarshal.AsBytes(labels.AsSpan()));
+        return new DataFingerprint(images, Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)));
+    }
+
+    /// <summary>The images that can be used, in order.</summary>
+    public IReadOnlyList<int> Usable => [.. Enumerable.Range(0, images.Length).Where(i => images[i] != Unusable)];
+
+    /// <summary>How many images here have the same pixels as one of <paramref name="other"/>'s.</summary>
+    public int Overlap(DataFingerprint other)
+    {
+        var known = other.images.Where(image => image != Unusable).ToHashSet();
+        return images.Count(known.Contains);
+    }
+
+    /// <summary>Of the options, of the files, and of the build that decodes them; null where it is not known which files, or one has changed just now.</summary>
+    private static string? KeyOf(IDataSource source, string options)
+    {
+        var settled = TimeProvider.System.GetUtcNow().UtcDateTime - Coarseness;
+        if (!source.Files.Any() || source.Files.Any(file => File.GetLastWriteTimeUtc(file) >= settled))
+        {
+            return null;
+        }
+
+        var what = $"{options}\n{source.GetType().Module.ModuleVersionId}\n{DataIdentity.Of(source)}";
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(what)).AsSpan(0, 16));
+    }
+
+    private static DataFingerprint? Kept(IDataSource source, string key)
+    {
+        try
+        {
+            return IndexCache.Open(Kind, key) is { } reader && reader.ReadArray<UInt128>() is var images && images.Length == source.Count
+                ? new DataFingerprint(images, reader.ReadText())
+                : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static UInt128 OfImage(ImagePixels image)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        ReadOnlySpan<int> shape = [image.Height, image.Width, image.Channels];
+        hash.AppendData(MemoryMarshal.AsBytes(shape));
+        hash.AppendData(image.Pixels);
+        return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());
+    }
+}

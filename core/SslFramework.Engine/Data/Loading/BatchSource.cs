@@ -1,0 +1,50 @@
+namespace SslFramework.Engine.Data.Loading;
+
+/// <summary>What the batches of one epoch hold: a pure function of seed, epoch and place.</summary>
+internal sealed class BatchSource(IDataSource source, BadImages images, IAugmentation augmentation, LoaderOptions options, int epoch)
+{
+    private readonly int[] order = OwnPart(
+        options.Shuffle ? SampleOrder.Shuffled(options.Seed, epoch, source.Count) : SampleOrder.Straight(source.Count), options);
+
+    /// <summary>Images of this part of a batch.</summary>
+    public int BatchSize => options.BatchSize / options.Parts;
+
+    /// <summary>Images that the epoch shows.</summary>
+    public int Images => options.DropLast ? order.Length / BatchSize * BatchSize : order.Length;
+
+    /// <summary>Images in a batch; 0 after the last one.</summary>
+    public int SizeOf(int batch) => (int)Math.Clamp(Images - ((long)batch * BatchSize), 0, BatchSize);
+
+    /// <summary>Which images a batch shows: written to the beginning of <paramref name="indices"/>, and returned.</summary>
+    public ArraySegment<long> IndicesOf(int batch, long[] indices)
+    {
+        var size = SizeOf(batch);
+        for (var i = 0; i < size; i++)
+        {
+            indices[i] = order[((long)batch * BatchSize) + i];
+        }
+
+        return new ArraySegment<long>(indices, 0, size);
+    }
+
+    /// <summary>Reads image number <paramref name="ticket"/> of the epoch and writes its views into their places.</summary>
+    public void Write(long ticket, ViewBuffer buffer, BatchSlot slot)
+    {
+        var sample = order[ticket];
+        buffer.Begin(epoch, sample);
+        var shown = images.Read(sample, options.Seed, epoch, buffer);
+        if (shown != sample)
+        {
+            order[ticket] = shown; // the batch says what it holds
+        }
+
+        for (var view = 0; view < augmentation.Views.Count; view++)
+        {
+            augmentation.Apply(buffer.Image, view, buffer.Random(view), slot.Destination(view, (int)(ticket % BatchSize)));
+        }
+    }
+
+    private static int[] OwnPart(int[] all, LoaderOptions options) => options.Parts == 1
+        ? all
+        : [.. all.Chunk(options.BatchSize).Where(batch => batch.Length == options.BatchSize).SelectMany(batch => batch.Chunk(options.BatchSize / options.Parts).ElementAt(options.Part))];
+}

@@ -1,0 +1,151 @@
+using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Data;
+using SslFramework.Engine.Data.Files;
+
+namespace SslFramework.Engine.Data.Sources;
+
+/// <summary>Options of <see cref="Cifar10Source"/> and <see cref="Cifar100Source"/>.</summary>
+internal sealed record CifarOptions
+{
+    /// <summary>The unpacked folder of the binary version, or one .bin file of it.</summary>
+    [Required]
+    [FilePath]
+    public string Path { get; init; } = "";
+
+    /// <summary>Which files of the folder.</summary>
+    public DataSplit Split { get; init; } = DataSplit.Train;
+}
+
+/// <summary>
+/// CIFAR's binary version: records of one or two label bytes and 32 · 32 red, green and blue bytes. Held in memory.
+/// Krizhevsky 2009, https://www.cs.toronto.edu/~kriz/cifar.html
+/// </summary>
+internal abstract class CifarSource : IDataSource
+{
+    private const int Side = 32;
+    private const int Area = Side * Side;
+    private readonly byte[] records;
+    private readonly int labelBytes;
+
+    /// <summary>Reads the files.</summary>
+    /// <param name="options">Where they are.</param>
+    /// <param name="trainFiles">Names of the training files in the folder.</param>
+    /// <param name="testFile">Name of the test file in the folder.</param>
+    /// <param name="namesFile">Name of the file of class names, a line each; it may be missing.</param>
+    /// <param name="labelBytes">Label bytes of a record; the last one counts.</param>
+    /// <param name="classCount">Number of classes.</param>
+    /// <exception cref="ExperimentException">A file is missing, or not made of such records.</exception>
+    private protected CifarSource(
+        CifarOptions options, string[] trainFiles, string testFile, string namesFile, int labelBytes, int classCount)
+    {
+        this.labelBytes = labelBytes;
+        var folder = Directory.Exists(options.Path) ? options.Path : System.IO.Path.GetDirectoryName(options.Path) ?? "";
+        string[] files = !Directory.Exists(options.Path) ? [options.Path]
+            : options.Split == DataSplit.Train ? [.. trainFiles.Select(file => System.IO.Path.Combine(folder, file))]
+            : options.Split == DataSplit.Test ? [System.IO.Path.Combine(folder, testFile)]
+            : [.. trainFiles.Append(testFile).Select(file => System.IO.Path.Combine(folder, file))];
+        Files = files;
+        records = ReadRecords(files, classCount);
+        Count = records.Length / RecordLength;
+        Classes = ReadNames(System.IO.Path.Combine(folder, namesFile), classCount);
+    }
+
+    /// <inheritdoc/>
+    public int Count { get; }
+
+    /// <inheritdoc/>
+    public int Channels => 3;
+
+    /// <inheritdoc/>
+    public ImageSize? Size => new ImageSize(Side, Side);
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Files { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Classes { get; }
+
+    private int RecordLength => labelBytes + (3 * Area);
+
+    /// <inheritdoc/>
+    public int? Label(int index) => records[(index * RecordLength) + labelBytes - 1];
+
+    /// <inheritdoc/>
+    public void Read(int index, PixelBuffer destination)
+    {
+        var planes = records.AsSpan((index * RecordLength) + labelBytes, 3 * Area);
+        var target = destination.Resize(Side, Side, 3);
+        for (var i = 0; i < Area; i++)
+        {
+            target[3 * i] = planes[i];
+            target[(3 * i) + 1] = planes[i + Area];
+            target[(3 * i) + 2] = planes[i + (2 * Area)];
+        }
+    }
+
+    private byte[] ReadRecords(string[] files, int classCount)
+    {
+        var streams = new List<FileStream>();
+        try
+        {
+            streams.AddRange(files.Select(DataFile.Open));
+            foreach (var stream in streams.Where(stream => stream.Length == 0 || stream.Length % RecordLength != 0))
+            {
+                throw new ExperimentException(
+                    FailureKind.Data,
+                    $"'{stream.Name}' has {stream.Length} bytes, which is not a whole number of records of {RecordLength} bytes; "
+                    + $"take the binary version of CIFAR-{classCount}, and copy or download it again if it is.");
+            }
+
+            var all = GC.AllocateUninitializedArray<byte>(checked((int)streams.Sum(stream => stream.Length)));
+            var start = 0;
+            foreach (var stream in streams)
+            {
+                var own = all.AsSpan(start, (int)stream.Length);
+                stream.ReadExactly(own);
+                CheckLabels(own, stream.Name, classCount);
+                start += own.Length;
+            }
+
+            return all;
+        }
+        finally
+        {
+            streams.ForEach(stream => stream.Dispose());
+        }
+    }
+
+    private void CheckLabels(ReadOnlySpan<byte> own, string file, int classCount)
+    {
+        for (var i = 0; i < own.Length / RecordLength; i++)
+        {
+            var label = own[(i * RecordLength) + labelBytes - 1];
+            if (label >= classCount)
+            {
+                throw new ExperimentException(
+                    FailureKind.Data,
+                    $"'{file}' has the label {label} at record {i}, but CIFAR-{classCount} has labels 0 to {classCount - 1}; "
+                    + "take the binary version of the same data set.");
+            }
+        }
+    }
+
+    private static string[] ReadNames(string path, int classCount)
+    {
+        string[] names = File.Exists(path) ? [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)] : [];
+        return names.Length == classCount ? names : [.. Enumerable.Range(0, classCount).Select(label => $"{label}")];
+    }
+}
+
+/// <summary>CIFAR-10: 60000 images of 32 × 32 in 10 classes.</summary>
+internal sealed class Cifar10Source(CifarOptions options) : CifarSource(
+    options,
+    ["data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin", "data_batch_4.bin", "data_batch_5.bin"],
+    "test_batch.bin",
+    "batches.meta.txt",
+    labelBytes: 1,
+    classCount: 10);
+
+/// <summary>CIFAR-100 with its fine labels: 60000 images of 32 × 32 in 100 classes.</summary>
+internal sealed class Cifar100Source(CifarOptions options)
+    : CifarSource(options, ["train.bin"], "test.bin", "fine_label_names.txt", labelBytes: 2, classCount: 100);

@@ -1,0 +1,94 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace SslFramework.Engine.Distributed.Nccl;
+
+/// <summary>NVIDIA's library for exchange between GPUs, by its C API, found when it is loaded.</summary>
+internal sealed unsafe class NcclLibrary
+{
+    /// <summary>This environment variable names the file of the library.</summary>
+    public const string Variable = "SSL_NCCL_LIBRARY";
+
+    internal readonly delegate* unmanaged[Cdecl]<UniqueId*, int> GetUniqueId;
+    internal readonly delegate* unmanaged[Cdecl]<nint*, int, UniqueId, int, int> InitializeRank;
+    internal readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, int, int, nint, nint, int> AllReduce;
+    internal readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, int, nint, nint, int> AllGather;
+    internal readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, int, int, nint, nint, int> Broadcast;
+    internal readonly delegate* unmanaged[Cdecl]<nint, int> Abort;
+    internal readonly delegate* unmanaged[Cdecl]<nint, int> Destroy;
+    private readonly delegate* unmanaged[Cdecl]<int*, int> version;
+    private readonly delegate* unmanaged[Cdecl]<int, nint> errorText;
+
+    private NcclLibrary(string name, nint library)
+    {
+        Name = name;
+        GetUniqueId = (delegate* unmanaged[Cdecl]<UniqueId*, int>)Find("ncclGetUniqueId");
+        InitializeRank = (delegate* unmanaged[Cdecl]<nint*, int, UniqueId, int, int>)Find("ncclCommInitRank");
+        AllReduce = (delegate* unmanaged[Cdecl]<nint, nint, nuint, int, int, nint, nint, int>)Find("ncclAllReduce");
+        AllGather = (delegate* unmanaged[Cdecl]<nint, nint, nuint, int, nint, nint, int>)Find("ncclAllGather");
+        Broadcast = (delegate* unmanaged[Cdecl]<nint, nint, nuint, int, int, nint, nint, int>)Find("ncclBroadcast");
+        Abort = (delegate* unmanaged[Cdecl]<nint, int>)Find("ncclCommAbort");
+        Destroy = (delegate* unmanaged[Cdecl]<nint, int>)Find("ncclCommDestroy");
+        version = (delegate* unmanaged[Cdecl]<int*, int>)Find("ncclGetVersion");
+        errorText = (delegate* unmanaged[Cdecl]<int, nint>)Find("ncclGetErrorString");
+
+        nint Find(string function) => NativeLibrary.GetExport(library, function);
+    }
+
+    /// <summary>As it was asked for.</summary>
+    public string Name { get; }
+
+    /// <summary>Such as 22705 for 2.27.5.</summary>
+    public int Version
+    {
+        get
+        {
+            int number;
+            Check(version(&number));
+            return number;
+        }
+    }
+
+    /// <summary>
+    /// The system's library, or the copy inside libtorch's CUDA library: that of <see cref="Variable"/>, <c>libnccl.so.2</c>, <c>libtorch_cuda.so</c>.
+    /// Null where there is none.
+    /// </summary>
+    public static NcclLibrary? Find()
+    {
+        var named = Environment.GetEnvironmentVariable(Variable);
+        string[] names = string.IsNullOrEmpty(named) ? ["libnccl.so.2", Path.Combine(AppContext.BaseDirectory, "libtorch_cuda.so"), "libtorch_cuda.so"] : [named];
+        foreach (var name in names)
+        {
+            // Never both: a group of calls belongs to one copy.
+            if (NativeLibrary.TryLoad(name, out var library) && NativeLibrary.TryGetExport(library, "ncclCommInitRank", out _))
+            {
+                return new NcclLibrary(name, library);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The library of a file.</summary>
+    /// <exception cref="DllNotFoundException">There is none.</exception>
+    /// <exception cref="EntryPointNotFoundException">It is another library.</exception>
+    public static NcclLibrary Load(string file) => new(file, NativeLibrary.Load(file));
+
+    /// <exception cref="ExperimentException">The code is an error's.</exception>
+    internal void Check(int code)
+    {
+        if (code != 0)
+        {
+            throw new ExperimentException(FailureKind.Internal, $"NCCL failed: {Marshal.PtrToStringUTF8(errorText(code))} (error {code}; NCCL_DEBUG=WARN tells more).");
+        }
+    }
+
+    /// <summary>Passed by value.</summary>
+    [InlineArray(Length)]
+    internal struct UniqueId
+    {
+        public const int Length = 128;
+
+        private byte first;
+    }
+}

@@ -1,0 +1,19 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Engine.Evaluation.FineTuning;
+using SslFramework.Engine.Evaluation.Neighbours;
+using SslFramework.Engine.Evaluation.Probes;
+
+namespace SslFramework.Engine.Evaluation;
+
+/// <summary>Registers the framework's evaluators.</summary>
+internal static class EvaluatorRegistration
+{
+    /// <summary>Adds <c>knn</c>, <c>retrieval</c>, <c>linear-probe</c>, <c>fine-tune</c>, <c>low-shot</c> and <c>diagnostics</c>.</summary>
+    public static IServiceCollection AddEvaluators(this IServiceCollection services) => services
+        .AddEvaluator<KnnEvaluator, KnnOptions>("knn")
+        .AddEvaluator<Retrieval, RetrievalOptions>("retrieval")
+        .AddEvaluator<LinearProbe, LinearProbeOptions>("linear-probe")
+        .AddEvaluator<FineTune, FineTuneOptions>("fine-tune")
+        .AddEvaluator<LowShot, LowShotOptions>("low-shot")
+        .AddEvaluator<FeatureDiagnostics, DiagnosticsOptions>("diagnostics");
+}

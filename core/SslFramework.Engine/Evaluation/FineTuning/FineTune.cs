@@ -1,0 +1,61 @@
+using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.Metrics;
+using SslFramework.Core.Tensors;
+using SslFramework.Engine.Evaluation.Probes;
+
+namespace SslFramework.Engine.Evaluation.FineTuning;
+
+/// <summary>
+/// Trains a classifier together with the backbone, or with its last blocks, and measures it after the last epoch. The backbone
+/// is afterwards what it was. Pixels, which have nothing to tune, give no numbers; of a loss that is not finite they are NaN.
+/// </summary>
+internal sealed class FineTune : IEvaluator
+{
+    private readonly FineTuneSettings settings;
+    private readonly IProgress<EvaluationProgress>? progress;
+
+    /// <summary>Makes the evaluator.</summary>
+    public FineTune(FineTuneOptions options, IProgress<EvaluationProgress>? progress = null) => (settings, this.progress) = (options.Resolve(), progress);
+
+    /// <inheritdoc/>
+    public object Protocol(ILabelledImages train) => settings;
+
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">There are no labels, or the backbone has no such blocks.</exception>
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    {
+        FeatureExtraction.CheckTask(train, test);
+        if (!backbone.Module.parameters().Any())
+        {
+            return [];
+        }
+
+        using var random = new KeptRandomState();
+        return settings.Blocks.Count == 0
+            ? Tuned(backbone, null, train, test)
+            : [.. settings.Blocks.SelectMany(blocks => Named(blocks, blocks == 0 ? Probed(backbone, train, test) : Tuned(backbone, blocks, train, test)))];
+    }
+
+    private static IEnumerable<EvaluationResult> Named(double blocks, IReadOnlyList<EvaluationResult> results) => results
+        .Where(result => result.Metric.StartsWith("top-", StringComparison.Ordinal))
+        .Select(result => result with { Metric = FormattableString.Invariant($"{result.Metric} (blocks={blocks})") });
+
+    private IReadOnlyList<EvaluationResult> Probed(IBackbone backbone, ILabelledImages train, ILabelledImages test) =>
+        new LinearProbe(new() { Recipe = settings.Probe, Seed = settings.Seed }, progress).Evaluate(backbone, train, test);
+
+    private IReadOnlyList<EvaluationResult> Tuned(IBackbone backbone, double? blocks, ILabelledImages train, ILabelledImages test)
+    {
+        using var scope = NewDisposeScope();
+        using var state = new BackboneState(backbone);
+        using var training = new FineTuneTraining(backbone, settings, blocks, train.Classes.Count);
+        var broken = training.Run(train, progress);
+        var ranks = training.Ranks(test);
+        List<Measurement> numbers = [Accuracy.Top(1, ranks, "top-1")];
+        if (test.Classes.Count >= Accuracy.ClassesForTop5)
+        {
+            numbers.Add(Accuracy.Top(5, ranks, "top-5"));
+        }
+
+        return [.. numbers.Select(number => (broken is null ? number : number.Without(broken)).Of(FeatureExtraction.LastLayer))];
+    }
+}

@@ -1,0 +1,57 @@
+using SslFramework.Core.Optimization;
+
+namespace SslFramework.Engine.Evaluation.FineTuning;
+
+/// <summary>A new linear classifier on a backbone that learns with it.</summary>
+internal sealed class FineTunedClassifier : nn.Module
+{
+    private const double NormEpsilon = 1e-6;
+
+    private readonly Func<Tensor, Tensor> features;
+    private readonly TorchSharp.Modules.LayerNorm? norm;
+    private readonly TorchSharp.Modules.Linear head;
+
+    /// <summary>Makes the classifier.</summary>
+    /// <param name="backbone">Stays its owner's.</param>
+    /// <param name="settings">Say where features come from.</param>
+    /// <param name="classes">Number of classes.</param>
+    /// <param name="device">Of the backbone.</param>
+    public FineTunedClassifier(IBackbone backbone, FineTuneSettings settings, int classes, Device device)
+        : base("classifier")
+    {
+        // As timm's global pooling: the mean of the last block's patch tokens, and a norm of its own in place of the final one.
+        if (settings.MeanOfPatches && backbone is ITokenBackbone tokens && LayerDecay.EndsWithNorm(backbone))
+        {
+            var patches = tokens.GridRows * tokens.GridColumns;
+            features = images => tokens.ForwardLayers(images)[^2].narrow(1, tokens.PrefixTokens, patches).mean([1]);
+            norm = nn.LayerNorm(tokens.TokenDimension, eps: NormEpsilon);
+        }
+        else
+        {
+            features = backbone.Forward;
+        }
+
+        using (no_grad())
+        using (var random = new Generator((ulong)settings.Seed))
+        {
+            head = nn.Linear(backbone.FeatureDimension, classes);
+            head.weight!.copy_(randn(head.weight.shape, generator: random).mul_(settings.HeadDeviation));
+            head.bias!.zero_();
+        }
+
+        RegisterComponents();
+        this.to(device);
+    }
+
+    /// <summary>The classifier's own parameters; the rate is all theirs.</summary>
+    public IEnumerable<TunedParameter> Tuned(double weightDecay) =>
+        named_parameters().Select(p => new TunedParameter($"classifier.{p.name}", p.parameter, 1, p.parameter.dim() > 1 ? weightDecay : 0));
+
+    /// <summary>Logits [N, C].</summary>
+    public Tensor Logits(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        var vectors = features(images);
+        return head.call(norm is null ? vectors : norm.call(vectors)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,94 @@
+using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.Metrics;
+
+namespace SslFramework.Engine.Evaluation.Probes;
+
+/// <summary>
+/// Lets an evaluator learn from few labels: a part of the train images, drawn class by class several times. Gives the mean of
+/// every number over the draws with its confidence interval, and the standard deviation.
+/// </summary>
+internal sealed class LowShot : IEvaluator
+{
+    private readonly LowShotOptions options;
+    private readonly IEvaluator evaluator;
+
+    /// <summary>Makes the evaluator, and the one inside it.</summary>
+    public LowShot(LowShotOptions options, IComponentFactory components)
+    {
+        this.options = options;
+        evaluator = components.Create(options.Evaluator!);
+    }
+
+    /// <inheritdoc/>
+    public object Protocol(ILabelledImages train)
+    {
+        var draws = Draws(train);
+        return new LowShotProtocol(
+            options.Evaluator!.Descriptor.Name,
+            evaluator.Protocol(train.Select(draws[0])) ?? options.Evaluator.Options,
+            options.Fraction,
+            options.PerClass,
+            options.Seed,
+            draws);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">A class has too few images, or the inner evaluator refuses.</exception>
+    public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabelledImages train, ILabelledImages test)
+    {
+        FeatureExtraction.CheckTask(train, test);
+        var results = Draws(train).SelectMany(draw => evaluator.Evaluate(backbone, train.Select(draw), test)).ToList();
+        return [.. results.GroupBy(result => (result.Layer, result.Metric)).SelectMany(group =>
+        {
+            var values = group.Select(result => result.Value).ToList();
+            var mean = new EvaluationResult(group.Key.Layer, group.Key.Metric, values.Average(), Confidence.OfMean(values))
+            {
+                Kind = group.First().Kind,
+                Remark = group.Select(result => result.Remark).FirstOrDefault(remark => remark is not null),
+            };
+            return values.Count == 1 ? new[] { mean }
+                : [mean, new EvaluationResult(group.Key.Layer, $"{group.Key.Metric} deviation", Confidence.Deviation(values)) { Kind = MeasurementKind.Detail }];
+        })];
+    }
+
+    /// <summary>The numbers of the train images of every draw, ascending.</summary>
+    /// <exception cref="ExperimentException">A class has too few images.</exception>
+    private IReadOnlyList<IReadOnlyList<int>> Draws(ILabelledImages train) =>
+        [.. Enumerable.Range(0, options.Draws).Select(draw => Draw(train, draw))];
+
+    private List<int> Draw(ILabelledImages train, int draw)
+    {
+        var byClass = train.Labels.Select((label, index) => (label, index)).GroupBy(pair => pair.label, pair => pair.index);
+        return [.. byClass.SelectMany(images => Some(train, images.Key, [.. images], draw)).Order()];
+    }
+
+    private int[] Some(ILabelledImages train, int label, int[] images, int draw)
+    {
+        var wanted = options.PerClass ?? Math.Max(1, (int)Math.Round(options.Fraction!.Value * images.Length));
+        if (wanted > images.Length)
+        {
+            throw new ExperimentException(
+                FailureKind.Data,
+                $"\"perClass\" is {wanted}, but the class \"{train.Classes[label]}\" has {images.Length} train images; lower it.");
+        }
+
+        var random = new SampleRandom((ulong)options.Seed, (ulong)draw, (ulong)label, 0);
+        for (var i = 0; i < wanted; i++) // the first steps of a Fisher–Yates shuffle
+        {
+            var j = i + random.Next(images.Length - i);
+            (images[i], images[j]) = (images[j], images[i]);
+        }
+
+        return images[..wanted];
+    }
+}
+
+/// <summary>How a low-shot number came about.</summary>
+/// <param name="Evaluator">What learned.</param>
+/// <param name="Options">By which options.</param>
+/// <param name="Fraction">Part of each class.</param>
+/// <param name="PerClass">Images of each class.</param>
+/// <param name="Seed">Of the draws.</param>
+/// <param name="Draws">Numbers of the train images that were learned from.</param>
+internal sealed record LowShotProtocol(
+    string Evaluator, object Options, double? Fraction, int? PerClass, int Seed, IReadOnlyList<IReadOnlyList<int>> Draws);

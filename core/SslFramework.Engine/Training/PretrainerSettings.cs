@@ -1,0 +1,53 @@
+using SslFramework.Core.Distributed;
+using SslFramework.Core.Processors;
+
+namespace SslFramework.Engine.Training;
+
+/// <summary>Where and how the loop computes.</summary>
+/// <param name="Seed">The run's seed.</param>
+/// <param name="Device">Device of the objective.</param>
+/// <param name="Precision">Number format of the forward pass, float32 or bfloat16.</param>
+/// <param name="Group">The processes that train together.</param>
+internal sealed record PretrainerSettings(long Seed, Device Device, Precision Precision, IProcessGroup Group)
+{
+    /// <summary>What objectives see of <see cref="Group"/>.</summary>
+    public IReplicas Replicas { get; } = GroupReplicas.Over(Group);
+
+    /// <summary>Told of steps that were not taken, and of losses out of the usual.</summary>
+    public Action<Incident> OnIncident { get; init; } = _ => { };
+
+    /// <summary>Gradients are exchanged in so many bytes at a time, as in torch's DistributedDataParallel.</summary>
+    public long BucketBytes { get; init; } = 25 << 20;
+
+    /// <summary>Whether the first gradients are exchanged while others are computed. On one core that would only be in the way.</summary>
+    public bool OverlapExchange { get; init; } = Environment.ProcessorCount > 1;
+
+    /// <summary>Measures where the time of steps goes, if given.</summary>
+    public StepProfile? Profile { get; init; }
+
+    /// <summary>Lets the objective's backbones encode a batch in portions, if given.</summary>
+    public GradientCache? GradientCache { get; init; }
+
+    /// <summary>Autocast for a forward pass, or nothing in float32.</summary>
+    public IDisposable? Autocast() => Precision == Precision.Bf16 ? Core.Tensors.Autocast.On(Device.type, ScalarType.BFloat16) : null;
+
+    /// <summary>What an objective is told of a step.</summary>
+    internal StepContext ContextOf(long step, long stepsPerEpoch, int epochs) =>
+        new(step, stepsPerEpoch * epochs, (double)step / stepsPerEpoch, epochs, new StepRandom(Seed, step), Replicas);
+
+    /// <summary>Dropout and the like become a function of the step, not of history; in other processes they draw otherwise, for other images.</summary>
+    internal void SeedLayers(long step)
+    {
+        var seed = (long)(new SampleRandom((ulong)Seed, (ulong)step, (ulong)Group.Rank, 0).NextBits() >> 1);
+        manual_seed(seed);
+        if (Device.type == DeviceType.CUDA)
+        {
+            cuda.manual_seed_all(seed); // TorchSharp's manual_seed is the CPU's alone
+        }
+    }
+
+    /// <summary>Not without waiting: the loader writes the next images into the same memory, and might before the copy has begun.</summary>
+    internal ViewBatch OnDevice(ViewBatch batch) => Device.type == DeviceType.CPU
+        ? batch
+        : new ViewBatch([.. batch.Views.Select(view => view.to(Device))], batch.Indices);
+}

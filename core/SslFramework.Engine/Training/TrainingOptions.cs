@@ -1,0 +1,63 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Engine.Training;
+
+/// <summary>How long and in what portions to train.</summary>
+internal sealed record TrainingOptions
+{
+    /// <summary>Passes over the images.</summary>
+    [Range(1, 1_000_000)]
+    public int Epochs { get; init; } = 100;
+
+    /// <summary>Images an optimizer step, over all processes and micro-batches; learning rates scale by it.</summary>
+    [Range(1, 1_000_000)]
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>
+    /// Micro-batches whose gradients are added up before a step. Contrastive objectives and batch norm see one micro-batch
+    /// at a time, so that accumulation is not the same as a large batch for them.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int Accumulation { get; init; } = 1;
+
+    /// <summary>
+    /// Images that the backbone encodes at a time, where the batch is too large for memory; the whole batch where absent. The
+    /// gradients stay those of the whole batch, and a step takes a third longer. Batch norm in the backbone sees one portion at a time.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int? GradientCache { get; init; }
+
+    /// <summary>Largest norm of all gradients together; none where absent.</summary>
+    [Range(0, 1e9, MinimumIsExclusive = true)]
+    public double? ClipNorm { get; init; }
+
+    /// <summary>Threads that decode and augment; 0 does it between the steps.</summary>
+    [Range(0, 1024)]
+    public int LoaderThreads { get; init; } = 1;
+
+    /// <summary>The part of the images that may be unusable. They are listed in data-report.json, and others are shown in their place.</summary>
+    [Range(0.0, 0.5)]
+    public double MaximumBad { get; init; } = 0.01;
+
+    /// <summary>Optimizer steps between two lines of metrics.</summary>
+    [Range(1, 1_000_000)]
+    public int LogEvery { get; init; } = 10;
+
+    /// <summary>Epochs between two checkpoints; there is always one at the end.</summary>
+    [Range(1, 1_000_000)]
+    public int CheckpointEvery { get; init; } = 1;
+
+    /// <summary>Optimizer steps between two checkpoints, where epochs are long: then beside those of <see cref="CheckpointEvery"/>.</summary>
+    [Range(1, 1_000_000_000)]
+    public int? CheckpointEverySteps { get; init; }
+
+    /// <summary>
+    /// Seconds after which a step with its data and its checkpoint is taken to hang, and the run ends with exit code 74. Where absent, twenty
+    /// times the longest step so far, and half an hour at least; the first step of a start then has all the time it wants.
+    /// </summary>
+    [Range(1, 10_000_000)]
+    public int? StepTimeout { get; init; }
+
+    /// <summary>What to do where all images come to look alike to the backbone.</summary>
+    public CollapseResponse OnCollapse { get; init; } = CollapseResponse.Warn;
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Text.Json;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Tensors;
+
+namespace SslFramework.Engine.Weights;
+
+/// <summary>Which residual network or vision transformer weights belong to, told from their keys and shapes.</summary>
+internal static class KnownNetwork
+{
+    private const double SmallNetwork = 1 << 20; // numbers
+
+    private static readonly (string Name, bool Bottleneck, int[] Blocks)[] Residual =
+        [("resnet18", false, [2, 2, 2, 2]), ("resnet34", false, [3, 4, 6, 3]), ("resnet50", true, [3, 4, 6, 3])];
+
+    private static readonly (string Name, int Dimension, int Depth, int Heads)[] Transformers =
+        [("vit-tiny", 192, 12, 3), ("vit-small", 384, 12, 6), ("vit-base", 768, 12, 12), ("vit-large", 1024, 24, 16), ("vit-huge", 1280, 32, 16)];
+
+    /// <summary>Parts of vision transformers that change their features, and that are not built here.</summary>
+    private static readonly string[] UnknownParts = [".ls1.", ".ls2.", ".gamma_1", "register_tokens", "reg_token", "dist_token"];
+
+    /// <summary>Finds the network, and loads the weights into it to see that they are all there, and no others.</summary>
+    /// <param name="weights">By the keys of torchvision or timm.</param>
+    /// <param name="source">Names them in messages.</param>
+    /// <param name="heads">
+    /// A transformer's attention heads, which its weights do not tell: their number changes features, but no shape. Where absent, the
+    /// usual number of a network of this dimension and depth, else one head for 64 dimensions.
+    /// </param>
+    /// <returns>The <c>backbone</c> of an experiment, as JSON, and a transformer's heads.</returns>
+    /// <exception cref="ExperimentException">It is no such network, keys are missing, unexpected or of another shape, or numbers are NaN or infinite.</exception>
+    public static (string Json, int? Heads) Of(IReadOnlyDictionary<string, Tensor> weights, string source, int? heads = null)
+    {
+        if (weights.Keys.FirstOrDefault(key => Array.Exists(UnknownParts, key.Contains)) is { } part)
+        {
+            throw new ExperimentException(
+                FailureKind.Checkpoint, $"'{source}' is a vision transformer with LayerScale, register tokens or a distillation token, as DINOv2's and DeiT's have ('{part}'), which no network here has; take weights without them.");
+        }
+
+        var (network, json) = weights.ContainsKey("patch_embed.proj.weight") ? Transformer(weights, source, heads) : ResidualNetwork(weights, source);
+        using (network.Module)
+        {
+            StateDict.Load(network.Module, weights, source: $"'{source}'", remedy: "It must be a residual network or a vision transformer with just the parts of torchvision's or timm's.");
+        }
+
+        return (json, (network as VisionTransformer)?.Heads);
+    }
+
+    private static (IBackbone Network, string Json) ResidualNetwork(IReadOnlyDictionary<string, Tensor> weights, string source)
+    {
+        var conv = Shaped(weights, "conv1.weight", 4, source);
+        var blocks = Enumerable.Range(1, 8).Select(stage => Count(weights, $"layer{stage}.")).TakeWhile(count => count > 0).ToArray();
+        var bottleneck = weights.ContainsKey("layer1.0.conv3.weight");
+        var (name, _, standard) = Array.Find(Residual, r => r.Bottleneck == bottleneck && r.Blocks.SequenceEqual(blocks));
+        name ??= bottleneck ? "resnet50" : "resnet18";
+        var small = conv[2] == 3;
+        var options = new ResNetOptions
+        {
+            Stem = small ? ResNetStem.Small : ResNetStem.Imagenet,
+            Width = (int)conv[0],
+            BlocksPerStage = blocks.Length == 0 ? null : blocks,
+            Channels = (int)conv[1],
+        };
+        EnsureHolds(weights, blocks.Select((count, stage) => count * 9 * Math.Pow(conv[0] << stage, 2)).Sum(), source);
+        var data = new DataInfo(1, (int)conv[1]);
+        return (bottleneck ? new ResNet50(options, data) : new ResNet18(options, data), Json(name,
+            ("stem", small ? "small" : null), ("width", conv[0] == 64 ? null : conv[0]), ("blocksPerStage", standard is null ? blocks : null), ("channels", conv[1] == 3 ? null : conv[1])));
+    }
+
+    private static (IBackbone Network, string Json) Transformer(IReadOnlyDictionary<string, Tensor> weights, string source, int? given)
+    {
+        var patch = Shaped(weights, "patch_embed.proj.weight", 4, source); // [D, C, p, p]
+        var positions = Shaped(weights, "pos_embed", 3, source); // [1, prefix + L, D]
+        var classToken = weights.ContainsKey("cls_token");
+        var (depth, side) = (Count(weights, "blocks."), (int)Math.Round(Math.Sqrt(positions[1] - (classToken ? 1 : 0))));
+        var hidden = weights.TryGetValue("blocks.0.mlp.fc1.weight", out var fc1) ? fc1.shape[0] : 4 * patch[0];
+        var standard = Array.Find(Transformers, t => t.Dimension == patch[0] && t.Depth == depth);
+        var dimension = (int)patch[0];
+        var usual = standard.Name is null ? Math.Max(1, dimension / 64) : standard.Heads;
+        var heads = given ?? (dimension % usual == 0 ? usual : 1);
+        if (heads < 1 || dimension % heads != 0)
+        {
+            throw new ExperimentException(FailureKind.Config, $"'{source}' has {dimension} dimensions, which cannot be shared among {heads} attention heads.");
+        }
+
+        EnsureHolds(weights, depth * ((4.0 * dimension * dimension) + (2.0 * hidden * dimension)), source);
+        var ratio = hidden / (double)patch[0];
+        var image = checked(side * (int)patch[2]);
+        var options = new VisionTransformerOptions
+        {
+            ImageSize = Math.Max(1, image),
+            PatchSize = (int)patch[2],
+            Channels = (int)patch[1],
+            Dimension = dimension,
+            Depth = Math.Max(1, depth),
+            Heads = heads,
+            MlpRatio = ratio,
+            ClassToken = classToken,
+            Pooling = classToken ? TokenPooling.ClassToken : TokenPooling.Mean,
+        };
+        return (new VisionTransformer(options, new DataInfo(1, (int)patch[1])), Json(
+            standard.Name ?? "vit",
+            ("imageSize", image == 224 ? null : image),
+            ("patchSize", patch[2] == 16 ? null : patch[2]),
+            ("channels", patch[1] == 3 ? null : patch[1]),
+            ("dimension", standard.Name is null ? dimension : null),
+            ("depth", standard.Name is null ? depth : null),
+            ("heads", heads == standard.Heads ? null : heads),
+            ("mlpRatio", ratio == 4 ? null : ratio),
+            ("classToken", classToken ? null : false),
+            ("pooling", classToken ? null : "mean")));
+    }
+
+    /// <summary>A shape of which no number is so large that building the network would be an attack.</summary>
+    private static long[] Shaped(IReadOnlyDictionary<string, Tensor> weights, string key, int dimensions, string source) =>
+        weights.TryGetValue(key, out var tensor) && tensor.ndim == dimensions && tensor.shape.All(size => size is > 0 and <= 1 << 16)
+            ? tensor.shape
+            : throw new ExperimentException(
+                FailureKind.Checkpoint, $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
+
+    /// <summary>Nor is a network built of which the file has only a few parts, fewer than the numbers that the network has at least: a few bytes would fill the memory.</summary>
+    private static void EnsureHolds(IReadOnlyDictionary<string, Tensor> weights, double least, string source)
+    {
+        if (least > SmallNetwork && least > 2.0 * weights.Values.Sum(tensor => tensor.numel()))
+        {
+            throw new ExperimentException(
+                FailureKind.Checkpoint, $"'{source}' lacks most weights of the network that its keys tell of, which has {least:N0} and more; get the file anew.");
+        }
+    }
+
+    /// <summary>How many numbers follow a prefix, as in <c>blocks.11.</c></summary>
+    private static int Count(IReadOnlyDictionary<string, Tensor> weights, string prefix) => weights.Keys
+        .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(key => int.TryParse(key[prefix.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < 256 ? n + 1 : 0)
+        .DefaultIfEmpty(0)
+        .Max();
+
+    private static string Json(string name, params (string Key, object? Value)[] options)
+    {
+        var given = options.Where(option => option.Value is not null).ToList();
+        return given.Count == 0
+            ? name
+            : JsonSerializer.Serialize(new Dictionary<string, object?>([new("name", name), .. given.Select(option => KeyValuePair.Create(option.Key, option.Value))]));
+    }
+}

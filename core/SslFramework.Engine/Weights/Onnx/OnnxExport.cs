@@ -1,0 +1,70 @@
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Tensors;
+
+namespace SslFramework.Engine.Weights.Onnx;
+
+/// <summary>Writes residual networks and vision transformers as ONNX, with any number of images in a batch.</summary>
+internal static class OnnxExport
+{
+    /// <summary>Whether there is a writer for a backbone.</summary>
+    public static bool Knows(IBackbone backbone) => backbone is ResNet or VisionTransformer;
+
+    /// <summary>Writes a backbone as it computes in evaluation.</summary>
+    /// <exception cref="ExperimentException">There is no writer for it, or writing failed.</exception>
+    public static void Write(IBackbone backbone, string path)
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = no_grad();
+        var graph = new OnnxGraph();
+        var weights = StateDict.Of(backbone.Module);
+        var (features, shape) = backbone switch
+        {
+            ResNet => (ResNetNodes(graph, weights), new object[] { "batch", (long)backbone.Channels, "height", "width" }),
+            VisionTransformer transformer => (TransformerNodes.Add(graph, weights, transformer), ["batch", (long)backbone.Channels, (long)transformer.GridRows * transformer.PatchSize, (long)transformer.GridColumns * transformer.PatchSize]),
+            _ => throw new ExperimentException(FailureKind.Config, $"ONNX is written of residual networks and vision transformers, and {backbone.GetType().Name} is neither; export it without --onnx."),
+        };
+        graph.Write(path, features, shape, backbone.FeatureDimension);
+    }
+
+    private static string ResNetNodes(OnnxGraph graph, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        var imagenet = weights["conv1.weight"].shape[2] == 7;
+        var x = Relu(Normalized("", OnnxGraph.Input, "conv1", "bn1", imagenet ? 2 : 1));
+        x = imagenet ? graph.Node("MaxPool", [x], ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 })) : x;
+        for (var stage = 1; weights.ContainsKey($"layer{stage}.0.conv1.weight"); stage++)
+        {
+            for (var b = 0; weights.ContainsKey($"layer{stage}.{b}.conv1.weight"); b++)
+            {
+                x = Block($"layer{stage}.{b}.", x, stage > 1 && b == 0 ? 2 : 1);
+            }
+        }
+
+        return graph.Node("Flatten", [graph.Node("GlobalAveragePool", [x])], ("axis", 1L));
+
+        string Block(string name, string input, int stride)
+        {
+            var bottleneck = weights.ContainsKey($"{name}conv3.weight");
+            var y = Relu(Normalized(name, input, "conv1", "bn1", bottleneck ? 1 : stride));
+            y = Normalized(name, y, "conv2", "bn2", bottleneck ? stride : 1);
+            y = bottleneck ? Normalized(name, Relu(y), "conv3", "bn3", 1) : y;
+            var shortcut = weights.ContainsKey($"{name}downsample.0.weight") ? Normalized(name, input, "downsample.0", "downsample.1", stride) : input;
+            return Relu(graph.Node("Add", [y, shortcut]));
+        }
+
+        string Relu(string input) => graph.Node("Relu", [input]);
+
+        string Normalized(string name, string input, string convolution, string norm, long stride)
+        {
+            var kernel = weights[$"{name}{convolution}.weight"].shape[2];
+            var pad = kernel / 2;
+            var maps = graph.Node("Conv", [input, Weight($"{name}{convolution}.weight")], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }), ("pads", new[] { pad, pad, pad, pad }));
+            return graph.Node(
+                "BatchNormalization",
+                [maps, .. new[] { "weight", "bias", "running_mean", "running_var" }.Select(part => Weight($"{name}{norm}.{part}"))],
+                ("epsilon", 1e-5f));
+        }
+
+        string Weight(string key) => graph.Weight(key, weights[key]);
+    }
+}

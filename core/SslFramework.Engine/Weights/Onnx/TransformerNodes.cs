@@ -1,0 +1,71 @@
+using SslFramework.Core.Backbones.Transformers;
+
+namespace SslFramework.Engine.Weights.Onnx;
+
+/// <summary>The nodes of a vision transformer.</summary>
+internal static class TransformerNodes
+{
+    /// <returns>The node that gives the features.</returns>
+    public static string Add(OnnxGraph graph, IReadOnlyDictionary<string, Tensor> weights, VisionTransformer network)
+    {
+        var (dimension, heads) = ((long)network.TokenDimension, (long)network.Heads);
+        var patches = graph.Node(
+            "Conv", [OnnxGraph.Input, Weight("patch_embed.proj.weight"), Weight("patch_embed.proj.bias")],
+            ("kernel_shape", new long[] { network.PatchSize, network.PatchSize }), ("strides", new long[] { network.PatchSize, network.PatchSize }));
+        var x = graph.Node("Transpose", [graph.Node("Reshape", [patches, graph.Numbers(0, dimension, -1)])], ("perm", new long[] { 0, 2, 1 })); // [N, L, D]
+        if (network.PrefixTokens > 0)
+        {
+            var count = graph.Node("Shape", [x], ("start", 0L), ("end", 1L));
+            var shape = graph.Node("Concat", [count, graph.Numbers(1, dimension)], ("axis", 0L));
+            x = graph.Node("Concat", [graph.Node("Expand", [Weight("cls_token"), shape]), x], ("axis", 1L)); // [N, 1 + L, D]
+        }
+
+        x = graph.Node("Add", [x, Weight("pos_embed")]);
+        for (var b = 0; weights.ContainsKey($"blocks.{b}.attn.qkv.weight"); b++)
+        {
+            x = graph.Node("Add", [x, Attention($"blocks.{b}.attn.", Norm($"blocks.{b}.norm1", x))]);
+            x = graph.Node("Add", [x, FeedForward($"blocks.{b}.mlp.", Norm($"blocks.{b}.norm2", x))]);
+        }
+
+        x = Norm("norm", x);
+        if (network.Pooling == TokenPooling.ClassToken)
+        {
+            return graph.Node("Gather", [x, Scalar(0)], ("axis", 1L));
+        }
+
+        var tokens = graph.Node("Slice", [x, graph.Numbers(network.PrefixTokens), graph.Numbers(long.MaxValue), graph.Numbers(1)]);
+        return graph.Node("ReduceMean", [tokens], ("axes", new long[] { 1 }), ("keepdims", 0L));
+
+        string Attention(string name, string input)
+        {
+            var all = graph.Node("Transpose", [graph.Node("Reshape", [Linear($"{name}qkv", input), graph.Numbers(0, 0, 3, heads, dimension / heads)])], ("perm", new long[] { 2, 0, 3, 1, 4 })); // [3, N, h, L, D/h]
+            var scale = graph.Weight("attention_scale", tensor((float)(1 / Math.Sqrt(dimension / (double)heads))));
+            var query = graph.Node("Mul", [graph.Node("Gather", [all, Scalar(0)], ("axis", 0L)), scale]);
+            var key = graph.Node("Transpose", [graph.Node("Gather", [all, Scalar(1)], ("axis", 0L))], ("perm", new long[] { 0, 1, 3, 2 }));
+            var mix = graph.Node("Softmax", [graph.Node("MatMul", [query, key])], ("axis", -1L));
+            var mixed = graph.Node("MatMul", [mix, graph.Node("Gather", [all, Scalar(2)], ("axis", 0L))]); // [N, h, L, D/h]
+            return Linear($"{name}proj", graph.Node("Reshape", [graph.Node("Transpose", [mixed], ("perm", new long[] { 0, 2, 1, 3 })), graph.Numbers(0, 0, dimension)]));
+        }
+
+        // GELU: x/2 · (1 + erf(x/√2)).
+        string FeedForward(string name, string input)
+        {
+            var hidden = Linear($"{name}fc1", input);
+            var erf = graph.Node("Erf", [graph.Node("Mul", [hidden, Float("gelu_scale", 1 / Math.Sqrt(2))])]);
+            var gate = graph.Node("Mul", [graph.Node("Add", [erf, Float("gelu_one", 1)]), Float("gelu_half", 0.5)]);
+            return Linear($"{name}fc2", graph.Node("Mul", [hidden, gate]));
+        }
+
+        string Linear(string name, string input) => graph.Node(
+            "Add", [graph.Node("MatMul", [input, graph.Weight($"{name}.weight.transposed", weights[$"{name}.weight"].t())]), Weight($"{name}.bias")]);
+
+        string Norm(string name, string input) =>
+            graph.Node("LayerNormalization", [input, Weight($"{name}.weight"), Weight($"{name}.bias")], ("axis", -1L), ("epsilon", 1e-6f));
+
+        string Weight(string key) => graph.Weight(key, weights[key]);
+
+        string Float(string name, double value) => graph.Weight(name, tensor((float)value));
+
+        string Scalar(long value) => graph.Weight($"index_{value}", tensor(value));
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using SslFramework.Tests.Host.Commands;
+
+namespace SslFramework.Tests.Docs;
+
+/// <summary>The code of the pages builds outside of the repository as a reader would build it, and trains.</summary>
+[TestClass]
+internal class CodeBlockTests
+{
+    private static readonly Page Plugins = new("docs/plugins.md");
+
+    private readonly string folder = Directory.CreateTempSubdirectory("ssl-docs").FullName;
+
+    [TestCleanup]
+    public void DeleteFolder() => Directory.Delete(folder, recursive: true);
+
+    [TestMethod]
+    public void Method_OfTheReadme_BuildsAgainstACloneAndTrains()
+    {
+        Write("BarlowTwins/BarlowTwinsObjective.cs", new Page("README.md").FileOf("BarlowTwins/BarlowTwinsObjective.cs"));
+        Write("BarlowTwins/BarlowTwinsPlugin.cs", Plugins.FileOf("BarlowTwinsPlugin.cs"));
+        Write("BarlowTwins/BarlowTwins.csproj", Plugins.FileOf("BarlowTwins.csproj"));
+        StringAssert.Contains(Plugins.Text, "dotnet publish BarlowTwins.csproj -c Release -p:SslFramework=");
+        Publish("BarlowTwins");
+        TrainTwoSteps("barlow-twins on resnet18", "objective=barlow-twins", "backbone.width=4", "backbone.blocksPerStage=[1]");
+    }
+
+    [TestMethod]
+    public void Backbone_OfThePageOfPlugins_BuildsAndTrains()
+    {
+        foreach (var file in new[] { "ConvMixer/ConvMixerBackbone.cs", "ConvMixer/ConvMixerPlugin.cs" })
+        {
+            Write(file, Plugins.FileOf(file));
+        }
+
+        Write("ConvMixer/ConvMixer.csproj", Plugins.FileOf("BarlowTwins.csproj"));
+        Publish("ConvMixer");
+        TrainTwoSteps("simclr on conv-mixer", "backbone=conv-mixer", "backbone.width=4", "backbone.depth=1");
+    }
+
+    /// <summary>All of them, against the assemblies of the tests; each names its file, so that none is left out.</summary>
+    [TestMethod]
+    public void Blocks_OfCSharp_Compile()
+    {
+        foreach (var page in Page.Documentation)
+        {
+            foreach (var (_, file, code) in page.Blocks.Where(block => block.Language == "csharp"))
+            {
+                StringAssert.EndsWith(file, ".cs", $"{page.Path}: name the file in a line of its own before\n{code}");
+                Write(file, code);
+            }
+        }
+
+        string[] assemblies =
+        [
+            "TorchSharp", "SslFramework.Abstractions", "SslFramework.Core", "SslFramework.Testing",
+            "Microsoft.Extensions.DependencyInjection.Abstractions", "MSTest.TestFramework",
+        ];
+        Write("Blocks.csproj", $"""
+            <Project Sdk="Microsoft.NET.Sdk">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <ImplicitUsings>enable</ImplicitUsings>
+                <Nullable>enable</Nullable>
+                <TreatWarningsAsErrors>true</TreatWarningsAsErrors>
+              </PropertyGroup>
+              <ItemGroup>
+                <Reference Include="{string.Join(';', assemblies.Select(name => Path.Combine(AppContext.BaseDirectory, name + ".dll")))}" />
+                <Using Include="SslFramework;SslFramework.Core.Objectives;TorchSharp" />
+                <Using Include="TorchSharp.torch" Static="true" />
+              </ItemGroup>
+            </Project>
+            """);
+        Dotnet("build", "Blocks.csproj", "-c", "Release");
+    }
+
+    private void TrainTwoSteps(string starts, params string[] settings)
+    {
+        string[] small = ["name=small", "data.take=64", "training.batchSize=16", "precision=fp32"];
+        var (code, _, errors) = SslProgram.Run(
+        [
+            "train", Repository.Experiment("simclr-fashion-mnist.json"),
+            "--plugins", Path.Combine(folder, "my-plugins"), "--runs", folder, "--steps", "2",
+            .. settings.Concat(small).SelectMany(setting => new[] { "--set", setting }),
+        ]);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, starts);
+        StringAssert.Contains(errors, "Stopped after step 2");
+    }
+
+    private void Publish(string plugin) => Dotnet(
+        "publish", $"{plugin}/{plugin}.csproj", "-c", "Release", $"-p:SslFramework={Repository.Root}", "-o", $"my-plugins/{plugin}");
+
+    private void Write(string file, string text)
+    {
+        var path = Path.Combine(folder, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, text);
+    }
+
+    private void Dotnet(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true };
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.AreEqual(0, process.ExitCode, output);
+    }
+}

@@ -1,0 +1,154 @@
+using System.Reflection;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using Json.Schema;
+using SslFramework.Tests.Host.Commands;
+
+namespace SslFramework.Tests.Docs;
+
+/// <summary>What the pages say is there is there, and numbers are the same on all of them.</summary>
+[TestClass]
+internal partial class PageTests
+{
+    private static readonly JsonDocumentOptions Lenient = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true };
+
+    private static Page Readme { get; } = new("README.md");
+
+    [TestMethod]
+    public void Readme_IsOnePage()
+    {
+        var lines = Readme.Text.TrimEnd().Split('\n');
+        Assert.IsLessThanOrEqualTo(180, lines.Length, "lines");
+        Assert.IsLessThanOrEqualTo(12 * 1024, Encoding.UTF8.GetByteCount(Readme.Text), "bytes");
+        Assert.AreEqual("", string.Join('\n', lines.Where(line => line.Length > 120)), "longer than 120 characters");
+    }
+
+    [TestMethod]
+    public void Links_OfEveryPage_LeadToAFileAndAHeading()
+    {
+        var dead = new List<string>();
+        foreach (var page in Page.All)
+        {
+            foreach (var (file, heading) in page.Links)
+            {
+                var target = file.Length == 0 ? page.Path : Path.Combine(page.Folder, file);
+                if (!Path.Exists(Path.Combine(Repository.Root, target))
+                    || (heading.Length > 0 && !new Page(target).Headings.Contains(heading)))
+                {
+                    dead.Add($"{page.Path}: {file}#{heading}");
+                }
+            }
+        }
+
+        Assert.AreEqual("", string.Join('\n', dead));
+    }
+
+    /// <summary>In the map of the source and the contributor's guide: types, <c>Type.Member</c>, and paths from the root.</summary>
+    [TestMethod]
+    [DataRow("docs/architecture.md")]
+    [DataRow("CONTRIBUTING.md")]
+    public void Code_ThatAPageNames_IsThere(string path)
+    {
+        var text = new Page(path).Text;
+        var types = Assemblies().SelectMany(assembly => assembly.GetTypes()).ToLookup(type => type.Name.Split('`')[0]);
+        var members = types.SelectMany(named => named).SelectMany(MembersOf).ToHashSet();
+        var names = NamedCode().Matches(text).Select(match => (Name: match.Groups[1].Value, Member: match.Groups[2].Value)).ToArray();
+        Assert.IsNotEmpty(names);
+        var gone = names.Where(name => name.Member.Length > 0
+            ? !types[name.Name].SelectMany(MembersOf).Contains(name.Member)
+            : !types.Contains(name.Name) && !members.Contains(name.Name));
+        Assert.AreEqual("", string.Join('\n', gone));
+        var files = NamedFile().Matches(text).Select(match => match.Groups[1].Value);
+        Assert.AreEqual("", string.Join('\n', files.Where(file => !Path.Exists(Path.Combine(Repository.Root, file)))));
+    }
+
+    [TestMethod]
+    [DataRow("objective", "Methods")]
+    [DataRow("backbone", "Backbones")]
+    public void Components_OfTheProgram_AreThoseOfThePageOfMethods(string kind, string heading)
+    {
+        var (code, output, errors) = SslProgram.Run("components", kind, "--json");
+        Assert.AreEqual(0, code, errors);
+        var known = JsonNode.Parse(output)!.AsArray().Select(component => (string)component!["name"]!).Order(StringComparer.Ordinal);
+        var text = new Page("docs/methods.md").Text;
+        var section = Regex.Match(text, $@"(?ms)^#+ {heading}\n(.*?)(?=^#|\z)").Groups[1].Value;
+        var listed = FirstCell().Matches(section)
+            .SelectMany(row => Code().Matches(row.Groups[1].Value))
+            .Select(name => name.Groups[1].Value);
+        Assert.AreEqual(string.Join(' ', known), string.Join(' ', listed.Order(StringComparer.Ordinal)));
+    }
+
+    /// <summary>Each named block of JSON is an experiment that the schema allows; the others are JSON.</summary>
+    [TestMethod]
+    public void Experiments_OfThePages_AreValid()
+    {
+        var schema = JsonSchema.FromText(File.ReadAllText(Repository.Experiment("schema/experiment.json")));
+        var experiments = 0;
+        foreach (var page in Page.Documentation)
+        {
+            foreach (var (_, file, text) in page.Blocks.Where(block => block.Language is "json" or "jsonc"))
+            {
+                using var json = JsonDocument.Parse(text, Lenient);
+                if (file.Length > 0)
+                {
+                    experiments++;
+                    var result = schema.Evaluate(json.RootElement, new EvaluationOptions { OutputFormat = OutputFormat.List });
+                    var errors = (result.Details ?? [])
+                        .Where(detail => detail.Errors is not null)
+                        .Select(detail => $"{detail.InstanceLocation}: {string.Join("; ", detail.Errors!.Values)}");
+                    Assert.IsTrue(result.IsValid, $"{page.Path}, {file}: {string.Join('\n', errors)}");
+                }
+            }
+        }
+
+        Assert.IsGreaterThanOrEqualTo(2, experiments);
+    }
+
+    /// <summary>For each small experiment: in its file, in the README, in the table of all, and in its method's README.</summary>
+    [TestMethod]
+    public void Numbers_OfTheShippedExperiments_AreTheSameEverywhere()
+    {
+        var table = new Page("docs/results.md").Text;
+        var methods = string.Concat(Repository.Files("plugins", "README.md").Select(page => new Page(page).Text));
+        var small = Repository.Experiments.Where(path => Path.GetFileName(path) is var file
+            && (file == "quickstart.json" || file.EndsWith("fashion-mnist.json", StringComparison.Ordinal)));
+        foreach (var experiment in small)
+        {
+            var name = Path.GetFileNameWithoutExtension(experiment);
+            var json = File.ReadAllText(experiment);
+            var objective = (string)JsonNode.Parse(json, documentOptions: Lenient)!["objective"]!["name"]!;
+            var numbers = Expected().Match(json);
+            Assert.IsTrue(numbers.Success, name);
+            var (seconds, probe, knn) = (numbers.Groups[1].Value, numbers.Groups[2].Value, numbers.Groups[3].Value);
+            StringAssert.Matches(table, new($@"\| {name} \| {seconds} \| (\*\*)?{probe}.* \| (\*\*)?{knn}"), name);
+            StringAssert.Matches(methods, new($@"\| `{name}`, {seconds} s.* \| {probe} %.* \| {knn} % \|"), name);
+            StringAssert.Matches(Readme.Text, new($@"^\| \[`{objective}`\].* \| {probe} \|$", RegexOptions.Multiline), name);
+        }
+    }
+
+    private static IEnumerable<string> MembersOf(Type type) => type
+        .GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)
+        .Select(member => member.Name);
+
+    private static IEnumerable<Assembly> Assemblies() => Directory.EnumerateFiles(AppContext.BaseDirectory, "SslFramework.*.dll")
+        .Append(Path.Combine(AppContext.BaseDirectory, "ssl.dll"))
+        .Append(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll"))
+        .Select(file => Assembly.Load(Path.GetFileNameWithoutExtension(file)));
+
+    [GeneratedRegex(@"(\d+) s of training.* Linear probe .*?([\d.]+) %.*, kNN ([\d.]+) %")]
+    private static partial Regex Expected();
+
+    [GeneratedRegex(@"`([A-Z][a-z]\w*|I[A-Z]\w+)(?:\.([A-Z]\w*))?(?:\([^`]*\))?`")]
+    private static partial Regex NamedCode();
+
+    [GeneratedRegex(@"`((?:core|host|plugins|tests|build|docs|\.ci)/[\w./-]+)`")]
+    private static partial Regex NamedFile();
+
+    [GeneratedRegex(@"^\| (`[^|]*) \|", RegexOptions.Multiline)]
+    private static partial Regex FirstCell();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
+}

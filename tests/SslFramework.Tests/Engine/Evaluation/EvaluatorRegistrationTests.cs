@@ -1,0 +1,16 @@
+using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Engine.Evaluation;
+
+namespace SslFramework.Tests.Engine.Evaluation;
+
+[TestClass]
+internal class EvaluatorRegistrationTests
+{
+    [TestMethod]
+    public void Components_OfEvaluation_HaveTheirNames()
+    {
+        using var services = new ServiceCollection().AddEvaluators().BuildServiceProvider();
+        string[] names = ["diagnostics", "fine-tune", "knn", "linear-probe", "low-shot", "retrieval"];
+        CollectionAssert.AreEqual(names, services.GetServices<ComponentDescriptor>().Select(d => d.Name).Order(StringComparer.Ordinal).ToArray());
+    }
+}

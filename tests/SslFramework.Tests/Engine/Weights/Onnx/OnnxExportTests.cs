@@ -1,0 +1,72 @@
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+using SslFramework.Core.Backbones.Historical;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Engine.Weights.Onnx;
+using static TorchSharp.torch;
+
+namespace SslFramework.Tests.Engine.Weights.Onnx;
+
+/// <summary>ONNX Runtime computes the features that the backbone itself does, for one image and for several.</summary>
+[TestClass]
+internal class OnnxExportTests
+{
+    private static readonly DataInfo Colour = new(1, 3);
+    private readonly string path = Path.GetTempFileName();
+
+    [TestCleanup]
+    public void Delete() => File.Delete(path);
+
+    public static IEnumerable<object[]> Backbones =>
+    [
+        ["resnet18", 64, () => (IBackbone)new ResNet18(new(), Colour)],
+        ["resnet18, small stem", 32, () => (IBackbone)new ResNet18(new() { Stem = ResNetStem.Small, Width = 16 }, Colour)],
+        ["resnet34", 64, () => (IBackbone)new ResNet34(new() { Width = 16 }, Colour)],
+        ["resnet50", 64, () => (IBackbone)new ResNet50(new(), Colour)],
+        ["vit-tiny", 64, () => (IBackbone)new TinyVisionTransformer(new() { ImageSize = 64 }, Colour)],
+        ["vit-base, two blocks", 64, () => (IBackbone)new BaseVisionTransformer(new() { ImageSize = 64, Depth = 2 }, Colour)],
+        ["mean of tokens", 32, () => (IBackbone)new VisionTransformer(new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2, Pooling = TokenPooling.Mean }, Colour)],
+        ["without class token", 32, () => (IBackbone)new VisionTransformer(new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2, ClassToken = false, Pooling = TokenPooling.Mean }, Colour)],
+    ];
+
+    [TestMethod]
+    [DynamicData(nameof(Backbones))]
+    public void Write_Backbone_GivesItsFeatures(string name, int side, Func<IBackbone> create)
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = no_grad();
+        manual_seed(1);
+        var backbone = create();
+        foreach (var weight in backbone.Module.parameters().Where(weight => weight.ndim == 1))
+        {
+            weight.add_(0.1 * randn_like(weight)); // biases and norms that start at 0 and 1 would hide mistakes
+        }
+
+        backbone.Module.train();
+        backbone.Forward(rand(4, 3, side, side)); // running statistics of their own
+        backbone.Module.eval();
+        OnnxExport.Write(backbone, path);
+
+        using var session = new InferenceSession(path, new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR });
+        foreach (var count in new[] { 1, 3 })
+        {
+            var images = rand(count, 3, side, side);
+            var expected = backbone.Forward(images);
+            using var results = session.Run([NamedOnnxValue.CreateFromTensor("images", new DenseTensor<float>(images.data<float>().ToArray(), [count, 3, side, side]))]);
+            var features = results.Single(result => result.Name == "features").AsTensor<float>();
+            CollectionAssert.AreEqual(new[] { count, backbone.FeatureDimension }, features.Dimensions.ToArray());
+            var difference = (tensor(features.ToArray()).view(count, -1) - expected).abs().max().item<float>();
+            Console.WriteLine($"{name}: largest difference {difference:E2} of features up to {expected.abs().max().item<float>():F2}");
+            Assert.IsLessThan(1e-4f, difference, name);
+        }
+    }
+
+    [TestMethod]
+    public void Write_AnotherBackbone_IsRefusedInASentence()
+    {
+        using var backbone = new RotNetNin(new(), Colour);
+        Assert.IsFalse(OnnxExport.Knows(backbone));
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => OnnxExport.Write(backbone, path)).Message, "RotNetNin is neither");
+    }
+}
