@@ -3,7 +3,9 @@ using System.CommandLine.Parsing;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary>The words of a command line, from what was understood and not from how it was written: <c>--overwrite:true</c> is an option too.</summary>
+/// <summary>
+/// The words of a command line, from what was understood and not from how it was written: <c>--overwrite:true</c> is an option too.
+/// </summary>
 internal static class CommandWords
 {
     private const string EndOfOptions = "--";

@@ -81,7 +81,8 @@ internal sealed class CompareCommand : GuardedCommand
     }
 
     /// <summary>
-    /// The runs among what a shell's star names: files, sweeps and runs without results are left out, and the user is told if they are folders.
+    /// The runs among what a shell's star names: files, sweeps and runs without results are left out, and the user is told if they are
+    /// folders.
     /// </summary>
     private static string[] Comparable(string[] named)
     {

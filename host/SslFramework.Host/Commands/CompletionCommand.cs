@@ -3,7 +3,9 @@ using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl completion SHELL</c>: a script that lets a shell complete commands and options; the program itself answers what fits.</summary>
+/// <summary>
+/// <c>ssl completion SHELL</c>: a script that lets a shell complete commands and options; the program itself answers what fits.
+/// </summary>
 internal sealed class CompletionCommand : ExampledCommand
 {
     private static readonly IReadOnlyDictionary<string, string> Scripts = new Dictionary<string, string>

@@ -12,7 +12,11 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl components</c>: everything that an experiment can name, with its plugin and its options.</summary>
 internal sealed class ComponentsCommand : GuardedCommand
 {
-    private readonly Argument<string?> name = new("name") { Description = "Show only components of this name or kind", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Argument<string?> name = new("name")
+    {
+        Description = "Show only components of this name or kind",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
     private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
     private readonly PluginArguments plugins = new();
 

@@ -58,7 +58,7 @@ internal sealed class EmbedCommand : GuardedCommand
         FeatureWriter.Check(file, parsed.GetValue(force));
         var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation.Components);
         var network = weights.Network(Named<IBackbone>("--backbone", parsed.GetValue(backbone), installation));
-        var built = weights.Build(network, installation);
+        var built = weights.Build(network, installation, Messages.Say);
         using var module = built.Module;
         var images = ImageArguments.Open(
             parsed.GetValue(data)!, parsed.GetValue(set)!, installation, Messages.Warn, ("channels", built.Channels));
@@ -79,7 +79,8 @@ internal sealed class EmbedCommand : GuardedCommand
         }
         else
         {
-            ResultConsole.WriteLine($"{file}: {written.Images:N0} × {written.Dimension:N0} float32; {written.List}: their names and classes");
+            ResultConsole.WriteLine($"{file}: {written.Images:N0} × {written.Dimension:N0} float32; {written.List}: "
+                + "their names and classes");
         }
 
         return ExitCode.Success;

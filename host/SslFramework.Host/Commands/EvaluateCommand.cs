@@ -73,11 +73,14 @@ internal sealed class EvaluateCommand : GuardedCommand
             DurableFile.Check(results);
         }
 
+        var notes = new List<string>();
         EvaluationContext context;
         using (messages.Working("loading the weights"))
         {
-            context = new EvaluationTarget(weights).Open(file, installation) with { Group = group };
+            context = new EvaluationTarget(weights).Open(file, installation, notes.Add) with { Group = group };
         }
+
+        notes.ForEach(messages.Note);
 
         EvaluationReport report;
         using (new EvaluationDisplay(context.Progress, messages, TimeProvider.System))

@@ -19,12 +19,12 @@ internal class ExampledCommand(string name, string description, params string[] 
           ssl --version
 
         Training:
-          train          pretrain a backbone and evaluate it, or go on with it
+          train          pretrain a backbone and evaluate it, or resume it
           plan           what a training will take: time, memory, disk
           validate       check an experiment or a sweep, all mistakes at once
           preview        pictures of the views that the network will see
           sweep          an experiment with many values and seeds
-          verify-resume  prove that a stopped training goes on to the same bits
+          verify-resume  prove that a stopped training resumes to the same bits
 
         Results:
           evaluate       measure a run, or weights, on labelled images
@@ -106,6 +106,9 @@ internal class ExampledCommand(string name, string description, params string[] 
         return base.GetCompletions(context).Where(item => !former.Contains(item.Label));
     }
 
-    /// <summary>An option has one word for a name, and may have a letter; other words are of earlier versions, taken still and shown nowhere.</summary>
-    private static IEnumerable<string> FormerNames(Option option) => option.Aliases.Where(name => name.StartsWith("--", StringComparison.Ordinal));
+    /// <summary>
+    /// An option has one word for a name, and may have a letter; other words are of earlier versions, taken still and shown nowhere.
+    /// </summary>
+    private static IEnumerable<string> FormerNames(Option option) =>
+        option.Aliases.Where(name => name.StartsWith("--", StringComparison.Ordinal));
 }

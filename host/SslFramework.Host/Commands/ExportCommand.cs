@@ -21,7 +21,8 @@ internal sealed class ExportCommand : GuardedCommand
     private const string Card = "README.md";
 
     private readonly Argument<string> target = new("run-or-checkpoint") { Description = "A run that has ended, or RUN/checkpoints/step-…" };
-    private readonly Option<string?> output = SharedOptions.Output("The folder to write; export in the run's folder where absent", "folder");
+    private readonly Option<string?> output = SharedOptions.Output("The folder to write; "
+        + "export in the run's folder where absent", "folder");
     private readonly Option<bool> onnx = new("--onnx")
     {
         Description = "End with an error where the backbone has no ONNX writer, instead of leaving ONNX out",
@@ -45,7 +46,8 @@ internal sealed class ExportCommand : GuardedCommand
         var weights = TrainedWeights.Find(named, installation.Components);
         var experiment = weights.Experiment ?? throw new ExperimentException(
             FailureKind.Usage,
-            $"No experiment.json says what made '{weights.File}', and an export's card tells it; name the folder of a run, or RUN/checkpoints/step-….");
+            $"No experiment.json says what made '{weights.File}', and an export's card tells it; "
+            + "name the folder of a run, or RUN/checkpoints/step-….");
         var folder = OutputFolder.Make(parsed.GetValue(output) ?? Path.Combine(weights.Run, "export"), "--output");
         string[] files = [RunFiles.Backbone, Onnx, RunFiles.Experiment, Card];
         OutputFolder.EnsureNew(parsed.GetValue(force), "the export", [.. files.Select(file => Path.Combine(folder, file))]);

@@ -5,6 +5,7 @@ using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Terminal;
+using SslFramework.Host.Weights;
 using TorchSharp;
 
 namespace SslFramework.Host.Commands;
@@ -84,7 +85,8 @@ internal sealed class ImportCommand : GuardedCommand
         if (taken is not null && asked is null)
         {
             Messages.Say(
-                $"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, say --heads.");
+                $"Weights do not tell how many attention heads there are: {taken} are taken. If the authors had another number, "
+                + "say --heads.");
         }
 
         ResultConsole.WriteLine($"{target}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
@@ -102,7 +104,8 @@ internal sealed class ImportCommand : GuardedCommand
 
         if (!File.Exists(path))
         {
-            throw new ExperimentException(FailureKind.Usage, $"There is no file '{path}'; {NearestPath.Hint(path, "name a file of weights.")}");
+            throw new ExperimentException(
+                FailureKind.Usage, $"There is no file '{path}'; {NearestPath.Hint(path, "name a file of weights.")}");
         }
     }
 
@@ -117,17 +120,15 @@ internal sealed class ImportCommand : GuardedCommand
             Messages.Say($"  {group.Key}  {group.Count()}");
         }
 
-        if (weights.Others.Count > 0)
+        if (OtherBackbones.SentenceOn(weights, "--prefix") is { } sentence)
         {
-            var others = weights.Others.Select(prefix => prefix.Length == 0 ? "at its top" : $"behind '{prefix}'");
-            var places = UsageErrors.Either([.. others], "and");
-            Messages.Say($"The file has more than one backbone; {places} there is another, which --prefix takes.");
+            Messages.Say(sentence);
         }
     }
 
     /// <summary>MoCo v3's authors have 12 heads in their ViT-S, twice the usual.</summary>
     private static int? HeadsOf(ForeignWeights weights) =>
-        weights.Layout == WeightLayout.MocoV3 && weights.Tensors.TryGetValue("cls_token", out var token) && token.shape[^1] == 384 ? 12 : null;
+        weights.Layout == WeightLayout.MocoV3 && weights.Tensors.GetValueOrDefault("cls_token")?.shape[^1] == 384 ? 12 : null;
 
     /// <summary>A key up to the first word in which it differs from the backbone's, by which those that belong together are told.</summary>
     private static string Start(string key, string prefix) =>

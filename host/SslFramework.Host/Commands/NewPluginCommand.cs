@@ -18,7 +18,8 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         ("optimizer", "MyOptimizer"), ("schedule", "MySchedule"),
     ];
 
-    private readonly Argument<string> plugin = new("name") { Description = "The plugin's name, such as VicReg; its method is vic-reg then" };
+    private readonly Argument<string> plugin = new("name") { Description = "The plugin's name, such as VicReg; "
+        + "its method is vic-reg then" };
     private readonly Option<string> kind = new("--kind") { Description = "What the plugin adds", DefaultValueFactory = _ => Kinds[0].Kind };
     private readonly Option<string?> output = SharedOptions.Output("The folder to write; NAME where absent", "folder", "--out");
     private readonly Option<string?> feed = new("--feed")
@@ -62,7 +63,8 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         {
             throw new ExperimentException(
                 FailureKind.Usage,
-                $"There is no folder '{feed}' for --feed; 'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
+                $"There is no folder '{feed}' for --feed; "
+                + $"'dotnet pack -c Release -o {feed}' in a clone of SslFramework makes its packages.");
         }
 
         var component = Component(name);
@@ -123,7 +125,8 @@ internal sealed partial class NewPluginCommand : GuardedCommand
     private static void RefuseTaken(string name, string component, string kind)
     {
         var plugins = PluginRoots.PluginFolders(PluginRoots.From([], Environment.GetEnvironmentVariable(PluginRoots.Variable))).ToArray();
-        var owner = kind == "method" ? PluginExperiments.MethodsOf(plugins).FirstOrDefault(known => known.Method == component).Plugin : null;
+        var methods = kind == "method" ? PluginExperiments.MethodsOf(plugins) : [];
+        var owner = methods.FirstOrDefault(known => known.Method == component).Plugin;
         var taken = owner is not null ? $"its method would be \"{component}\", which plugin {owner} has"
             : plugins.FirstOrDefault(plugin => Path.GetFileName(plugin) == name) is { } other ? $"there is one of that name in {other}"
             : new SharedAssemblies().Contains(name) || SharedAssemblies.IsFramework(name) ? "the host has an assembly of that name"

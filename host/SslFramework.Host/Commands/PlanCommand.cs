@@ -15,8 +15,16 @@ internal sealed class PlanCommand : GuardedCommand
     private readonly ExperimentArguments experiment = new();
     private readonly PluginArguments plugins = new();
     private readonly Option<bool> noCalibration = new("--no-calibration") { Description = "Take no steps: parameters and counts alone" };
-    private readonly Option<int> ranks = new("--ranks") { Description = "Processes that will train together", DefaultValueFactory = _ => 1 };
-    private readonly Option<double> link = new("--link") { Description = "Gigabits a second between two of them", DefaultValueFactory = _ => 100 };
+    private readonly Option<int> ranks = new("--ranks")
+    {
+        Description = "Processes that will train together",
+        DefaultValueFactory = _ => 1,
+    };
+    private readonly Option<double> link = new("--link")
+    {
+        Description = "Gigabits a second between two of them",
+        DefaultValueFactory = _ => 100,
+    };
     private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
 
     public PlanCommand()

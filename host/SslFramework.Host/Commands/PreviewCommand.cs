@@ -13,7 +13,10 @@ using TorchSharp;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl preview FILE</c>: pictures of the views as the network will see them, of what the method does with them, and of what colour distortion does.</summary>
+/// <summary>
+/// <c>ssl preview FILE</c>: pictures of the views as the network will see them, of what the method does with them, and of what colour
+/// distortion does.
+/// </summary>
 internal sealed class PreviewCommand : GuardedCommand
 {
     private static readonly string[] Pictures = ["views.png", "method.png", "histograms.png"];
@@ -28,7 +31,8 @@ internal sealed class PreviewCommand : GuardedCommand
     public PreviewCommand()
         : base(
             "preview",
-            "Draw the views that the network will see, with their place in the image, what the method does with them, and histograms of their intensities.",
+            "Draw the views that the network will see, with their place in the image, what the method does with them, "
+            + "and histograms of their intensities.",
             "ssl preview my.json --output pictures",
             "ssl preview simclr --data ./photos",
             "ssl preview runs/mae-fashion-mnist")

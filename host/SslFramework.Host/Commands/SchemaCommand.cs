@@ -8,7 +8,9 @@ using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl schema</c>: the JSON schema of experiments with all plugins that are installed, so that an editor completes and checks them.</summary>
+/// <summary>
+/// <c>ssl schema</c>: the JSON schema of experiments with all plugins that are installed, so that an editor completes and checks them.
+/// </summary>
 internal sealed class SchemaCommand : GuardedCommand
 {
     private static readonly IReadOnlyDictionary<string, Type> Kinds = new Dictionary<string, Type>
@@ -18,7 +20,11 @@ internal sealed class SchemaCommand : GuardedCommand
         ["sweep"] = typeof(SweepFile),
     };
 
-    private readonly Argument<string> kind = new("kind") { Description = "experiment, evaluation or sweep", DefaultValueFactory = _ => "experiment" };
+    private readonly Argument<string> kind = new("kind")
+    {
+        Description = "experiment, evaluation or sweep",
+        DefaultValueFactory = _ => "experiment",
+    };
     private readonly PluginArguments plugins = new();
 
     public SchemaCommand()

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -11,12 +12,14 @@ internal static class SharedOptions
 {
     public static Option<string?> Data() => new("--data")
     {
-        Description = "A folder of images (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, or fashion-mnist, which ships",
+        Description = "A folder of images (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, "
+            + "or fashion-mnist, which ships",
         HelpName = "images",
     };
 
     /// <summary>The network of weights that do not say which they are of.</summary>
-    public static Option<string?> Backbone() => new("--backbone") { Description = "The network of a weight file, as a name or as JSON with options" };
+    public static Option<string?> Backbone() => new("--backbone") { Description = "The network of a weight file, "
+        + "as a name or as JSON with options" };
 
     /// <summary>The folder of all runs.</summary>
     public static Option<string> Runs(string description) => new("--runs") { Description = description, DefaultValueFactory = _ => "runs" };
@@ -65,7 +68,7 @@ internal static class SharedOptions
         if (result.Tokens is [var token] && !words.Contains(token.Value))
         {
             var question = UsageErrors.Question(Nearest.To(token.Value, words));
-            result.AddError($"{name} is '{token.Value}', but must be {UsageErrors.Either(words)}.{question}");
+            result.AddError($"{name} is '{token.Value}', but must be {WordList.Of(words)}.{question}");
         }
     }
 
@@ -75,7 +78,7 @@ internal static class SharedOptions
         var given = options.Where(option => result.GetResult(option) is { Implicit: false }).Select(option => option.Name);
         if (given.ToArray() is [var first, var second, ..])
         {
-            var all = UsageErrors.Either([.. options.Select(option => option.Name)]);
+            var all = WordList.Of([.. options.Select(option => option.Name)]);
             result.AddError($"{first} and {second} are two forms of one result; give one of {all}.");
         }
     });
@@ -102,5 +105,5 @@ internal static class SharedOptions
     /// <summary>Lets a command put what it writes in the place of what is there.</summary>
     public static Option<bool> Force() => new("--force", "--overwrite") { Description = "Put it in place of what is there" };
 
-    public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Tell warnings and errors alone" };
+    public static Option<bool> Quiet() => new("--quiet", "-q") { Description = "Print warnings and errors only" };
 }

@@ -46,7 +46,8 @@ internal static class SslCommand
     public static int Run(string[] arguments)
     {
         using var safe = PrintableWriter.OnBoth();
-        var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var noResponseFiles = new ParserConfiguration { ResponseFileTokenReplacer = null };
+        var parsed = Define().Parse(arguments.Length == 0 ? ["--help"] : arguments, noResponseFiles);
         if (UsageErrors.Of(parsed) is { } sentence)
         {
             Messages.Error(sentence);

@@ -11,7 +11,8 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl sweep FILE</c>: runs an experiment with many values and seeds, and puts the results into one table and plot.</summary>
 internal sealed class SweepCommand : GuardedCommand
 {
-    private readonly Argument<string> file = new("sweep") { Description = "A sweep file, such as host/experiments/studies/mae-mask-ratio.json" };
+    private readonly Argument<string> file = new("sweep") { Description = "A sweep file, such as "
+        + "host/experiments/studies/mae-mask-ratio.json" };
     private readonly Option<string[]> set = SharedOptions.Set();
     private readonly Option<string> runs = SharedOptions.Runs("Folder of all runs");
     private readonly Option<bool> overwrite = new("--overwrite") { Description = "Delete earlier runs of this sweep" };
@@ -22,7 +23,7 @@ internal sealed class SweepCommand : GuardedCommand
     public SweepCommand()
         : base(
             "sweep",
-            "Run an experiment with many values and seeds. The same command again goes on where it stopped.",
+            "Run an experiment with many values and seeds. Run the same command again to resume.",
             "ssl sweep host/experiments/studies/mae-mask-ratio.json")
     {
         SharedOptions.TakesNumber(steps, "a number of steps");

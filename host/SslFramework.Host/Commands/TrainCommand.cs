@@ -36,18 +36,22 @@ internal sealed class TrainCommand : GuardedCommand
 
     private readonly Option<string?> checkpoint = new("--checkpoint")
     {
-        Description = "Go on from this checkpoint instead of the newest, such as step-000000100", HelpName = "folder",
+        Description = "Resume from this checkpoint instead of the newest, such as step-000000100", HelpName = "folder",
     };
 
     private readonly Option<string[]> overridden = new("--override-resume")
     {
-        Description = "Go on although this key of the experiment has changed, such as schedule.learningRate, or, with data, the images",
+        Description = "Resume although this key of the experiment has changed, such as schedule.learningRate, or, with data, the images",
         HelpName = "key",
         DefaultValueFactory = _ => [],
     };
 
     private readonly Option<bool> supervise = new("--supervise") { Description = "Start again where the process is killed or crashes" };
-    private readonly Option<int> restarts = new("--max-restarts") { Description = "How often to start again", DefaultValueFactory = _ => 3 };
+    private readonly Option<int> restarts = new("--max-restarts")
+    {
+        Description = "How often to start again",
+        DefaultValueFactory = _ => 3,
+    };
     private readonly Option<GroupChoice> group = new("--group")
     {
         Description = "The processes that train together: those of mpirun or srun, where it started the program (auto)",
@@ -66,12 +70,12 @@ internal sealed class TrainCommand : GuardedCommand
     };
 
     private readonly Option<bool> quiet = SharedOptions.Quiet();
-    private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "Tell every line of metrics" };
+    private readonly Option<bool> verbose = new("--verbose", "-v") { Description = "Print every line of metrics" };
 
     public TrainCommand()
         : base(
             "train",
-            "Pretrain a backbone and evaluate it. The same command again goes on where it stopped.",
+            "Pretrain a backbone and evaluate it. Run the same command again to resume.",
             "ssl train simclr --data ./photos",
             "ssl train simclr --data fashion-mnist --set training.epochs=5",
             "ssl train host/experiments/quickstart.json --steps 20",

@@ -4,6 +4,7 @@ using System.Text.Json;
 using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
 
@@ -29,10 +30,6 @@ internal static class UsageErrors
 
     /// <summary>"Did you mean …?", or nothing.</summary>
     public static string Question(string? nearest) => nearest is null ? "" : $" Did you mean '{nearest}'?";
-
-    /// <summary>Words that say one of some: <c>a, b or c</c>.</summary>
-    public static string Either(IReadOnlyList<string> words, string or = "or") =>
-        words.Count == 1 ? words[0] : $"{string.Join(", ", words.SkipLast(1))} {or} {words[^1]}";
 
     /// <summary>
     /// The first word that is no command or option but must be one. The parser itself takes an option that it does not know as the
@@ -89,13 +86,18 @@ internal static class UsageErrors
     private static string? Setting(string word, ParseResult parsed)
     {
         var (name, given) = word.TrimStart('-').Split('=', 2) is [var first, var second] ? (first, second) : (word.TrimStart('-'), null);
-        var experiment = new ConfigNode(JsonValueKind.Object, "", "");
-        var last = name.Replace("-", "", StringComparison.Ordinal);
-        var key = name.Contains('.', StringComparison.Ordinal) ? name : OptionKeys.Of(typeof(ExperimentConfig), experiment, ComponentCatalog.Empty)
-            .FirstOrDefault(key => OptionKeys.LastOf(key).Equals(last, StringComparison.OrdinalIgnoreCase));
+        var key = name.Contains('.', StringComparison.Ordinal) ? name : KeyThatEndsIn(name);
         var next = parsed.Tokens.SkipWhile(token => token.Value != word).Skip(1).FirstOrDefault();
         var value = given ?? (next is { Type: TokenType.Argument } && !IsOption(next.Value) ? next.Value : "…");
         return key is null ? null : $"{Set} {key}={value}";
+    }
+
+    private static string? KeyThatEndsIn(string name)
+    {
+        var last = name.Replace("-", "", StringComparison.Ordinal);
+        var experiment = new ConfigNode(JsonValueKind.Object, "", "");
+        return OptionKeys.Of(typeof(ExperimentConfig), experiment, ComponentCatalog.Empty)
+            .FirstOrDefault(key => OptionKeys.LastOf(key).Equals(last, StringComparison.OrdinalIgnoreCase));
     }
 
     /// <summary>Where a command of that name stands deeper down.</summary>
@@ -143,13 +145,15 @@ internal static class UsageErrors
             return $"'{typed}' needs {Bracketed(argument)}: {Sentence(argument.Description)}";
         }
 
-        if (Options(command).FirstOrDefault(option => option.Required && command.GetResult(option) is null or { Implicit: true }) is { } required)
+        if (Options(command).FirstOrDefault(LacksOption) is { } required)
         {
             return $"'{typed}' needs {required.Name}: {Sentence(required.Description)}";
         }
 
         string[] commands = [.. command.Command.Subcommands.Select(c => c.Name)];
-        return commands.Length > 0 ? $"'{typed}' needs a command: {Either(commands)}." : null;
+        return commands.Length > 0 ? $"'{typed}' needs a command: {WordList.Of(commands)}." : null;
+
+        bool LacksOption(Option option) => option.Required && command.GetResult(option) is null or { Implicit: true };
 
         bool IsMissing(Argument argument) => (command.GetResult(argument)?.Tokens.Count ?? -1) < argument.Arity.MinimumNumberOfValues;
     }

@@ -13,7 +13,9 @@ using SslFramework.Host.Training;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl validate FILE</c>: reads an experiment and builds its parts, or reads every point of a sweep, without training.</summary>
+/// <summary>
+/// <c>ssl validate FILE</c>: reads an experiment and builds its parts, or reads every point of a sweep, without training.
+/// </summary>
 internal sealed class ValidateCommand : GuardedCommand
 {
     private readonly ExperimentArguments experiment = new();

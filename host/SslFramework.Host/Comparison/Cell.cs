@@ -29,7 +29,8 @@ internal sealed record Cell(double Value, double[]? Interval = null, string? Lay
     /// <summary>Marks the best cell and its ties; where no interval is known, nothing can be said.</summary>
     public static IReadOnlyList<Cell?> Marked(IReadOnlyList<Cell?> cells)
     {
-        if (cells.Count(cell => cell is not null) < 2 || cells.Where(cell => cell is { } && double.IsFinite(cell.Value)).MaxBy(cell => cell!.Value) is not { Interval: [var low, _] } best)
+        var best = cells.OfType<Cell>().Where(cell => double.IsFinite(cell.Value)).MaxBy(cell => cell.Value);
+        if (cells.Count(cell => cell is not null) < 2 || best is not { Interval: [var low, _] })
         {
             return cells;
         }

@@ -29,7 +29,10 @@ internal static class ComparisonTables
             var measured = rows.Select(row => (Row: row, Layers: LayersOf(row, measure))).Where(pair => pair.Layers.Length > 0).ToArray();
 
             // Pixels, a baseline of one layer, stand beside every network.
-            var networks = measured.Where(pair => !pair.Row.Baseline || pair.Layers.Length > 1).Select(pair => pair.Layers).DistinctBy(layers => string.Join('\n', layers));
+            var networks = measured
+                .Where(pair => !pair.Row.Baseline || pair.Layers.Length > 1)
+                .Select(pair => pair.Layers)
+                .DistinctBy(layers => string.Join('\n', layers));
             tables.AddRange(networks.Select(layers => new ResultTable(
                 heading,
                 "run",
@@ -50,11 +53,14 @@ internal static class ComparisonTables
     public static Cell? Best(Contender row, Measure measure)
     {
         var results = row.Results.Where(measure.Covers).ToArray();
-        return (results is [{ Kind: MeasurementKind.Description } first, ..] ? first : results.MaxBy(r => r.Value)) is { } best ? new Cell(best.Value, best.Interval, results.Any(r => r.Layer != best.Layer) ? best.Layer : null) : null;
+        var best = results is [{ Kind: MeasurementKind.Description } first, ..] ? first : results.MaxBy(r => r.Value);
+        return best is null ? null : new Cell(best.Value, best.Interval, results.Any(r => r.Layer != best.Layer) ? best.Layer : null);
     }
 
     private static Cell? At(Contender row, Measure measure, string layer) =>
-        row.Results.FirstOrDefault(r => measure.Covers(r) && r.Layer == layer) is { } result ? new Cell(result.Value, result.Interval) : null;
+        row.Results.FirstOrDefault(r => measure.Covers(r) && r.Layer == layer) is { } result
+            ? new Cell(result.Value, result.Interval)
+            : null;
 
     private static Cell? Time(Contender row) => row.Seconds is { } seconds ? new Cell(seconds) { Digits = 0 } : null;
 

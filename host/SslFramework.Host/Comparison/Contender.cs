@@ -30,7 +30,10 @@ internal sealed record Contender(string Name, bool Baseline, IReadOnlyList<Subje
                     : $"{group.Key.Subject} ({string.Join(", ", group.Select(pair => pair.run.Name).Distinct())})",
                 true,
                 [.. group.Select(pair => pair.result)])),
-            .. runs.Select(run => new Contender(run.Name, false, [.. run.Results.Where(r => r.Subject == EvaluatedRun.Trained)]) { Seconds = run.Seconds }),
+            .. runs.Select(OfTheTrained),
         ];
+
+        static Contender OfTheTrained(EvaluatedRun run) =>
+            new(run.Name, false, [.. run.Results.Where(r => r.Subject == EvaluatedRun.Trained)]) { Seconds = run.Seconds };
     }
 }

@@ -17,6 +17,8 @@ internal sealed record EvaluatedRun(
     /// <summary>The subject that is no baseline.</summary>
     public const string Trained = "trained";
 
+    private static readonly IReadOnlyDictionary<string, JsonNode?> NoProtocols = new Dictionary<string, JsonNode?>();
+
     /// <summary>Why a folder cannot be compared, and what to do; null where it holds a run that was evaluated.</summary>
     public static string? Obstacle(string folder)
     {
@@ -27,11 +29,18 @@ internal sealed record EvaluatedRun(
 
         if (File.Exists(Path.Combine(folder, RunFiles.Status)))
         {
-            return $"The run '{folder}' was not evaluated ({RunFolder.ReadStatus(folder)?.Status}); train it to the end first, with an \"evaluation\" in its experiment.";
+            return $"The run '{folder}' was not evaluated ({RunFolder.ReadStatus(folder)?.Status}); "
+                + "train it to the end first, with an \"evaluation\" in its experiment.";
         }
 
-        return !Directory.Exists(folder) ? $"There is no folder '{folder}'; {NearestPath.Hint(folder, "name the folders of runs, as in 'ssl compare runs/*'.")}"
-            : RunFolder.FirstIn(folder) is not null ? $"'{folder}' is a folder of runs; compare those in it: 'ssl compare {Path.TrimEndingDirectorySeparator(folder)}/*'."
+        if (!Directory.Exists(folder))
+        {
+            return $"There is no folder '{folder}'; {NearestPath.Hint(folder, "name the folders of runs, as in 'ssl compare runs/*'.")}";
+        }
+
+        var all = $"{Path.TrimEndingDirectorySeparator(folder)}/*";
+        return RunFolder.FirstIn(folder) is not null
+            ? $"'{folder}' is a folder of runs; compare those in it: 'ssl compare {all}'."
             : $"'{folder}' is not the folder of a run, which would hold run.json; name folders that 'ssl train' wrote.";
     }
 
@@ -47,13 +56,14 @@ internal sealed record EvaluatedRun(
         try
         {
             var status = Json.Read<RunStatus>(File.ReadAllBytes(Path.Combine(folder, RunFiles.Status)));
-            string[] files = [Path.Combine(folder, RunFiles.Evaluation), .. Directory.EnumerateFiles(folder, "evaluation-*.json").Order(StringComparer.Ordinal)];
+            var named = Directory.EnumerateFiles(folder, "evaluation-*.json").Order(StringComparer.Ordinal);
+            string[] files = [Path.Combine(folder, "evaluation.json"), .. named];
             var evaluations = files.Select(file => Json.Read<StoredEvaluation>(File.ReadAllBytes(file))).ToArray();
             return new(
                 Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)),
                 status.TrainingSeconds,
                 CurrentResults.Of(folder, [.. evaluations.SelectMany(evaluation => evaluation.Results)]),
-                evaluations.SelectMany(evaluation => evaluation.Protocols ?? new Dictionary<string, JsonNode?>()).DistinctBy(p => p.Key).ToDictionary());
+                evaluations.SelectMany(evaluation => evaluation.Protocols ?? NoProtocols).DistinctBy(p => p.Key).ToDictionary());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -15,7 +15,9 @@ internal sealed record Measure(string Evaluator, string Metric, string? Protocol
     /// <summary>Whether a number belongs here.</summary>
     public bool Covers(SubjectResult result) => Of(result) == this;
 
-    /// <summary>Whether numbers are hits in a hundred, of which it is known how far they are from chance; effective ranks and the like are not.</summary>
+    /// <summary>
+    /// Whether numbers are hits in a hundred, of which it is known how far they are from chance; effective ranks and the like are not.
+    /// </summary>
     public static bool IsPercentage(IReadOnlyList<SubjectResult> results) => results.Any(r => r.Interval is not null);
 
     /// <summary>Where a number belongs.</summary>
@@ -49,7 +51,8 @@ internal sealed record Measure(string Evaluator, string Metric, string? Protocol
             var letter = (char)('a' + Array.IndexOf(ways, measure));
             if (letter != 'a')
             {
-                notes.Add($"{measure.Name}: [a] and [{letter}] cannot be compared; they differ in {ProtocolDifference.Between(How(ways[0]), How(measure))}");
+                notes.Add($"{measure.Name}: [a] and [{letter}] cannot be compared; "
+                    + $"they differ in {ProtocolDifference.Between(How(ways[0]), How(measure))}");
             }
 
             return $"{measure.Name} [{letter}]";

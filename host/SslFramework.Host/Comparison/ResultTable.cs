@@ -22,7 +22,12 @@ internal sealed record ResultTable(
     {
         var width = Columns.Count;
         var cells = Rows.SelectMany(row => row.Cells).ToArray();
-        var groups = Enumerable.Range(0, cells.Length).GroupBy(i => among switch { Among.Column => i % width, Among.Row => i / width, _ => 0 });
+        var groups = Enumerable.Range(0, cells.Length).GroupBy(i => among switch
+        {
+            Among.Column => i % width,
+            Among.Row => i / width,
+            _ => 0,
+        });
         foreach (var group in groups.Select(group => group.ToArray()))
         {
             var marked = Cell.Marked([.. group.Select(i => cells[i])]);
@@ -40,13 +45,17 @@ internal sealed record ResultTable(
     public string Markdown()
     {
         var lines = new List<string> { Line([Text(Corner), .. Columns.Select(Text)]), Line(Enumerable.Repeat("---", Columns.Count + 1)) };
-        lines.AddRange(Rows.Select(row => Line([Text(row.Name), .. row.Cells.Select(cell => cell is { Best: true } ? $"**{Text(cell.Text)}**" : Text(cell?.Text ?? ""))])));
+        lines.AddRange(Rows.Select(row => Line([Text(row.Name), .. row.Cells.Select(Number)])));
         lines.AddRange(Notes.SelectMany(note => new[] { "", Text(note) }));
         return string.Join('\n', lines) + "\n";
 
+        static string Number(Cell? cell) => cell is { Best: true } ? $"**{Text(cell.Text)}**" : Text(cell?.Text ?? "");
+
         // Neither another column nor HTML nor a link.
         static string Text(string text) => Printable.Line(text)
-            .Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "\\<", StringComparison.Ordinal).Replace("](", "]\\(", StringComparison.Ordinal);
+            .Replace("|", "\\|", StringComparison.Ordinal)
+            .Replace("<", "\\<", StringComparison.Ordinal)
+            .Replace("](", "]\\(", StringComparison.Ordinal);
 
         static string Line(IEnumerable<string> cells) => $"| {string.Join(" | ", cells)} |";
     }
@@ -54,8 +63,10 @@ internal sealed record ResultTable(
     /// <summary>Comma-separated values: numbers alone, with every digit.</summary>
     public string Csv()
     {
-        string[][] rows = [[Corner, .. Columns], .. Rows.Select(row => (string[])[row.Name, .. row.Cells.Select(cell => cell?.Value.ToString("R", CultureInfo.InvariantCulture) ?? "")])];
+        string[][] rows = [[Corner, .. Columns], .. Rows.Select(row => (string[])[row.Name, .. row.Cells.Select(Number)])];
         return string.Concat(rows.Select(row => Terminal.Csv.Line(row.Select(Printable.Line))));
+
+        static string Number(Cell? cell) => cell?.Value.ToString("R", CultureInfo.InvariantCulture) ?? "";
     }
 
     /// <summary>All that the table knows.</summary>
@@ -88,10 +99,7 @@ internal sealed record ResultTable(
             var fitted = new FittedTable([table.Corner], table.Columns);
             foreach (var row in table.Rows)
             {
-                fitted.AddRow([
-                    row.Name,
-                    .. row.Cells.Select(cell => cell is { Best: true } ? $"[bold]{Markup.Escape(cell.Text)}[/]" : Markup.Escape(cell?.Text ?? "")),
-                ]);
+                fitted.AddRow([row.Name, .. row.Cells.Select(InBold)]);
             }
 
             fitted.Print();
@@ -101,6 +109,9 @@ internal sealed record ResultTable(
         {
             ResultConsole.WriteLine(note);
         }
+
+        static string InBold(Cell? cell) =>
+            cell is { Best: true } ? $"[bold]{Markup.Escape(cell.Text)}[/]" : Markup.Escape(cell?.Text ?? "");
     }
 }
 

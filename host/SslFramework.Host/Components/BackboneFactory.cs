@@ -7,7 +7,8 @@ namespace SslFramework.Host.Components;
 /// <param name="components">Makes it.</param>
 /// <param name="catalog">Names others that would fit.</param>
 /// <param name="cache">Goes over every backbone, if given.</param>
-internal sealed class BackboneFactory(Component<IBackbone> backbone, IComponentFactory components, ComponentCatalog catalog, GradientCache? cache = null) : IBackboneFactory
+internal sealed class BackboneFactory(
+    Component<IBackbone> backbone, IComponentFactory components, ComponentCatalog catalog, GradientCache? cache = null) : IBackboneFactory
 {
     /// <inheritdoc/>
     public TBackbone Create<TBackbone>()
@@ -16,7 +17,8 @@ internal sealed class BackboneFactory(Component<IBackbone> backbone, IComponentF
         var created = components.Create(backbone) as TBackbone ?? throw Unfit<TBackbone>();
         return cache is null ? created : cache.Over(created) as TBackbone ?? throw new ExperimentException(
             FailureKind.Config,
-            $"\"training.gradientCache\" is for objectives over feature vectors, but this one takes the backbone's tokens ({typeof(TBackbone).Name}); "
+            "\"training.gradientCache\" is for objectives over feature vectors, "
+            + $"but this one takes the backbone's tokens ({typeof(TBackbone).Name}); "
             + "remove it, and set \"training.accumulation\" or \"backbone.recompute\" instead.");
     }
 

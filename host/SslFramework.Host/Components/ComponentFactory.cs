@@ -27,7 +27,8 @@ internal sealed class ComponentFactory(IServiceProvider services, ComponentCatal
         }
         catch (Exception e) when (e is not ExperimentException)
         {
-            throw Explained(component, e is TargetInvocationException { InnerException: { } inner } ? inner : e, [component.Options, .. extras]);
+            var cause = e is TargetInvocationException { InnerException: { } inner } ? inner : e;
+            throw Explained(component, cause, [component.Options, .. extras]);
         }
 
         var problem = created is IPretextObjective objective ? ModuleState.ProblemOf(objective)

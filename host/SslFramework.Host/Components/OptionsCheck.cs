@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace SslFramework.Host.Components;
 
-/// <summary>Whether a record can be bound from an experiment. Told when a plugin is loaded, not when an experiment first names it.</summary>
+/// <summary>
+/// Whether a record can be bound from an experiment. Told when a plugin is loaded, not when an experiment first names it.
+/// </summary>
 internal static class OptionsCheck
 {
     /// <summary>What is wrong with an options record, as a clause, or null.</summary>
@@ -17,7 +19,9 @@ internal static class OptionsCheck
 
         var defaults = Activator.CreateInstance(options)!;
         return outer.Add(options)
-            ? OptionsSchema.Properties(options).Select(p => ProblemOf(p, p.GetValue(defaults), outer)).FirstOrDefault(problem => problem is not null)
+            ? OptionsSchema.Properties(options)
+                .Select(p => ProblemOf(p, p.GetValue(defaults), outer))
+                .FirstOrDefault(problem => problem is not null)
             : $"{options.Name} contains itself";
     }
 
@@ -35,13 +39,20 @@ internal static class OptionsCheck
         {
             return type is { IsClass: true, IsGenericType: false, IsArray: false, Namespace: not "System" }
                 ? ProblemOf(type, [.. outer])
-                : $"{name} is a {type.Name}, which an experiment cannot write; use numbers, text, true or false, enums, records, Component<T>, or IReadOnlyList<T> of these";
+                : $"{name} is a {type.Name}, which an experiment cannot write; use numbers, text, true or false, enums, records, "
+                    + "Component<T>, or IReadOnlyList<T> of these";
         }
 
-        var allowed = OptionsSchema.IsRequired(property) || value is null || (OptionsSchema.IsInRange(property, value) && OptionsSchema.BrokenRule(property, value) is null);
-        return allowed ? null : $"the default of {name} is not {OptionsSchema.RangeOf(property) ?? "what its own attributes allow"}";
+        if (OptionsSchema.IsRequired(property) || value is null)
+        {
+            return null;
+        }
+
+        var isAllowed = OptionsSchema.IsInRange(property, value) && OptionsSchema.BrokenRule(property, value) is null;
+        return isAllowed ? null : $"the default of {name} is not {OptionsSchema.RangeOf(property) ?? "what its own attributes allow"}";
     }
 
     private static bool IsPlain(Type type) => type.IsEnum
-        || Type.GetTypeCode(type) is TypeCode.Boolean or TypeCode.Int32 or TypeCode.Int64 or TypeCode.Single or TypeCode.Double or TypeCode.String;
+        || Type.GetTypeCode(type) is TypeCode.Boolean or TypeCode.Int32 or TypeCode.Int64
+            or TypeCode.Single or TypeCode.Double or TypeCode.String;
 }

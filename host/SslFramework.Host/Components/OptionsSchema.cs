@@ -21,10 +21,12 @@ internal static class OptionsSchema
     public static IReadOnlyList<string> KeysOf(Type enumeration) =>
         [.. Enum.GetNames(enumeration).Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
-    public static bool IsRequired(PropertyInfo property) => property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute));
+    public static bool IsRequired(PropertyInfo property) =>
+        property.IsDefined(typeof(RequiredMemberAttribute)) || property.IsDefined(typeof(RequiredAttribute));
 
     /// <summary>Whether a property takes <c>null</c>, which sets it off, or to what it is where absent.</summary>
-    public static bool AllowsNull(PropertyInfo property) => new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
+    public static bool AllowsNull(PropertyInfo property) =>
+        new NullabilityInfoContext().Create(property).WriteState == NullabilityState.Nullable;
 
     /// <summary>The T of IReadOnlyList&lt;T&gt;, or null.</summary>
     public static Type? ItemOf(Type type) =>
@@ -52,7 +54,7 @@ internal static class OptionsSchema
     public static string WordFor(Type service)
     {
         var name = service.Name.TrimStart('I').Replace("Pretext", "", StringComparison.Ordinal);
-        return string.Concat(name.Select((c, i) => i > 0 && char.IsUpper(c) ? " " + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+        return string.Concat(name.Select((c, i) => (i > 0 && char.IsUpper(c) ? " " : "") + char.ToLowerInvariant(c)));
     }
 
     /// <summary>The allowed range in a person's words, or null.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -21,7 +22,8 @@ internal static class CompactJson
         var isLong = before + flat.Length >= Width; // a comma follows
         return node switch
         {
-            JsonObject { Count: > 0 } members when before == 0 || isLong => Lines('{', members.Select(member => Member($"{Name(member.Key)}: ", member.Value)), '}'),
+            JsonObject { Count: > 0 } members when before == 0 || isLong =>
+                Lines('{', members.Select(member => Member($"{Name(member.Key)}: ", member.Value)), '}'),
             JsonArray { Count: 1 } items when isLong => $"[{Write(items[0], indent, before + 1)}]",
             JsonArray { Count: > 0 } items when isLong => Lines('[', items.Select(item => Member("", item)), ']'),
             _ => flat,
@@ -29,16 +31,19 @@ internal static class CompactJson
 
         string Member(string name, JsonNode? value) => name + Write(value, indent + 2, indent + 2 + name.Length);
 
-        string Lines(char open, IEnumerable<string> parts, char close) => $"{open}\n{string.Join(",\n", parts.Select(part => inner + part))}\n{inner[2..]}{close}";
+        string Lines(char open, IEnumerable<string> parts, char close) =>
+            $"{open}\n{string.Join(",\n", parts.Select(part => inner + part))}\n{inner[2..]}{close}";
     }
 
     private static string Flat(JsonNode? node) => node switch
     {
-        JsonObject { Count: > 0 } members => $"{{ {string.Join(", ", members.Select(member => $"{Name(member.Key)}: {Flat(member.Value)}"))} }}",
+        JsonObject { Count: > 0 } members => $"{{ {string.Join(", ", members.Select(Flat))} }}",
         JsonArray items => $"[{string.Join(", ", items.Select(Flat))}]",
         null => "null",
         _ => node.ToJsonString(Json.Line),
     };
+
+    private static string Flat(KeyValuePair<string, JsonNode?> member) => $"{Name(member.Key)}: {Flat(member.Value)}";
 
     private static string Name(string key) => JsonSerializer.Serialize(key, Json.Line);
 }

@@ -43,7 +43,8 @@ internal sealed partial class ConfigErrors
     }
 
     private static int LineOf(string place) =>
-        LinePattern().Match(place) is { Success: true } match && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var line)
+        LinePattern().Match(place) is { Success: true } match
+            && int.TryParse(match.Groups[1].Value, CultureInfo.InvariantCulture, out var line)
             ? line
             : int.MaxValue;
 

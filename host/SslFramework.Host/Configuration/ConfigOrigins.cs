@@ -6,7 +6,9 @@ namespace SslFramework.Host.Configuration;
 /// <summary>Where each value of an experiment comes from.</summary>
 internal static class ConfigOrigins
 {
-    /// <summary>The place of every value that was written down, by its key as <c>--set</c> takes it; what is not here is a default.</summary>
+    /// <summary>
+    /// The place of every value that was written down, by its key as <c>--set</c> takes it; what is not here is a default.
+    /// </summary>
     public static IReadOnlyDictionary<string, string> Of(ConfigNode root)
     {
         var origins = new Dictionary<string, string>();
@@ -40,7 +42,8 @@ internal static class ConfigOrigins
     public static IEnumerable<(string Key, string Value)> Values(JsonNode? node, string key = "") => node switch
     {
         JsonObject members => members.SelectMany(member => Values(member.Value, key.Length == 0 ? member.Key : $"{key}.{member.Key}")),
-        JsonArray items when items.Any(item => item is JsonObject or JsonArray) => items.SelectMany((item, i) => Values(item, $"{key}.{i}")),
+        JsonArray items when items.Any(item => item is JsonObject or JsonArray) =>
+            items.SelectMany((item, i) => Values(item, $"{key}.{i}")),
         null => [],
         JsonValue value when value.TryGetValue<string>(out var text) => [(key, text)],
         _ => [(key, node.ToJsonString())],

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace SslFramework.Host.Configuration;
 
-/// <summary>Sets values of an experiment, as <c>--set a.b=c</c> does: members by name, items of a list by number, <c>a.0.b</c> or <c>a[0].b</c>.</summary>
+/// <summary>
+/// Sets values of an experiment, as <c>--set a.b=c</c> does: members by name, items of a list by number, <c>a.0.b</c> or <c>a[0].b</c>.
+/// </summary>
 internal static class ConfigOverrides
 {
     private const string Option = "--set ";
@@ -13,7 +15,8 @@ internal static class ConfigOverrides
     /// <param name="key">Its path, with dots.</param>
     /// <param name="value">Belongs to the experiment afterwards.</param>
     /// <param name="errors">Told where the path leads nowhere.</param>
-    public static void Set(ConfigNode root, string key, ConfigNode value, ConfigErrors errors) => Set(root, Parts(key), value, value.Place, errors);
+    public static void Set(ConfigNode root, string key, ConfigNode value, ConfigErrors errors) =>
+        Set(root, Parts(key), value, value.Place, errors);
 
     /// <summary>Whether a value was set on the command line.</summary>
     public static bool IsSet(ConfigNode value) => value.Place.StartsWith(Option, StringComparison.Ordinal);
@@ -54,7 +57,8 @@ internal static class ConfigOverrides
                     var list = string.Join('.', keys[..i]);
                     errors.Add(place, node.Items.Count == 0
                         ? $"\"{list}\" is an empty list; set the whole of it, as in --set '{list}=[…]'"
-                        : $"\"{list}\" is a list of {node.Items.Count}; {(node.Items.Count == 1 ? "its item is named 0" : $"its items are named by number, 0 to {node.Items.Count - 1}")}");
+                        : node.Items.Count == 1 ? $"\"{list}\" is a list of 1; its item is named 0"
+                        : $"\"{list}\" is a list of {node.Items.Count}; its items are named by number, 0 to {node.Items.Count - 1}");
                     return;
                 }
 

@@ -44,10 +44,14 @@ internal sealed class ConfigPlaces
     /// <summary>What is said of text that is no JSON.</summary>
     /// <param name="error">Where the reader stopped.</param>
     /// <param name="reason">Why.</param>
-    public string Broken(JsonException error, string reason) => file is not null
-        ? $"this is not JSON: {reason}"
-        : $"the value looks like JSON, but at its character {(error.BytePositionInLine ?? 0) + 1}{(error.LineNumber > 0 ? $" of line {error.LineNumber + 1}" : "")}: {reason}; "
-            + "put all of it into single quotes, which the shell leaves as they are";
+    public string Broken(JsonException error, string reason)
+    {
+        var line = error.LineNumber > 0 ? $" of line {error.LineNumber + 1}" : "";
+        return file is not null
+            ? $"this is not JSON: {reason}"
+            : $"the value looks like JSON, but at its character {(error.BytePositionInLine ?? 0) + 1}{line}: {reason}; "
+                + "put all of it into single quotes, which the shell leaves as they are";
+    }
 
     /// <summary>Where the reader stopped.</summary>
     public string At(JsonException error) =>

@@ -33,14 +33,16 @@ internal static class ConfigReader
             if (length <= LargestFile)
             {
                 var text = WithoutMark(json.AsSpan(0, length));
-                var root = Read(text, new ConfigPlaces(Path.GetFileName(path), text), Path.GetDirectoryName(Path.GetFullPath(path))!, errors);
+                var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+                var root = Read(text, new ConfigPlaces(Path.GetFileName(path), text), folder, errors);
                 if (root is null || (FileKind.Of(root) ?? kind) == kind)
                 {
                     return root;
                 }
 
                 var other = FileKind.Of(root)!;
-                errors.Add(path, $"this is {other.Named} and no {kind.Name}: '{other.Command} {path}' takes it; name {kind.Named} file, such as {kind.Example}");
+                errors.Add(path, $"this is {other.Named} and no {kind.Name}: '{other.Command} {path}' takes it; "
+                    + $"name {kind.Named} file, such as {kind.Example}");
                 return null;
             }
 
@@ -106,7 +108,7 @@ internal static class ConfigReader
         {
             var lastLine = text[(text.LastIndexOf((byte)'\n') + 1)..];
             var isAtTheEnd = e.LineNumber == text.Count((byte)'\n') && e.BytePositionInLine >= lastLine.Length;
-            errors.Add(places.At(e), places.Broken(e, isAtTheEnd ? "it ends before all of it is closed" : e.Message.Split(" LineNumber:")[0].Split(" Path:")[0].Replace(". Expected", ", expected", StringComparison.Ordinal).TrimEnd('.')));
+            errors.Add(places.At(e), places.Broken(e, isAtTheEnd ? "it ends before all of it is closed" : Reason(e)));
             return null;
         }
         catch (InvalidOperationException)
@@ -158,4 +160,9 @@ internal static class ConfigReader
                 return new ConfigNode(JsonValueKind.Null, at, folder) { Text = "null" };
         }
     }
+
+    /// <summary>What the reader says, without its own account of the place.</summary>
+    private static string Reason(JsonException error) => error.Message.Split(" LineNumber:")[0].Split(" Path:")[0]
+        .Replace(". Expected", ", expected", StringComparison.Ordinal)
+        .TrimEnd('.');
 }

@@ -12,7 +12,8 @@ internal sealed record FileKind(string Named, string Example, string Command)
     public static FileKind Experiment { get; } = new("an experiment", "host/experiments/quickstart.json", "ssl train");
 
     /// <summary>What is measured of weights.</summary>
-    public static FileKind Evaluation { get; } = new("an evaluation", "host/experiments/evaluations/protocols.json", "ssl evaluate RUN --with");
+    public static FileKind Evaluation { get; } =
+        new("an evaluation", "host/experiments/evaluations/protocols.json", "ssl evaluate RUN --with");
 
     /// <summary>Many trainings.</summary>
     public static FileKind Sweep { get; } = new("a sweep", "host/experiments/studies/mae-mask-ratio.json", "ssl sweep");
@@ -24,6 +25,8 @@ internal sealed record FileKind(string Named, string Example, string Command)
     public static FileKind? Of(ConfigNode root)
     {
         bool Has(string key) => root.Kind == JsonValueKind.Object && root.Members.ContainsKey(key);
-        return Has("objective") ? Experiment : Has("grid") || Has("list") || Has("seeds") || Has("experiment") ? Sweep : Has("evaluators") ? Evaluation : null;
+        return Has("objective") ? Experiment
+            : Has("grid") || Has("list") || Has("seeds") || Has("experiment") ? Sweep
+            : Has("evaluators") ? Evaluation : null;
     }
 }

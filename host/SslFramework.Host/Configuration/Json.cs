@@ -37,7 +37,7 @@ internal static class Json
             Look(value as JsonNode);
             return value;
         }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException) // a tree's text that is none, a key that it has twice
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException) // a text that is none, a key that is there twice
         {
             throw new JsonException(e.Message, e);
         }

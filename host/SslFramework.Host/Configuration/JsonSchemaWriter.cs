@@ -19,10 +19,14 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
     public JsonObject Write(Type file, string title)
     {
         var root = ObjectOf(file, null);
-        root["properties"]!.AsObject().Insert(0, OptionsBinder.SchemaKey, new JsonObject { ["type"] = "string", ["description"] = "The schema of this file, for editors; written by 'ssl schema'." });
+        root["properties"]!.AsObject().Insert(0, OptionsBinder.SchemaKey, new JsonObject
+        {
+            ["type"] = "string",
+            ["description"] = "The schema of this file, for editors; written by 'ssl schema'.",
+        });
         root.Insert(0, "$schema", "http://json-schema.org/draft-07/schema#");
         root.Insert(1, "title", title);
-        root["definitions"] = new JsonObject(definitions.Select(definition => KeyValuePair.Create(definition.Key, (JsonNode?)definition.Value)));
+        root["definitions"] = new JsonObject(definitions.Select(each => KeyValuePair.Create(each.Key, (JsonNode?)each.Value)));
         return root;
     }
 
@@ -41,7 +45,8 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
             schema = OptionsSchema.AllowsNull(property) ? OrNull(schema) : schema;
             if (summaries.Of(property) is { } summary)
             {
-                schema = schema.ContainsKey("$ref") ? new JsonObject { ["allOf"] = new JsonArray(schema) } : schema; // draft 7 ignores what stands beside $ref
+                // Draft 7 ignores what stands beside $ref.
+                schema = schema.ContainsKey("$ref") ? new JsonObject { ["allOf"] = new JsonArray(schema) } : schema;
                 schema["description"] = summary;
             }
 
@@ -143,7 +148,8 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
     {
         if (property?.GetCustomAttribute<AllowedValuesAttribute>() is { } allowed && type == typeof(int))
         {
-            schema["enum"] = new JsonArray([.. allowed.Values.Select(value => (JsonNode)Convert.ToInt32(value, CultureInfo.InvariantCulture))]);
+            var numbers = allowed.Values.Select(value => (JsonNode)Convert.ToInt32(value, CultureInfo.InvariantCulture));
+            schema["enum"] = new JsonArray([.. numbers]);
         }
 
         if (property?.GetCustomAttribute<RangeAttribute>() is not { } range)
@@ -173,8 +179,12 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
         if (!definitions.ContainsKey(name))
         {
             definitions[name] = new JsonObject(); // taken, before its parts ask for it
-            var components = catalog.Of(service).Select(component => component.Descriptor).OrderBy(descriptor => descriptor.Name, StringComparer.Ordinal).ToList();
-            var alone = components.Where(descriptor => !OptionsSchema.Properties(descriptor.Options).Any(OptionsSchema.IsRequired)).Select(descriptor => (JsonNode)descriptor.Name);
+            var components = catalog.Of(service).Select(component => component.Descriptor)
+                .OrderBy(descriptor => descriptor.Name, StringComparer.Ordinal)
+                .ToList();
+            var alone = components
+                .Where(descriptor => !OptionsSchema.Properties(descriptor.Options).Any(OptionsSchema.IsRequired))
+                .Select(descriptor => (JsonNode)descriptor.Name);
             var choices = new JsonArray(new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. alone]) });
             foreach (var component in components)
             {

@@ -13,7 +13,8 @@ internal static class Nearest
         .OrderBy(pair => pair.distance)
         .Select(pair => pair.candidate)
         .FirstOrDefault() ?? known
-            .Where(candidate => name.TrimStart('-').Length >= ShortestStart && candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase))
+            .Where(candidate => name.TrimStart('-').Length >= ShortestStart)
+            .Where(candidate => candidate.StartsWith(name, StringComparison.OrdinalIgnoreCase))
             .MinBy(candidate => candidate.Length);
 
     /// <summary>"; did you mean "x"?" and the known names.</summary>

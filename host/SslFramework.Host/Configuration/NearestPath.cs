@@ -36,7 +36,8 @@ internal static class NearestPath
                 var folder = found.Length == 0 ? "." : found;
                 var there = !isLast ? Directory.EnumerateDirectories(folder)
                     : extension is null ? Directory.EnumerateFileSystemEntries(folder) : Directory.EnumerateFiles(folder, "*" + extension);
-                if (Nearest.To(part, [.. there.Take(LookedAt).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal)]) is not { } nearest)
+                var names = there.Take(LookedAt).Select(entry => Path.GetFileName(entry)).Order(StringComparer.Ordinal);
+                if (Nearest.To(part, [.. names]) is not { } nearest)
                 {
                     return null;
                 }

@@ -79,7 +79,8 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
             }
 
             var refused = plain.GetCustomAttributes<RefusedValueAttribute>().FirstOrDefault(value => value.Value == node.Text);
-            errors.Add(node.Place, $"\"{path}\" is {node.Describe()}{(refused is null ? Nearest.Hint(node.Text, names) : $", which is not offered: {refused.Reason}")}");
+            var hint = refused is null ? Nearest.Hint(node.Text, names) : $", which is not offered: {refused.Reason}";
+            errors.Add(node.Place, $"\"{path}\" is {node.Describe()}{hint}");
             return null;
         }
 
@@ -92,7 +93,8 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
         object? value = Type.GetTypeCode(plain) switch
         {
             TypeCode.Boolean when node.Kind is JsonValueKind.True or JsonValueKind.False => node.Kind == JsonValueKind.True,
-            TypeCode.String when node.Kind == JsonValueKind.String => isPath && node.Text.Length > 0 ? Path.GetFullPath(node.Text, node.Folder) : node.Text,
+            TypeCode.String when node.Kind == JsonValueKind.String =>
+                isPath && node.Text.Length > 0 ? Path.GetFullPath(node.Text, node.Folder) : node.Text,
             TypeCode.Int32 when node.Kind == JsonValueKind.Number => Whole<int>(node.Text),
             TypeCode.Int64 when node.Kind == JsonValueKind.Number => Whole<long>(node.Text),
             TypeCode.Single when node.Kind == JsonValueKind.Number => Finite(node.Text) is { } number ? (float)number : null,
@@ -163,7 +165,9 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
         errors.Add(node.Place, $"\"{path}\" is null, but must be {Article(OptionsSchema.Describe(property.PropertyType))}{remedy}");
     }
 
-    /// <summary>What an unknown key may mean: that key at another level, one beside it that is spelled nearly so, or one elsewhere that is.</summary>
+    /// <summary>
+    /// What an unknown key may mean: that key at another level, one beside it that is spelled nearly so, or one elsewhere that is.
+    /// </summary>
     private string Hint(string key, IReadOnlyCollection<string> beside)
     {
         var elsewhere = OptionKeys.Nearest(key, keys.Value);
@@ -179,7 +183,8 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
         var nameNode = node.Kind == JsonValueKind.String ? node : node.Members.GetValueOrDefault(NameKey);
         if (nameNode is not { Kind: JsonValueKind.String })
         {
-            errors.Add((nameNode ?? node).Place, $"{Named(path)} must name {Article(word)}: {{ \"name\": … }}; known: {string.Join(", ", Names(service))}");
+            errors.Add((nameNode ?? node).Place, $"{Named(path)} must name {Article(word)}: {{ \"name\": … }}; known: "
+                + $"{string.Join(", ", Names(service))}");
             return null;
         }
 
@@ -195,7 +200,8 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
             : BindObject(node, descriptor.Options, path, NameKey);
         if (errors.Count > before && ConfigOverrides.IsSet(nameNode) && node.Members.Values.Any(member => !ConfigOverrides.IsSet(member)))
         {
-            errors.Add(nameNode.Place, $"the other keys of \"{path}\" stay as they were; --set {path}={nameNode.Text} takes the place of all of them");
+            errors.Add(nameNode.Place, $"the other keys of \"{path}\" stay as they were; "
+                + $"--set {path}={nameNode.Text} takes the place of all of them");
         }
 
         return options is null ? null : Activator.CreateInstance(type, descriptor, options);

@@ -48,7 +48,10 @@ internal sealed partial class XmlSummaries
         {
             XElement element when element.Attribute("cref") is { } cref => cref.Value.Split('.', ':')[^1],
             XElement element => element.Value,
-            _ => node.ToString().Replace("&lt;", "<", StringComparison.Ordinal).Replace("&gt;", ">", StringComparison.Ordinal).Replace("&amp;", "&", StringComparison.Ordinal),
+            _ => node.ToString()
+                .Replace("&lt;", "<", StringComparison.Ordinal)
+                .Replace("&gt;", ">", StringComparison.Ordinal)
+                .Replace("&amp;", "&", StringComparison.Ordinal),
         }));
         return Space().Replace(text, " ").Trim();
     }

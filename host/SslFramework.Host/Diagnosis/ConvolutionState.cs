@@ -17,12 +17,15 @@ internal static class ConvolutionState
         {
             CacheState.Sound => new(Subject, Health.Good, sentence),
             CacheState.Mended => new(
-                Subject, Health.Good, $"{sentence}. The processor hides its caches; oneDNN, which would convolve wrongly, was told of these"),
+                Subject, Health.Good, $"{sentence}. The processor hides its caches; "
+                    + "oneDNN, which would convolve wrongly, was told of these"),
             CacheState.OneDnnOff => new(
-                Subject, Health.Notice, "the processor hides its caches, and this libtorch cannot be told so: it computes without oneDNN, and bf16 does not pay",
+                Subject, Health.Notice, "the processor hides its caches, and this libtorch cannot be told so: "
+                    + "it computes without oneDNN, and bf16 does not pay",
                 "Take the version of libtorch that SslFramework is built with."),
             _ => new(
-                Subject, Health.Bad, $"{sentence}. The processor hides its caches, and oneDNN convolves wrongly", $"Unset {ProcessorCaches.Variable}, or take another machine."),
+                Subject, Health.Bad, $"{sentence}. The processor hides its caches, "
+                    + "and oneDNN convolves wrongly", $"Unset {ProcessorCaches.Variable}, or take another machine."),
         };
         foreach (var result in ConvolutionCheck.Results)
         {

@@ -18,7 +18,8 @@ internal sealed class DiskState(string runs)
         var room = $"{free:F1} GB free for {runs}";
         yield return free > 1
             ? new("disk", Health.Good, room)
-            : new("disk", free > 0.2 ? Health.Notice : Health.Bad, room, "A run keeps at least two checkpoints; free some space, or name another folder with --runs.");
+            : new("disk", free > 0.2 ? Health.Notice : Health.Bad, room, "A run keeps at least two checkpoints; "
+                + "free some space, or name another folder with --runs.");
 
         var file = Path.Combine(folder, $".ssl-doctor-{Path.GetRandomFileName()}");
         var (speed, sync) = (0d, TimeSpan.Zero);
@@ -35,7 +36,8 @@ internal sealed class DiskState(string runs)
         var how = $"{speed:F0} MB/s written and synced, {sync.TotalMilliseconds:F1} ms to sync a small write";
         yield return speed > 20 && sync < TimeSpan.FromMilliseconds(100)
             ? new("disk", Health.Good, how)
-            : new("disk", Health.Notice, how, "Each checkpoint makes training wait; raise \"training.checkpointEvery\", or name a faster disk with --runs.");
+            : new("disk", Health.Notice, how, "Each checkpoint makes training wait; "
+                + "raise \"training.checkpointEvery\", or name a faster disk with --runs.");
     }
 
     private static double WriteSpeed(Stream stream)

@@ -15,7 +15,10 @@ internal sealed class Examination(IReadOnlyList<string> pluginFolders, string ru
     /// <summary>One finding after the other, as they are made.</summary>
     public IEnumerable<Finding> Run()
     {
-        foreach (var finding in Guarded("runtime", RuntimeState.Look).Concat(Guarded("processor", ProcessorState.Look)).Concat(Guarded("memory", MemoryState.Look)))
+        var looks = Guarded("runtime", RuntimeState.Look)
+            .Concat(Guarded("processor", ProcessorState.Look))
+            .Concat(Guarded("memory", MemoryState.Look));
+        foreach (var finding in looks)
         {
             yield return finding;
         }
@@ -56,8 +59,10 @@ internal sealed class Examination(IReadOnlyList<string> pluginFolders, string ru
         var locked = lockFile is null ? null : PluginLock.Read(lockFile);
         var plugins = PluginCatalog.Load(roots, new Microsoft.Extensions.DependencyInjection.ServiceCollection(), locked);
         yield return plugins.Loaded.Count == 0 && plugins.Refused.Count == 0
-            ? new("plugins", Health.Notice, "none were found", $"Build the host with its plugins, or name a folder with --plugins or {PluginRoots.Variable}.")
-            : new("plugins", Health.Good, $"{plugins.Loaded.Count} in use: {string.Join(", ", plugins.Loaded.Select(plugin => plugin.Name))}");
+            ? new("plugins", Health.Notice, "none were found", "Build the host with its plugins, "
+                + $"or name a folder with --plugins or {PluginRoots.Variable}.")
+            : new("plugins", Health.Good, $"{plugins.Loaded.Count} in use: "
+                + $"{string.Join(", ", plugins.Loaded.Select(plugin => plugin.Name))}");
         foreach (var refused in plugins.Refused)
         {
             yield return new("plugins", Health.Bad, refused.Sentence);

@@ -11,6 +11,7 @@ internal static class ImageDecoding
         var decoder = ImageDecoder.JpegDecoder;
         yield return decoder.StartsWith("libjpeg-turbo", StringComparison.Ordinal)
             ? new("images", Health.Good, $"JPEG by {decoder}")
-            : new("images", Health.Notice, $"JPEG by {decoder}, which is slower", "Install libjpeg-turbo: 'apt-get install libturbojpeg0' or 'dnf install turbojpeg'.");
+            : new("images", Health.Notice, $"JPEG by {decoder}, which is slower", "Install libjpeg-turbo: "
+                + "'apt-get install libturbojpeg0' or 'dnf install turbojpeg'.");
     }
 }

@@ -20,12 +20,17 @@ internal static class MemoryState
             + (limit is null || limit > usable * 2d ? "no container limit" : $"a container limit of {Size(limit.Value)}");
         yield return Math.Min(usable, free ?? usable) > Little
             ? new("memory", Health.Good, sentence)
-            : new("memory", Health.Notice, sentence, "Where memory runs out the system kills the process; lower \"training.batchSize\", or raise \"training.accumulation\".");
+            : new("memory", Health.Notice, sentence, "Where memory runs out the system kills the process; "
+                + "lower \"training.batchSize\", or raise \"training.accumulation\".");
         if (OperatingSystem.IsLinux())
         {
             yield return FastAllocator.InUse is { } library
                 ? new("allocator", Health.Good, library)
-                : new("allocator", Health.Notice, "the C library's, with which training takes more time and memory", "Install tcmalloc: 'apt-get install libtcmalloc-minimal4' or 'dnf install gperftools-libs'.");
+                : new(
+                    "allocator",
+                    Health.Notice,
+                    "the C library's, with which training takes more time and memory",
+                    "Install tcmalloc: 'apt-get install libtcmalloc-minimal4' or 'dnf install gperftools-libs'.");
         }
     }
 

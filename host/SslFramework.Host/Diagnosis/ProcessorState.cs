@@ -16,7 +16,8 @@ internal static class ProcessorState
             ("bf16", DevicePrecision.ProcessorHasBf16()),
         };
         var there = instructions.Where(instruction => instruction.There).Select(instruction => instruction.Name).ToArray();
-        var sentence = $"{Environment.ProcessorCount} cores for this process, {(there.Length == 0 ? "no vector instructions" : string.Join(", ", there))}";
+        var sentence = $"{Environment.ProcessorCount} cores for this process, "
+            + $"{(there.Length == 0 ? "no vector instructions" : string.Join(", ", there))}";
         yield return Avx2.IsSupported || AdvSimd.IsSupported
             ? new("processor", Health.Good, sentence)
             : new("processor", Health.Notice, sentence, "Training and augmentation will be slow: both are written for AVX2 or NEON.");

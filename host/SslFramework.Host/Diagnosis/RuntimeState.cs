@@ -11,10 +11,12 @@ internal static class RuntimeState
     public static IEnumerable<Finding> Look()
     {
         yield return new(
-            "runtime", Health.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription} ({RuntimeInformation.RuntimeIdentifier})");
+            "runtime", Health.Good, $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription} "
+            + $"({RuntimeInformation.RuntimeIdentifier})");
         var version = SoftwareVersions.Current["sslFramework"];
         yield return typeof(RuntimeState).Assembly.GetCustomAttribute<DebuggableAttribute>()?.IsJITOptimizerDisabled == true
-            ? new("build", Health.Notice, $"SslFramework {version}, a Debug build: views are made several times slower", "Build and run with -c Release.")
+            ? new("build", Health.Notice, $"SslFramework {version}, a Debug build: "
+                + "views are made several times slower", "Build and run with -c Release.")
             : new("build", Health.Good, $"SslFramework {version}, a Release build");
     }
 }

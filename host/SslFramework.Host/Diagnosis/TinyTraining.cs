@@ -34,7 +34,8 @@ internal static class TinyTraining
             File.WriteAllText(file, Experiment);
             var clock = Stopwatch.StartNew();
             string[] locked = lockFile is null ? [] : ["--locked", lockFile];
-            using var process = Start(["train", file, "--runs", folder, "--group", "single", .. pluginFolders.SelectMany(plugins => new[] { "--plugins", plugins }), .. locked]);
+            var folders = pluginFolders.SelectMany(plugins => new[] { "--plugins", plugins });
+            using var process = Start(["train", file, "--runs", folder, "--group", "single", .. folders, .. locked]);
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEndAsync();
             if (!process.WaitForExit(Longest))
@@ -44,9 +45,12 @@ internal static class TinyTraining
             }
 
             Task.WaitAll(errors, output);
-            return process.ExitCode != 0 ? new("training", Health.Bad, $"two steps ended with exit code {process.ExitCode}: {LastLine(errors.Result)}")
-                : Incident(Path.Combine(folder, "doctor", RunFiles.Incidents)) is { } sentence ? new("training", Health.Bad, $"of two steps one went wrong: {sentence}")
-                : new("training", Health.Good, $"two steps and a checkpoint in a process of its own, {clock.Elapsed.TotalSeconds:F1} s with its start");
+            return process.ExitCode != 0 ? new("training", Health.Bad, $"two steps ended with exit code {process.ExitCode}: "
+                + $"{LastLine(errors.Result)}")
+                : Incident(Path.Combine(folder, "doctor", RunFiles.Incidents)) is { } sentence
+                    ? new("training", Health.Bad, $"of two steps one went wrong: {sentence}")
+                : new("training", Health.Good, "two steps and a checkpoint in a process of its own, "
+                    + $"{clock.Elapsed.TotalSeconds:F1} s with its start");
         }
         finally
         {
@@ -59,7 +63,9 @@ internal static class TinyTraining
     {
         var library = typeof(TinyTraining).Assembly.Location;
         var executable = Path.ChangeExtension(library, OperatingSystem.IsWindows() ? ".exe" : null);
-        var start = File.Exists(executable) ? new ProcessStartInfo(executable, arguments) : new ProcessStartInfo("dotnet", [library, .. arguments]);
+        var start = File.Exists(executable)
+            ? new ProcessStartInfo(executable, arguments)
+            : new ProcessStartInfo("dotnet", [library, .. arguments]);
         (start.RedirectStandardError, start.RedirectStandardOutput) = (true, true);
         return Process.Start(start)!;
     }
@@ -76,5 +82,9 @@ internal static class TinyTraining
         return incident.RootElement.GetProperty("sentence").GetString();
     }
 
-    private static string LastLine(string text) => text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).LastOrDefault() ?? "it said nothing";
+    private static string LastLine(string text)
+    {
+        const StringSplitOptions Plain = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        return text.Split('\n', Plain).LastOrDefault() ?? "it said nothing";
+    }
 }

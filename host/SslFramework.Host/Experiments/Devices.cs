@@ -20,7 +20,8 @@ internal static class Devices
         if (choice == DeviceChoice.Cuda)
         {
             throw new ExperimentException(
-                FailureKind.Config, "\"device\": \"cuda\" needs an NVIDIA driver and a build with -p:Torch=cuda; set \"device\": \"cpu\" to go on without.");
+                FailureKind.Config,
+                "\"device\": \"cuda\" needs an NVIDIA driver and a build with -p:Torch=cuda; set \"device\": \"cpu\" to go on without.");
         }
 
         ConvolutionCheck.Require();

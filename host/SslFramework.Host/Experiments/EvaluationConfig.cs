@@ -14,7 +14,9 @@ internal record EvaluationConfig
     /// <summary>How an image becomes the network's input, without chance.</summary>
     public required Component<IAugmentation> Transform { get; init; }
 
-    /// <summary>How an image is changed by chance while a classifier learns; classifiers learn from unchanged images where absent.</summary>
+    /// <summary>
+    /// How an image is changed by chance while a classifier learns; classifiers learn from unchanged images where absent.
+    /// </summary>
     public Component<IAugmentation>? TrainTransform { get; init; }
 
     /// <summary>What to measure.</summary>
@@ -44,6 +46,8 @@ internal enum FurtherBaseline
     /// <summary>The backbone pretrained with labels, on the experiment's data, views, optimizer, schedule and epochs.</summary>
     Supervised,
 
-    /// <summary>Random weights, rescaled so that every layer's output has mean 0 and variance 1 (https://arxiv.org/abs/1511.06856).</summary>
+    /// <summary>
+    /// Random weights, rescaled so that every layer's output has mean 0 and variance 1 (https://arxiv.org/abs/1511.06856).
+    /// </summary>
     RescaledRandom,
 }

@@ -17,11 +17,14 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
     private const int SmallBatch = 32;
     private const int ManyImages = 10_000; // a tenth of so many is enough to look at
 
-    /// <summary>Takes the method's experiment for images of about so many pixels; if null, the one for these images, on this machine.</summary>
+    /// <summary>
+    /// Takes the method's experiment for images of about so many pixels; if null, the one for these images, on this machine.
+    /// </summary>
     public int? Size { get; init; }
 
     private bool IsPath =>
-        Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase) || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        Named.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+        || Named.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal);
 
     private bool HasGpu => !Settings.Contains("device=cpu") && torch.cuda.is_available();
 
@@ -37,13 +40,15 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         {
             throw new ExperimentException(
                 FailureKind.Usage,
-                "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; a file says its sizes itself.");
+                "--size chooses among the experiments of a method, as in 'ssl train simclr --data ./photos --size 64'; "
+                + "a file says its sizes itself.");
         }
 
         if (Data is null)
         {
             return method is null ? ExperimentFile.Read(Named, Settings, installation.Components) : throw new ExperimentException(
-                FailureKind.Usage, $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
+                FailureKind.Usage,
+                $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
         }
 
         var errors = new ConfigErrors();
@@ -51,7 +56,9 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         using var services = ComponentServices.For(installation).BuildServiceProvider();
         var opened = Open(images.All, services, installation.Components);
         var side = ImageSet.ShorterSide(opened);
-        var (file, rather) = method is null ? (Named, null) : PluginExperiments.Find(method, Size ?? side, Size is null && !HasGpu, installation);
+        var (file, rather) = method is null
+            ? (Named, null)
+            : PluginExperiments.Find(method, Size ?? side, Size is null && !HasGpu, installation);
         if (ConfigReader.ReadFile(file, errors, FileKind.Experiment) is not { Kind: JsonValueKind.Object } root)
         {
             errors.ThrowIfAny();
@@ -79,7 +86,8 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         {
             var (taken, fitting) = rather.Value;
             tell?.Invoke(
-                $"There is no GPU here: the experiment for {taken} pixels is taken instead of that for {fitting}, which --size {fitting} takes.");
+                $"There is no GPU here: the experiment for {taken} pixels is taken instead of that for {fitting}, "
+                + $"which --size {fitting} takes.");
         }
 
         root.Remove(OptionsBinder.SchemaKey); // for editors
@@ -88,7 +96,9 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         return experiment;
     }
 
-    /// <summary>Puts images into an experiment: to learn from, which are all of them if none is kept to measure labels on, and to measure on.</summary>
+    /// <summary>
+    /// Puts images into an experiment: to learn from, which are all of them if none is kept to measure labels on, and to measure on.
+    /// </summary>
     private static void Put(ImageSet images, bool labelled, int learned, ConfigNode root)
     {
         var train = labelled ? images.Train : images.All;
@@ -147,8 +157,10 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         var schedule = root.Members.GetValueOrDefault("schedule");
         var warmUp = schedule?.Members.GetValueOrDefault("warmupEpochs");
         if (epochs is null || warmUp is null || ConfigOverrides.IsSet(warmUp)
-            || !int.TryParse(epochsBefore, CultureInfo.InvariantCulture, out var whole) || !int.TryParse(epochs.Text, CultureInfo.InvariantCulture, out var left)
-            || !double.TryParse(warmUp.Text, CultureInfo.InvariantCulture, out var length) || left < 1 || left >= whole || length <= left / 10.0)
+            || !int.TryParse(epochsBefore, CultureInfo.InvariantCulture, out var whole)
+            || !int.TryParse(epochs.Text, CultureInfo.InvariantCulture, out var left)
+            || !double.TryParse(warmUp.Text, CultureInfo.InvariantCulture, out var length)
+            || left < 1 || left >= whole || length <= left / 10.0)
         {
             return null;
         }
@@ -175,7 +187,8 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         var (file, method) = (MissingFile.Near(Named, FileKind.Experiment), Nearest.To(word, methods));
         var isFile = file is not null && (IsPath ? method != word : method is null);
         var hint = isFile ? $"did you mean {(IsPath ? "" : "the experiment ")}\"{file}\"?"
-            : method is null ? $"name an experiment file, such as {FileKind.Experiment.Example}, or a method: {string.Join(", ", methods.Order(StringComparer.Ordinal))}."
+            : method is null ? $"name an experiment file, such as {FileKind.Experiment.Example}, or a method: "
+                + $"{string.Join(", ", methods.Order(StringComparer.Ordinal))}."
             : IsPath ? $"did you mean the method, as in 'ssl train {method} --data {Data ?? "./photos"}'?"
             : $"did you mean \"{method}\"?";
         return $"There is no {(IsPath ? "experiment" : "method")} \"{Named}\"; {hint}";

@@ -9,7 +9,8 @@ namespace SslFramework.Host.Experiments;
 internal sealed record ExperimentConfig
 {
     /// <summary>Names the run folder.</summary>
-    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "{0} names the run folder: use letters, digits, '.', '_' and '-', at most 100")]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "{0} names the run folder: "
+        + "use letters, digits, '.', '_' and '-', at most 100")]
     public required string Name { get; init; }
 
     /// <summary>What the experiment is, and how to run it.</summary>

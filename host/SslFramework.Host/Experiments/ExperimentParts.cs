@@ -22,13 +22,16 @@ internal sealed class ExperimentParts : IDisposable
     private ExperimentParts(ExperimentConfig config, IDataSource source, ServiceProvider provider)
     {
         (this.config, this.provider) = (config, provider);
-        Method = $"The objective \"{config.Objective.Descriptor.Name}\" of {provider.GetRequiredService<ComponentCatalog>().OwnerOf(config.Objective.Descriptor)}";
+        Method = $"The objective \"{config.Objective.Descriptor.Name}\" of "
+            + $"{provider.GetRequiredService<ComponentCatalog>().OwnerOf(config.Objective.Descriptor)}";
         Source = source;
         Components = provider.GetRequiredService<IComponentFactory>();
         Device = Devices.Find(config.Device);
         if (config.Precision == Precision.Tf32 && Device.type != DeviceType.CUDA)
         {
-            throw new ExperimentException(FailureKind.Config, "\"precision\": \"tf32\" is a format of NVIDIA GPUs, and this run computes on the CPU; set \"auto\" or \"fp32\".");
+            throw new ExperimentException(
+                FailureKind.Config,
+                "\"precision\": \"tf32\" is a format of NVIDIA GPUs, and this run computes on the CPU; set \"auto\" or \"fp32\".");
         }
 
         DevicePrecision.Allow(config.Precision);
@@ -140,7 +143,8 @@ internal sealed class ExperimentParts : IDisposable
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"\"training.batchSize\" ({training.BatchSize}) does not divide by \"training.accumulation\" ({training.Accumulation}){(group.Count > 1 ? $" and {group.Count} processes" : "")}.");
+                $"\"training.batchSize\" ({training.BatchSize}) does not divide by \"training.accumulation\" "
+                + $"({training.Accumulation}){(group.Count > 1 ? $" and {group.Count} processes" : "")}.");
         }
 
         var loader = new ViewLoader(Source, Augmentation, new LoaderOptions
@@ -157,7 +161,8 @@ internal sealed class ExperimentParts : IDisposable
         });
         return loader.BatchesPerEpoch >= training.Accumulation ? loader : throw new ExperimentException(
             FailureKind.Config,
-            $"An epoch has {loader.BatchesPerEpoch} micro-batches, fewer than \"training.accumulation\" ({training.Accumulation}); lower it or \"training.batchSize\".");
+            $"An epoch has {loader.BatchesPerEpoch} micro-batches, fewer than \"training.accumulation\" ({training.Accumulation}); "
+            + "lower it or \"training.batchSize\".");
     }
 
     /// <summary>Frees everything. A plugin that fails here is told of, and hides neither what failed before nor what was done.</summary>

@@ -32,7 +32,8 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
 
         var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(named));
         var name = Plain(Path.GetFileName(path));
-        if (Path.Exists(path) && components.Of(typeof(IDataSource)).FirstOrDefault(source => Opens(source.Descriptor.Implementation, path)) is { } opener)
+        if (Path.Exists(path)
+            && components.Of(typeof(IDataSource)).FirstOrDefault(source => Opens(source.Descriptor.Implementation, path)) is { } opener)
         {
             return Opened(name, opener.Descriptor, path);
         }
@@ -48,7 +49,8 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
                 FailureKind.Data,
                 $"There are no images at '{named}'; "
                 + (Nearest.To(named, [Shipped]) is not null ? $"did you mean '{Shipped}'?"
-                    : NearestPath.Hint(named, $"name a folder of images, of MNIST's or CIFAR's files or of tar shards, a file of 'ssl data pack', or \"{Shipped}\", which ships.")));
+                    : NearestPath.Hint(named, "name a folder of images, of MNIST's or CIFAR's files or of tar shards, "
+                        + $"a file of 'ssl data pack', or \"{Shipped}\", which ships.")));
         }
 
         bool Has(string pattern) => Directory.EnumerateFiles(path, pattern).Any();
@@ -60,14 +62,16 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
             : Folder("train") is { } train && TestFolders.Select(Folder).FirstOrDefault(folder => folder is not null) is { } test
                 ? Labelled(name, Source("imageFolder", ("path", train)), Source("imageFolder", ("path", test))) with
                 {
-                    Note = $"{named}: these are the images of '{train}', to learn from; those of '{test}' are kept to measure on, and not among them.",
+                    Note = $"{named}: these are the images of '{train}', to learn from; those of '{test}' are kept to measure on, "
+                        + "and not among them.",
                 }
                 : Split(name, "imageFolder", path);
     }
 
     /// <summary>Whether a source that knows what it reads reads this.</summary>
     private static bool Opens(Type source, string path) =>
-        source.IsAssignableTo(typeof(IOpensPaths)) && source.GetMethod(nameof(IOpensPaths.Opens), [typeof(string)])?.Invoke(null, [path]) is true;
+        source.IsAssignableTo(typeof(IOpensPaths))
+        && source.GetMethod(nameof(IOpensPaths.Opens), [typeof(string)])?.Invoke(null, [path]) is true;
 
     private static ImageSet Opened(string name, ComponentDescriptor source, string path)
     {
@@ -80,7 +84,8 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
 
     private static ImageSet Idx(string name, string folder)
     {
-        string File(string pattern) => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault() ?? throw new ExperimentException(
+        string File(string pattern) => Directory.EnumerateFiles(folder, pattern).Order(StringComparer.Ordinal).FirstOrDefault()
+            ?? throw new ExperimentException(
             FailureKind.Data, $"The folder '{folder}' has no file {pattern}; put MNIST's files of images and of labels into it.");
         ConfigNode Part(string images, string labels, params (string, JsonNode)[] more) =>
             Source("idx", [("images", File(images)), ("labels", File(labels)), ("channels", 3), .. more]);
@@ -104,13 +109,20 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
 
     private static ConfigNode Source(string name, params (string Key, JsonNode Value)[] options)
     {
-        var json = new JsonObject(options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value)).Prepend(KeyValuePair.Create("name", (JsonNode?)name)));
+        var json = new JsonObject { ["name"] = name };
+        foreach (var (key, value) in options)
+        {
+            json[key] = value;
+        }
+
         return ConfigReader.ReadValue(json.ToJsonString(), "--data");
     }
 
     /// <summary>A folder's name as a run's may be.</summary>
     private static string Plain(string name) =>
-        string.Concat(Path.GetFileNameWithoutExtension(name).Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '-')) is { Length: > 0 } plain ? plain : "images";
+        string.Concat(Path.GetFileNameWithoutExtension(name).Select(c => IsPlain(c) ? c : '-')) is { Length: > 0 } plain ? plain : "images";
+
+    private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';
 
     /// <summary>Whether every image has one of several labels.</summary>
     public static bool IsLabelled(IDataSource images) =>
@@ -124,9 +136,12 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
             return Math.Min(size.Height, size.Width);
         }
 
+        const int LookedAt = 15;
         var buffer = new PixelBuffer();
-        var sides = Enumerable.Range(0, 15).Select(place => (int)((long)place * images.Count / 15)).Distinct().Select(Side).OfType<int>().Order().ToList();
-        return sides.Count > 0 ? sides[sides.Count / 2] : throw new ExperimentException(FailureKind.Data, "None of the first images looked at can be read; 'ssl data check' lists them.");
+        var places = Enumerable.Range(0, LookedAt).Select(place => (int)((long)place * images.Count / LookedAt)).Distinct();
+        var sides = places.Select(Side).OfType<int>().Order().ToList();
+        return sides.Count > 0 ? sides[sides.Count / 2] : throw new ExperimentException(
+            FailureKind.Data, "None of the first images looked at can be read; 'ssl data check' lists them.");
 
         int? Side(int image)
         {

@@ -9,7 +9,8 @@ internal static class PlacedComponents
     /// <param name="component">Name and options.</param>
     /// <param name="extras">What its constructor may ask for.</param>
     /// <exception cref="ExperimentException">It refuses; the message begins with the key.</exception>
-    public static TService CreateAt<TService>(this IComponentFactory components, string key, Component<TService> component, params object[] extras)
+    public static TService CreateAt<TService>(
+        this IComponentFactory components, string key, Component<TService> component, params object[] extras)
         where TService : class => At(key, () => components.Create(component, extras));
 
     /// <summary>Does what belongs to a key.</summary>

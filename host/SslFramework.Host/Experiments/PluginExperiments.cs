@@ -22,10 +22,12 @@ internal static class PluginExperiments
     /// <param name="installation">The plugins.</param>
     /// <returns>The file and, where it is another than the one for that side, the pixels of both.</returns>
     /// <exception cref="ExperimentException">Its plugin brings none.</exception>
-    public static (string File, (int Taken, int Fitting)? Instead) Find(RegisteredComponent method, int side, bool small, Installation installation)
+    public static (string File, (int Taken, int Fitting)? Instead) Find(
+        RegisteredComponent method, int side, bool small, Installation installation)
     {
         var objective = method.Descriptor.Name;
-        var folder = Path.Combine(installation.Plugins.Loaded.FirstOrDefault(plugin => plugin.Name == method.Plugin)?.Folder ?? AppContext.BaseDirectory, Folder);
+        var plugin = installation.Plugins.Loaded.FirstOrDefault(plugin => plugin.Name == method.Plugin);
+        var folder = Path.Combine(plugin?.Folder ?? AppContext.BaseDirectory, Folder);
         var found = (Directory.Exists(folder) ? Directory.EnumerateFiles(folder, $"{objective}.*") : [])
             .Select(file => (File: file, Side: SideOf(file, objective) ?? 0))
             .Where(found => found.Side > 0)
@@ -36,7 +38,8 @@ internal static class PluginExperiments
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"Plugin {method.Plugin} brings no experiment for \"{objective}\": add {Path.Combine(folder, objective + ".json")}, or name an experiment file, as in 'ssl train FILE --set objective={objective}'.");
+                $"Plugin {method.Plugin} brings no experiment for \"{objective}\": add {Path.Combine(folder, objective + ".json")}, "
+                + $"or name an experiment file, as in 'ssl train FILE --set objective={objective}'.");
         }
 
         var taken = found.FirstOrDefault(candidate => !small || candidate.Side <= LargestOnCpu, found[0]);
@@ -63,7 +66,8 @@ internal static class PluginExperiments
     {
         var middle = Path.GetFileName(file)[objective.Length..];
         return middle == ".json" ? int.MaxValue
-            : middle.EndsWith(".json", StringComparison.Ordinal) && int.TryParse(middle[1..^5], NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side > 0 ? side
+            : middle.EndsWith(".json", StringComparison.Ordinal)
+                && int.TryParse(middle[1..^5], NumberStyles.None, CultureInfo.InvariantCulture, out var side) && side > 0 ? side
             : null;
     }
 }

@@ -12,8 +12,17 @@ internal static class ShownRecipe
     /// <summary>The same with other steps.</summary>
     /// <param name="config">The experiment.</param>
     /// <param name="change">Given the steps of a view without normalisation.</param>
-    public static Component<IAugmentation> With(ExperimentConfig config, Func<IEnumerable<Component<IRecipeStep>>, IEnumerable<Component<IRecipeStep>>> change) =>
-        config.Augmentation.Options is RecipeOptions recipe
-            ? config.Augmentation with { Options = new RecipeOptions { Views = [.. recipe.Views.Select(view => view with { Steps = [.. change(view.Steps.Where(step => step.Descriptor.Implementation != typeof(Normalize)))] })] } }
-            : config.Augmentation;
+    public static Component<IAugmentation> With(
+        ExperimentConfig config, Func<IEnumerable<Component<IRecipeStep>>, IEnumerable<Component<IRecipeStep>>> change)
+    {
+        if (config.Augmentation.Options is not RecipeOptions recipe)
+        {
+            return config.Augmentation;
+        }
+
+        var views = recipe.Views.Select(view => view with { Steps = [.. change(view.Steps.Where(IsShown))] });
+        return config.Augmentation with { Options = new RecipeOptions { Views = [.. views] } };
+
+        static bool IsShown(Component<IRecipeStep> step) => step.Descriptor.Implementation != typeof(Normalize);
+    }
 }

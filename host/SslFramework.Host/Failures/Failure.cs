@@ -26,7 +26,8 @@ internal static class Failure
     public static ExitCode Tell(Exception e, bool trace)
     {
         var (kind, explained) = Explain(e);
-        foreach (var sentence in e is ExperimentException known ? known.Sentences : [explained]) // an experiment's mistakes are told all at once
+        var sentences = e is ExperimentException known ? known.Sentences : [explained]; // an experiment's mistakes are told all at once
+        foreach (var sentence in sentences)
         {
             Messages.Error(sentence.TrimEnd());
         }
@@ -51,7 +52,8 @@ internal static class Failure
 
     /// <summary>The tensor library and CUDA have no type of exception for it.</summary>
     private static bool SaysOutOfMemory(string message) =>
-        message.Contains("can't allocate memory", StringComparison.Ordinal) || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
+        message.Contains("can't allocate memory", StringComparison.Ordinal)
+        || message.Contains("out of memory", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Where it was thrown, outermost first. The native frames that libtorch writes into its messages come last.</summary>
     private static string Trace(Exception e)
@@ -59,7 +61,9 @@ internal static class Failure
         var (managed, native) = (new StringBuilder(), new StringBuilder());
         for (var at = e; at is not null; at = at.InnerException)
         {
-            var (first, rest) = at is ExternalException && at.Message.Split('\n', 2) is [var line, var more] ? (line, more) : (at.Message, "");
+            var (first, rest) = at is ExternalException && at.Message.Split('\n', 2) is [var line, var more]
+                ? (line, more)
+                : (at.Message, "");
             managed.AppendLine(CultureInfo.InvariantCulture, $"{at.GetType().FullName}: {first}").AppendLine(at.StackTrace);
             native.Append(rest);
         }
@@ -84,14 +88,16 @@ internal static class Failure
     }
 
     private static string Memory(string first) =>
-        $"Memory ran out ({first}); lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions.";
+        $"Memory ran out ({first}); "
+        + "lower \"training.batchSize\", or raise \"training.accumulation\" to cut the batch into smaller portions.";
 
     /// <summary>The system's words, which do not always say what they are about, with what can be done.</summary>
     private static string Storage(Exception e, string first)
     {
         var file = (e as FileNotFoundException)?.FileName;
         var about = file is null || first.Contains(file, StringComparison.Ordinal) ? "" : $"'{file}': ";
-        return $"A file or folder could not be read or written ({about}{first.TrimEnd('.')}); check that it is there, its permissions and the free space. "
+        return $"A file or folder could not be read or written ({about}{first.TrimEnd('.')}); "
+            + "check that it is there, its permissions and the free space. "
             + "--trace shows what it was needed for.";
     }
 }

@@ -24,13 +24,16 @@ internal sealed record PluginFault(string Plugin, string Phase, Exception Cause)
     {
         ArgumentException when Cause.TargetSite?.DeclaringType == typeof(StepResult) => $": {Cause.Message}.",
         InvalidOperationException when Cause.Message.Contains("empty handle", StringComparison.Ordinal) =>
-            ": a tensor was used whose memory is freed, such as one of an earlier step; keep what must outlive a step in a buffer of the module, and change it in place.",
+            ": a tensor was used whose memory is freed, such as one of an earlier step; "
+            + "keep what must outlive a step in a buffer of the module, and change it in place.",
         _ => $" with {Cause.GetType().Name}: {FirstLine(Cause)}. --trace shows where, which the author will want to see.",
     };
 
     /// <summary>A fault in training, in one sentence.</summary>
     /// <param name="error">What was thrown.</param>
-    /// <param name="objective">Whom to name where an objective is to blame without being on the stack: <c>The objective "simclr" of …</c>.</param>
+    /// <param name="objective">
+    /// Whom to name where an objective is to blame without being on the stack: <c>The objective "simclr" of …</c>.
+    /// </param>
     /// <param name="step">The step that was being taken.</param>
     /// <param name="saved">The newest checkpoint's step; 0 where there is none.</param>
     /// <returns>Null where no plugin had to do with it.</returns>
@@ -47,20 +50,26 @@ internal sealed record PluginFault(string Plugin, string Phase, Exception Cause)
     {
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
-            var frames = new StackTrace(cause, fNeedFileInfo: true).GetFrames().Where(frame => frame.GetMethod() is { } method && PluginOf(method) is not null).ToList();
+            var frames = new StackTrace(cause, fNeedFileInfo: true).GetFrames().Where(IsOfAPlugin).ToList();
             if (frames.Count > 0)
             {
                 var entry = frames[^1].GetMethod()!; // the outermost: what the host called
-                return new PluginFault(PluginOf(entry)!, PhaseOf(entry), Innermost(cause)) { Place = frames.Select(SourceLine.Of).FirstOrDefault(place => place is not null) };
+                return new PluginFault(PluginOf(entry)!, PhaseOf(entry), Innermost(cause))
+                {
+                    Place = frames.Select(SourceLine.Of).FirstOrDefault(place => place is not null),
+                };
             }
         }
 
         return null;
     }
 
+    private static bool IsOfAPlugin(StackFrame frame) => frame.GetMethod() is { } method && PluginOf(method) is not null;
+
     /// <summary>A load context of the plugin loader has the plugin's name.</summary>
     private static string? PluginOf(MethodBase method) =>
-        AssemblyLoadContext.GetLoadContext(method.Module.Assembly) is { } context && context.GetType().Assembly == typeof(PluginLoader).Assembly
+        AssemblyLoadContext.GetLoadContext(method.Module.Assembly) is { } context
+        && context.GetType().Assembly == typeof(PluginLoader).Assembly
             ? context.Name
             : null;
 
@@ -85,5 +94,7 @@ internal sealed record PluginFault(string Plugin, string Phase, Exception Cause)
     private static string FirstLine(Exception error) => error.Message.Split('\n')[0].TrimEnd('.', '\r', ' ');
 
     private static Exception Innermost(Exception error) =>
-        error is TargetInvocationException or TypeInitializationException or AggregateException && error.InnerException is { } inner ? Innermost(inner) : error;
+        error is TargetInvocationException or TypeInitializationException or AggregateException && error.InnerException is { } inner
+            ? Innermost(inner)
+            : error;
 }

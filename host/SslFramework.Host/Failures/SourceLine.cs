@@ -10,7 +10,8 @@ namespace SslFramework.Host.Failures;
 internal static class SourceLine
 {
     /// <summary>Of a frame on a stack with file information.</summary>
-    public static string? Of(StackFrame frame) => frame.GetFileName() is { } file && frame.GetFileLineNumber() is > 0 and var line ? Told(file, line) : null;
+    public static string? Of(StackFrame frame) =>
+        frame.GetFileName() is { } file && frame.GetFileLineNumber() is > 0 and var line ? Told(file, line) : null;
 
     /// <summary>Where a method begins.</summary>
     public static string? Of(MethodBase? method)
@@ -23,7 +24,7 @@ internal static class SourceLine
             }
 
             using var image = new PEReader(File.OpenRead(assembly));
-            if (!image.TryOpenAssociatedPortablePdb(assembly, path => File.Exists(path) ? File.OpenRead(path) : null, out var symbols, out _) || symbols is null)
+            if (!image.TryOpenAssociatedPortablePdb(assembly, Open, out var symbols, out _) || symbols is null)
             {
                 return null;
             }
@@ -31,7 +32,8 @@ internal static class SourceLine
             using (symbols)
             {
                 var reader = symbols.GetMetadataReader();
-                var code = reader.GetMethodDebugInformation(((MethodDefinitionHandle)MetadataTokens.EntityHandle(method.MetadataToken)).ToDebugInformationHandle());
+                var handle = (MethodDefinitionHandle)MetadataTokens.EntityHandle(method.MetadataToken);
+                var code = reader.GetMethodDebugInformation(handle.ToDebugInformationHandle());
                 var begins = code.GetSequencePoints().FirstOrDefault(point => !point.IsHidden && !point.Document.IsNil);
                 return begins.Document.IsNil ? null : Told(reader.GetString(reader.GetDocument(begins.Document).Name), begins.StartLine);
             }
@@ -40,6 +42,8 @@ internal static class SourceLine
         {
             return null; // a sentence is not worth less without
         }
+
+        static FileStream? Open(string path) => File.Exists(path) ? File.OpenRead(path) : null;
     }
 
     /// <summary>Without the folders of the author's machine, which may be of another system.</summary>

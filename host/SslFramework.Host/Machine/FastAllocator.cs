@@ -27,7 +27,9 @@ internal static partial class FastAllocator
     private static readonly string[] Commands = ["train", "sweep", "evaluate", "verify-resume", "plan", "embed", "doctor"];
 
     /// <summary>The one that this process runs on, or null where it is the C library's.</summary>
-    public static string? InUse => Libraries.FirstOrDefault(library => Environment.GetEnvironmentVariable(Preload)?.Contains(library, StringComparison.Ordinal) == true);
+    public static string? InUse => Environment.GetEnvironmentVariable(Preload) is { } loaded
+        ? Libraries.FirstOrDefault(library => loaded.Contains(library, StringComparison.Ordinal))
+        : null;
 
     /// <summary>At the start of the program. Returns where there is nothing to do, or where it cannot be done.</summary>
     public static void Take(string[] arguments)
@@ -64,7 +66,8 @@ internal static partial class FastAllocator
     }
 
     /// <summary>Each word ends with a zero; the last ones may be empty.</summary>
-    public static string[] Words(byte[] commandLine) => Encoding.UTF8.GetString(commandLine) is [.. var words, '\0'] ? words.Split('\0') : [];
+    public static string[] Words(byte[] commandLine) =>
+        Encoding.UTF8.GetString(commandLine) is [.. var words, '\0'] ? words.Split('\0') : [];
 
     [LibraryImport("libc", EntryPoint = "execve", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Execute(string program, string?[] arguments, string?[] environment);

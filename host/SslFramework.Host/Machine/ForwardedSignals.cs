@@ -26,7 +26,9 @@ internal sealed partial class ForwardedSignals : IDisposable
         PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Receive(context, ExitCode.Interrupted)),
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Receive(context, ExitCode.Terminated)),
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true),
-        .. OperatingSystem.IsWindows() ? Array.Empty<PosixSignalRegistration>() : [PosixSignalRegistration.Create(StopSignals.User1, context => Receive(context, ExitCode.Stopped))],
+        .. OperatingSystem.IsWindows()
+            ? Array.Empty<PosixSignalRegistration>()
+            : [PosixSignalRegistration.Create(StopSignals.User1, context => Receive(context, ExitCode.Stopped))],
     ];
 
     /// <summary>How the program ends because it was asked to; null while it was not.</summary>

@@ -21,7 +21,8 @@ internal static partial class NativeLibraries
         if (Directory.Exists(Path.Combine(folder, "cpu")))
         {
             yield return new(
-                "torch", Health.Notice, $"TorchSharp once failed to load its library and copied all of them into {Path.Combine(folder, "cpu")}", "Delete that folder.");
+                "torch", Health.Notice, "TorchSharp once failed to load its library and copied all of them into "
+                + $"{Path.Combine(folder, "cpu")}", "Delete that folder.");
         }
 
         var loaded = new List<string>();
@@ -30,7 +31,8 @@ internal static partial class NativeLibraries
             var file = FileOf(folder, name);
             if (!File.Exists(file))
             {
-                yield return new("torch", Health.Bad, $"{file} is missing", "Build the host again; a published folder must be copied whole.");
+                yield return new("torch", Health.Bad, $"{file} is missing", "Build the host again; "
+                    + "a published folder must be copied whole.");
             }
             else if (ErrorOf(file) is { } error)
             {
@@ -53,7 +55,8 @@ internal static partial class NativeLibraries
         }
         else if (File.Exists(NvidiaDriver) && !File.Exists(FileOf(folder, "torch_cuda")))
         {
-            yield return new("gpu", Health.Notice, "there is an NVIDIA driver, but this build computes on the processor", "Build with -p:Torch=cuda.");
+            yield return new("gpu", Health.Notice, "there is an NVIDIA driver, "
+                + "but this build computes on the processor", "Build with -p:Torch=cuda.");
         }
     }
 
@@ -75,11 +78,14 @@ internal static partial class NativeLibraries
     /// <summary>What to do about an error of the loader.</summary>
     public static string RemedyFor(string error) =>
         SymbolVersion().Match(error) is { Success: true } version
-            ? $"{version.Groups[1].Value} is older than the library wants, which asks for {version.Groups[2].Value}. Build the host on this machine, which marks that need as optional (build/Torch.targets), "
+            ? $"{version.Groups[1].Value} is older than the library wants, which asks for {version.Groups[2].Value}. "
+                + "Build the host on this machine, which marks that need as optional (build/Torch.targets), "
                 + "or install a newer libstdc++ (Debian 13, Ubuntu 24.04 and later have it)."
         : MissingFile().Match(error) is { Success: true } file
-            ? $"Install {file.Groups[1].Value}: 'apt-file search {file.Groups[1].Value}' or 'dnf provides \"*/{file.Groups[1].Value}\"' names its package."
-        : "Build the host again; if it stays, the file is damaged: empty the package cache with 'dotnet nuget locals global-packages --clear'.";
+            ? $"Install {file.Groups[1].Value}: "
+                + $"'apt-file search {file.Groups[1].Value}' or 'dnf provides \"*/{file.Groups[1].Value}\"' names its package."
+        : "Build the host again; if it stays, the file is damaged: "
+            + "empty the package cache with 'dotnet nuget locals global-packages --clear'.";
 
     private static string FileOf(string folder, string name) => Path.Combine(
         folder, OperatingSystem.IsWindows() ? $"{name}.dll" : OperatingSystem.IsMacOS() ? $"lib{name}.dylib" : $"lib{name}.so");

@@ -18,7 +18,8 @@ internal static class OwnGpu
         }
 
         // A launcher may have given each process one already.
-        var seen = Environment.GetEnvironmentVariable(Visible)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        const StringSplitOptions Plain = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        var seen = Environment.GetEnvironmentVariable(Visible)?.Split(',', Plain);
         if (seen is { Length: 1 })
         {
             return true;

@@ -18,7 +18,9 @@ internal static class ScratchFolder
             var place = Path.GetTempPath();
             throw new ExperimentException(
                 FailureKind.Storage,
-                $"No temporary folder can be made in '{place}' ({(Directory.Exists(place) ? e.Message.TrimEnd('.') : "there is no such folder")}); name another place in the environment variable {(OperatingSystem.IsWindows() ? "TMP" : "TMPDIR")}.",
+                $"No temporary folder can be made in '{place}' "
+                + $"({(Directory.Exists(place) ? e.Message.TrimEnd('.') : "there is no such folder")}); "
+                + $"name another place in the environment variable {(OperatingSystem.IsWindows() ? "TMP" : "TMPDIR")}.",
                 e);
         }
     }

@@ -28,7 +28,9 @@ internal sealed class StopSignals : IDisposable
             PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Receive(context, ExitCode.Interrupted)),
             PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Receive(context, ExitCode.Terminated)),
             PosixSignalRegistration.Create(PosixSignal.SIGHUP, context => context.Cancel = true),
-            .. OperatingSystem.IsWindows() ? Array.Empty<PosixSignalRegistration>() : [PosixSignalRegistration.Create(User1, context => Receive(context, ExitCode.Stopped))],
+            .. OperatingSystem.IsWindows()
+                ? Array.Empty<PosixSignalRegistration>()
+                : [PosixSignalRegistration.Create(User1, context => Receive(context, ExitCode.Stopped))],
         ];
     }
 
@@ -38,7 +40,9 @@ internal sealed class StopSignals : IDisposable
     /// <summary>Set where there is no step to finish: done at the first signal, before the process leaves.</summary>
     public Action? LeaveAtOnce { get; set; }
 
-    /// <summary>Done at the first signal where a step is finished, which may take a while; on another thread, because a terminal may not answer.</summary>
+    /// <summary>
+    /// Done at the first signal where a step is finished, which may take a while; on another thread, because a terminal may not answer.
+    /// </summary>
     public Action? Acknowledge { get; set; }
 
     /// <summary>Whether a run that ended so was asked to stop by a signal.</summary>

@@ -14,13 +14,15 @@ internal static partial class Supervised
     private const int DeathOfParent = 1; // PR_SET_PDEATHSIG
 
     /// <summary>Marks a process that is to be started as this one's.</summary>
-    public static void Mark(ProcessStartInfo start) => start.Environment[Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+    public static void Mark(ProcessStartInfo start) =>
+        start.Environment[Variable] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>To be called by what may have been started so; processes that it starts inherit the mark, but are not meant.</summary>
     /// <returns>Whether the supervisor is there, or there was none.</returns>
     public static bool FollowSupervisor()
     {
-        if (!OperatingSystem.IsLinux() || !int.TryParse(Environment.GetEnvironmentVariable(Variable), CultureInfo.InvariantCulture, out var supervisor))
+        var named = Environment.GetEnvironmentVariable(Variable);
+        if (!OperatingSystem.IsLinux() || !int.TryParse(named, CultureInfo.InvariantCulture, out var supervisor))
         {
             return true;
         }

@@ -8,8 +8,11 @@ namespace SslFramework.Host.Plans;
 /// <summary>Whether the disk of a run has room for its next checkpoint: better known before the first step than after an epoch.</summary>
 internal static class CheckpointRoom
 {
-    /// <summary>Bytes that a checkpoint takes at least: the objective's weights. The optimizer's numbers come with the first step.</summary>
-    public static long Least(ExperimentParts parts) => StateDict.Of(parts.Objective.Module).Values.Sum(tensor => tensor.numel() * tensor.element_size());
+    /// <summary>
+    /// Bytes that a checkpoint takes at least: the objective's weights. The optimizer's numbers come with the first step.
+    /// </summary>
+    public static long Least(ExperimentParts parts) =>
+        StateDict.Of(parts.Objective.Module).Values.Sum(tensor => tensor.numel() * tensor.element_size());
 
     /// <summary>Bytes of a checkpoint: the next one will have as many.</summary>
     public static long Of(string checkpoint) => new DirectoryInfo(checkpoint).EnumerateFiles().Sum(file => file.Length);
@@ -33,7 +36,8 @@ internal static class CheckpointRoom
         }
 
         return Free(existing) is { } free && free < needed ? string.Create(
-            CultureInfo.InvariantCulture, $"A checkpoint of this run takes at least {needed / 1e6:N1} MB, and {free / 1e6:N1} MB are free for {folder}") : null;
+            CultureInfo.InvariantCulture, $"A checkpoint of this run takes at least {needed / 1e6:N1} MB, "
+                + $"and {free / 1e6:N1} MB are free for {folder}") : null;
     }
 
     private static long? Free(string folder)

@@ -26,10 +26,14 @@ internal sealed class FlopCounter : IDisposable
                     break;
                 case Conv2d convolution:
                     hooks.Add(convolution.register_forward_hook((_, _, output) =>
-                        Counted(convolution, 2 * output.numel() * convolution.weight.numel() / convolution.weight.shape[0], output)).remove);
+                        Counted(
+                            convolution,
+                            2 * output.numel() * convolution.weight.numel() / convolution.weight.shape[0],
+                            output)).remove);
                     break;
                 case Linear linear when !inBlocks.Contains(linear):
-                    hooks.Add(linear.register_forward_hook((_, _, output) => Counted(linear, 2 * output.numel() * linear.weight.shape[1], output)).remove);
+                    hooks.Add(linear.register_forward_hook(
+                        (_, _, output) => Counted(linear, 2 * output.numel() * linear.weight.shape[1], output)).remove);
                     break;
             }
         }

@@ -15,7 +15,9 @@ internal static class Pitfalls
         var training = config.Training;
         if (training.BatchSize / training.Accumulation == 1)
         {
-            yield return $"One image at a time is looked at: a method that tells the images of a batch apart has no negatives then, its loss and gradient are 0, and nothing is learned; raise \"training.batchSize\"{(training.Accumulation > 1 ? ", or lower \"training.accumulation\"" : "")}.";
+            yield return "One image at a time is looked at: a method that tells the images of a batch apart has no negatives then, "
+                + "its loss and gradient are 0, and nothing is learned; "
+                + $"raise \"training.batchSize\"{(training.Accumulation > 1 ? ", or lower \"training.accumulation\"" : "")}.";
         }
 
         if (config.Schedule.Options is ScheduleOptions schedule && schedule.WarmupEpochs >= training.Epochs)
@@ -27,17 +29,21 @@ internal static class Pitfalls
         {
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"The queue holds {queue:N0} keys of {parts.Source.Count:N0} images, each one {(double)queue / parts.Source.Count:0.#} times: an image meets its own older keys as negatives; lower \"objective.queueLength\".");
+                $"The queue holds {queue:N0} keys of {parts.Source.Count:N0} images, "
+                + $"each one {(double)queue / parts.Source.Count:0.#} times: "
+                + $"an image meets its own older keys as negatives; lower \"objective.queueLength\".");
         }
 
         if (config.Monitor is { } monitor && monitor.Every > training.Epochs)
         {
-            yield return $"The monitor measures every {monitor.Every} epochs, and the run has {training.Epochs}: it will measure nothing; lower \"monitor.every\".";
+            yield return $"The monitor measures every {monitor.Every} epochs, and the run has {training.Epochs}: it will measure nothing; "
+                + "lower \"monitor.every\".";
         }
 
         if (parts.Augmentation.Views.Count > 1 && AreViewsAlike(parts))
         {
-            yield return "All views of an image are the same, pixel for pixel: a method that brings views of an image together has nothing to do; add steps with chance to \"augmentation\".";
+            yield return "All views of an image are the same, pixel for pixel: "
+                + "a method that brings views of an image together has nothing to do; add steps with chance to \"augmentation\".";
         }
 
         object? Option(string name) => config.Objective.Options.GetType().GetProperty(name)?.GetValue(config.Objective.Options);

@@ -8,6 +8,7 @@ using SslFramework.Core.Tensors;
 using SslFramework.Engine.Training;
 using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
+using TorchSharp;
 
 namespace SslFramework.Host.Plans;
 
@@ -28,7 +29,9 @@ internal sealed class Planner(ExperimentConfig config, ExperimentParts parts)
     /// <summary>Makes the plan.</summary>
     /// <param name="calibrate">Whether to take steps.</param>
     /// <param name="exchange">Processes and gigabits a second between them, if there will be several.</param>
-    /// <exception cref="ExperimentException">The training would not start: the batch does not fit the images, a queue not the batch, …</exception>
+    /// <exception cref="ExperimentException">
+    /// The training would not start: the batch does not fit the images, a queue not the batch, …
+    /// </exception>
     public TrainingPlan Make(bool calibrate, (int Ranks, double Gigabits)? exchange)
     {
         using var loader = parts.NewLoader(SingleProcess.Instance);
@@ -36,7 +39,11 @@ internal sealed class Planner(ExperimentConfig config, ExperimentParts parts)
         var warmUp = (int)Math.Clamp(steps - 1, 0, WarmUp); // of a shorter run, all but the last step
         var profile = new StepProfile(int.MaxValue, warmUp, steps > MostSteps ? Settling : 0); // a short run never settles
         var precision = config.Precision.On(parts.Device.type);
-        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleProcess.Instance) { Profile = profile, GradientCache = parts.GradientCache };
+        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleProcess.Instance)
+        {
+            Profile = profile,
+            GradientCache = parts.GradientCache,
+        };
         using var pretrainer = new Pretrainer(parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training, settings);
         var all = parts.Objective.Module.parameters().ToArray();
         var trained = all.Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel());
@@ -111,13 +118,17 @@ internal sealed class Planner(ExperimentConfig config, ExperimentParts parts)
         }
     }
 
+    private static bool IsBatchNorm(torch.nn.Module module) =>
+        module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d or SplitBatchNorm2d;
+
     private IEnumerable<string> Warnings(long stepsPerEpoch, Calibration? calibration, int ranks)
     {
         var training = config.Training;
         var unused = parts.Source.Count - (stepsPerEpoch * training.BatchSize);
         if (unused > MuchOfTheImages * parts.Source.Count)
         {
-            yield return $"{unused:N0} of {parts.Source.Count:N0} images are left out of every epoch, for they do not fill a batch of {training.BatchSize:N0}; a smaller \"training.batchSize\" shows more of them.";
+            yield return $"{unused:N0} of {parts.Source.Count:N0} images are left out of every epoch, "
+                + $"for they do not fill a batch of {training.BatchSize:N0}; a smaller \"training.batchSize\" shows more of them.";
         }
 
         foreach (var pitfall in Pitfalls.OfLearning(config, parts))
@@ -128,14 +139,16 @@ internal sealed class Planner(ExperimentConfig config, ExperimentParts parts)
         var modules = parts.Objective.Module.modules().ToArray();
         var splits = modules.OfType<SplitBatchNorm2d>().Select(norm => norm.Splits).DefaultIfEmpty(1).Max();
         var together = Math.Min(training.BatchSize / training.Accumulation / ranks, training.GradientCache ?? int.MaxValue) / splits;
-        if (together < FewForBatchNorm && modules.Any(module => module is TorchSharp.Modules.BatchNorm2d or TorchSharp.Modules.BatchNorm1d or SplitBatchNorm2d))
+        if (together < FewForBatchNorm && modules.Any(IsBatchNorm))
         {
-            yield return $"Batch norm takes its statistics from {together} image{(together == 1 ? "" : "s")} at a time; raise the batch, or lower \"accumulation\" and splits.";
+            yield return $"Batch norm takes its statistics from {together} image{(together == 1 ? "" : "s")} at a time; "
+                + "raise the batch, or lower \"accumulation\" and splits.";
         }
 
         if (training.BatchSize % ranks != 0)
         {
-            yield return $"{ranks} processes cannot share a batch of {training.BatchSize}; choose a \"training.batchSize\" that they divide.";
+            yield return $"{ranks} processes cannot share a batch of {training.BatchSize}; "
+                + "choose a \"training.batchSize\" that they divide.";
         }
 
         if (config.Precision == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
@@ -150,12 +163,14 @@ internal sealed class Planner(ExperimentConfig config, ExperimentParts parts)
 
         if (calibration is { Waiting: > MuchWaiting })
         {
-            yield return $"Steps wait for images {calibration.Waiting:P0} of the time; raise \"training.loaderThreads\" ({training.LoaderThreads}), or pack the images ('ssl data pack').";
+            yield return $"Steps wait for images {calibration.Waiting:P0} of the time; "
+                + $"raise \"training.loaderThreads\" ({training.LoaderThreads}), or pack the images ('ssl data pack').";
         }
 
         if (calibration is not null && calibration.PeakMemory > 0.9 * GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)
         {
-            yield return "There is hardly more memory than the training takes; raise \"training.accumulation\", or set \"training.gradientCache\" or \"backbone.recompute\".";
+            yield return "There is hardly more memory than the training takes; "
+                + "raise \"training.accumulation\", or set \"training.gradientCache\" or \"backbone.recompute\".";
         }
     }
 }

@@ -60,7 +60,12 @@ internal sealed record TrainingPlan
             ["checkpointSeconds"] = Json.Number(Calibration.CheckpointSeconds),
             ["trainingSeconds"] = Json.Number(Calibration.TrainingSeconds),
         },
-        ["features"] = Features is null ? null : new JsonObject { ["images"] = Features.Images, ["bytes"] = Features.Bytes, ["limitBytes"] = Features.Limit },
+        ["features"] = Features is null ? null : new JsonObject
+        {
+            ["images"] = Features.Images,
+            ["bytes"] = Features.Bytes,
+            ["limitBytes"] = Features.Limit,
+        },
         ["exchange"] = Exchange is null ? null : new JsonObject
         {
             ["ranks"] = Exchange.Ranks,
@@ -84,7 +89,16 @@ internal sealed record TrainingPlan
 /// <param name="CheckpointSeconds">To write one.</param>
 /// <param name="TrainingSeconds">Of all steps and checkpoints, without the evaluation.</param>
 internal sealed record Calibration(
-    long Steps, double ForwardFlops, double Flops, double SecondsPerStep, double Waiting, long PeakMemory, long? GpuMemory, long CheckpointBytes, double CheckpointSeconds, double TrainingSeconds);
+    long Steps,
+    double ForwardFlops,
+    double Flops,
+    double SecondsPerStep,
+    double Waiting,
+    long PeakMemory,
+    long? GpuMemory,
+    long CheckpointBytes,
+    double CheckpointSeconds,
+    double TrainingSeconds);
 
 /// <summary>The features that an evaluation holds at once.</summary>
 /// <param name="Images">Train and test images.</param>

@@ -18,10 +18,16 @@ internal static class TrialStep
     public static void Take(ExperimentConfig config, ExperimentParts parts)
     {
         var images = Fewest(config.Training.BatchSize / config.Training.Accumulation, parts);
-        var settings = new PretrainerSettings(config.Seed, parts.Device, config.Precision.On(parts.Device.type), SingleProcess.Instance) { GradientCache = parts.GradientCache };
-        using var loader = new ViewLoader(new MadeImages(parts), parts.Augmentation, new LoaderOptions { BatchSize = images, Seed = config.Seed });
+        var precision = config.Precision.On(parts.Device.type);
+        var settings = new PretrainerSettings(config.Seed, parts.Device, precision, SingleProcess.Instance)
+        {
+            GradientCache = parts.GradientCache,
+        };
+        var options = new LoaderOptions { BatchSize = images, Seed = config.Seed };
+        using var loader = new ViewLoader(new MadeImages(parts), parts.Augmentation, options);
+        var training = config.Training with { BatchSize = images, Accumulation = 1 };
         using var pretrainer = new Pretrainer(
-            parts.Objective, parts.Optimizer, parts.Schedule, loader, config.Training with { BatchSize = images, Accumulation = 1 }, settings);
+            parts.Objective, parts.Optimizer, parts.Schedule, loader, training, settings);
         try
         {
             pretrainer.Run(_ => false);
@@ -29,7 +35,8 @@ internal static class TrialStep
         catch (Exception e) when (e is not ExperimentException)
         {
             throw new ExperimentException(FailureKind.Plugin, PluginFault.Find(e) is { } fault ? fault.Sentence
-                : $"{parts.Method} failed at a step on {images} made images with {e.GetType().Name}: {e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}.", e);
+                : $"{parts.Method} failed at a step on {images} made images with {e.GetType().Name}: "
+                    + $"{e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}.", e);
         }
     }
 
@@ -45,6 +52,8 @@ internal static class TrialStep
         }
 
         var groups = parts.Objective.Module.modules().OfType<SplitBatchNorm2d>().Select(norm => norm.Splits).DefaultIfEmpty(1).Max();
-        return Enumerable.Range(1, batch).FirstOrDefault(images => batch % images == 0 && images % groups == 0 && images >= 2 * groups, batch);
+        return Enumerable.Range(1, batch).FirstOrDefault(Fits, batch);
+
+        bool Fits(int images) => batch % images == 0 && images % groups == 0 && images >= 2 * groups;
     }
 }

@@ -11,7 +11,9 @@ namespace SslFramework.Host.Plugins;
 internal sealed class ContractMembers
 {
     private const MethodAttributes Access = MethodAttributes.MemberAccessMask; // FieldAttributes has the same numbers
-    private readonly Dictionary<string, Lazy<(string? Base, HashSet<string> Members)>?> types = []; // null: it has moved on to another assembly
+
+    // A value is null if the type has moved on to another assembly.
+    private readonly Dictionary<string, Lazy<(string? Base, HashSet<string> Members)>?> types = [];
     private readonly HashSet<string> assemblies = [];
 
     /// <summary>Reads which types the assemblies have.</summary>
@@ -21,9 +23,10 @@ internal sealed class ContractMembers
         {
             assemblies.Add(contract.GetName().Name!);
             var reader = MetadataOf(contract);
-            foreach (var type in reader.TypeDefinitions.Select(reader.GetTypeDefinition).Where(type => (type.Attributes & TypeAttributes.VisibilityMask) != TypeAttributes.NotPublic))
+            foreach (var type in reader.TypeDefinitions.Select(reader.GetTypeDefinition).Where(IsVisible))
             {
-                types.TryAdd(SignatureText.FullName(reader, type), new(() => (NameOf(reader, type.BaseType), AccessibleMembers(reader, type))));
+                var members = new Lazy<(string?, HashSet<string>)>(() => (NameOf(reader, type.BaseType), AccessibleMembers(reader, type)));
+                types.TryAdd(SignatureText.FullName(reader, type), members);
             }
 
             foreach (var type in reader.ExportedTypes.Select(reader.GetExportedType))
@@ -32,6 +35,8 @@ internal sealed class ContractMembers
             }
         }
     }
+
+    private static bool IsVisible(TypeDefinition type) => (type.Attributes & TypeAttributes.VisibilityMask) != TypeAttributes.NotPublic;
 
     /// <summary>The first type or member that an assembly uses and the host lacks, or null.</summary>
     public string? FirstMissing(MetadataReader plugin)

@@ -13,12 +13,15 @@ internal sealed record Installation(PluginCatalog Plugins, IServiceCollection Se
     /// <summary>Loads the plugins beside the host, of SSL_PLUGINS and of further folders; those refused are told on stderr.</summary>
     /// <param name="folders">Further folders.</param>
     /// <param name="lockFile">What the plugins must be: one that is refused, or is not there, is then an error.</param>
-    /// <exception cref="ExperimentException">A folder that was named does not exist, or the plugins are not those of the lock file.</exception>
+    /// <exception cref="ExperimentException">
+    /// A folder that was named does not exist, or the plugins are not those of the lock file.
+    /// </exception>
     public static Installation Load(IReadOnlyList<string> folders, string? lockFile = null)
     {
         var services = new ServiceCollection();
         var locked = lockFile is null ? null : PluginLock.Read(lockFile);
-        var plugins = PluginCatalog.Load(PluginRoots.From(folders, Environment.GetEnvironmentVariable(PluginRoots.Variable)), services, locked);
+        var roots = PluginRoots.From(folders, Environment.GetEnvironmentVariable(PluginRoots.Variable));
+        var plugins = PluginCatalog.Load(roots, services, locked);
         if (locked is not null)
         {
             EnsureAllThere(plugins, locked, lockFile!);
@@ -29,9 +32,9 @@ internal sealed record Installation(PluginCatalog Plugins, IServiceCollection Se
             Messages.Warn(refused.Sentence);
         }
 
-        foreach (var (name, warning) in plugins.Loaded.Select(plugin => (plugin.Name, plugin.Warning)).Where(plugin => plugin.Warning is not null))
+        foreach (var plugin in plugins.Loaded.Where(plugin => plugin.Warning is not null))
         {
-            Messages.Warn($"plugin {name}: {warning}");
+            Messages.Warn($"plugin {plugin.Name}: {plugin.Warning}");
         }
 
         return new Installation(plugins, services);
@@ -43,7 +46,8 @@ internal sealed record Installation(PluginCatalog Plugins, IServiceCollection Se
         string[] problems =
         [
             .. plugins.Refused.Select(refused => refused.Sentence),
-            .. missing.Count > 0 && plugins.Refused.Count == 0 ? [$"{lockFile} names {string.Join(", ", missing)}, which no folder of plugins has."] : Array.Empty<string>(),
+            .. missing.Count > 0 && plugins.Refused.Count == 0 ? [$"{lockFile} names {string.Join(", ", missing)}, "
+                + "which no folder of plugins has."] : Array.Empty<string>(),
         ];
         if (problems.Length > 0)
         {

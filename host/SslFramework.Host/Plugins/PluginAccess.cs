@@ -9,19 +9,26 @@ namespace SslFramework.Host.Plugins;
 internal static class PluginAccess
 {
     /// <summary>A warning if somebody else can, otherwise null. Windows' access lists are not looked at.</summary>
-    /// <param name="folder">The plugin's folder. Whoever can change one that comes with the program, or a folder above the program, can change the program too: nothing is said of those.</param>
-    public static string? WarningOf(string folder) => OperatingSystem.IsWindows() || PluginRoots.IsBundled(folder) ? null : FirstProblem(folder);
+    /// <param name="folder">
+    /// The plugin's folder. Whoever can change one that comes with the program, or a folder above the program, can change the program too:
+    /// nothing is said of those.
+    /// </param>
+    public static string? WarningOf(string folder) =>
+        OperatingSystem.IsWindows() || PluginRoots.IsBundled(folder) ? null : FirstProblem(folder);
 
     [UnsupportedOSPlatform("windows")]
     private static string? FirstProblem(string folder)
     {
         var above = Above(folder, []).Except(Above(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory), [])).ToArray();
+        var inside = PluginFiles.EntriesOf(folder).Select(entry => entry.Path).Prepend(folder);
         return above.Select(path => Problem(path, mayBeSticky: true, recursive: path == Path.GetDirectoryName(folder)))
-            .Concat(PluginFiles.EntriesOf(folder).Select(entry => entry.Path).Prepend(folder).Select(path => Problem(path, mayBeSticky: false, recursive: true)))
+            .Concat(inside.Select(path => Problem(path, mayBeSticky: false, recursive: true)))
             .FirstOrDefault(problem => problem is not null);
     }
 
-    /// <summary>The folders that a path leads through up to the root, the nearest first; those that links among them lead through as well.</summary>
+    /// <summary>
+    /// The folders that a path leads through up to the root, the nearest first; those that links among them lead through as well.
+    /// </summary>
     private static IEnumerable<string> Above(string path, HashSet<string> seen)
     {
         for (var folder = path; folder is not null && seen.Add(folder); folder = Path.GetDirectoryName(folder))

@@ -37,9 +37,14 @@ internal sealed class PluginActivation(SharedAssemblies shared)
         }
         catch (Exception error)
         {
-            var cause = error is TypeInitializationException or TargetInvocationException && error.InnerException is { } inner ? inner : error;
+            const StringSplitOptions Plain = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+            var isWrapped = error is TypeInitializationException or TargetInvocationException;
+            var cause = isWrapped && error.InnerException is { } inner ? inner : error;
+            var sentence = string.Join(' ', cause.Message.Split('\n', Plain));
             throw new ExperimentException(
-                FailureKind.Plugin, $"Plugin {candidate.Name} failed in {phase} with {cause.GetType().Name}: {string.Join(' ', cause.Message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))}", error);
+                FailureKind.Plugin,
+                $"Plugin {candidate.Name} failed in {phase} with {cause.GetType().Name}: {sentence}",
+                error);
         }
     }
 
@@ -58,8 +63,10 @@ internal sealed class PluginActivation(SharedAssemblies shared)
         return loader.LoadDefaultAssembly();
     }
 
+    private const BindingFlags Visible = BindingFlags.Public | BindingFlags.Instance;
+
     private static IPlugin Construct(Assembly assembly, string entryType) => (IPlugin)Activator.CreateInstance(
-        assembly.GetType(entryType, throwOnError: true)!, BindingFlags.Public | BindingFlags.Instance | BindingFlags.DoNotWrapExceptions, null, null, null)!;
+        assembly.GetType(entryType, throwOnError: true)!, Visible | BindingFlags.DoNotWrapExceptions, null, null, null)!;
 
     private void RefusePrivateCopies(PluginCandidate candidate, Assembly assembly)
     {
@@ -81,7 +88,9 @@ internal sealed class PluginActivation(SharedAssemblies shared)
         {
             if (During(candidate, $"the options of \"{component.Name}\"", () => OptionsCheck.ProblemOf(component.Options)) is { } problem)
             {
-                throw new ExperimentException(FailureKind.Plugin, $"Plugin {candidate.Name} registers \"{component.Name}\" with options that no experiment can set: {problem}.");
+                throw new ExperimentException(
+                    FailureKind.Plugin,
+                    $"Plugin {candidate.Name} registers \"{component.Name}\" with options that no experiment can set: {problem}.");
             }
         }
     }

@@ -40,7 +40,8 @@ internal sealed record PluginCatalog(
                 var copy = locked?.CopyOf(candidate.Name, folder);
                 if (copy is not null)
                 {
-                    candidate = candidate with { File = PluginRoots.MainAssembly(copy.Folder), Sha256 = copy.Files[Path.GetFileName(candidate.File)] };
+                    var name = Path.GetFileName(candidate.File);
+                    candidate = candidate with { File = PluginRoots.MainAssembly(copy.Folder), Sha256 = copy.Files[name] };
                 }
 
                 var (version, registered) = activation.Activate(candidate);
@@ -68,7 +69,8 @@ internal sealed record PluginCatalog(
             ? true // the same build in two places, or one that was named in the place of what comes with the program
             : throw new ExperimentException(
                 FailureKind.Plugin,
-                $"Plugin {candidate.Name} lies in {first.Folder} and, as another build, in {folder}; the first is used: remove one of them."));
+                $"Plugin {candidate.Name} lies in {first.Folder} and, as another build, in {folder}; the first is used: "
+                + "remove one of them."));
 
     private static void AddAll(IServiceCollection services, IServiceCollection more)
     {

@@ -8,7 +8,12 @@ namespace SslFramework.Host.Plugins;
 /// </summary>
 internal static class PluginFiles
 {
-    private static readonly EnumerationOptions Everything = new() { RecurseSubdirectories = true, AttributesToSkip = 0, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions Everything = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = 0,
+        IgnoreInaccessible = false,
+    };
 
     /// <summary>Paths relative to the folder, with <c>/</c> between their parts, in ordinal order.</summary>
     /// <exception cref="ExperimentException">There is a link, or something that is neither a file nor a folder.</exception>
@@ -33,7 +38,8 @@ internal static class PluginFiles
         {
             if (isLink)
             {
-                throw Refused(folder, $"the link {Path.GetRelativePath(folder, path)}, behind which other files can appear at any time; put a copy of what it leads to in its place");
+                throw Refused(folder, $"the link {Path.GetRelativePath(folder, path)}, behind which other files can appear at any time; "
+                    + "put a copy of what it leads to in its place");
             }
 
             if (!OperatingSystem.IsWindows() && FileStatus.Of(path) is not { IsSpecial: false })
@@ -45,9 +51,11 @@ internal static class PluginFiles
         }
     }
 
-    private static (string Path, bool IsFolder, bool IsLink) Describe(ref FileSystemEntry entry) => (entry.ToFullPath(), entry.IsDirectory, IsLink(entry));
+    private static (string Path, bool IsFolder, bool IsLink) Describe(ref FileSystemEntry entry) =>
+        (entry.ToFullPath(), entry.IsDirectory, IsLink(entry));
 
     private static bool IsLink(in FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) != 0;
 
-    private static ExperimentException Refused(string folder, string what) => new(FailureKind.Plugin, $"The plugin folder {folder} holds {what}.");
+    private static ExperimentException Refused(string folder, string what) =>
+        new(FailureKind.Plugin, $"The plugin folder {folder} holds {what}.");
 }

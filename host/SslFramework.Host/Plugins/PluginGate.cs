@@ -18,7 +18,8 @@ internal sealed record PluginCandidate(string Name, string File, string EntryTyp
 /// </summary>
 internal sealed class PluginGate(SharedAssemblies shared)
 {
-    private const string LeaveToHost = "refer to the framework's projects and to TorchSharp with Private=\"false\" ExcludeAssets=\"runtime;native\"";
+    private const string LeaveToHost = "refer to the framework's projects and to TorchSharp with Private=\"false\" "
+        + "ExcludeAssets=\"runtime;native\"";
     private const string CopyAll = "copy the whole output of 'dotnet publish' there.";
     private readonly Lazy<ContractMembers> members = new(() => new ContractMembers(shared.All));
 
@@ -32,7 +33,8 @@ internal sealed class PluginGate(SharedAssemblies shared)
             var files = PluginFiles.Of(folder);
             if (!files.Contains(Path.GetFileName(file)))
             {
-                throw Refused($"The plugin folder {folder} has no {Path.GetFileName(file)}; a plugin's assembly has the name of its folder.");
+                throw Refused($"The plugin folder {folder} has no {Path.GetFileName(file)}; "
+                    + "a plugin's assembly has the name of its folder.");
             }
 
             var bytes = File.ReadAllBytes(file);
@@ -50,10 +52,10 @@ internal sealed class PluginGate(SharedAssemblies shared)
 
             return new PluginCandidate(name, file, entry, Convert.ToHexStringLower(SHA256.HashData(bytes)), metadata.Contract);
         }
-        catch (Exception error) when (error is BadImageFormatException or OverflowException or ArgumentException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception error) when (error is BadImageFormatException || IsOfTheReader(error))
         {
-            // The last four come out of .NET's own metadata reader where tables lie about lengths.
-            throw Refused($"{file} is not a .NET assembly ({error.Message.TrimEnd('.')}); build the plugin as a class library and copy its output again.");
+            throw Refused($"{file} is not a .NET assembly ({error.Message.TrimEnd('.')}); "
+                + "build the plugin as a class library and copy its output again.");
         }
         catch (JsonException)
         {
@@ -64,6 +66,10 @@ internal sealed class PluginGate(SharedAssemblies shared)
             throw Refused($"The plugin folder {folder} cannot be read: {error.Message}");
         }
     }
+
+    /// <summary>.NET's own metadata reader throws these if tables lie about lengths.</summary>
+    private static bool IsOfTheReader(Exception error) =>
+        error is OverflowException or ArgumentException or InvalidOperationException or IndexOutOfRangeException;
 
     private static ExperimentException Refused(string sentence) => new(FailureKind.Plugin, sentence);
 
@@ -83,7 +89,9 @@ internal sealed class PluginGate(SharedAssemblies shared)
         }
     }
 
-    /// <summary>A library that comes with a plugin gets the host's contract and TorchSharp as well, and the rest from the plugin's folder.</summary>
+    /// <summary>
+    /// A library that comes with a plugin gets the host's contract and TorchSharp as well, and the rest from the plugin's folder.
+    /// </summary>
     private void CheckLibrary(string plugin, string folder, string file)
     {
         if (shared.Contains(Path.GetFileNameWithoutExtension(file)))
@@ -115,7 +123,8 @@ internal sealed class PluginGate(SharedAssemblies shared)
 
             if (version > host)
             {
-                throw Refused($"{subject} was built against {name} {version}, but this host has {host}; update the host, or rebuild the plugin against it.");
+                throw Refused($"{subject} was built against {name} {version}, but this host has {host}; "
+                    + "update the host, or rebuild the plugin against it.");
             }
 
             if (version.Major < host.Major && SharedAssemblies.IsContract(name))
@@ -126,7 +135,8 @@ internal sealed class PluginGate(SharedAssemblies shared)
 
         if (members.Value.FirstMissing(metadata.Reader) is { } missing)
         {
-            throw Refused($"{subject} uses {missing}, which this host does not have{BuiltFor(metadata)}; update the host, or rebuild the plugin against it.");
+            throw Refused($"{subject} uses {missing}, which this host does not have{BuiltFor(metadata)}; "
+                + "update the host, or rebuild the plugin against it.");
         }
     }
 
@@ -140,7 +150,8 @@ internal sealed class PluginGate(SharedAssemblies shared)
         {
             if (SharedAssemblies.IsInternal(name))
             {
-                throw Refused($"{subject} refers to {name}, which is the program's own and changes without notice; use what SslFramework.Core has instead.");
+                throw Refused($"{subject} refers to {name}, which is the program's own and changes without notice; "
+                    + "use what SslFramework.Core has instead.");
             }
 
             if (shared.Contains(name) || File.Exists(Path.Combine(folder, name + ".dll")))
@@ -155,7 +166,8 @@ internal sealed class PluginGate(SharedAssemblies shared)
 
             if (version.Major > Environment.Version.Major)
             {
-                throw Refused($"{subject} was built for .NET {version.Major}, but this host runs on .NET {Environment.Version.Major}; rebuild the plugin for it.");
+                throw Refused($"{subject} was built for .NET {version.Major}, but this host runs on .NET {Environment.Version.Major}; "
+                    + "rebuild the plugin for it.");
             }
         }
     }
@@ -168,7 +180,8 @@ internal sealed class PluginGate(SharedAssemblies shared)
             && !shared.Contains(Path.GetFileNameWithoutExtension(file)));
         if (missing is not null)
         {
-            throw Refused($"Plugin {plugin} needs {Path.GetFileName(missing)}, which {Path.GetFileName(list)} names and {folder} lacks; {CopyAll}");
+            throw Refused($"Plugin {plugin} needs {Path.GetFileName(missing)}, "
+                + $"which {Path.GetFileName(list)} names and {folder} lacks; {CopyAll}");
         }
     }
 }

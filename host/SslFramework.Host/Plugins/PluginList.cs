@@ -9,10 +9,16 @@ internal static class PluginList
     {
         foreach (var plugin in plugins.Loaded)
         {
-            var components = plugins.Components.Components.Where(component => component.Plugin == plugin.Name).Select(component => component.Descriptor.Name);
+            var components = plugins.Components.Components
+                .Where(component => component.Plugin == plugin.Name)
+                .Select(component => component.Descriptor.Name);
+            var contract = plugin.Contract is null ? "it does not say" : $"SslFramework {plugin.Contract}";
             Print(
-                $"{plugin.Name} {plugin.Version}", $"components  {string.Join(", ", components)}", $"built for   {(plugin.Contract is null ? "it does not say" : $"SslFramework {plugin.Contract}")}",
-                $"sha-256     {plugin.Sha256[..12]}", $"folder      {plugin.Folder}");
+                $"{plugin.Name} {plugin.Version}",
+                $"components  {string.Join(", ", components)}",
+                $"built for   {contract}",
+                $"sha-256     {plugin.Sha256[..12]}",
+                $"folder      {plugin.Folder}");
         }
 
         foreach (var refused in plugins.Refused)

@@ -47,18 +47,22 @@ internal sealed record PluginLock
 
             var locked = JsonSerializer.Deserialize<PluginLock>(File.ReadAllBytes(path), Json);
             return locked is not { Format: 1 } ? throw new JsonException("its format is not 1")
-                : locked.Plugins.Values.Any(plugin => plugin is null) ? throw new JsonException("a plugin is null") // nobody looks into dictionaries
+                : locked.Plugins.Values.Contains(null) ? throw new JsonException("a plugin is null") // nobody looks into dictionaries
                 : locked;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new ExperimentException(FailureKind.Plugin, $"{(File.Exists(path) ? $"The lock file '{path}' cannot be read ({e.Message.TrimEnd('.')})" : $"There is no lock file '{path}'")}; write it with 'ssl plugin lock --output {path}{(File.Exists(path) ? " --force" : "")}'.", e);
+            var (problem, force) = File.Exists(path)
+                ? ($"The lock file '{path}' cannot be read ({e.Message.TrimEnd('.')})", " --force")
+                : ($"There is no lock file '{path}'", "");
+            throw new ExperimentException(FailureKind.Plugin, $"{problem}; write it with 'ssl plugin lock --output {path}{force}'.", e);
         }
         catch (JsonException e)
         {
             var reason = e.Path is null ? $" ({e.Message})" : ""; // the reader's own sentences name types of ours
             throw new ExperimentException(
-                FailureKind.Plugin, $"The lock file '{path}' is damaged, or is none{reason}; write it anew with 'ssl plugin lock --output {path} --force'.", e);
+                FailureKind.Plugin,
+                $"The lock file '{path}' is damaged, or is none{reason}; write it anew with 'ssl plugin lock --output {path} --force'.", e);
         }
     }
 
@@ -87,11 +91,13 @@ internal sealed record PluginLock
         return copy;
     }
 
-    private LockedPlugin Known(string plugin) => Plugins.GetValueOrDefault(plugin) ?? throw Refused($"Plugin {plugin} is not in the lock file");
+    private LockedPlugin Known(string plugin) =>
+        Plugins.GetValueOrDefault(plugin) ?? throw Refused($"Plugin {plugin} is not in the lock file");
 
     private static void Check(string plugin, LockedPlugin locked, IReadOnlyDictionary<string, string> now)
     {
-        if (now.Keys.Union(locked.Files.Keys).FirstOrDefault(file => now.GetValueOrDefault(file) != locked.Files.GetValueOrDefault(file)) is { } file)
+        var all = now.Keys.Union(locked.Files.Keys);
+        if (all.FirstOrDefault(file => now.GetValueOrDefault(file) != locked.Files.GetValueOrDefault(file)) is { } file)
         {
             var how = !now.ContainsKey(file) ? "is missing" : !locked.Files.ContainsKey(file) ? "is new" : "has changed";
             throw Refused($"{file} of plugin {plugin} {how} since it was locked");
@@ -99,7 +105,8 @@ internal sealed record PluginLock
     }
 
     /// <summary>Names of plugins that were locked and are not among these.</summary>
-    public IReadOnlyList<string> MissingFrom(IEnumerable<LoadedPlugin> loaded) => [.. Plugins.Keys.Except(loaded.Select(plugin => plugin.Name)).Order(StringComparer.Ordinal)];
+    public IReadOnlyList<string> MissingFrom(IEnumerable<LoadedPlugin> loaded) =>
+        [.. Plugins.Keys.Except(loaded.Select(plugin => plugin.Name)).Order(StringComparer.Ordinal)];
 
     /// <summary>Of every file in a plugin's folder, by its path there.</summary>
     private static Dictionary<string, string> HashesOf(string folder) =>

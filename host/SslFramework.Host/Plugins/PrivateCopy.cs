@@ -19,12 +19,15 @@ internal sealed record PrivateCopy(string Folder, IReadOnlyDictionary<string, st
         try
         {
             var copy = Path.Combine(Root.Value.Folder, $"{Interlocked.Increment(ref copies)}", Path.GetFileName(folder));
-            return new(copy, PluginFiles.Of(folder).ToDictionary(file => file, file => Copy(Path.Combine(folder, file), Path.Combine(copy, file))));
+            var files = PluginFiles.Of(folder);
+            return new(copy, files.ToDictionary(file => file, file => Copy(Path.Combine(folder, file), Path.Combine(copy, file))));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException(
-                FailureKind.Plugin, $"The plugin in {folder} cannot be copied to {Path.GetTempPath()}, as --locked asks: {error.Message} TMPDIR names another place.", error);
+                FailureKind.Plugin,
+                $"The plugin in {folder} cannot be copied to {Path.GetTempPath()}, as --locked asks: "
+                + $"{error.Message} TMPDIR names another place.", error);
         }
     }
 

@@ -14,7 +14,8 @@ namespace SslFramework.Host.Plugins;
 internal sealed partial class SharedAssemblies
 {
     private static readonly string Framework = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
-    private static readonly string[] Internals = [typeof(SharedAssemblies).Assembly.GetName().Name!, typeof(BuiltInComponents).Assembly.GetName().Name!];
+    private static readonly string[] Internals =
+        [typeof(SharedAssemblies).Assembly.GetName().Name!, typeof(BuiltInComponents).Assembly.GetName().Name!];
     private readonly Dictionary<string, Assembly> assemblies = [];
 
     /// <summary>Finds and loads them all.</summary>
@@ -40,7 +41,8 @@ internal sealed partial class SharedAssemblies
 
     /// <summary>The version of the framework's packages.</summary>
     public static string Version { get; } =
-        typeof(IPlugin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0]; // without the commit
+        typeof(IPlugin).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
+            .InformationalVersion.Split('+')[0]; // without the commit
 
     /// <summary>All of them.</summary>
     public IReadOnlyCollection<Assembly> All => assemblies.Values;
@@ -54,11 +56,15 @@ internal sealed partial class SharedAssemblies
     /// <summary>True for an assembly of the program's own, which promises nothing to plugins and is not shared with them.</summary>
     public static bool IsInternal(string name) => Internals.Any(own => Same(name, own));
 
-    /// <summary>True for files that only the host may load: the contract, its own assemblies, TorchSharp and libtorch, of which a process has one.</summary>
+    /// <summary>
+    /// True for files that only the host may load: the contract, its own assemblies, TorchSharp and libtorch, of which a process has one.
+    /// </summary>
     public static bool IsHostsOwn(string file) =>
-        (Path.GetFileNameWithoutExtension(file) is var name && (IsContract(name) || IsInternal(name)) && Same(Path.GetExtension(file), ".dll"))
+        (IsOurs(Path.GetFileNameWithoutExtension(file)) && Same(Path.GetExtension(file), ".dll"))
         || Same(file, "TorchSharp.dll")
         || NativeTorch().IsMatch(file);
+
+    private static bool IsOurs(string name) => IsContract(name) || IsInternal(name);
 
     /// <summary>True for a part of .NET itself.</summary>
     public static bool IsFramework(string name) => File.Exists(Path.Combine(Framework, name + ".dll"));
@@ -70,7 +76,10 @@ internal sealed partial class SharedAssemblies
     public Version? VersionOf(string name) => assemblies.GetValueOrDefault(name)?.GetName().Version;
 
     /// <summary>The libraries by their whole names: others may begin with the same letters.</summary>
-    [GeneratedRegex(@"^(lib)?(LibTorchSharp|c10(_cuda|_hip)?|torch(_cpu|_cuda|_cuda_cpp|_cuda_cu|_cuda_linalg|_hip|_global_deps|_python)?)\.(dll|dylib|so(\.[0-9]+)*)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^(lib)?(LibTorchSharp|c10(_cuda|_hip)?|"
+        + @"torch(_cpu|_cuda|_cuda_cpp|_cuda_cu|_cuda_linalg|_hip|_global_deps|_python)?)\.(dll|dylib|so(\.[0-9]+)*)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex NativeTorch();
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);

@@ -22,9 +22,10 @@ internal sealed class SignatureText : ISignatureTypeProvider<string, object?>
     public static string Field(string name, string type) => $"{name}: {type}";
 
     /// <summary>Namespace and name of a type that the assembly defines.</summary>
-    public static string FullName(MetadataReader reader, TypeDefinition type, int depth = 0) => type.GetDeclaringType() is { IsNil: false } outer
-        ? $"{FullName(reader, reader.GetTypeDefinition(outer), Deeper(depth))}+{reader.GetString(type.Name)}"
-        : Join(reader.GetString(type.Namespace), reader.GetString(type.Name));
+    public static string FullName(MetadataReader reader, TypeDefinition type, int depth = 0) =>
+        type.GetDeclaringType() is { IsNil: false } outer
+            ? $"{FullName(reader, reader.GetTypeDefinition(outer), Deeper(depth))}+{reader.GetString(type.Name)}"
+            : Join(reader.GetString(type.Namespace), reader.GetString(type.Name));
 
     /// <summary>Namespace and name of a type that the assembly refers to.</summary>
     public static string FullName(MetadataReader reader, TypeReferenceHandle handle, int depth = 0)

@@ -3,7 +3,9 @@ namespace SslFramework.Host.Processes;
 /// <summary>How a training finds the processes that it runs in.</summary>
 internal enum GroupChoice
 {
-    /// <summary>MPI where its launcher started the program several times, with NCCL where there are GPUs and it; else one process.</summary>
+    /// <summary>
+    /// MPI where its launcher started the program several times, with NCCL where there are GPUs and it; else one process.
+    /// </summary>
     Auto,
 
     /// <summary>One process, whatever started it.</summary>

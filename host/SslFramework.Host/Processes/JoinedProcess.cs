@@ -25,7 +25,10 @@ internal static class JoinedProcess
         if (launcher is null)
         {
             return choice is GroupChoice.Mpi or GroupChoice.Nccl
-                ? throw new ExperimentException(FailureKind.Usage, $"--group {choice.ToString().ToLowerInvariant()} is for a program that mpirun or srun started several times, as in 'mpirun -n 2 ssl train …'; leave it out for one process.")
+                ? throw new ExperimentException(
+                    FailureKind.Usage,
+                    $"--group {choice.ToString().ToLowerInvariant()} is for a program that mpirun or srun started several times, "
+                    + "as in 'mpirun -n 2 ssl train …'; leave it out for one process.")
                 : work(SingleProcess.Instance);
         }
 
@@ -70,7 +73,10 @@ internal static class JoinedProcess
         if (choice == GroupChoice.Mpi || !processes.All(isOwn))
         {
             return choice == GroupChoice.Nccl
-                ? throw new ExperimentException(FailureKind.Config, $"--group nccl is for processes with a GPU each, and {(isOwn ? "another one" : $"process {processes.Rank}")} has none; start as many on a machine as it has GPUs, or leave it out.")
+                ? throw new ExperimentException(
+                    FailureKind.Config,
+                    $"--group nccl is for processes with a GPU each, and {(isOwn ? "another one" : $"process {processes.Rank}")} has none; "
+                    + "start as many on a machine as it has GPUs, or leave it out.")
                 : processes;
         }
 
@@ -82,7 +88,8 @@ internal static class JoinedProcess
         const string Missing = "There is no NCCL library (libnccl.so.2, or inside libtorch_cuda.so)";
         if (choice == GroupChoice.Nccl)
         {
-            throw new ExperimentException(FailureKind.Config, $"{Missing}; install NVIDIA's libnccl2, or name its file in {NcclLibrary.Variable}.");
+            throw new ExperimentException(
+                FailureKind.Config, $"{Missing}; install NVIDIA's libnccl2, or name its file in {NcclLibrary.Variable}.");
         }
 
         Messages.Warn($"{Missing}: gradients go through the processors' memory, which is slow; install NVIDIA's libnccl2.");

@@ -14,7 +14,8 @@ internal sealed class SuddenEnd : IDisposable
 {
     /// <summary>The reason in run.json where the process was ended from inside.</summary>
     public const string ByExit =
-        "Something ended the process in the middle of the run by Environment.Exit, which only a plugin or its libraries can have done; the same command goes on from the last checkpoint, or begins again where there is none.";
+        "Something ended the process in the middle of the run by Environment.Exit, which only a plugin or its libraries can have done; "
+        + "the same command goes on from the last checkpoint, or begins again where there is none.";
 
     private readonly StopSignals signals;
     private readonly IProcessGroup group;
@@ -51,7 +52,8 @@ internal sealed class SuddenEnd : IDisposable
 
     private void OnUnhandled(object sender, UnhandledExceptionEventArgs e)
     {
-        Tell(e.ExceptionObject is Exception error && PluginFault.Find(error) is { } fault ? fault.Sentence : $"An exception on a thread of its own ended the process: {FirstLine(e.ExceptionObject)}");
+        Tell(e.ExceptionObject is Exception error && PluginFault.Find(error) is { } fault ? fault.Sentence : "An exception on a thread of "
+            + $"its own ended the process: {FirstLine(e.ExceptionObject)}");
         group.Abort((int)ExitCode.Crashed);
     }
 

@@ -43,7 +43,10 @@ internal sealed class Supervisor(string runFolder, Func<bool, IReadOnlyList<stri
             }
 
             var last = start == maxRestarts;
-            journal.Warn($"The process {meaning}; {(last ? $"it was started again {maxRestarts} times, and is not any more" : $"start again, {start + 1} of {maxRestarts}")}.");
+            var next = last
+                ? $"it was started again {maxRestarts} times, and is not any more"
+                : $"start again, {start + 1} of {maxRestarts}";
+            journal.Warn($"The process {meaning}; {next}.");
             if (last)
             {
                 return code == 0 ? ExitCode.Plugin : (ExitCode)code;
@@ -59,8 +62,10 @@ internal sealed class Supervisor(string runFolder, Func<bool, IReadOnlyList<stri
     /// <summary>How a process ended that did not end itself in order; null where it did.</summary>
     private string? Meaning(int code) => code switch
     {
-        0 when RunFolder.ReadStatus(runFolder) is null or { Status: "running" } => "ended itself before or in the middle of the run, with exit code 0 (a plugin that calls Environment.Exit?)",
-        (int)ExitCode.Plugin when RunFolder.ReadStatus(runFolder) is { Reason: SuddenEnd.ByExit } => "ended itself in the middle of the run (a plugin that calls Environment.Exit?)",
+        0 when RunFolder.ReadStatus(runFolder) is null or { Status: "running" } => "ended itself before or in the middle of the run, "
+            + "with exit code 0 (a plugin that calls Environment.Exit?)",
+        (int)ExitCode.Plugin when RunFolder.ReadStatus(runFolder) is { Reason: SuddenEnd.ByExit } => "ended itself in the middle of the "
+            + "run (a plugin that calls Environment.Exit?)",
         (int)ExitCode.Interrupted or (int)ExitCode.Terminated => null,
         (int)ExitCode.Hung => "hung (74: a step did not end in time)",
         134 => "was aborted (134: a native library, an unhandled exception on another thread, a stack overflow)",

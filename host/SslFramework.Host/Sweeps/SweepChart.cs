@@ -38,7 +38,8 @@ internal sealed record SweepChart(ResultTable Table, ChartKind Kind, string Axis
         }
 
         var legend = Kind == ChartKind.Lines ? Math.Max(0, Table.Rows.Max(row => row.Name.Length) - LettersBeside) : 0;
-        plot.SavePng(path, Width + (WidthOfALetter * legend), Kind == ChartKind.Bars ? Math.Max(Height, 120 + (28 * Table.Rows.Count)) : Height);
+        var height = Kind == ChartKind.Bars ? Math.Max(Height, 120 + (28 * Table.Rows.Count)) : Height;
+        plot.SavePng(path, Width + (WidthOfALetter * legend), height);
     }
 
     private void DrawLines(Plot plot)
@@ -116,7 +117,8 @@ internal sealed record SweepChart(ResultTable Table, ChartKind Kind, string Axis
         }
 
         plot.Axes.Bottom.SetTicks([.. Enumerable.Range(0, columns).Select(i => (double)i)], [.. Table.Columns]);
-        plot.Axes.Left.SetTicks([.. Enumerable.Range(0, rows).Select(i => (double)(rows - 1 - i))], [.. Table.Rows.Select(row => row.Name)]);
+        var places = Enumerable.Range(0, rows).Select(i => (double)(rows - 1 - i));
+        plot.Axes.Left.SetTicks([.. places], [.. Table.Rows.Select(row => row.Name)]);
         plot.XLabel(Axis);
         plot.YLabel(Table.Corner);
         plot.Add.ColorBar(map).Label = $"{Table.Title} (%)";

@@ -7,7 +7,8 @@ namespace SslFramework.Host.Sweeps;
 internal sealed record SweepFile
 {
     /// <summary>Names the folder of all its runs.</summary>
-    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "{0} names a folder: use letters, digits, '.', '_' and '-', at most 100")]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "{0} names a folder: "
+        + "use letters, digits, '.', '_' and '-', at most 100")]
     public required string Name { get; init; }
 
     /// <summary>What is compared, and how to run it.</summary>
@@ -42,7 +43,9 @@ internal sealed record SweepFile
     public SweepLayout Table { get; init; } = new();
 
     /// <summary>Whether a file is meant as a sweep.</summary>
-    public static bool IsAt(string path) => File.Exists(path) && ConfigReader.ReadFile(path, new ConfigErrors(), FileKind.Sweep) is { } root && FileKind.Of(root) == FileKind.Sweep;
+    public static bool IsAt(string path) => File.Exists(path)
+        && ConfigReader.ReadFile(path, new ConfigErrors(), FileKind.Sweep) is { } root
+        && FileKind.Of(root) == FileKind.Sweep;
 }
 
 /// <summary>A point that is written out.</summary>
@@ -68,7 +71,9 @@ internal sealed record SweepLayout
     /// <summary>As <see cref="Columns"/>: a column for each metric.</summary>
     public const string Metric = "metric";
 
-    /// <summary>What is shown and ranked by, as the start of evaluator and metric: <c>knn top-1</c>; the first that was measured where absent.</summary>
+    /// <summary>
+    /// What is shown and ranked by, as the start of evaluator and metric: <c>knn top-1</c>; the first that was measured where absent.
+    /// </summary>
     public string? Measure { get; init; }
 
     /// <summary>

@@ -13,7 +13,9 @@ internal sealed record SweepVariant(
 /// <summary>Expands a sweep's grid and list.</summary>
 internal static class SweepGrid
 {
-    /// <summary>All points: the grid's, the last axis running fastest, then the list's; one without settings where there is neither.</summary>
+    /// <summary>
+    /// All points: the grid's, the last axis running fastest, then the list's; one without settings where there is neither.
+    /// </summary>
     public static IReadOnlyList<SweepVariant> Variants(SweepFile file, string name, ConfigErrors errors)
     {
         var variants = new List<SweepVariant>();
@@ -31,12 +33,13 @@ internal static class SweepGrid
             }
 
             var excluded = file.Exclude.Select(conditions => Members(conditions, "exclude", errors)).ToArray();
-            foreach (var (axis, value) in excluded.SelectMany(conditions => conditions).Where(condition => !points.Any(point => Fits(condition, point))))
+            var absent = excluded.SelectMany(conditions => conditions).Where(condition => !points.Any(point => Fits(condition, point)));
+            foreach (var (axis, value) in absent)
             {
                 errors.Add(value.Place, $"\"exclude\" leaves out {axis} {value.Text}, which the grid does not have");
             }
 
-            variants.AddRange(points.Where(point => !excluded.Any(conditions => conditions.Count > 0 && conditions.All(condition => Fits(condition, point)))));
+            variants.AddRange(points.Where(point => !excluded.Any(conditions => FitsAll(conditions, point))));
         }
 
         variants.AddRange(file.List.Select(item => new SweepVariant(
@@ -68,23 +71,35 @@ internal static class SweepGrid
         : [];
 
     /// <summary>A list of plain values sets the axis's own key; an object gives each value a name and keys to set.</summary>
-    private static IEnumerable<(string Name, IEnumerable<KeyValuePair<string, ConfigNode>> Settings)> ValuesOf(string axis, ConfigNode node, ConfigErrors errors)
+    private static IEnumerable<(string Name, IEnumerable<KeyValuePair<string, ConfigNode>> Settings)> ValuesOf(
+        string axis, ConfigNode node, ConfigErrors errors)
     {
         if (node.Kind == JsonValueKind.Object)
         {
-            return node.Members.Select(value => (value.Key, (IEnumerable<KeyValuePair<string, ConfigNode>>)Members(value.Value, $"grid.{axis}.{value.Key}", errors)));
+            return node.Members.Select(value => (value.Key, Settings(value)));
         }
 
-        if (node.Kind != JsonValueKind.Array || node.Items.Count == 0 || node.Items.Exists(item => item.Kind is JsonValueKind.Object or JsonValueKind.Array))
+        var isList = node.Kind == JsonValueKind.Array && node.Items.Count > 0;
+        if (!isList || node.Items.Exists(item => item.Kind is JsonValueKind.Object or JsonValueKind.Array))
         {
-            errors.Add(node.Place, $"\"grid.{axis}\" must be a list of plain values, or an object that names its values: {{ \"small\": {{ \"key\": value }}, … }}");
+            errors.Add(
+                node.Place,
+                $"\"grid.{axis}\" must be a list of plain values, or an object that names its values: "
+                + "{ \"small\": { \"key\": value }, … }");
             return [];
         }
 
         return node.Items.Select(item => (item.Text, (IEnumerable<KeyValuePair<string, ConfigNode>>)[KeyValuePair.Create(axis, item)]));
+
+        IEnumerable<KeyValuePair<string, ConfigNode>> Settings(KeyValuePair<string, ConfigNode> value) =>
+            Members(value.Value, $"grid.{axis}.{value.Key}", errors);
     }
 
-    private static bool Fits(KeyValuePair<string, ConfigNode> condition, SweepVariant point) => point.Place.Contains((condition.Key, condition.Value.Text));
+    private static bool FitsAll(IReadOnlyDictionary<string, ConfigNode> conditions, SweepVariant point) =>
+        conditions.Count > 0 && conditions.All(condition => Fits(condition, point));
+
+    private static bool Fits(KeyValuePair<string, ConfigNode> condition, SweepVariant point) =>
+        point.Place.Contains((condition.Key, condition.Value.Text));
 
     private static IReadOnlyDictionary<string, ConfigNode> Members(ConfigNode node, string path, ConfigErrors errors)
     {

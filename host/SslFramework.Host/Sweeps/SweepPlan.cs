@@ -19,7 +19,9 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Point
     /// <param name="path">Its file.</param>
     /// <param name="settings">What the command line sets in every point.</param>
     /// <param name="catalog">What experiments can name.</param>
-    /// <exception cref="ExperimentException">All mistakes of the sweep and of every point at once, each with its place and remedy.</exception>
+    /// <exception cref="ExperimentException">
+    /// All mistakes of the sweep and of every point at once, each with its place and remedy.
+    /// </exception>
     public static SweepPlan Read(string path, IReadOnlyCollection<string> settings, ComponentCatalog catalog)
     {
         var errors = new ConfigErrors();
@@ -44,7 +46,8 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Point
 
         foreach (var twice in points.GroupBy(point => point.Experiment.Name).Where(group => group.Count() > 1))
         {
-            errors.Add(path, $"{twice.Count()} points are called \"{twice.Key}\"; give the values of an axis names that differ: {{ \"name\": {{ \"key\": value }} }}");
+            errors.Add(path, $"{twice.Count()} points are called \"{twice.Key}\"; give the values of an axis names that differ: "
+                + "{ \"name\": { \"key\": value } }");
         }
 
         CheckTable(file.Table, variants, points, path, errors);
@@ -53,42 +56,51 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Point
             FailureKind.Config, $"{path} has no point: give it a \"grid\", a \"list\" or several \"seeds\".");
     }
 
-    private static void CheckTable(SweepLayout table, IReadOnlyList<SweepVariant> variants, List<SweepPoint> points, string path, ConfigErrors errors)
+    private static void CheckTable(
+        SweepLayout table, IReadOnlyList<SweepVariant> variants, List<SweepPoint> points, string path, ConfigErrors errors)
     {
-        string[] axes = [.. variants.SelectMany(variant => variant.Place).Select(place => place.Axis).Distinct(), SweepLayout.Layer, SweepLayout.Metric];
+        var named = variants.SelectMany(variant => variant.Place).Select(place => place.Axis).Distinct();
+        string[] axes = [.. named, SweepLayout.Layer, SweepLayout.Metric];
         if (table.Columns is { } columns && !axes.Contains(columns))
         {
             errors.Add(path, $"\"table.columns\" names the axis \"{columns}\"{Nearest.Hint(columns, axes)}");
         }
 
-        string[] evaluators = [.. points.SelectMany(point => point.Experiment.Evaluation?.Evaluators ?? []).Select(e => e.Descriptor.Name).Distinct()];
+        var measured = points.SelectMany(point => point.Experiment.Evaluation?.Evaluators ?? []);
+        string[] evaluators = [.. measured.Select(evaluator => evaluator.Descriptor.Name).Distinct()];
         if (table.Measure?.Split(' ')[0] is { } evaluator && points.Count > 0 && !evaluators.Contains(evaluator))
         {
-            errors.Add(path, $"\"table.measure\" begins with the evaluator \"{evaluator}\", which no point has{Nearest.Hint(evaluator, evaluators)}");
+            errors.Add(path, $"\"table.measure\" begins with the evaluator \"{evaluator}\", "
+                + $"which no point has{Nearest.Hint(evaluator, evaluators)}");
         }
     }
 
     /// <summary>Before they are put together: a grid is written in a line and may have more points than memory holds.</summary>
     private static void CheckCount(SweepFile file, string path)
     {
-        var grid = (file.Grid?.Members.Values ?? []).Aggregate(file.Grid is null ? 0d : 1, (points, axis) => points * Math.Max(1, axis.Members.Count + axis.Items.Count));
+        var axes = (file.Grid?.Members.Values ?? []).Select(axis => Math.Max(1, axis.Members.Count + axis.Items.Count));
+        var grid = axes.Aggregate(file.Grid is null ? 0d : 1, (points, values) => points * values);
         var all = (grid + file.List.Count) * Math.Max(1, file.Seeds.Count);
         if (all > MostPoints)
         {
             throw new ExperimentException(FailureKind.Config, string.Create(
-                CultureInfo.InvariantCulture, $"{path} has {all:N0} points, each of which is a training; a sweep has at most {MostPoints:N0}: shorten the axes of \"grid\", or \"seeds\"."));
+                CultureInfo.InvariantCulture, $"{path} has {all:N0} points, each of which is a training; "
+                    + $"a sweep has at most {MostPoints:N0}: shorten the axes of \"grid\", or \"seeds\"."));
         }
     }
 
     /// <summary>A key that two axes set, or an axis and the seeds, would be trained with one of the values and named after both.</summary>
-    private static void CheckTwice(SweepFile file, IReadOnlyList<SweepVariant> variants, IReadOnlyCollection<string> settings, string path, ConfigErrors errors)
+    private static void CheckTwice(
+        SweepFile file, IReadOnlyList<SweepVariant> variants, IReadOnlyCollection<string> settings, string path, ConfigErrors errors)
     {
-        foreach (var key in variants.SelectMany(variant => variant.Settings.CountBy(setting => setting.Key)).Where(setting => setting.Value > 1).Select(setting => setting.Key))
+        var ofAxes = variants.SelectMany(variant => variant.Settings.CountBy(setting => setting.Key));
+        foreach (var key in ofAxes.Where(setting => setting.Value > 1).Select(setting => setting.Key))
         {
             errors.Add(path, $"two axes set \"{key}\"; let one of them do it");
         }
 
-        var set = variants.SelectMany(variant => variant.Settings).Concat(file.Set?.Members ?? new Dictionary<string, ConfigNode>()).Select(setting => setting.Key);
+        var fixedKeys = (file.Set?.Members ?? new Dictionary<string, ConfigNode>()).Select(setting => setting.Key);
+        var set = variants.SelectMany(variant => variant.Settings).Select(setting => setting.Key).Concat(fixedKeys);
         if (file.Seeds.Count > 0 && set.Concat(settings.Select(setting => setting.Split('=')[0].Trim())).Contains(Seed))
         {
             errors.Add(path, "\"seeds\" gives each point its seed, and \"seed\" is set besides; leave one of them out");
@@ -96,13 +108,23 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Point
     }
 
     private static ExperimentConfig? Read(
-        SweepVariant variant, ConfigNode? seed, SweepFile file, IReadOnlyCollection<string> settings, ComponentCatalog catalog, string path, ConfigErrors errors)
+        SweepVariant variant,
+        ConfigNode? seed,
+        SweepFile file,
+        IReadOnlyCollection<string> settings,
+        ComponentCatalog catalog,
+        string path,
+        ConfigErrors errors)
     {
         if (NameOf(variant, seed?.Text) is not { Length: > 0 } name)
         {
             if (variant.Place.Count > 0)
             {
-                errors.Add(path, $"the values of {string.Join(" and ", variant.Place.Select(place => $"\"{place.Axis}\""))} have no letter or digit of which a run's name could be made; name them: {{ \"name\": {{ \"key\": value }} }}");
+                var axes = string.Join(" and ", variant.Place.Select(place => $"\"{place.Axis}\""));
+                errors.Add(
+                    path,
+                    $"the values of {axes} have no letter or digit of which a run's name could be made; "
+                    + "name them: { \"name\": { \"key\": value } }");
             }
 
             return null;
@@ -135,9 +157,11 @@ internal sealed record SweepPlan(SweepFile File, IReadOnlyList<SweepPoint> Point
     /// <summary>Letters, digits, '.', '_' and '-' alone, because it becomes a folder.</summary>
     private static string NameOf(SweepVariant variant, string? seed)
     {
-        var places = variant.Place.Select(p => variant.Place.Count == 1 && p.Value is [var first, ..] && char.IsAsciiLetter(first) ? p.Value : $"{SweepPoint.ShortName(p.Axis)}-{p.Value}");
+        var places = variant.Place.Select(place => IsName(place.Value) ? place.Value : $"{SweepPoint.ShortName(place.Axis)}-{place.Value}");
         var name = string.Join('_', seed is null ? places : places.Append($"seed-{seed}"));
         name = string.Concat(name.Select(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' ? c : '-')).Trim('-', '.', '_');
         return name.Length <= LongestName ? name : name[..LongestName];
+
+        bool IsName(string value) => variant.Place.Count == 1 && value is [var first, ..] && char.IsAsciiLetter(first);
     }
 }

@@ -9,7 +9,9 @@ namespace SslFramework.Host.Sweeps;
 internal sealed record SweepPoint(IReadOnlyList<(string Axis, string Value)> Place, ExperimentConfig Experiment)
 {
     /// <summary>What it is called in tables, seed aside.</summary>
-    public string Label => string.Join(", ", Place.Select(p => Place.Count == 1 && p.Value.Length > 0 && !double.TryParse(p.Value, CultureInfo.InvariantCulture, out _) ? p.Value : $"{ShortName(p.Axis)} {(p.Value.Length > 0 ? p.Value : "\"\"")}"));
+    public string Label => Place is [(_, { Length: > 0 } only)] && !double.TryParse(only, CultureInfo.InvariantCulture, out _)
+        ? only
+        : string.Join(", ", Place.Select(p => $"{ShortName(p.Axis)} {(p.Value.Length > 0 ? p.Value : "\"\"")}"));
 
     /// <summary><c>temperature</c> of <c>objective.temperature</c>.</summary>
     public static string ShortName(string axis) => axis[(axis.LastIndexOf('.') + 1)..];

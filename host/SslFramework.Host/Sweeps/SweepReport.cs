@@ -8,7 +8,9 @@ using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Sweeps;
 
-/// <summary>What a sweep found, on the terminal and in its folder: <c>results.md</c>, <c>results.csv</c>, <c>results.json</c>, <c>results.png</c>.</summary>
+/// <summary>
+/// What a sweep found, on the terminal and in its folder: <c>results.md</c>, <c>results.csv</c>, <c>results.json</c>, <c>results.png</c>.
+/// </summary>
 internal sealed class SweepReport
 {
     private readonly SweepFile file;
@@ -68,12 +70,14 @@ internal sealed class SweepReport
         ["tables"] = new JsonArray([.. Tables.Select(table => table.ToJson())]),
     };
 
-    private IEnumerable<ResultTable> Tables => charts.Where(chart => chart.Kind != ChartKind.Bars).Select(chart => chart.Table).Prepend(ranked);
+    private IEnumerable<ResultTable> Tables =>
+        charts.Where(chart => chart.Kind != ChartKind.Bars).Select(chart => chart.Table).Prepend(ranked);
 
     private string Markdown()
     {
         var text = new StringBuilder().Append("# ").AppendLine(file.Name).AppendLine();
-        foreach (var paragraph in new[] { file.Description, file.Paper.Length == 0 ? "" : $"The paper: {file.Paper}" }.Where(p => p.Length > 0))
+        string[] paragraphs = [file.Description, file.Paper.Length == 0 ? "" : $"The paper: {file.Paper}"];
+        foreach (var paragraph in paragraphs.Where(paragraph => paragraph.Length > 0))
         {
             text.AppendLine(paragraph).AppendLine();
         }
@@ -90,7 +94,8 @@ internal sealed class SweepReport
 
         var seeds = outcomes.Select(o => o.Point.Experiment.Seed).Distinct().Count();
         text.AppendLine(seeds == 1
-            ? "± is the 95 % confidence interval that so few test images leave (Wilson); one seed, so that the luck of a training is not in it."
+            ? "± is the 95 % confidence interval that so few test images leave (Wilson); "
+                + "one seed, so that the luck of a training is not in it."
             : $"± is the 95 % confidence interval of the mean over {seeds} seeds (Student's t).");
         return text.ToString();
     }

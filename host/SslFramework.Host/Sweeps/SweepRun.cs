@@ -56,7 +56,8 @@ internal sealed class SweepRun(SweepPlan plan, Installation installation, string
                 }
             }
 
-            return (new(point, RunStatus.Completed, Run: point.Experiment.Evaluation is null ? null : EvaluatedRun.Read(path)), ExitCode.Success);
+            var evaluated = point.Experiment.Evaluation is null ? null : EvaluatedRun.Read(path);
+            return (new(point, RunStatus.Completed, Run: evaluated), ExitCode.Success);
         }
         catch (Exception e)
         {
@@ -71,7 +72,8 @@ internal sealed class SweepRun(SweepPlan plan, Installation installation, string
         // The points share a process: whatever tensors one leaves behind end with this scope, modules with the collection.
         using (torch.NewDisposeScope())
         {
-            using var run = RunFolder.Open(folder, experiment.Name, ExperimentFile.Write(experiment), overwrite, catalog: installation.Components);
+            var text = ExperimentFile.Write(experiment);
+            using var run = RunFolder.Open(folder, experiment.Name, text, overwrite, catalog: installation.Components);
             var code = new ExperimentRun(experiment, installation, run, new StartOptions { StopAtStep = stopAtStep }).Run();
             GC.Collect();
             return code;
@@ -81,5 +83,6 @@ internal sealed class SweepRun(SweepPlan plan, Installation installation, string
     /// <summary>Whether the folder holds this experiment, completed: what may differ is what changes no number.</summary>
     private bool IsDone(string path, ExperimentConfig experiment) =>
         RunFolder.ReadStatus(path) is { Status: RunStatus.Completed }
-        && StoredExperiment.Read(path, installation.Components)?.ChangesTo(ExperimentFile.Write(experiment)).All(change => change.ChangesNoNumber) == true;
+        && StoredExperiment.Read(path, installation.Components) is { } stored
+        && stored.ChangesTo(ExperimentFile.Write(experiment)).All(change => change.ChangesNoNumber);
 }

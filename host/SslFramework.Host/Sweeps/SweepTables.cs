@@ -20,7 +20,12 @@ internal sealed class SweepTables
     public SweepTables(SweepFile file, IEnumerable<SweepOutcome> outcomes)
     {
         (this.file, layout) = (file, file.Table);
-        points = [.. outcomes.Where(o => o.Run is { Results.Count: > 0 }).GroupBy(o => o.Point.Label).Select(group => (group.First().Point, OverSeeds([.. group.Select(o => o.Run!)], group.Key)))];
+        points =
+        [
+            .. outcomes.Where(o => o.Run is { Results.Count: > 0 })
+                .GroupBy(o => o.Point.Label)
+                .Select(group => (group.First().Point, OverSeeds([.. group.Select(o => o.Run!)], group.Key))),
+        ];
         protocols = points.SelectMany(p => p.Run.Protocols).DistinctBy(p => p.Key).ToDictionary();
         measures = Measure.MainOf(points.SelectMany(p => p.Run.Results));
         shown = [.. measures.Where(m => layout.Measure is null || m.Name.StartsWith(layout.Measure, StringComparison.Ordinal))];
@@ -28,7 +33,7 @@ internal sealed class SweepTables
         rows =
         [
             .. all.Where(row => row.Baseline),
-            .. all.Where(row => !row.Baseline).OrderByDescending(row => shown.Select(measure => ComparisonTables.Best(row, measure)).FirstOrDefault()?.Value),
+            .. all.Where(row => !row.Baseline).OrderByDescending(BestOfRanking),
         ];
     }
 
@@ -45,14 +50,16 @@ internal sealed class SweepTables
 
         if (layout.Columns == SweepLayout.Layer)
         {
-            return [.. ComparisonTables.ByLayer(rows, shown, protocols).Select(table => new SweepChart(WithSpread(table), ChartKind.Lines, SweepLayout.Layer))];
+            var tables = ComparisonTables.ByLayer(rows, shown, protocols);
+            return [.. tables.Select(table => new SweepChart(WithSpread(table), ChartKind.Lines, SweepLayout.Layer))];
         }
 
         if (layout.Columns == SweepLayout.Metric)
         {
             string[] metrics = [.. shown.Select(m => m.Metric.Split(' ', 2) is [_, var rest] ? rest.Trim('(', ')') : m.Metric)];
-            var lines = rows.Select(row => new ResultRow(row.Name, row.Baseline, [.. shown.Select(m => ComparisonTables.Best(row, m))])).ToArray();
-            return [new(WithSpread(new ResultTable(layout.Measure ?? shown[0].Evaluator, "run", metrics, lines, []).Marked()), ChartKind.Lines, "")];
+            var lines = rows.Select(row => RowOf(row, shown)).ToArray();
+            var table = new ResultTable(layout.Measure ?? shown[0].Evaluator, "run", metrics, lines, []);
+            return [new(WithSpread(table.Marked()), ChartKind.Lines, "")];
         }
 
         string[] axes = [.. points.SelectMany(p => p.Point.Place).Select(p => p.Axis).Distinct()];
@@ -60,34 +67,46 @@ internal sealed class SweepTables
         return [columns is null ? Bars() : Across(columns, axes)];
     }
 
-    /// <summary>A column for each value of an axis, a row for each combination of the others; of one axis, a row for each measure.</summary>
+    /// <summary>
+    /// A column for each value of an axis, a row for each combination of the others; of one axis, a row for each measure.
+    /// </summary>
     private SweepChart Across(string axis, string[] axes)
     {
         string[] values = [.. SweepGrid.ValuesOf(file, axis).Concat(points.Select(p => p.Point.At(axis)).OfType<string>()).Distinct()];
-        var lines = axes.Length == 1
-            ? shown.Select(m => new ResultRow(m.Name, false, [.. values.Select(value => At(value, "", m))])).ToArray()
-            : [.. points.Select(p => Others(p.Point)).Distinct().Select(row => new ResultRow(row, false, [.. values.Select(value => At(value, row, shown[0]))]))];
+        ResultRow[] lines = axes.Length == 1
+            ? [.. shown.Select(m => Line(m.Name, "", m))]
+            : [.. points.Select(p => Others(p.Point)).Distinct().Select(row => Line(row, row, shown[0]))];
         var corner = axes.Length == 1 ? "measure" : string.Join(", ", axes.Where(a => a != axis).Select(SweepPoint.ShortName));
         var table = new ResultTable(axes.Length == 1 ? "top-1" : shown[0].Name, corner, values, lines, []);
         var numbers = values.All(IsNumber);
         return numbers
-            ? new(WithSpread(axes.Length == 1 ? table.Marked(Among.Row) : table.Marked(Among.All)), ChartKind.Lines, SweepPoint.ShortName(axis))
+            ? new(WithSpread(table.Marked(axes.Length == 1 ? Among.Row : Among.All)), ChartKind.Lines, SweepPoint.ShortName(axis))
             : new(table.Marked(Among.All), ChartKind.Map, SweepPoint.ShortName(axis));
+
+        ResultRow Line(string name, string row, Measure measure) =>
+            new(name, false, [.. values.Select(value => At(value, row, measure))]);
 
         string Others(SweepPoint point) => string.Join(", ", point.Place.Where(p => p.Axis != axis).Select(p => p.Value));
 
         Cell? At(string value, string row, Measure measure)
         {
             var name = points.FirstOrDefault(p => p.Point.At(axis) == value && Others(p.Point) == row).Run?.Name;
-            return rows.FirstOrDefault(r => !r.Baseline && r.Name == name) is { } found ? ComparisonTables.Best(found, measure)! with { Layer = null } : null;
+            var found = rows.FirstOrDefault(r => !r.Baseline && r.Name == name);
+            return found is null ? null : ComparisonTables.Best(found, measure)! with { Layer = null };
         }
     }
 
-    private SweepChart Bars() => new(
-        WithSpread(new ResultTable(
-            shown[0].Name, "point", [shown[0].Name], [.. rows.Select(row => new ResultRow(row.Name, row.Baseline, [ComparisonTables.Best(row, shown[0])]))], []).Marked()),
-        ChartKind.Bars,
-        "");
+    private SweepChart Bars()
+    {
+        var first = shown[0];
+        var table = new ResultTable(first.Name, "point", [first.Name], [.. rows.Select(row => RowOf(row, [first]))], []);
+        return new(WithSpread(table.Marked()), ChartKind.Bars, "");
+    }
+
+    private double? BestOfRanking(Contender row) => shown.Count == 0 ? null : ComparisonTables.Best(row, shown[0])?.Value;
+
+    private static ResultRow RowOf(Contender row, IEnumerable<Measure> measures) =>
+        new(row.Name, row.Baseline, [.. measures.Select(measure => ComparisonTables.Best(row, measure))]);
 
     private static EvaluatedRun OverSeeds(IReadOnlyList<EvaluatedRun> seeds, string name) => new(
         name,
@@ -97,14 +116,21 @@ internal sealed class SweepTables
             // Weights that are the same with every seed, as pixels have none, were measured once.
             double[] values = [.. group.DistinctBy(r => r.Backbone ?? "").Select(r => r.Value)];
             var interval = Confidence.OfMean(values) is { } mean ? [mean.Low, mean.High] : group.First().Interval;
-            return group.First() with { Value = values.Average(), Interval = interval, Backbone = string.Concat(group.Select(r => r.Backbone)) };
+            return group.First() with
+            {
+                Value = values.Average(),
+                Interval = interval,
+                Backbone = string.Concat(group.Select(r => r.Backbone)),
+            };
         })],
         seeds.SelectMany(run => run.Protocols).DistinctBy(p => p.Key).ToDictionary());
 
     private static ResultTable WithSpread(ResultTable table) => table with
     {
-        Rows = [.. table.Rows.Select(row => row with { Cells = [.. row.Cells.Select(cell => cell is null ? null : cell with { WithSpread = true })] })],
+        Rows = [.. table.Rows.Select(row => row with { Cells = [.. row.Cells.Select(WithSpread)] })],
     };
+
+    private static Cell? WithSpread(Cell? cell) => cell is null ? null : cell with { WithSpread = true };
 
     private static bool IsNumber(string? value) => double.TryParse(value, CultureInfo.InvariantCulture, out _);
 }

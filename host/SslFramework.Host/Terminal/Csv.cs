@@ -9,10 +9,12 @@ namespace SslFramework.Host.Terminal;
 internal static class Csv
 {
     /// <summary>A line with its end; quoted is what needs it.</summary>
-    public static string Line(params IEnumerable<string> cells) => string.Join(',', cells.Select(cell => Quoted(IsFormula(cell) ? $"'{cell}" : cell))) + "\n";
+    public static string Line(params IEnumerable<string> cells) =>
+        string.Join(',', cells.Select(cell => Quoted(IsFormula(cell) ? $"'{cell}" : cell))) + "\n";
 
     private static bool IsFormula(string cell) =>
-        cell is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
+        cell is ['=' or '+' or '-' or '@' or '\t' or '\r', ..]
+            && !double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out _);
 
     private static string Quoted(string cell) =>
         cell.AsSpan().IndexOfAny(",\"\r\n") < 0 ? cell : $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

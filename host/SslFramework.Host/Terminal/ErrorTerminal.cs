@@ -32,5 +32,7 @@ internal static class ErrorTerminal
 
     /// <summary>A time in its two largest units.</summary>
     public static string Short(TimeSpan time) =>
-        time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min" : time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min {time.Seconds} s" : $"{time.TotalSeconds:F0} s";
+        time.TotalHours >= 1 ? $"{(int)time.TotalHours} h {time.Minutes} min"
+        : time.TotalMinutes >= 1 ? $"{(int)time.TotalMinutes} min {time.Seconds} s"
+        : $"{time.TotalSeconds:F0} s";
 }

@@ -30,12 +30,17 @@ internal sealed partial class FittedTable(IReadOnlyList<string> names, IReadOnly
         }
     }
 
+    /// <summary>The narrowest that a column may be: names break within words, numbers do not.</summary>
+    private int Least(int column) => IsName(column)
+        ? rows.Select(row => LongestPart(row[column])).Append(LongestPart(headings[column])).Max()
+        : rows.Select(row => Length(row, column)).Append(LongestPart(headings[column])).Max();
+
     /// <summary>The tables that so many columns of a terminal hold; one, where there is room.</summary>
     public IReadOnlyList<Table> Fit(int width)
     {
         var every = Enumerable.Range(0, headings.Length).ToArray();
         int[] widths = [.. every.Select(c => rows.Select(row => Length(row, c)).Append(headings[c].Length).Max())];
-        int[] least = [.. every.Select(c => IsName(c) ? rows.Select(row => LongestPart(row[c])).Append(LongestPart(headings[c])).Max() : rows.Select(row => Length(row, c)).Append(LongestPart(headings[c])).Max())];
+        int[] least = [.. every.Select(Least)];
         Narrow(widths, least, every[names.Count..], width);
         Narrow(widths, least, every[..names.Count], width);
 
@@ -57,7 +62,8 @@ internal sealed partial class FittedTable(IReadOnlyList<string> names, IReadOnly
     /// <summary>Takes columns from the one that has most to give, until the table fits or none has more.</summary>
     private static void Narrow(int[] widths, int[] least, int[] columns, int width)
     {
-        while (Total(Enumerable.Range(0, widths.Length), widths) > width && columns.MaxBy(c => widths[c] - least[c]) is var widest && widths[widest] > least[widest])
+        while (Total(Enumerable.Range(0, widths.Length), widths) > width
+            && columns.MaxBy(c => widths[c] - least[c]) is var widest && widths[widest] > least[widest])
         {
             widths[widest]--;
         }
@@ -91,7 +97,8 @@ internal sealed partial class FittedTable(IReadOnlyList<string> names, IReadOnly
     private static string Broken(string text, int width)
     {
         var lines = new List<string> { "" };
-        foreach (var part in Phrases().Split(text).SelectMany(phrase => phrase.TrimEnd().Length <= width ? [phrase] : Parts().Split(phrase)))
+        var parts = Phrases().Split(text).SelectMany(phrase => phrase.TrimEnd().Length <= width ? [phrase] : Parts().Split(phrase));
+        foreach (var part in parts)
         {
             if (lines[^1].Length > 0 && (lines[^1] + part).TrimEnd().Length > width)
             {

@@ -19,11 +19,14 @@ internal static class OutputFolder
             {
                 if (File.Exists(part))
                 {
-                    throw new ExperimentException(FailureKind.Usage, $"'{path}' cannot be a folder, because '{part}' is a file; name another folder with {option}.", e);
+                    throw new ExperimentException(
+                        FailureKind.Usage,
+                        $"'{path}' cannot be a folder, because '{part}' is a file; name another folder with {option}.", e);
                 }
             }
 
-            throw new ExperimentException(FailureKind.Storage, $"The folder '{path}' cannot be made ({e.Message.TrimEnd('.')}); name another one with {option}.", e);
+            throw new ExperimentException(
+                FailureKind.Storage, $"The folder '{path}' cannot be made ({e.Message.TrimEnd('.')}); name another one with {option}.", e);
         }
     }
 

@@ -1,6 +1,9 @@
 namespace SslFramework.Host.Terminal;
 
-/// <summary>What is being done, as a line on stderr where lines cannot be written over: after two seconds, and then every half minute with the time so far.</summary>
+/// <summary>
+/// What is being done, as a line on stderr where lines cannot be written over: after two seconds, and then every half minute with the time
+/// so far.
+/// </summary>
 internal sealed class PlainNote : IDisposable
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(2);
@@ -13,7 +16,9 @@ internal sealed class PlainNote : IDisposable
     public PlainNote(string doing, TimeProvider time)
     {
         var begun = time.GetTimestamp();
-        timer = time.CreateTimer(_ => Console.Error.WriteLine($"{doing} …  {ErrorTerminal.Short(time.GetElapsedTime(begun))}"), null, First, Later);
+        timer = time.CreateTimer(_ => Tell(time.GetElapsedTime(begun)), null, First, Later);
+
+        void Tell(TimeSpan sofar) => Console.Error.WriteLine($"{doing} …  {ErrorTerminal.Short(sofar)}");
     }
 
     /// <inheritdoc/>

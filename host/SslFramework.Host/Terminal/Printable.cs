@@ -39,5 +39,6 @@ internal static class Printable
 
     /// <summary>Marks that turn the direction of writing are as good at deceiving as control characters.</summary>
     private static bool IsVisible(char c) =>
-        !char.IsControl(c) && !char.IsSurrogate(c) && c is not ((>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029');
+        !char.IsControl(c) && !char.IsSurrogate(c)
+            && c is not ((>= '\u202a' and <= '\u202e') or (>= '\u2066' and <= '\u2069') or '\u2028' or '\u2029');
 }

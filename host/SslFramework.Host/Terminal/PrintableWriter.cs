@@ -7,13 +7,17 @@ namespace SslFramework.Host.Terminal;
 /// tables and panels are drawn so.
 /// </summary>
 /// <param name="inner">Where to.</param>
-/// <param name="printable">Makes the text of a line safe: <see cref="Printable.Line"/>, or <see cref="Printable.Lines"/> where a text may have several.</param>
+/// <param name="printable">
+/// Makes the text of a line safe: <see cref="Printable.Line"/>, or <see cref="Printable.Lines"/> where a text may have several.
+/// </param>
 internal sealed class PrintableWriter(TextWriter inner, Func<string, string> printable) : TextWriter
 {
     /// <inheritdoc/>
     public override Encoding Encoding => inner.Encoding;
 
-    /// <summary>Makes stdout and stderr safe until the result is disposed. A message on stderr is one line: a name cannot begin another one.</summary>
+    /// <summary>
+    /// Makes stdout and stderr safe until the result is disposed. A message on stderr is one line: a name cannot begin another one.
+    /// </summary>
     public static IDisposable OnBoth()
     {
         var (output, errors) = (Console.Out, Console.Error);

@@ -23,7 +23,9 @@ internal static class ResultConsole
         return console;
     }
 
-    /// <summary>A sentence, which a terminal would break within words; names in it can neither draw nor begin a line of their own.</summary>
+    /// <summary>
+    /// A sentence, which a terminal would break within words; names in it can neither draw nor begin a line of their own.
+    /// </summary>
     public static void WriteLine(string text) => WriteLines(Printable.Line(text));
 
     /// <summary>The program's own text, of several lines.</summary>

@@ -33,7 +33,9 @@ internal sealed class ResultWriter(TextWriter inner) : TextWriter
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ExperimentException(
-                FailureKind.Storage, $"The results could not be written to standard output ({e.Message.TrimEnd('.')}): it is closed, or the disk behind it is full; send it elsewhere, and run the command again.", e);
+                FailureKind.Storage,
+                $"The results could not be written to standard output ({e.Message.TrimEnd('.')}): "
+                + "it is closed, or the disk behind it is full; send it elsewhere, and run the command again.", e);
         }
     }
 }

@@ -5,7 +5,10 @@ namespace SslFramework.Host.Terminal;
 /// <summary>Breaks lines between words; a terminal breaks them within.</summary>
 internal static class WordWrap
 {
-    /// <summary>A text whose lines are no wider than so many columns. What goes on is indented as its line was, and a word that is wider stays whole, to be copied.</summary>
+    /// <summary>
+    /// A text whose lines are no wider than so many columns. What goes on is indented as its line was, and a word that is wider stays
+    /// whole, to be copied.
+    /// </summary>
     public static string Wrap(string text, int width)
     {
         if (text.Length <= width)
@@ -30,7 +33,9 @@ internal static class WordWrap
         return wrapped.ToString(0, wrapped.Length - 1);
     }
 
-    /// <summary>The last space that leaves a line short enough, or else the first one; null where there is none before a further word.</summary>
+    /// <summary>
+    /// The last space that leaves a line short enough, or else the first one; null where there is none before a further word.
+    /// </summary>
     private static int? BreakIn(string line, int indent, int width)
     {
         var last = line.LastIndexOf(' ', width);

@@ -11,7 +11,8 @@ internal sealed record EvaluationFile : EvaluationConfig
     private const string Changed = "changed"; // the name of a run's own evaluation with other values
 
     /// <summary>Names the file of results, <c>evaluation-NAME.json</c>; the file's own name where absent.</summary>
-    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "{0} names the file of results: use letters, digits, '.', '_' and '-', at most 100")]
+    [RegularExpression("^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", ErrorMessage = "{0} names the file of results: "
+        + "use letters, digits, '.', '_' and '-', at most 100")]
     public string? Name { get; init; }
 
     /// <summary>What the evaluation is, and how to run it.</summary>
@@ -63,16 +64,23 @@ internal sealed record EvaluationFile : EvaluationConfig
     internal static EvaluationFile Of(TrainedWeights weights, IReadOnlyList<string> settings, ComponentCatalog catalog, string? backbone)
     {
         var experiment = weights.Experiment;
-        var own = experiment?.Evaluation ?? throw new ExperimentException(
-            FailureKind.Usage,
-            $"{(experiment is null ? $"No experiment.json beside '{weights.File}' says how to measure it" : $"The experiment of '{weights.Run}' has no \"evaluation\"")}; name an evaluation file, as in --with {FileKind.Evaluation.Example}.");
+        if (experiment?.Evaluation is not { } own)
+        {
+            var missing = experiment is null
+                ? $"No experiment.json beside '{weights.File}' says how to measure it"
+                : $"The experiment of '{weights.Run}' has no \"evaluation\"";
+            throw new ExperimentException(
+                FailureKind.Usage, $"{missing}; name an evaluation file, as in --with {FileKind.Evaluation.Example}.");
+        }
+
         var root = ConfigReader.ReadValue(OptionsWriter.Write(own)!.ToJsonString(), "the run's evaluation");
         root.Set("loaderThreads", ConfigReader.ReadValue($"{experiment.Training.LoaderThreads}", "the run's evaluation"));
         var file = Bind(root, settings, catalog, backbone, new ConfigErrors());
         return settings.Count == 0 && backbone is null ? file : file with { Name = file.Name ?? Changed };
     }
 
-    private static EvaluationFile Bind(ConfigNode root, IEnumerable<string> settings, ComponentCatalog catalog, string? backbone, ConfigErrors errors)
+    private static EvaluationFile Bind(
+        ConfigNode root, IEnumerable<string> settings, ComponentCatalog catalog, string? backbone, ConfigErrors errors)
     {
         if (backbone is not null)
         {

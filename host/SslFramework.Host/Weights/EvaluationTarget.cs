@@ -16,8 +16,11 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
     private readonly ExperimentConfig? experiment = weights.Experiment;
 
     /// <summary>Builds the backbone as the evaluation's images need it, and loads its weights.</summary>
+    /// <param name="file">What is measured.</param>
+    /// <param name="installation">The plugins.</param>
+    /// <param name="tell">Receives a sentence if the weights' file holds other backbones too.</param>
     /// <exception cref="ExperimentException">Something is missing or does not fit.</exception>
-    public EvaluationContext Open(EvaluationFile file, Installation installation)
+    public EvaluationContext Open(EvaluationFile file, Installation installation, Action<string>? tell = null)
     {
         MallocTuning.KeepLargeBlocks();
         if ((file.Threads ?? experiment?.Threads) is { } threads)
@@ -31,7 +34,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
         var (device, seed) = (Devices.Find(file.Device ?? experiment?.Device ?? DeviceChoice.Auto), file.Seed ?? experiment?.Seed ?? 0);
         var progress = provider.GetRequiredService<ProgressRelay>();
         var trained = NewBackbone();
-        weights.Load(trained);
+        weights.Load(trained, tell);
         return new EvaluationContext
         {
             Components = provider.GetRequiredService<IComponentFactory>(),
@@ -69,7 +72,8 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
         using var provider = services.BuildServiceProvider();
         var components = provider.GetRequiredService<IComponentFactory>();
         var source = components.Create(file.Train ?? experiment?.Data ?? throw new ExperimentException(
-            FailureKind.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."));
+            FailureKind.Config,
+            "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."));
         source.Notes.ToList().ForEach(Messages.Warn);
         var view = EvaluationImages.Transform(file.Transform, components, source, source.Size).Views[0];
         return (source, new DataInfo(source.Count, view.Channels) { Size = new ImageSize(view.Height, view.Width) });

@@ -1,3 +1,4 @@
+using System.Reflection;
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Tensors;
@@ -53,19 +54,27 @@ internal static class LoadingSnippets
         """;
 
     /// <summary>Of the backbone's constructor, as a component's takes them: its options, and what is known of the data.</summary>
-    private static string Arguments(Component<IBackbone> component, IBackbone backbone) => string.Join(", ", backbone.GetType().GetConstructors()[0].GetParameters().Select(
+    private static string Arguments(Component<IBackbone> component, IBackbone backbone) => string.Join(", ", ParametersOf(backbone).Select(
         parameter => parameter.ParameterType == typeof(DataInfo) ? $"new DataInfo(Count: 1, Channels: {backbone.Channels})"
             : parameter.ParameterType.IsInstanceOfType(component.Options) ? CSharpLiteral.Of(component.Options)
             : $"/* {parameter.ParameterType.Name} */"));
 
+    private static ParameterInfo[] ParametersOf(IBackbone backbone) => backbone.GetType().GetConstructors()[0].GetParameters();
+
+    private static bool IsFirstOfABlock(string key, int stage) =>
+        key.StartsWith($"layer{stage}.", StringComparison.Ordinal)
+        && key.Count(c => c == '.') == 3
+        && key.EndsWith(".conv1.weight", StringComparison.Ordinal);
+
     private static string ResNetPython(ResNet network, IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights)
     {
         var blocks = Enumerable.Range(1, 8)
-            .Select(stage => weights.Keys.Count(key => key.StartsWith($"layer{stage}.", StringComparison.Ordinal) && key.Count(c => c == '.') == 3 && key.EndsWith(".conv1.weight", StringComparison.Ordinal)))
+            .Select(stage => weights.Keys.Count(key => IsFirstOfABlock(key, stage)))
             .TakeWhile(count => count > 0)
             .ToArray();
         var small = weights["conv1.weight"].shape[2] == 3;
-        var stem = $"backbone.conv1 = torch.nn.Conv2d({network.Channels}, 64, {(small ? "3, padding=1" : "7, stride=2, padding=3")}, bias=False)\n{(small ? "backbone.maxpool = torch.nn.Identity()\n" : "")}";
+        var stem = $"backbone.conv1 = torch.nn.Conv2d({network.Channels}, 64, {(small ? "3, padding=1" : "7, stride=2, padding=3")}, "
+            + $"bias=False)\n{(small ? "backbone.maxpool = torch.nn.Identity()\n" : "")}";
         return blocks.Length != 4 ? null! : $"""
             import torch, torchvision
             from safetensors.torch import load_file

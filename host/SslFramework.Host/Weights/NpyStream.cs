@@ -22,7 +22,8 @@ internal sealed class NpyStream
     public NpyStream(Stream stream, long rows, long columns)
     {
         this.stream = stream;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({rows}, {columns}), }}");
+        var text = string.Create(CultureInfo.InvariantCulture, $"{{'descr': '<f4', 'fortran_order': False, 'shape': "
+            + $"({rows}, {columns}), }}");
         var length = Magic.Length + sizeof(ushort) + text.Length + 1;
         text = text.PadRight(text.Length + ((Alignment - (length % Alignment)) % Alignment)) + "\n";
         stream.Write(Magic);

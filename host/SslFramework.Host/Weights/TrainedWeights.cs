@@ -17,7 +17,9 @@ namespace SslFramework.Host.Weights;
 /// <param name="Experiment">What made them; null where no experiment.json says it.</param>
 internal sealed record TrainedWeights(string File, string Run, string Prefix, ExperimentConfig? Experiment)
 {
-    /// <summary>The file of results about these weights: beside them; of a checkpoint, which is deleted in time, in its run's folder.</summary>
+    /// <summary>
+    /// The file of results about these weights: beside them; of a checkpoint, which is deleted in time, in its run's folder.
+    /// </summary>
     /// <param name="evaluation">The evaluation's name, if it has one.</param>
     public string Results(string? evaluation)
     {
@@ -44,7 +46,8 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         var folder = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
         var experiment = Path.Combine(folder, RunFiles.Experiment);
         var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFiles.Backbone) && System.IO.File.Exists(experiment);
-        return new(file, folder, isCheckpoint ? StateDict.BackbonePrefix : "", isOurs ? ExperimentFile.Read(experiment, [], catalog) : null);
+        var made = isOurs ? ExperimentFile.Read(experiment, [], catalog) : null;
+        return new(file, folder, isCheckpoint ? StateDict.BackbonePrefix : "", made);
     }
 
     /// <summary>The network of the weights: the experiment's, where none is named.</summary>
@@ -59,13 +62,17 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         var guess = LooksLike() is { } json ? $" '{json}', which they look like" : "";
         throw new ExperimentException(
             FailureKind.Config,
-            $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; name it with --backbone{guess}.");
+            $"Nothing says which network the weights in '{File}' are of, because no experiment.json lies beside them; "
+            + $"name it with --backbone{guess}.");
     }
 
     /// <summary>Builds the network and loads the weights. The images need not be at hand, if the weights tell their channels.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="installation">The plugins.</param>
+    /// <param name="tell">Receives a sentence if the file holds other backbones too.</param>
     /// <returns>In evaluation mode.</returns>
     /// <exception cref="ExperimentException">Parts are missing or do not fit.</exception>
-    public IBackbone Build(Component<IBackbone> network, Installation installation)
+    public IBackbone Build(Component<IBackbone> network, Installation installation, Action<string>? tell = null)
     {
         var services = ComponentServices.For(installation, network);
         var tensors = Kept();
@@ -75,7 +82,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
             using var provider = services.AddSingleton(Images(tensors, services)).BuildServiceProvider();
             var backbone = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
             using var scope = torch.NewDisposeScope();
-            Load(tensors, backbone);
+            Load(tensors, backbone, tell);
             backbone.Module.eval();
             return backbone;
         }
@@ -99,22 +106,31 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         {
             throw new ExperimentException(
                 FailureKind.Plugin,
-                $"The backbone has lost {missing.Length} of the tensors in '{File}', such as \"{missing[0]}\"; its plugin must register every parameter in the constructor, made with .DetachFromDisposeScope().");
+                $"The backbone has lost {missing.Length} of the tensors in '{File}', such as \"{missing[0]}\"; "
+                + "its plugin must register every parameter in the constructor, made with .DetachFromDisposeScope().");
         }
     }
 
     /// <summary>Loads the weights; what is no backbone's among them is left out.</summary>
+    /// <param name="backbone">Takes them.</param>
+    /// <param name="tell">Receives a sentence if the file holds other backbones too.</param>
     /// <exception cref="ExperimentException">The file cannot be read, or holds another network's weights.</exception>
-    public void Load(IBackbone backbone)
+    public void Load(IBackbone backbone, Action<string>? tell = null)
     {
         using var scope = torch.NewDisposeScope();
-        Load(Read(), backbone);
+        Load(Read(), backbone, tell);
     }
 
-    private void Load(IReadOnlyDictionary<string, torch.Tensor> tensors, IBackbone backbone)
+    private void Load(IReadOnlyDictionary<string, torch.Tensor> tensors, IBackbone backbone, Action<string>? tell)
     {
         string[] own = [.. StateDict.Of(backbone.Module).Keys];
-        var known = Known(tensors);
+        var foreign = Foreign(tensors);
+        var known = foreign?.Tensors ?? tensors;
+        if (foreign is not null && OtherBackbones.SentenceOn(foreign, "'ssl import --prefix'") is { } sentence)
+        {
+            tell?.Invoke(sentence);
+        }
+
         var weights = ForeignWeights.Of(known, own) ?? ForeignWeights.Of(tensors, own) ?? known;
         RefuseOtherPositions(weights, backbone);
         StateDict.Load(backbone.Module, weights, source: File);
@@ -123,13 +139,20 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     /// <summary>Learned positions are of one size of images, and are not interpolated.</summary>
     private void RefuseOtherPositions(IReadOnlyDictionary<string, torch.Tensor> weights, IBackbone backbone)
     {
-        if (backbone is ITokenBackbone tokens && weights.GetValueOrDefault("pos_embed") is { ndim: 3 } positions
-            && (int)Math.Sqrt(positions.shape[1] - tokens.PrefixTokens) is var rows && rows != tokens.GridRows && (rows * rows) + tokens.PrefixTokens == positions.shape[1])
+        if (backbone is not ITokenBackbone tokens || weights.GetValueOrDefault("pos_embed") is not { ndim: 3 } positions)
+        {
+            return;
+        }
+
+        var places = positions.shape[1] - tokens.PrefixTokens;
+        var rows = (int)Math.Sqrt(places);
+        if (rows != tokens.GridRows && rows * rows == places)
         {
             var (side, built) = (rows * tokens.PatchSize, tokens.GridRows * tokens.PatchSize);
             throw new ExperimentException(
                 FailureKind.Checkpoint,
-                $"'{File}' has positions for images of {side} × {side}, but the network takes {built} × {built}, and positions are not interpolated; "
+                $"'{File}' has positions for images of {side} × {side}, but the network takes {built} × {built}, "
+                + "and positions are not interpolated; "
                 + $"set \"imageSize\" in the backbone to {side}, and let the transform resize images to {side} × {side}.");
         }
     }
@@ -151,7 +174,11 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
     /// <summary>By the keys of torchvision or timm, where the file's are of a known layout.</summary>
     private IReadOnlyDictionary<string, torch.Tensor> Known(IReadOnlyDictionary<string, torch.Tensor> tensors) =>
-        ForeignWeights.LayoutOf(tensors.Keys) is null ? tensors : ForeignWeights.Of(tensors, File).Tensors;
+        Foreign(tensors)?.Tensors ?? tensors;
+
+    /// <summary>Null if the keys are of no known layout.</summary>
+    private ForeignWeights? Foreign(IReadOnlyDictionary<string, torch.Tensor> tensors) =>
+        ForeignWeights.LayoutOf(tensors.Keys) is null ? null : ForeignWeights.Of(tensors, File);
 
     private string? LooksLike()
     {
@@ -180,7 +207,8 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
         using var provider = services.BuildServiceProvider();
         var source = provider.GetRequiredService<IComponentFactory>().Create(Experiment?.Data ?? throw new ExperimentException(
-            FailureKind.Checkpoint, $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
+            FailureKind.Checkpoint,
+            $"The weights in '{File}' do not tell how many channels their images had; put the experiment.json of their run beside them."));
         return new DataInfo(source.Count, source.Channels) { Size = source.Size };
     }
 
@@ -189,7 +217,8 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     {
         if (!Directory.Exists(path))
         {
-            const string Otherwise = "name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, or a file of weights.";
+            const string Otherwise = "name the folder of a run, one of its checkpoints (RUN/checkpoints/step-…), an export, "
+                + "or a file of weights.";
             return $"There is nothing at '{path}'; {NearestPath.Hint(path, Otherwise)}";
         }
 

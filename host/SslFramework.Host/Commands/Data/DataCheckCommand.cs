@@ -19,7 +19,8 @@ internal sealed class DataCheckCommand : GuardedCommand
 
     private readonly Argument<string> images = ImageArguments.Images();
     private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs: every class, duplicate and bad image");
-    private readonly Option<string?> output = SharedOptions.Output($"The contact sheet; {Sheet} where absent, if there is none", "file", "--sheet");
+    private readonly Option<string?> output = SharedOptions.Output("The contact sheet; "
+        + $"{Sheet} where absent, if there is none", "file", "--sheet");
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<string[]> set = ImageArguments.Set();
     private readonly PluginArguments plugins = new();
@@ -48,7 +49,8 @@ internal sealed class DataCheckCommand : GuardedCommand
         if (sheet is null)
         {
             Messages.Say(
-                $"No contact sheet is written, because '{Sheet}' exists; --force puts the new one in its place, and --output names another file.");
+                $"No contact sheet is written, because '{Sheet}' exists; "
+                + "--force puts the new one in its place, and --output names another file.");
         }
         else
         {
@@ -68,14 +70,17 @@ internal sealed class DataCheckCommand : GuardedCommand
         return Verdict(check);
     }
 
-    /// <exception cref="ExperimentException">Images cannot be read, or more of them cannot be used than training would leave out.</exception>
+    /// <exception cref="ExperimentException">
+    /// Images cannot be read, or more of them cannot be used than training would leave out.
+    /// </exception>
     private static ExitCode Verdict(DataCheck check)
     {
         if (check.Unread is [var first, ..])
         {
             throw new ExperimentException(
                 FailureKind.Storage,
-                $"{check.Unread.Count:N0} of {check.Images:N0} images cannot be read, which says nothing of the images themselves. {first.Reason}");
+                $"{check.Unread.Count:N0} of {check.Images:N0} images cannot be read, which says nothing of the images themselves. "
+                + $"{first.Reason}");
         }
 
         var allowed = new LoaderOptions().MaximumBad;
@@ -87,10 +92,12 @@ internal sealed class DataCheckCommand : GuardedCommand
 
     private static void Print(string path, DataCheck check)
     {
-        ResultConsole.WriteLine($"{path}: {check.Images:N0} images, {ImageArguments.Size(check.Bytes)}; JPEGs decoded by {check.JpegDecoder}");
+        ResultConsole.WriteLine($"{path}: {check.Images:N0} images, {ImageArguments.Size(check.Bytes)}; "
+            + $"JPEGs decoded by {check.JpegDecoder}");
         if (check.Sizes is { } sizes)
         {
-            ResultConsole.WriteLine($"sizes (width × height)  {Size(sizes.Smallest)} to {Size(sizes.Largest)}, median {Size(sizes.Median)}");
+            ResultConsole.WriteLine($"sizes (width × height)  {Size(sizes.Smallest)} to {Size(sizes.Largest)}, "
+                + $"median {Size(sizes.Median)}");
         }
 
         if (check.Classes.Count > 0)

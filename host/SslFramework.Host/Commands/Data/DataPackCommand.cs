@@ -42,7 +42,8 @@ internal sealed class DataPackCommand : GuardedCommand
         if (isGrey && side is null)
         {
             throw new ExperimentException(
-                FailureKind.Usage, "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");
+                FailureKind.Usage,
+                "--grey is for pixels, and without --size the files are packed as they are; give --size too, or leave --grey out.");
         }
 
         OutputFolder.EnsureNew(parsed.GetValue(force), "the pack", target);
@@ -82,7 +83,8 @@ internal sealed class DataPackCommand : GuardedCommand
             {
                 throw new StoppedException(
                     signal,
-                    $"Packing was interrupted after {done:N0} of {source.Count:N0} images, and leaves nothing behind; begin again with the same command.");
+                    $"Packing was interrupted after {done:N0} of {source.Count:N0} images, and leaves nothing behind; "
+                    + "begin again with the same command.");
             }
         });
     }

@@ -42,7 +42,8 @@ internal sealed class FeatureWriter
         {
             throw new ExperimentException(
                 FailureKind.Usage,
-                $"--output is '{file}', but features are written as a NumPy file: end its name in .npy (a .csv beside it lists the images).");
+                $"--output is '{file}', but features are written as a NumPy file: "
+                + "end its name in .npy (a .csv beside it lists the images).");
         }
 
         OutputFolder.EnsureNew(force, "the features", file, ListOf(file));

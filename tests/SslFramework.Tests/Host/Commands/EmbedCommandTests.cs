@@ -1,5 +1,8 @@
 using System.Text;
 using SkiaSharp;
+using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
 using SslFramework.Host.Machine;
 using SslFramework.Tests.Core.Data;
 
@@ -109,6 +112,32 @@ public sealed class EmbedCommandTests : IDisposable
         StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos, "--layer", "feature", "--output", Path.Combine(folder.Root, "f.npy"), Transform[0], Transform[1]).Errors, "\"features\"");
         StringAssert.Contains(SslProgram.Run("embed", photos, "--data", photos, "--output", Path.Combine(folder.Root, "f.npy")).Errors, "holds no weights");
         StringAssert.Contains(SslProgram.Run("embed", run, "--data", photos + "-", "--output", Path.Combine(folder.Root, "f.npy")).Errors, "There are no images at");
+    }
+
+    [TestMethod]
+    public void EmbedAndImport_WeightsOfTwoBackbones_NameTheOther()
+    {
+        var weights = Path.Combine(folder.Root, "dino.safetensors");
+        using (var backbone = new ResNet18(new() { Width = 4, BlocksPerStage = [1, 1], Stem = ResNetStem.Small }, new DataInfo(1, 1)))
+        {
+            var state = StateDict.Of(backbone);
+            var teacher = state.Select(pair => KeyValuePair.Create("teacher.backbone." + pair.Key, pair.Value));
+            var student = state.Select(pair => KeyValuePair.Create("student.module.backbone." + pair.Key, pair.Value));
+            SafeTensors.Write(weights, teacher.Concat(student).ToDictionary());
+        }
+
+        WriteImages();
+        const string Network = """{"name":"resnet18","stem":"small","width":4,"blocksPerStage":[1,1]}""";
+        const string Sentence = "The file has more than one backbone; behind 'student.module.backbone.' there is another, which ";
+        var (code, _, errors) = SslProgram.Run(
+            "embed", weights, "--backbone", Network, "--data", Path.Combine(folder.Root, "photos"),
+            "--output", Path.Combine(folder.Root, "e.npy"), Transform[0], Transform[1]);
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, Sentence + "'ssl import --prefix' takes.");
+
+        (code, _, errors) = SslProgram.Run("import", weights, "--output", Path.Combine(folder.Root, "teacher.safetensors"));
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, Sentence + "--prefix takes.");
     }
 
     private string Trained()

@@ -83,6 +83,24 @@ public class EvaluateCommandTests
     }
 
     [TestMethod]
+    public void Evaluate_WeightsOfTwoBackbones_NamesTheOther()
+    {
+        using (var backbone = new SslFramework.Core.Backbones.Residual.ResNet18(
+            new() { Width = 4, BlocksPerStage = [1, 1], Stem = SslFramework.Core.Backbones.Residual.ResNetStem.Small }, new DataInfo(1, 1)))
+        {
+            var state = StateDict.Of(backbone);
+            var teacher = state.Select(pair => KeyValuePair.Create("teacher.backbone." + pair.Key, pair.Value));
+            var student = state.Select(pair => KeyValuePair.Create("student.module.backbone." + pair.Key, pair.Value));
+            SafeTensors.Write(Path.Combine(runs, "dino.safetensors"), teacher.Concat(student).ToDictionary());
+        }
+
+        const string Network = """backbone={ "name": "resnet18", "stem": "small", "width": 4, "blocksPerStage": [1, 1] }""";
+        var (code, _, errors) = Evaluate("dino.safetensors", "protocols.json", Network, "evaluators=[\"diagnostics\"]");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(errors, "behind 'student.module.backbone.' there is another, which 'ssl import --prefix' takes.");
+    }
+
+    [TestMethod]
     public void Evaluate_ACollapsedNetwork_IsAResultThatEveryCommandReads()
     {
         var weights = Path.Combine(runs, "backbone.safetensors");
