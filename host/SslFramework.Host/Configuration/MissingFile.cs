@@ -4,24 +4,13 @@ namespace SslFramework.Host.Configuration;
 internal static class MissingFile
 {
     private const string Extension = ".json";
-    private const string OneRun = "the folder of a run, which 'ssl evaluate', 'ssl preview', 'ssl embed', 'ssl export', "
-        + "'ssl report' and 'ssl compare' take";
-
     private const int LookedAt = 1000; // entries of a folder: it may hold a million images
 
     /// <summary>What is wrong with a path, and the remedy.</summary>
     /// <param name="path">No file.</param>
     /// <param name="kind">What it should be.</param>
-    public static string Sentence(string path, FileKind kind)
-    {
-        if (Directory.Exists(path))
-        {
-            return OfFolder(path, kind);
-        }
-
-        var hint = Near(path, kind) is { } near ? $"did you mean \"{near}\"?" : $"name a file, such as {kind.Example}.";
-        return $"There is no {kind.Name} \"{path}\"; {hint}";
-    }
+    public static string Sentence(string path, FileKind kind) => Directory.Exists(path) ? OfFolder(path, kind)
+        : $"There is no {kind.Name} \"{path}\"{(Near(path, kind) is { } near ? $"; did you mean \"{near}\"?" : $"; name a file, such as {kind.Example}.")}";
 
     /// <summary>The file that is spelled nearly like a path, there or among those that ship; or null.</summary>
     public static string? Near(string path, FileKind kind) => NearestPath.To(path, Extension)
@@ -29,21 +18,16 @@ internal static class MissingFile
 
     private static string OfFolder(string path, FileKind kind)
     {
-        var folders = Directory.EnumerateDirectories(path).Take(LookedAt).Order(StringComparer.Ordinal);
-        if (folders.Prepend(path).FirstOrDefault(IsRun) is { } run)
+        if (Directory.EnumerateDirectories(path).Take(LookedAt).Order(StringComparer.Ordinal).Prepend(path).FirstOrDefault(IsRun) is { } run)
         {
-            return OfRuns(path, run, kind);
+            var what = run == path ? "the folder of a run, which 'ssl evaluate', 'ssl preview', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take" : "a folder of runs";
+            return $"\"{path}\" is {what}; name {kind.Named} file here, such as {(kind == FileKind.Experiment ? $"\"{Path.Combine(run, RunFiles.Experiment)}\", which made {(run == path ? "it" : "one")}" : kind.Example)}.";
         }
 
         var inside = Directory.EnumerateFiles(path, "*" + Extension).Take(LookedAt).Order(StringComparer.Ordinal)
             .FirstOrDefault(file => ConfigReader.ReadFile(file, new ConfigErrors(), kind) is { } root && FileKind.Of(root) == kind);
-        if (inside is not null)
-        {
-            return $"\"{path}\" is a folder; name {kind.Named} file in it, such as \"{inside}\".";
-        }
-
-        var method = kind == FileKind.Experiment ? $", or a method for images that lie in it, as in 'simclr --data {path}'" : "";
-        return $"\"{path}\" is a folder; name {kind.Named} file, such as {kind.Example}{method}.";
+        return inside is not null ? $"\"{path}\" is a folder; name {kind.Named} file in it, such as \"{inside}\"."
+            : $"\"{path}\" is a folder; name {kind.Named} file, such as {kind.Example}{(kind == FileKind.Experiment ? $", or a method for images that lie in it, as in 'simclr --data {path}'" : "")}.";
     }
 
     private static bool IsRun(string folder) =>

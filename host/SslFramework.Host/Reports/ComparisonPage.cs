@@ -20,38 +20,31 @@ internal static class ComparisonPage
     private static ReportSection Section(ResultTable table) => new(
         table.Title,
         Html.Of($"""
-            {Html.Table([table.Corner, .. table.Columns], table.Rows.Select(Row))}
-            {Html.Join(table.Notes.Select(Html.Note))}
+            {Html.Table([table.Corner, .. table.Columns], table.Rows.Select(row => row.Cells.Select(cell => cell is { Best: true } ? Html.Of($"<b>{cell.Text}</b>") : Html.Escaped(cell?.Text ?? "")).Prepend(Html.Escaped(row.Name))))}
+            {Html.Join(table.Notes.Select(note => Html.Of($"<p class=\"note\">{note}</p>")))}
             """),
         "");
 
-    private static IEnumerable<Html> Row(ResultRow row) => row.Cells.Select(Number).Prepend(Html.Escaped(row.Name));
-
-    private static Html Number(Cell? cell) => cell is { Best: true } ? Html.Bold(cell.Text) : Html.Escaped(cell?.Text ?? "");
-
     private static ReportSection Curves(IReadOnlyList<RunRecord> runs)
     {
-        var keys = runs.SelectMany(run => run.Metrics.Keys).Distinct();
-        return new ReportSection("Curves", Html.Charts(keys.Select(key => Chart(key).Draw())), "");
-
-        LineChart Chart(string key) => new(CurveSections.Named(key), "epoch", [.. runs.Select((run, i) => Curve(run, key, i))]);
-
-        Series Curve(RunRecord run, string key, int color) => new(run.Name, run.Metrics.GetValueOrDefault(key) ?? []) { Color = color };
+        var charts = runs.SelectMany(run => run.Metrics.Keys).Distinct()
+            .Select(key => new LineChart(CurveSections.Named(key), "epoch", [.. runs.Select((run, i) => new Series(run.Name, run.Metrics.GetValueOrDefault(key) ?? []) { Color = i })]));
+        return new ReportSection("Curves", Html.Of($"""<div class="charts">{Html.Join(charts.Select(chart => chart.Draw()))}</div>"""), "");
     }
 
     private static ReportSection Differences(IReadOnlyList<RunRecord> runs)
     {
         var values = runs.Select(run => ConfigOrigins.Values(run.Experiment).ToDictionary(pair => pair.Key, pair => pair.Value)).ToArray();
         var keys = values.SelectMany(run => run.Keys).Distinct()
-            .Where(key => key is not ("name" or "description" or "expected") && Of(key).Distinct().Count() > 1).ToArray();
-        var body = keys.Length == 0
-            ? Html.Of($"<p>Nothing in the experiments.</p>")
-            : Html.Table(["key", .. runs.Select(run => run.Name)], keys.Select(Row));
-        return new ReportSection("What differs", body, "");
-
-        IEnumerable<string?> Of(string key) => values.Select(run => run.GetValueOrDefault(key));
-
-        IEnumerable<Html> Row(string key) => Of(key).Select(value => Html.Escaped(Short(value ?? "—"))).Prepend(Html.Key(key));
+            .Where(key => key is not ("name" or "description" or "expected") && values.Select(run => run.GetValueOrDefault(key)).Distinct().Count() > 1).ToArray();
+        return keys.Length == 0
+            ? new ReportSection("What differs", Html.Of($"<p>Nothing in the experiments.</p>"), "")
+            : new ReportSection(
+                "What differs",
+                Html.Table(
+                    ["key", .. runs.Select(run => run.Name)],
+                    keys.Select(key => values.Select(run => Html.Escaped(Short(run.GetValueOrDefault(key) ?? "—"))).Prepend(Html.Key(key)))),
+                "");
     }
 
     private static string Short(string value) => value.Length <= LongestValue ? value : value[..LongestValue] + "…";

@@ -47,18 +47,8 @@ internal readonly record struct Html(string Text)
     /// <summary>A remark, in smaller letters.</summary>
     public static Html Note(string text) => Of($"<p class=\"note\">{text}</p>");
 
-    /// <summary>A text that stands out.</summary>
-    public static Html Bold(string text) => Of($"<b>{text}</b>");
-
-    /// <summary>Charts side by side.</summary>
-    public static Html Charts(IEnumerable<Html> charts) => Of($"""<div class="charts">{Join(charts)}</div>""");
-
     /// <summary>A key of a configuration, which may go on in the next line after a point.</summary>
-    public static Html Key(string key)
-    {
-        var parts = key.Split('.').Select((part, i) => i == 0 ? Escaped(part) : Of($".<wbr>{part}"));
-        return Of($"<code>{Join(parts)}</code>");
-    }
+    public static Html Key(string key) => Of($"<code>{new Html(string.Join(".<wbr>", key.Split('.').Select(part => Escaped(part).Text)))}</code>");
 
     /// <summary>A text by itself.</summary>
     public static Html Escaped(string text) => Of($"{text}");

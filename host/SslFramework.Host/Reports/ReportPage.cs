@@ -23,21 +23,18 @@ internal sealed record ReportPage(string Title, string Badge, Html Lead, IReadOn
         <!doctype html>
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-        <meta name="color-scheme" content="light dark"><title>{Title}{BadgeText} · SslFramework</title><style>{new Html(Style)}{new Html(PictureStyle)}</style></head><body>
-        <header><h1>{Title}{BadgeHtml}</h1>{Lead}
-        <nav>{Html.Join(Sections.Select(Link))}</nav></header><main>
-        {Html.Join(Sections.Select(Section))}
+        <meta name="color-scheme" content="light dark"><title>{Title}{(Badge.Length == 0 ? "" : $" ({Badge})")} · SslFramework</title><style>{new Html(Style)}{new Html(PictureStyle)}</style></head><body>
+        <header><h1>{Title}{(Badge.Length == 0 ? Html.None : Html.Of($" <span class=\"badge {Badge}\">{Badge}</span>"))}</h1>{Lead}
+        <nav>{Html.Join(Sections.Select(section => Html.Of($"<a href=\"#{section.Id}\">{section.Title}</a> ")))}</nav></header><main>
+        {Html.Join(Sections.Select(section => Html.Of($"<section id=\"{section.Id}\"><h2>{section.Title}</h2>{section.Body}</section>\n")))}
         </main><footer class="note">Written by SslFramework at {TimeProvider.System.GetUtcNow():yyyy-MM-dd HH:mm} UTC.</footer></body></html>
 
         """);
 
     /// <summary>The same without pictures.</summary>
-    public string Markdown(string lead)
-    {
-        var sections = Sections.Where(section => section.Markdown.Length > 0)
-            .Select(section => $"\n## {MarkdownText.Escaped(section.Title)}\n\n{section.Markdown}");
-        return $"# {MarkdownText.Escaped(Title)}{BadgeText}\n\n{lead}\n{string.Concat(sections)}";
-    }
+    public string Markdown(string lead) =>
+        $"# {MarkdownText.Escaped(Title)}{(Badge.Length == 0 ? "" : $" ({Badge})")}\n\n{lead}\n"
+        + string.Concat(Sections.Where(section => section.Markdown.Length > 0).Select(section => $"\n## {MarkdownText.Escaped(section.Title)}\n\n{section.Markdown}"));
 
     /// <summary>Writes the page.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
@@ -46,15 +43,6 @@ internal sealed record ReportPage(string Title, string Badge, Html Lead, IReadOn
     /// <summary>Writes a text.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
     public static void Save(string path, string text) => DurableFile.WriteText(path, text);
-
-    private string BadgeText => Badge.Length == 0 ? "" : $" ({Badge})";
-
-    private Html BadgeHtml => Badge.Length == 0 ? Html.None : Html.Of($" <span class=\"badge {Badge}\">{Badge}</span>");
-
-    private static Html Link(ReportSection section) => Html.Of($"<a href=\"#{section.Id}\">{section.Title}</a> ");
-
-    private static Html Section(ReportSection section) =>
-        Html.Of($"<section id=\"{section.Id}\"><h2>{section.Title}</h2>{section.Body}</section>\n");
 
     private static string ReadStyle()
     {

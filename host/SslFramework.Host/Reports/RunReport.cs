@@ -40,21 +40,13 @@ internal static class RunReport
         RunSections.Next(run),
     ];
 
-    private static Html Lead(RunRecord run)
-    {
-        var description = Value(run, "description") is { Length: > 0 } text ? Html.Note(text) : Html.None;
-        return Html.Of($"""
-            <p>{Sentence(run)}</p>{description}
-            <div class="tiles">{Html.Join(Tiles(run).Select(Draw))}</div>
-            """);
-
-        static Html Draw((string Number, string What) tile) =>
-            Html.Of($"<div class=\"tile\"><b>{tile.Number}</b><span>{tile.What}</span></div>");
-    }
+    private static Html Lead(RunRecord run) => Html.Of($"""
+        <p>{Sentence(run)}</p>{(Value(run, "description") is { Length: > 0 } text ? Html.Of($"<p class=\"note\">{text}</p>") : Html.None)}
+        <div class="tiles">{Html.Join(Tiles(run).Select(tile => Html.Of($"<div class=\"tile\"><b>{tile.Number}</b><span>{tile.What}</span></div>")))}</div>
+        """);
 
     private static string Sentence(RunRecord run) =>
-        $"{Value(run, "objective", "name")} on {Value(run, "backbone", "name")}, step {run.Status.Step:N0} of {run.Status.TotalSteps:N0}, "
-        + $"seed {run.Status.Seed}.";
+        $"{Value(run, "objective", "name")} on {Value(run, "backbone", "name")}, step {run.Status.Step:N0} of {run.Status.TotalSteps:N0}, seed {run.Status.Seed}.";
 
     private static IEnumerable<(string Number, string What)> Tiles(RunRecord run)
     {
@@ -64,9 +56,7 @@ internal static class RunReport
             var best = results.GroupBy(r => r.Subject).ToDictionary(group => group.Key, group => group.Max(r => r.Value));
             if (best.Remove(EvaluatedRun.Trained, out var trained))
             {
-                var unit = Measure.IsPercentage(results) ? " %" : "";
-                var others = string.Join(", ", best.Select(other => $"{other.Key} {other.Value:F1}"));
-                yield return ($"{trained:F1}{unit}", others.Length == 0 ? measure.Name : $"{measure.Name} ({others})");
+                yield return ($"{trained:F1}{(Measure.IsPercentage(results) ? " %" : "")}", $"{measure.Name}{(best.Count == 0 ? "" : $" ({string.Join(", ", best.Select(b => $"{b.Key} {b.Value:F1}"))})")}");
             }
         }
 

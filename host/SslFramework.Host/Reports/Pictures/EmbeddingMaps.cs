@@ -45,8 +45,6 @@ internal static class EmbeddingMaps
         return Html.Of($"{named}{(others > 0 ? $" and {others} more classes, in the same colours" : "")}");
     }
 
-    private static Html LegendKey(string name, int label) => Html.Of($"<span><i class=\"dot {Color(label)}\"></i>{name}</span> ");
-
     private static Html Map(EmbeddedImages images, float[] x, float[] y)
     {
         var (across, up) = (Scale(x), Scale(y));
