@@ -21,24 +21,28 @@ internal sealed class MadeImages(long seed, IReadOnlyList<int> numbers, int clas
     public bool Augmented => false;
 
     /// <inheritdoc/>
-    public IEnumerable<LabeledBatch> Read(int batchSize) => Enumerable.Range(0, Count).Chunk(batchSize).SelectMany(Batch);
+    public IEnumerable<LabeledBatch> Read(int batchSize) => Batches(Enumerable.Range(0, Count).Chunk(batchSize));
 
     /// <inheritdoc/>
     public IEnumerable<LabeledBatch> ReadShuffled(int batchSize, long seed, int epoch)
     {
         var random = new SampleRandom(unchecked((ulong)seed), (ulong)epoch, 0, 0);
         int[] order = [.. Enumerable.Range(0, Count).Select(place => (Key: random.NextDouble(), place)).OrderBy(pair => pair.Key).Select(pair => pair.place)];
-        return order.Chunk(batchSize).Where(places => places.Length == batchSize).SelectMany(Batch);
+        return Batches(order.Chunk(batchSize).Where(places => places.Length == batchSize));
     }
 
     /// <inheritdoc/>
     public ILabeledImages Select(IReadOnlyList<int> indices) => new MadeImages(seed, [.. indices.Select(index => numbers[index])], classes, channels, size);
 
-    private IEnumerable<LabeledBatch> Batch(int[] places)
+    private IEnumerable<LabeledBatch> Batches(IEnumerable<int[]> batches)
     {
-        using var images = tensor(places.SelectMany(place => Pixels(numbers[place])).ToArray(), [places.Length, channels, size, size]).DetachFromDisposeScope();
-        using var labels = tensor(places.Select(place => (long)Labels[place]).ToArray()).DetachFromDisposeScope();
-        yield return new LabeledBatch(images, labels);
+        foreach (var places in batches)
+        {
+            var pixels = places.SelectMany(place => Pixels(numbers[place])).ToArray();
+            using var images = tensor(pixels, [places.Length, channels, size, size]).DetachFromDisposeScope();
+            using var labels = tensor(places.Select(place => (long)Labels[place]).ToArray()).DetachFromDisposeScope();
+            yield return new LabeledBatch(images, labels);
+        }
     }
 
     private float[] Pixels(int number)
