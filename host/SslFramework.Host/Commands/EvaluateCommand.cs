@@ -12,24 +12,30 @@ using SslFramework.Host.Weights;
 
 namespace SslFramework.Host.Commands;
 
-/// <summary><c>ssl evaluate RUN_OR_WEIGHTS</c>: measures a run that has ended, or weights from elsewhere, as its experiment says or on any labelled images.</summary>
+/// <summary>
+/// <c>ssl evaluate RUN_OR_WEIGHTS</c>: measures a run that has ended, or weights from elsewhere, as its experiment says or on any
+/// labelled images.
+/// </summary>
 internal sealed class EvaluateCommand : GuardedCommand
 {
     private readonly Argument<string> target = new("run-or-weights")
     {
-        Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, with the keys of torchvision, timm, MoCo or MAE",
+        Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, "
+            + "with the keys of torchvision, timm, MoCo or MAE",
     };
 
     private readonly Option<string?> with = new("--with")
     {
-        Description = "An evaluation file, such as host/experiments/evaluations/protocols.json; the evaluation of the run's experiment where absent",
+        Description = "An evaluation file, such as host/experiments/evaluations/protocols.json; "
+            + "the evaluation of the run's experiment where absent",
         HelpName = "file",
     };
 
     private readonly Option<string?> backbone = SharedOptions.Backbone();
     private readonly Option<string[]> set = SharedOptions.Set();
     private readonly Option<string?> output = SharedOptions.Output(
-        "Where results go; where absent beside the weights, of a checkpoint in its run: evaluation-NAME.json, evaluation.json without --with",
+        "Where results go; where absent beside the weights, of a checkpoint in its run: evaluation-NAME.json, "
+            + "evaluation.json without --with",
         "file",
         "--out");
 

@@ -21,7 +21,11 @@ internal sealed class ImportCommand : GuardedCommand
         ["mae"] = WeightLayout.Mae,
     };
 
-    private readonly Argument<string> file = new("file") { Description = "Weights: safetensors, or a .pth file of PyTorch's, of which nothing is run" };
+    private readonly Argument<string> file = new("file")
+    {
+        Description = "Weights: safetensors, or a .pth file of PyTorch's, of which nothing is run",
+    };
+
     private readonly Option<WeightLayout?> layout = new("--as")
     {
         Description = "Whose names the file uses; told from its keys where absent",
@@ -30,11 +34,14 @@ internal sealed class ImportCommand : GuardedCommand
 
     private readonly Option<string?> prefix = new("--prefix")
     {
-        Description = "What the backbone's keys begin with, such as student.; found where absent, and of several backbones the one that is published",
+        Description = "What the backbone's keys begin with, such as student.; found where absent, "
+            + "and of several backbones the one that is published",
         HelpName = "text",
     };
 
-    private readonly Option<string?> output = SharedOptions.Output("The safetensors file to write, with the keys of torchvision or timm", "file");
+    private readonly Option<string?> output = SharedOptions.Output(
+        "The safetensors file to write, with the keys of torchvision or timm", "file");
+
     private readonly Option<int?> heads = new("--heads")
     {
         Description = "A transformer's attention heads, which weights do not tell; the usual number where absent", HelpName = "number",
@@ -69,7 +76,7 @@ internal sealed class ImportCommand : GuardedCommand
         using (LivePanel.Note($"reading and checking {source}"))
         {
             weights = ForeignWeights.Read(source, parsed.GetValue(layout), parsed.GetValue(prefix));
-            (network, taken) = KnownNetwork.Of(weights.Tensors, source, asked ?? HeadsOf(weights)); // every key and shape is checked against it
+            (network, taken) = KnownNetwork.Of(weights.Tensors, source, asked ?? HeadsOf(weights)); // checks every key and shape
             SafeTensors.Write(target, weights.Tensors);
         }
 
@@ -124,5 +131,7 @@ internal sealed class ImportCommand : GuardedCommand
 
     /// <summary>A key up to the first word in which it differs from the backbone's, by which those that belong together are told.</summary>
     private static string Start(string key, string prefix) =>
-        string.Join('.', key.Split('.').Take(1 + key.Split('.').Zip(prefix.Split('.')).TakeWhile(pair => pair.First == pair.Second).Count()));
+        string.Join('.', key.Split('.').Take(1 + Common(key.Split('.'), prefix.Split('.'))));
+
+    private static int Common(string[] one, string[] other) => one.Zip(other).TakeWhile(pair => pair.First == pair.Second).Count();
 }

@@ -114,7 +114,8 @@ internal sealed class TrainCommand : GuardedCommand
                 options.Overridden,
                 installation.Components)
             : RunFolder.Aside(ExperimentFile.Write(config), processes.Rank);
-        foreach (var line in run.IsNew ? choices.SelectMany(text => text.Split('\n')) : []) // once the run's folder is its own: an error stands alone
+        var lines = choices.SelectMany(text => text.Split('\n'));
+        foreach (var line in run.IsNew ? lines : []) // once the run's folder is its own: an error stands alone
         {
             options.Messages.Note(line);
         }

@@ -8,8 +8,9 @@ using SslFramework.Core.Storage;
 namespace SslFramework.Host.Configuration;
 
 /// <summary>
-/// How every file of a run and every answer to <c>--json</c> is written, and read again: indented, with letters and signs as they are. A number that is NaN or infinite is a result and
-/// stands there as text. A file that somebody else wrote may hold anything: what must not be null or absent is refused with a sentence.
+/// How every file of a run and every answer to <c>--json</c> is written, and read again: with letters and signs as they are. A number
+/// that is NaN or infinite is a result and stands there as text. A file that somebody else wrote may hold anything: what must not be null
+/// or absent is refused with a sentence.
 /// </summary>
 internal static class Json
 {

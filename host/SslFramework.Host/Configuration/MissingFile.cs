@@ -30,5 +30,6 @@ internal static class MissingFile
             : $"\"{path}\" is a folder; name {kind.Named} file, such as {kind.Example}{(kind == FileKind.Experiment ? $", or a method for images that lie in it, as in 'simclr --data {path}'" : "")}.";
     }
 
-    private static bool IsRun(string folder) => File.Exists(Path.Combine(folder, RunFiles.Experiment)) && File.Exists(Path.Combine(folder, RunFiles.Status));
+    private static bool IsRun(string folder) =>
+        File.Exists(Path.Combine(folder, RunFiles.Experiment)) && File.Exists(Path.Combine(folder, RunFiles.Status));
 }

@@ -10,7 +10,8 @@ namespace SslFramework.Host.Training;
 /// <param name="stepsPerEpoch">Steps of an epoch.</param>
 /// <param name="time">Says when to try again.</param>
 /// <param name="warn">Receives one sentence per failure that training survives.</param>
-internal sealed class CheckpointPolicy(CheckpointFolder? folder, TrainingOptions options, long stepsPerEpoch, TimeProvider time, Action<string> warn)
+internal sealed class CheckpointPolicy(
+    CheckpointFolder? folder, TrainingOptions options, long stepsPerEpoch, TimeProvider time, Action<string> warn)
 {
     private const int MostFailures = 3;
     private static readonly TimeSpan[] Delays = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1)];
@@ -26,7 +27,7 @@ internal sealed class CheckpointPolicy(CheckpointFolder? folder, TrainingOptions
     /// <summary>Whether a checkpoint is being written. Other threads may ask.</summary>
     public bool IsSaving => isSaving;
 
-    /// <summary>Whether to save after a step: a checkpoint is due, and the step was accepted; else the next accepted step is saved.</summary>
+    /// <summary>Whether to save after a step: if a checkpoint is due, the next step that is accepted is saved.</summary>
     /// <param name="step">The step, from 1.</param>
     /// <param name="isHealthy">Whether it was accepted.</param>
     /// <param name="isLast">Whether the run ends with it, so that there is no other step to save.</param>

@@ -8,10 +8,10 @@ namespace SslFramework.Host.Training;
 /// </summary>
 internal sealed class CollapseAlarm(CollapseResponse response, Action<Incident> report)
 {
-    /// <summary>Below it, features are the same for all images. Healthy ones are near it where a large mean is common to all (Exemplar: 0.04).</summary>
+    /// <summary>Below it, features are the same for all images. Healthy ones are near it if all share a large mean (Exemplar: 0.04).</summary>
     public const double LeastDeviation = 0.005;
 
-    /// <summary>Below this share of the dimensions, features differ in a few directions alone: MAE uses 15 %, the least of the healthy ones.</summary>
+    /// <summary>Below this share of the dimensions, features differ in a few directions alone: of healthy ones, MAE uses the least, 15 %.</summary>
     public const double LeastRankShare = 0.05;
 
     private const int TimesInARow = 3;
@@ -36,13 +36,17 @@ internal sealed class CollapseAlarm(CollapseResponse response, Action<Incident> 
         }
 
         var sentence = flat
-            ? $"The features have collapsed: all images look alike to the backbone (deviation {features.Deviation:G2} of 1, {TimesInARow} epochs in a row)."
+            ? "The features have collapsed: all images look alike to the backbone "
+                + $"(deviation {features.Deviation:G2} of 1, {TimesInARow} epochs in a row)."
             : $"The features use {features.Rank:F1} of {features.LargestRank} dimensions ({TimesInARow} epochs in a row).";
-        report(new Incident("collapse", metrics.Step, sentence, metrics.Values["loss"], metrics.Values["gradientNorm"], 0, (long)metrics.Epoch, []));
+        var (loss, norm) = (metrics.Values["loss"], metrics.Values["gradientNorm"]);
+        report(new Incident("collapse", metrics.Step, sentence, loss, norm, 0, (long)metrics.Epoch, []));
         if (response == CollapseResponse.Stop)
         {
             throw new ExperimentException(
-                FailureKind.Diverged, $"{sentence} Lower \"schedule.learningRate\", or look at what keeps images apart in the objective (negatives, stop-gradient, batch norm in heads).");
+                FailureKind.Diverged,
+                $"{sentence} Lower \"schedule.learningRate\", or look at what keeps images apart in the objective "
+                + "(negatives, stop-gradient, batch norm in heads).");
         }
     }
 }

@@ -3,7 +3,9 @@ using SslFramework.Engine.Training;
 
 namespace SslFramework.Host.Training;
 
-/// <summary>Tells where the score that the monitor measures falls far below what it was, or becomes NaN: features that get worse while the loss falls.</summary>
+/// <summary>
+/// Warns if the score that the monitor measures falls far below what it was, or becomes NaN: features that get worse while the loss falls.
+/// </summary>
 internal sealed class DropAlarm(Action<Incident> report)
 {
     /// <summary>Below this share of the best, something is wrong: a mean of a few epochs' noise is less.</summary>
@@ -30,7 +32,8 @@ internal sealed class DropAlarm(Action<Incident> report)
         if (dropped && !HasDropped)
         {
             var sentence = string.Create(
-                CultureInfo.InvariantCulture, $"{name} is {score:F1} after epoch {measured.Epoch:0.#}; it was {Best:F1}. The checkpoint that was measured best is kept.");
+                CultureInfo.InvariantCulture, $"{name} is {score:F1} after epoch {measured.Epoch:0.#}; it was {Best:F1}. ")
+                + "The checkpoint that was measured best is kept.";
             report(new Incident("drop", measured.Step, sentence, 0, 0, 0, (long)measured.Epoch, []));
         }
 

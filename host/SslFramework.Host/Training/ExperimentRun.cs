@@ -70,7 +70,8 @@ internal sealed class ExperimentRun(ExperimentConfig config, Installation instal
         {
             var hasTrained = killed.TotalSteps > 0 && killed.Step == killed.TotalSteps;
             var objective = config.Objective.Descriptor;
-            var doing = hasTrained ? "" : $" while it trained the objective \"{objective.Name}\" of {installation.Components.OwnerOf(objective)}";
+            var owner = installation.Components.OwnerOf(objective);
+            var doing = hasTrained ? "" : $" while it trained the objective \"{objective.Name}\" of {owner}";
             run.Journal.Warn($"The start before, by {holder}, ended without a word{doing}: it was killed, or native code ended it.");
         }
 
@@ -91,10 +92,15 @@ internal sealed class ExperimentRun(ExperimentConfig config, Installation instal
         }
         catch (Exception e) when (e is not ExperimentException or ObjectiveException)
         {
-            var (kind, sentence) = Failure.Explain(e);
-            throw kind == FailureKind.OutOfMemory ? new ExperimentException(kind, sentence, e)
-                : PluginFault.SentenceFor(e, parts.MethodInCode, session.Step + 1, session.SavedStep) is { } fault ? new ExperimentException(FailureKind.Plugin, fault, e)
-                : new ExperimentException(kind, $"Training failed at step {session.Step + 1}: {sentence}", e);
+            var (step, (kind, sentence)) = (session.Step + 1, Failure.Explain(e));
+            if (kind == FailureKind.OutOfMemory)
+            {
+                throw new ExperimentException(kind, sentence, e);
+            }
+
+            throw PluginFault.SentenceFor(e, parts.MethodInCode, step, session.SavedStep) is { } fault
+                ? new ExperimentException(FailureKind.Plugin, fault, e)
+                : new ExperimentException(kind, $"Training failed at step {step}: {sentence}", e);
         }
         finally
         {

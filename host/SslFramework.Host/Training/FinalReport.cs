@@ -6,7 +6,7 @@ using SslFramework.Host.Runs.TensorBoard;
 
 namespace SslFramework.Host.Training;
 
-/// <summary>The report at the end of a start, if one was asked for. A run is not worth less without: what goes wrong is a warning.</summary>
+/// <summary>The report at the end of a start, if one was asked for. A run is worth no less without: what goes wrong is a warning.</summary>
 internal sealed class FinalReport(RunFolder run, StartOptions options)
 {
     /// <summary>Writes a report without pictures, which says how to draw them.</summary>

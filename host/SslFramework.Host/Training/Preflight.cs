@@ -17,7 +17,8 @@ internal static class Preflight
         if (config.Evaluation is { } evaluation)
         {
             Try(() => Check(context, evaluation));
-            Try(() => _ = evaluation.FurtherBaselines.Contains(FurtherBaseline.Supervised) ? SupervisedPretraining.LabelsOf(parts.Source) : []);
+            var needsLabels = evaluation.FurtherBaselines.Contains(FurtherBaseline.Supervised);
+            Try(() => _ = needsLabels ? SupervisedPretraining.LabelsOf(parts.Source) : []);
         }
 
         if (config.Monitor is { } monitor)
@@ -66,7 +67,8 @@ internal static class Preflight
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"it makes images of {shape.Channels} × {shape.Height} × {shape.Width}, which the backbone does not take ({e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}); make them as those of \"augmentation\".",
+                $"it makes images of {shape.Channels} × {shape.Height} × {shape.Width}, which the backbone does not take "
+                + $"({e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}); make them as those of \"augmentation\".",
                 e);
         }
         finally

@@ -29,7 +29,8 @@ internal sealed class ResumeProof(ExperimentConfig config, Installation installa
             yield break;
         }
 
-        foreach (var (stop, threads) in new[] { (1L, own), (steps / 2, 0), (steps - 1, 2) }.Where(trial => trial.Item1 > 0 && trial.Item1 < steps).Distinct())
+        (long Stop, int Threads)[] trials = [(1, own), (steps / 2, 0), (steps - 1, 2)];
+        foreach (var (stop, threads) in trials.Where(trial => trial.Stop > 0 && trial.Stop < steps).Distinct())
         {
             var name = $"stop-{stop}-threads-{threads}";
             Train(name, own, stop);
@@ -58,16 +59,18 @@ internal sealed class ResumeProof(ExperimentConfig config, Installation installa
         {
             using var a = SafeTensors.Read(Path.Combine(folder, first, checkpoint, file));
             using var b = SafeTensors.Read(Path.Combine(folder, second, checkpoint, file));
-            var changed = a.Tensors.Keys.Union(b.Tensors.Keys).FirstOrDefault(key =>
-                !a.Tensors.TryGetValue(key, out var x) || !b.Tensors.TryGetValue(key, out var y) || !x.shape.SequenceEqual(y.shape) || !x.bytes.SequenceEqual(y.bytes));
-            if (changed is not null)
+            if (a.Tensors.Keys.Union(b.Tensors.Keys).FirstOrDefault(key => !IsEqual(key, a, b)) is { } changed)
             {
                 return $"\"{changed}\" in {file}";
             }
         }
 
-        return File.ReadAllBytes(Path.Combine(folder, first, RunFiles.Metrics)).SequenceEqual(File.ReadAllBytes(Path.Combine(folder, second, RunFiles.Metrics)))
-            ? null
-            : RunFiles.Metrics;
+        return Metrics(first).SequenceEqual(Metrics(second)) ? null : RunFiles.Metrics;
     }
+
+    private static bool IsEqual(string key, SafeTensorsFile first, SafeTensorsFile second) =>
+        first.Tensors.TryGetValue(key, out var a) && second.Tensors.TryGetValue(key, out var b)
+        && a.shape.SequenceEqual(b.shape) && a.bytes.SequenceEqual(b.bytes);
+
+    private byte[] Metrics(string run) => File.ReadAllBytes(Path.Combine(folder, run, RunFiles.Metrics));
 }

@@ -43,7 +43,9 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
         if (run.IsOverwritten && Path.GetFullPath(checkpoint).StartsWith(run.Path + Path.DirectorySeparatorChar, StringComparison.Ordinal))
         {
             throw new ExperimentException(
-                FailureKind.Usage, $"--overwrite would delete the checkpoint '{options.Checkpoint}' that --checkpoint goes on from; leave one of the two out, or give this run a name of its own with --set name=…");
+                FailureKind.Usage,
+                $"--overwrite would delete the checkpoint '{options.Checkpoint}' that --checkpoint goes on from; "
+                + "leave one of the two out, or give this run a name of its own with --set name=…");
         }
 
         var state = TrainingCheckpoint.ReadState(checkpoint);
@@ -52,16 +54,22 @@ internal sealed record StartingPoint(string? Checkpoint, DataIdentity? Data, IRe
         {
             throw new ExperimentException(
                 FailureKind.RunFolder,
-                $"{run.Path} has learned from other images than \"data\" has now: {difference}; put them back as they were, give this run a name of its own with --set name=…, "
+                $"{run.Path} has learned from other images than \"data\" has now: {difference}; "
+                + "put them back as they were, give this run a name of its own with --set name=…, "
                 + "delete the old one with --overwrite, or go on all the same with --override-resume data.");
         }
 
         var total = stepsPerEpoch * config.Training.Epochs;
         if (state.Step > total)
         {
+            var (epochs, needed) = (config.Training.Epochs, Math.Ceiling((double)state.Step / stepsPerEpoch));
+            var mistake = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{run.Path} has taken {state.Step:N0} steps, and {epochs:N0} epoch{(epochs == 1 ? "" : "s")} would be {total:N0}");
             throw new ExperimentException(FailureKind.RunFolder, string.Create(
                 CultureInfo.InvariantCulture,
-                $"{run.Path} has taken {state.Step:N0} steps, and {config.Training.Epochs:N0} epoch{(config.Training.Epochs == 1 ? "" : "s")} would be {total:N0}: steps are not taken back; set \"training.epochs\" to {Math.Ceiling((double)state.Step / stepsPerEpoch):N0} or more, give this run a name of its own with --set name=…, or go on from an earlier checkpoint with --checkpoint."));
+                $"{mistake}: steps are not taken back; set \"training.epochs\" to {needed:N0} or more, ")
+                + "give this run a name of its own with --set name=…, or go on from an earlier checkpoint with --checkpoint.");
         }
 
         CheckpointRoom.Ensure(run.Path, CheckpointRoom.Of(checkpoint));

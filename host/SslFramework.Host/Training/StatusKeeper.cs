@@ -17,12 +17,16 @@ internal sealed class StatusKeeper(RunFolder run, long seed)
     public RunStatus? TakeUp()
     {
         var before = run.ReadStatus();
-        Current = Current with { Step = before?.Step ?? 0, TotalSteps = before?.TotalSteps ?? 0, TrainingSeconds = before?.TrainingSeconds ?? 0 };
+        Current = before is null ? Current : Current with
+        {
+            Step = before.Step, TotalSteps = before.TotalSteps, TrainingSeconds = before.TrainingSeconds,
+        };
         return before;
     }
 
     /// <summary>Says who works on the run, and on what the last bits depend.</summary>
-    public void Begin(IReadOnlyDictionary<string, string> environment) => Current = Current with { Environment = environment, Holder = Self() };
+    public void Begin(IReadOnlyDictionary<string, string> environment) =>
+        Current = Current with { Environment = environment, Holder = Self() };
 
     /// <summary>How far training has come.</summary>
     public void Advance(TrainingSession session) => Current = Current with
@@ -30,7 +34,7 @@ internal sealed class StatusKeeper(RunFolder run, long seed)
         Step = session.SavedStep, TotalSteps = session.TotalSteps, TrainingSeconds = session.Seconds,
     };
 
-    /// <summary>Writes run.json. A run does not end because that fails: that it does not say <c>completed</c> errs on the safe side.</summary>
+    /// <summary>Writes run.json. A run does not end if that fails: not to say <c>completed</c> errs on the safe side.</summary>
     /// <exception cref="ExperimentException">The run is completed, and that cannot be written.</exception>
     public void Save()
     {

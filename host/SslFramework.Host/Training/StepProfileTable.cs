@@ -25,9 +25,10 @@ internal static class StepProfileTable
         table.AddEmptyRow();
         Row(string.Create(CultureInfo.InvariantCulture, $"all, mean of {profile.Steps}"), profile.Total);
         ResultConsole.Open().Write(table);
+        var speed = batchSize * profile.Steps / profile.Total.TotalSeconds;
+        var gpu = profile.PeakGpuMemory is { } bytes ? string.Create(CultureInfo.InvariantCulture, $", {bytes / 1e6:N0} MB of the GPU") : "";
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{batchSize * profile.Steps / profile.Total.TotalSeconds:N0} images/s, {profile.PeakMemory / 1e6:N0} MB at most{(profile.PeakGpuMemory is { } gpu ? $", {gpu / 1e6:N0} MB of the GPU" : "")}"));
+            CultureInfo.InvariantCulture, $"{speed:N0} images/s, {profile.PeakMemory / 1e6:N0} MB at most{gpu}"));
         File.WriteAllText(file, Json.Text(ToJson(profile)) + "\n");
 
         void Row(string name, TimeSpan time) => table.AddRow(
@@ -39,11 +40,13 @@ internal static class StepProfileTable
     private static JsonObject ToJson(StepProfile profile) => new()
     {
         ["steps"] = profile.Steps,
-        ["millisecondsPerStep"] = new JsonObject(Enum.GetValues<StepPart>().Select(part => KeyValuePair.Create(
-            char.ToLowerInvariant($"{part}"[0]) + $"{part}"[1..], (JsonNode?)Json.Number(profile.Of(part).TotalMilliseconds / profile.Steps)))),
+        ["millisecondsPerStep"] = new JsonObject(Enum.GetValues<StepPart>().Select(part =>
+            KeyValuePair.Create(Key($"{part}"), (JsonNode?)Json.Number(profile.Of(part).TotalMilliseconds / profile.Steps)))),
         ["peakMemoryBytes"] = profile.PeakMemory,
         ["gpuMemoryBytes"] = profile.PeakGpuMemory,
     };
+
+    private static string Key(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static string Name(StepPart part) => part switch
     {

@@ -33,7 +33,8 @@ internal sealed class TrainingMonitor
         }
 
         var context = EvaluationContext.Of(parts, group) with { Place = Place };
-        return new(new EvaluationRunner(context, EvaluationOf(config, parts.Config.Evaluation)), parts.Backbone, stepsPerEpoch, config.Every);
+        var runner = new EvaluationRunner(context, EvaluationOf(config, parts.Config.Evaluation));
+        return new(runner, parts.Backbone, stepsPerEpoch, config.Every);
     }
 
     /// <summary>What is measured: the monitor's own keys, and the evaluation's where they are absent.</summary>
@@ -47,7 +48,7 @@ internal sealed class TrainingMonitor
         FeatureMegabytes = evaluation?.FeatureMegabytes,
     };
 
-    /// <summary>The score to watch: the first number of the last measurement of which higher is better; null before, and where there is none.</summary>
+    /// <summary>The score to watch: the first number of the last measurement of which higher is better; null before, and if there is none.</summary>
     public string? Score { get; private set; }
 
     /// <summary>The numbers after a step, where it ends an epoch whose turn it is; else null.</summary>

@@ -12,6 +12,7 @@ namespace SslFramework.Host.Training;
 internal sealed class TrainingProgress : IDisposable
 {
     private const char Unbroken = '\u00a0';
+    private const double MuchWaiting = 0.05; // of the time
     private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
 
@@ -129,9 +130,13 @@ internal sealed class TrainingProgress : IDisposable
     private static IEnumerable<string> Texts(StepMetrics? metrics) =>
         (metrics?.Values ?? new Dictionary<string, double>()).Where(v => v.Key != "learningRate").Select(v => $"{v.Key} {v.Value:G4}");
 
-    private string Line() =>
-        $"epoch {Epoch}/{config.Training.Epochs}  step {pretrainer.Step}/{pretrainer.TotalSteps}  {Text(latest)}{(measured.Length > 0 ? "  " + measured : "")}  "
-        + $"{ImagesPerSecond:N0} images/s{(Waiting > 0.05 ? $" ({Waiting:P0} waiting for data)" : "")}  {ErrorTerminal.Short(Left)} left";
+    private string Line()
+    {
+        var place = $"epoch {Epoch}/{config.Training.Epochs}  step {pretrainer.Step}/{pretrainer.TotalSteps}";
+        var numbers = measured.Length > 0 ? $"{Text(latest)}  {measured}" : Text(latest);
+        var waiting = Waiting > MuchWaiting ? $" ({Waiting:P0} waiting for data)" : "";
+        return $"{place}  {numbers}  {ImagesPerSecond:N0} images/s{waiting}  {ErrorTerminal.Short(Left)} left";
+    }
 
     private List<string> Lines()
     {

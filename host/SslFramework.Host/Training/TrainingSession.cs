@@ -54,7 +54,8 @@ internal sealed class TrainingSession : IDisposable
         pretrainer = new Pretrainer(objective, parts.Optimizer, parts.Schedule, loader, config, settings);
         disk = hasFaults ? FaultyDisk.After(options.Faults, Disk.Instance) : Disk.Instance;
         folder = new CheckpointFolder(run.Checkpoints, disk, run.Journal.Warn);
-        checkpoints = new CheckpointPolicy(IsFirst ? folder : null, config, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
+        var written = IsFirst ? folder : null;
+        checkpoints = new CheckpointPolicy(written, config, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
     }
 
     /// <summary>Optimizer steps done.</summary>
@@ -89,14 +90,15 @@ internal sealed class TrainingSession : IDisposable
         if (PrecisionOf(parts) == Precision.Bf16 && !DevicePrecision.HasBf16(parts.Device.type))
         {
             run.Journal.Warn(
-                "There are no bf16 instructions that could be used here, and steps will be many times slower; set \"precision\": \"auto\" or \"fp32\".");
+                "There are no bf16 instructions that could be used here, and steps will be many times slower; "
+                + "set \"precision\": \"auto\" or \"fp32\".");
         }
 
         var monitor = TrainingMonitor.Open(parts, parts.StepsPerEpoch(loader), options.Group);
         return new TrainingSession(parts, run, options, start, environment, (loader, logs, monitor));
     }
 
-    /// <summary>Restores the checkpoint that this start begins from, or begins at step 0; the logs keep what belongs to the steps done.</summary>
+    /// <summary>Restores the checkpoint of this start, or begins at step 0; logs keep what belongs to the steps done.</summary>
     /// <exception cref="ExperimentException">The checkpoint does not fit the experiment.</exception>
     public void Resume()
     {
@@ -195,7 +197,8 @@ internal sealed class TrainingSession : IDisposable
         {
             Restore(sound);
             run.Journal.Warn(
-                $"{e.Message}. Training goes back to step {SavedStep}, once: where it happens again, it is the data or the learning rate, and not the machine.");
+                $"{e.Message}. Training goes back to step {SavedStep}, once: "
+                + "where it happens again, it is the data or the learning rate, and not the machine.");
             pretrainer.Run(keepOn);
         }
     }

@@ -47,7 +47,9 @@ internal sealed class Watchdog : IDisposable
     }
 
     /// <summary>Seconds that the step at hand may take; null for any number.</summary>
-    public long? Limit => (limit ?? (longest == 0 ? null : Math.Max(LongestBefore * longest, ShortestLimit * MomentsASecond))) / MomentsASecond;
+    public long? Limit => (limit ?? Usual) / MomentsASecond;
+
+    private long? Usual => longest == 0 ? null : Math.Max(LongestBefore * longest, ShortestLimit * MomentsASecond);
 
     /// <summary>Stops counting.</summary>
     public void Dispose() => end.Set();

@@ -54,7 +54,8 @@ internal static class ImageArguments
         if (settings.FirstOrDefault(setting => !setting.StartsWith("data.", StringComparison.Ordinal)) is { } other)
         {
             throw new ExperimentException(
-                FailureKind.Usage, $"--set {other} is no option of a data source; here, write --set data.KEY=VALUE, as in --set data.alpha=drop.");
+                FailureKind.Usage,
+                $"--set {other} is no option of a data source; here, write --set data.KEY=VALUE, as in --set data.alpha=drop.");
         }
 
         var errors = new ConfigErrors();
@@ -63,7 +64,8 @@ internal static class ImageArguments
         ConfigOverrides.Apply(root, settings, errors);
         errors.ThrowIfAny();
         using var provider = ComponentServices.For(installation).BuildServiceProvider();
-        var source = provider.GetRequiredService<IComponentFactory>().Create(OptionsBinder.BindAlone<IDataSource>(set.All, installation.Components));
+        var component = OptionsBinder.BindAlone<IDataSource>(set.All, installation.Components);
+        var source = provider.GetRequiredService<IComponentFactory>().Create(component);
         foreach (var note in source.Notes.Append(set.Note).OfType<string>())
         {
             tell(note);
@@ -74,5 +76,7 @@ internal static class ImageArguments
 
     /// <summary>A number of bytes as people write it.</summary>
     public static string Size(long bytes) =>
-        bytes < 1 << 20 ? $"{bytes / 1024.0:N1} kB" : bytes < 1 << 30 ? $"{bytes / (double)(1 << 20):N1} MB" : $"{bytes / (double)(1 << 30):N1} GB";
+        bytes < 1 << 20 ? $"{bytes / 1024.0:N1} kB"
+        : bytes < 1 << 30 ? $"{bytes / (double)(1 << 20):N1} MB"
+        : $"{bytes / (double)(1 << 30):N1} GB";
 }

@@ -27,12 +27,15 @@ internal sealed class FeatureWriter
     {
         this.backbone = backbone;
         string[] names = [.. backbone.Layers.Select(known => known.Name)];
-        this.layer = layer is null or Features ? null : Array.IndexOf(names, layer) is >= 0 and var place ? place : throw new ExperimentException(
+        var place = Array.IndexOf(names, layer);
+        this.layer = layer is null or Features ? null : place >= 0 ? place : throw new ExperimentException(
             FailureKind.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, [Features, .. names])}.");
     }
 
-    /// <summary>Fails now if <see cref="Write"/> would fail after the work. The features and the list of images are two files, so that their names must differ.</summary>
-    /// <exception cref="ExperimentException">The file's name does not end in .npy, a file is there already, or none can be written.</exception>
+    /// <summary>
+    /// Fails now if <see cref="Write"/> would fail after the work. Features and list are two files, so that their names must differ.
+    /// </summary>
+    /// <exception cref="ExperimentException">The name does not end in .npy, a file is there already, or none can be written.</exception>
     public static void Check(string file, bool force)
     {
         if (!file.EndsWith(".npy", StringComparison.OrdinalIgnoreCase))

@@ -18,14 +18,15 @@ internal sealed class TransformAdvice(ExperimentConfig? experiment, Component<IB
     /// <summary>The transform of some images.</summary>
     /// <param name="named">What the user said; null for the run's own.</param>
     /// <param name="images">The images.</param>
-    /// <exception cref="ExperimentException">Nothing says it, or the transform does not fit the images: the sentence says what would.</exception>
+    /// <exception cref="ExperimentException">Nothing says it, or it does not fit the images: the sentence says what would.</exception>
     public IAugmentation Prepare(Component<IAugmentation>? named, IDataSource images)
     {
         var own = experiment?.Evaluation?.Transform;
         if ((named ?? own) is not { } transform)
         {
             var cause = experiment is null ? "No experiment lies beside the weights" : "The run was not evaluated";
-            throw new ExperimentException(FailureKind.Usage, $"{cause}, so that nothing says how images become inputs; say it with {Advice()}.");
+            throw new ExperimentException(
+                FailureKind.Usage, $"{cause}, so that nothing says how images become inputs; say it with {Advice()}.");
         }
 
         try
@@ -59,7 +60,8 @@ internal sealed class TransformAdvice(ExperimentConfig? experiment, Component<IB
     /// <summary>That of the run's evaluation, of its views if its images are gone, or what the network was made for.</summary>
     private (int Height, int Width) SizeKnown()
     {
-        foreach (var preparation in new[] { experiment?.Evaluation?.Transform, experiment?.Augmentation }.OfType<Component<IAugmentation>>())
+        Component<IAugmentation>?[] known = [experiment?.Evaluation?.Transform, experiment?.Augmentation];
+        foreach (var preparation in known.OfType<Component<IAugmentation>>())
         {
             try
             {

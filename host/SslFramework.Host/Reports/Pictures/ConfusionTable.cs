@@ -16,7 +16,9 @@ internal static class ConfusionTable
         if (classes.Count < 2)
         {
             return ReportSection.Missing(
-                Title, "The test images have no classes; name a file of labels in \"evaluation\", and 'ssl report' shows which are taken for which.");
+                Title,
+                "The test images have no classes; name a file of labels in \"evaluation\", "
+                + "and 'ssl report' shows which are taken for which.");
         }
 
         if (classes.Count > MostClasses)
@@ -26,18 +28,20 @@ internal static class ConfusionTable
 
         var counts = Count(images, similarities); // [true class][guess]
         var right = 100.0 * Enumerable.Range(0, classes.Count).Sum(c => counts[c][c]) / images.Labels.Count;
-        var note = $"Each image of the map by the vote of its {Neighbours} nearest among the others, without the training images: {right:F1} % right. "
-            + "Rows are true classes, columns guesses.";
+        var note = $"Each image of the map by the vote of its {Neighbours} nearest among the others, without the training images: "
+            + $"{right:F1} % right. Rows are true classes, columns guesses.";
         var tall = classes.Any(name => name.Length > LongName) ? " tall" : "";
+        var headings = Html.Row(Html.Of($"<td></td>{Html.Each(classes, Heading)}"));
         var rows = Html.Each(Enumerable.Range(0, classes.Count), row => Row(classes[row], counts[row], row));
+        var numbers = counts.Select((row, c) => (string[])[classes[c], .. row.Select(count => $"{count}")]);
         return new ReportSection(
             Title,
             Html.Of($"""
-                {Html.Note(note)}<div class="wide"><table class="confusion{tall}"><thead>{Html.Row(Html.Of($"<td></td>{Html.Each(classes, Heading)}"))}</thead><tbody>
+                {Html.Note(note)}<div class="wide"><table class="confusion{tall}"><thead>{headings}</thead><tbody>
                 {rows}
                 </tbody></table></div>
                 """),
-            $"{note}\n\n{MarkdownText.Table(["true class", .. classes], counts.Select((row, c) => (string[])[classes[c], .. row.Select(count => $"{count}")]))}");
+            $"{note}\n\n{MarkdownText.Table(["true class", .. classes], numbers)}");
     }
 
     private static int[][] Count(EmbeddedImages images, Similarities similarities)

@@ -24,7 +24,8 @@ internal static class EmbeddingMaps
         var (x, y) = TSne.Map(reduced, [.. first.Zip(second, (one, other) => new[] { one, other })]);
         var (count, dimension) = (images.Features.Count, images.Features[0].Length);
         var (colored, labels) = images.Classes.Count > 0 ? (", coloured by class", " Labels were not used in training.") : ("", "");
-        var note = $"{count} test images by their {dimension} features{colored}; the picture of each shows when the pointer rests on it.{labels}";
+        var note = $"{count} test images by their {dimension} features{colored}; "
+            + $"the picture of each shows when the pointer rests on it.{labels}";
         return new ReportSection(
             "Embedding",
             Html.Of($"""
@@ -38,7 +39,8 @@ internal static class EmbeddingMaps
 
     private static Html Legend(IReadOnlyList<string> classes)
     {
-        var named = Html.Each(classes.Take(MostNamed).Index(), item => Html.Of($"<span><i class=\"dot {Color(item.Index)}\"></i>{item.Item}</span> "));
+        var named = Html.Each(
+            classes.Take(MostNamed).Index(), item => Html.Of($"<span><i class=\"dot {Color(item.Index)}\"></i>{item.Item}</span> "));
         var others = classes.Count - MostNamed;
         return Html.Of($"{named}{(others > 0 ? $" and {others} more classes, in the same colours" : "")}");
     }
@@ -59,7 +61,8 @@ internal static class EmbeddingMaps
     private static Html Point(EmbeddedImages images, int i, double left, double up)
     {
         var style = $"left:{left:0.#}%;top:{100 - up:0.#}%;--at:{images.At(i)}";
-        return Html.Of($"<i class=\"{Color(images.Labels[i])}{(left > RightSide ? " w" : "")}\" style=\"{style}\" title=\"{images.ClassOf(i)}\"></i>");
+        var side = left > RightSide ? " w" : "";
+        return Html.Of($"<i class=\"{Color(images.Labels[i])}{side}\" style=\"{style}\" title=\"{images.ClassOf(i)}\"></i>");
     }
 
     private static Func<float, double> Scale(float[] values)

@@ -12,7 +12,8 @@ internal static class NeighbourTable
         int[] queries = [.. Enumerable.Range(0, similarities.Count).DistinctBy(i => images.Labels[i]).Take(Queries)];
         queries = [.. queries, .. Enumerable.Range(0, similarities.Count).Except(queries).Take(Queries - queries.Length)];
         var note = images.Classes.Count > 0
-            ? "On the left an image of each of some classes, then those of the map that are most alike by cosine similarity. Green: the same class; red: another."
+            ? "On the left an image of each of some classes, then those of the map that are most alike by cosine similarity. "
+                + "Green: the same class; red: another."
             : "On the left some images, then those of the map that are most alike by cosine similarity.";
         var rows = Html.Each(queries, query =>
         {

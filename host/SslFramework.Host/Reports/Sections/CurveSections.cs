@@ -23,8 +23,8 @@ internal static partial class CurveSections
     public static ReportSection Monitor(RunRecord run) => Charts(
         "Measured while training",
         run.Metrics.Keys.Where(IsMeasured).Select(key => Of(run.Metrics, key, "epoch", marked: true)),
-        "Nothing was measured while training; ssl train FILE --set 'monitor={\"every\":1,\"evaluators\":[\"knn\"]}' draws a curve of kNN accuracy "
-            + "where images have labels.");
+        "Nothing was measured while training; ssl train FILE --set 'monitor={\"every\":1,\"evaluators\":[\"knn\"]}' "
+            + "draws a curve of kNN accuracy where images have labels.");
 
     public static ReportSection Collapse(RunRecord run) => Charts(
         "Collapse",

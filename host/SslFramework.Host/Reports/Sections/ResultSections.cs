@@ -7,23 +7,22 @@ namespace SslFramework.Host.Reports.Sections;
 internal static class ResultSections
 {
     private const string Title = "What it learned";
+    private const string Signs = "±: the 95 % interval that so few test images leave. ≈: within the interval of the best.";
 
     public static ReportSection Evaluation(RunRecord run)
     {
         if (run.Results.Count == 0)
         {
             return ReportSection.Missing(
-                Title, $"Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; of a run that has ended, "
+                Title,
+                "Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; of a run that has ended, "
                 + $"ssl evaluate {run.Folder} --with MY_EVALUATION.json does.");
         }
 
         string[] subjects = [.. run.Results.Select(r => r.Subject).Distinct()];
         MeasureTable[] tables = [.. MeasureTable.Of(run.Results, subjects)];
-        string[] notes =
-        [
-            .. Measure.IsPercentage(run.Results) ? ["±: the 95 % interval that so few test images leave. ≈: within the interval of the best."] : Array.Empty<string>(),
-            .. ResultNotes.Of(run.Results),
-        ];
+        string[] signs = Measure.IsPercentage(run.Results) ? [Signs] : [];
+        string[] notes = [.. signs, .. ResultNotes.Of(run.Results)];
         var charts = Html.Each(tables.Where(table => table.Layers.Length > 1), table => ByLayer(table, subjects).Draw());
         var drawn = charts == Html.None ? Html.None : Html.Of($"<div class=\"charts\">{charts}</div>");
         var headings = Html.Headings(subjects.Prepend("layer"));
@@ -53,7 +52,8 @@ internal static class ResultSections
         var baseline = subject != EvaluatedRun.Trained;
         if (own.Select(r => r.Layer).Distinct().Count() == 1)
         {
-            return new Series(subject, [.. layers.Select((_, i) => new ChartPoint(i, own[0].Value))]) { Dashed = true }; // pixels have no layers: a level line
+            var level = layers.Select((_, i) => new ChartPoint(i, own[0].Value)); // pixels have no layers
+            return new Series(subject, [.. level]) { Dashed = true };
         }
 
         return new Series(subject, [.. layers.Select(PointOf).OfType<ChartPoint>()])

@@ -12,7 +12,8 @@ internal static class RunSections
 
     public static ReportSection Warnings(RunRecord run)
     {
-        string[] all = [.. Ending(run.Status), .. run.Incidents.GroupBy(incident => incident.Kind).SelectMany(OfAKind), .. BadImages(run.BadImages)];
+        var incidents = run.Incidents.GroupBy(incident => incident.Kind).SelectMany(OfAKind);
+        string[] all = [.. Ending(run.Status), .. incidents, .. BadImages(run.BadImages)];
         return all.Length == 0
             ? new ReportSection("Warnings", Html.Of($"<p>None: no step was skipped, no loss was out of the usual, no image was unusable.</p>"), "None.\n")
             : new ReportSection("Warnings", Html.List("warnings", all), string.Concat(all.Select(line => $"* {MarkdownText.Escaped(line)}\n")));

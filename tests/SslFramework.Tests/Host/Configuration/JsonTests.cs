@@ -3,12 +3,12 @@ using System.Text.Json.Nodes;
 using SslFramework.Host.Comparison;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Evaluation;
-using HostJson = SslFramework.Host.Configuration.Json; // Json alone is the namespace of the schemas' library
+using HostJson = SslFramework.Host.Configuration.Json; // a package has a namespace of the name Json
 
 namespace SslFramework.Tests.Host.Configuration;
 
 [TestClass]
-public class RunJsonTests
+public class JsonTests
 {
     [TestMethod]
     [DataRow(double.NaN)]
