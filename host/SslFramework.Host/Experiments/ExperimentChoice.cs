@@ -30,7 +30,7 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
 
     /// <summary>Reads the experiment.</summary>
     /// <param name="installation">The plugins.</param>
-    /// <param name="tell">Told what was put together, where no file says it.</param>
+    /// <param name="tell">Receives what was put together, if no file says it.</param>
     /// <exception cref="ExperimentException">All mistakes at once, each with its place and remedy.</exception>
     public ExperimentConfig Read(Installation installation, Action<string>? tell = null)
     {
@@ -51,8 +51,14 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
                 $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
         }
 
+        return Over(Data, method, installation, tell);
+    }
+
+    /// <summary>The experiment with images of the command line in the place of its own.</summary>
+    private ExperimentConfig Over(string data, RegisteredComponent? method, Installation installation, Action<string>? tell)
+    {
         var errors = new ConfigErrors();
-        var images = ImageSet.Find(Data, installation.Components);
+        var images = ImageSet.Find(data, installation.Components);
         using var services = ComponentServices.For(installation).BuildServiceProvider();
         var opened = Open(images.All, services, installation.Components);
         var side = ImageSet.ShorterSide(opened);
@@ -70,7 +76,7 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         if (method is not null)
         {
             root.Set("name", Text($"{Named}-{images.Name}"));
-            root.Set("description", Text($"ssl train {Named} --data {Data}, from {Path.GetFileName(file)}"));
+            root.Set("description", Text($"ssl train {Named} --data {data}, from {Path.GetFileName(file)}"));
             root.Remove("expected");
         }
 
