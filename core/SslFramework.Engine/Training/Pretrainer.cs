@@ -67,7 +67,11 @@ internal sealed class Pretrainer : IDisposable
     {
         get => new()
         {
-            Step = Step, LossSum = meter.Sum, LossCount = meter.Count, SkippedSteps = step.Guard.Skipped, RecentLosses = step.Guard.RecentLosses,
+            Step = Step,
+            LossSum = meter.Sum,
+            LossCount = meter.Count,
+            SkippedSteps = step.Guard.Skipped,
+            RecentLosses = step.Guard.RecentLosses,
         };
         set
         {

@@ -19,7 +19,8 @@ internal sealed class CompareCommand : GuardedCommand
     private readonly Option<bool> json = SharedOptions.Json("Write JSON, intervals included");
     private readonly Option<string?> html = new("--html")
     {
-        Description = "Write the table and the runs' curves, one over the other, as a page", HelpName = "file",
+        Description = "Write the table and the runs' curves, one over the other, as a page",
+        HelpName = "file",
     };
 
     private readonly Option<bool> force = SharedOptions.Force();

@@ -26,12 +26,14 @@ internal sealed class EmbedCommand : GuardedCommand
 
     private readonly Option<string?> layer = new("--layer")
     {
-        Description = "A layer instead of the features, its maps or tokens averaged: layer3, blocks.5", HelpName = "name",
+        Description = "A layer instead of the features, its maps or tokens averaged: layer3, blocks.5",
+        HelpName = "name",
     };
 
     private readonly Option<string?> transform = new("--transform")
     {
-        Description = "How images become inputs, as JSON; the run's evaluation.transform where absent", HelpName = "json",
+        Description = "How images become inputs, as JSON; the run's evaluation.transform where absent",
+        HelpName = "json",
     };
 
     private readonly Option<string?> backbone = SharedOptions.Backbone();

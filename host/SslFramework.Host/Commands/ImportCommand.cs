@@ -45,7 +45,8 @@ internal sealed class ImportCommand : GuardedCommand
 
     private readonly Option<int?> heads = new("--heads")
     {
-        Description = "A transformer's attention heads, which weights do not tell; the usual number where absent", HelpName = "number",
+        Description = "A transformer's attention heads, which weights do not tell; the usual number where absent",
+        HelpName = "number",
     };
 
     private readonly Option<bool> force = SharedOptions.Force();

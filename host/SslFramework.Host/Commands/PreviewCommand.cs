@@ -125,7 +125,11 @@ internal sealed class PreviewCommand : GuardedCommand
         var colour = channels == 3;
         var options = new ColorJitterOptions
         {
-            Brightness = 0.8, Contrast = 0.8, Saturation = colour ? 0.8 : 0, Hue = colour ? 0.2 : 0, Probability = 1,
+            Brightness = 0.8,
+            Contrast = 0.8,
+            Saturation = colour ? 0.8 : 0,
+            Hue = colour ? 0.2 : 0,
+            Probability = 1,
         };
         return new(catalog.Find(typeof(IRecipeStep), "colorJitter")!.Descriptor, options);
     }

@@ -18,8 +18,11 @@ internal static class SharedOptions
     };
 
     /// <summary>The network of weights that do not say which they are of.</summary>
-    public static Option<string?> Backbone() => new("--backbone") { Description = "The network of a weight file, "
-        + "as a name or as JSON with options" };
+    public static Option<string?> Backbone() => new("--backbone")
+    {
+        Description = "The network of a weight file, "
+        + "as a name or as JSON with options"
+    };
 
     /// <summary>The folder of all runs.</summary>
     public static Option<string> Runs(string description) => new("--runs") { Description = description, DefaultValueFactory = _ => "runs" };

@@ -31,12 +31,14 @@ internal sealed class TrainCommand : GuardedCommand
 
     private readonly Option<int?> profile = new("--profile")
     {
-        Description = "Take so many steps, print where their time goes, and stop", HelpName = "steps",
+        Description = "Take so many steps, print where their time goes, and stop",
+        HelpName = "steps",
     };
 
     private readonly Option<string?> checkpoint = new("--checkpoint")
     {
-        Description = "Resume from this checkpoint instead of the newest, such as step-000000100", HelpName = "folder",
+        Description = "Resume from this checkpoint instead of the newest, such as step-000000100",
+        HelpName = "folder",
     };
 
     private readonly Option<string[]> overridden = new("--override-resume")

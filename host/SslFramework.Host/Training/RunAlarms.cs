@@ -64,7 +64,10 @@ internal sealed class RunAlarms
     /// <summary>What a checkpoint keeps of this, so that a resumed run is watched as an uninterrupted one.</summary>
     public TrainingState AddTo(TrainingState state) => state with
     {
-        CollapsedEpochs = collapse.Times, Score = score, BestScore = drop.Best, HasDropped = drop.HasDropped,
+        CollapsedEpochs = collapse.Times,
+        Score = score,
+        BestScore = drop.Best,
+        HasDropped = drop.HasDropped,
     };
 
     /// <summary>Takes up what a checkpoint has kept.</summary>

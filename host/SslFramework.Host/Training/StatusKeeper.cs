@@ -19,7 +19,9 @@ internal sealed class StatusKeeper(RunFolder run, long seed)
         var before = run.ReadStatus();
         Current = before is null ? Current : Current with
         {
-            Step = before.Step, TotalSteps = before.TotalSteps, TrainingSeconds = before.TrainingSeconds,
+            Step = before.Step,
+            TotalSteps = before.TotalSteps,
+            TrainingSeconds = before.TrainingSeconds,
         };
         return before;
     }
@@ -31,7 +33,9 @@ internal sealed class StatusKeeper(RunFolder run, long seed)
     /// <summary>How far training has come.</summary>
     public void Advance(TrainingSession session) => Current = Current with
     {
-        Step = session.SavedStep, TotalSteps = session.TotalSteps, TrainingSeconds = session.Seconds,
+        Step = session.SavedStep,
+        TotalSteps = session.TotalSteps,
+        TrainingSeconds = session.Seconds,
     };
 
     /// <summary>Writes run.json. A run does not end if that fails: not to say <c>completed</c> errs on the safe side.</summary>

@@ -49,7 +49,9 @@ internal sealed class TrainingSession : IDisposable
         var objective = hasFaults ? new FaultyObjective(parts.Objective, options.Faults) : parts.Objective;
         var settings = new PretrainerSettings(parts.Config.Seed, parts.Device, PrecisionOf(parts), options.Group)
         {
-            OnIncident = alarms.Report, Profile = options.Profile, GradientCache = parts.GradientCache,
+            OnIncident = alarms.Report,
+            Profile = options.Profile,
+            GradientCache = parts.GradientCache,
         };
         pretrainer = new Pretrainer(objective, parts.Optimizer, parts.Schedule, loader, config, settings);
         disk = hasFaults ? FaultyDisk.After(options.Faults, Disk.Instance) : Disk.Instance;

@@ -11,7 +11,8 @@ internal sealed class PluginVerifyCommand : GuardedCommand
 {
     private readonly Argument<string[]> folders = new("folder")
     {
-        Description = "Folders of plugins, or of one; all that are installed where absent", Arity = ArgumentArity.ZeroOrMore,
+        Description = "Folders of plugins, or of one; all that are installed where absent",
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     private readonly Option<string?> locked = PluginArguments.LockFile();

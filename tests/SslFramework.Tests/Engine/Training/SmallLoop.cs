@@ -38,7 +38,9 @@ internal sealed class SmallLoop : IDisposable
             Objective, optimizer, new Constant(learningRate), loader, options,
             new PretrainerSettings(0, CPU, Precision.Fp32, SingleProcess.Instance)
             {
-                OnIncident = Incidents.Add, GradientCache = cache, Profile = profile,
+                OnIncident = Incidents.Add,
+                GradientCache = cache,
+                Profile = profile,
             });
     }
 
