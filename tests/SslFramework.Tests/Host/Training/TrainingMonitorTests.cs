@@ -69,7 +69,7 @@ public class TrainingMonitorTests
     public void Monitor_WithoutAnythingToMeasureOn_IsOneSentence()
     {
         var file = Path.Combine(runs, "experiment.json");
-        var experiment = JsonNode.Parse(File.ReadAllText(Repository.Experiment("simclr-fashion-mnist.json")).Replace("../data", $"{Repository.Root}/host/data", StringComparison.Ordinal))!.AsObject();
+        var experiment = JsonNode.Parse(File.ReadAllText(Repository.Experiment("simclr-fashion-mnist.json")).Replace("../../../host/data", $"{Repository.Root}/host/data", StringComparison.Ordinal))!.AsObject();
         experiment.Remove("evaluation");
         File.WriteAllText(file, experiment.ToJsonString());
         var (code, _, errors) = SslProgram.Run("train", file, "--runs", runs, "--set", Monitor);
