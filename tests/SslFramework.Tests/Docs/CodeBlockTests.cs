@@ -66,7 +66,7 @@ public class CodeBlockTests
               </PropertyGroup>
               <ItemGroup>
                 <Reference Include="{string.Join(';', assemblies.Select(name => Path.Combine(AppContext.BaseDirectory, name + ".dll")))}" />
-                <Using Include="SslFramework;SslFramework.Core.Objectives;TorchSharp" />
+                <Using Include="SslFramework;SslFramework.Core.Objectives;SslFramework.Core.Tensors;TorchSharp" />
                 <Using Include="TorchSharp.torch" Static="true" />
               </ItemGroup>
             </Project>

@@ -1,4 +1,5 @@
 using Microsoft.VisualStudio.TestTools.UnitTesting;
+using SslFramework;
 using SslFramework.Testing;
 
 namespace MyBackbone.Tests;
