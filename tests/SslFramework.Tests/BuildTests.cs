@@ -94,6 +94,17 @@ public partial class BuildTests
         StringAssert.Contains(File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props")), $"<PackageVersion Include=\"{package}\" Version=\"{brought}\" />");
     }
 
+    /// <summary>SkiaSharp brings its library for Windows and macOS itself, and none for Linux.</summary>
+    [TestMethod]
+    public void Testing_SkiaOfThePackageOnLinux_IsTheOneOfTheHost()
+    {
+        const string Package = "SkiaSharp.NativeAssets.Linux.NoDependencies";
+        var runtimes = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository.Root, "tests/SslFramework.Testing/runtime.json")))!["runtimes"]!;
+        var brought = runtimes["linux-x64"]!["SslFramework.Testing"]![Package];
+        StringAssert.Contains(
+            File.ReadAllText(Path.Combine(Repository.Root, "Directory.Packages.props")), $"<PackageVersion Include=\"{Package}\" Version=\"{brought}\" />");
+    }
+
     [TestMethod]
     public void Audit_OfWhatShips_IsOnAndStopsNoBuild()
     {
