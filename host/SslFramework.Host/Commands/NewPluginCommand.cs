@@ -20,9 +20,9 @@ internal sealed partial class NewPluginCommand : GuardedCommand
 
     private readonly Argument<string> plugin = new("name")
     {
-        Description = "The plugin's name, such as VicReg; "
-        + "its method is vic-reg then"
+        Description = "The plugin's name, such as VicReg; its method is vic-reg then",
     };
+
     private readonly Option<string> kind = new("--kind") { Description = "What the plugin adds", DefaultValueFactory = _ => Kinds[0].Kind };
     private readonly Option<string?> output = SharedOptions.Output("The folder to write; NAME where absent", "folder", "--out");
     private readonly Option<string?> feed = new("--feed")

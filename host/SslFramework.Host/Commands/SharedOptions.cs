@@ -20,8 +20,7 @@ internal static class SharedOptions
     /// <summary>The network of weights that do not say which they are of.</summary>
     public static Option<string?> Backbone() => new("--backbone")
     {
-        Description = "The network of a weight file, "
-        + "as a name or as JSON with options"
+        Description = "The network of a weight file, as a name or as JSON with options",
     };
 
     /// <summary>The folder of all runs.</summary>

@@ -13,9 +13,9 @@ internal sealed class SweepCommand : GuardedCommand
 {
     private readonly Argument<string> file = new("sweep")
     {
-        Description = "A sweep file, such as "
-        + "host/experiments/studies/mae-mask-ratio.json"
+        Description = "A sweep file, such as host/experiments/studies/mae-mask-ratio.json",
     };
+
     private readonly Option<string[]> set = SharedOptions.Set();
     private readonly Option<string> runs = SharedOptions.Runs("Folder of all runs");
     private readonly Option<bool> overwrite = new("--overwrite") { Description = "Delete earlier runs of this sweep" };

@@ -97,7 +97,6 @@ internal static class Failure
         var file = (e as FileNotFoundException)?.FileName;
         var about = file is null || first.Contains(file, StringComparison.Ordinal) ? "" : $"'{file}': ";
         return $"A file or folder could not be read or written ({about}{first.TrimEnd('.')}); "
-            + "check that it is there, its permissions and the free space. "
-            + "--trace shows what it was needed for.";
+            + "check that it is there, its permissions and the free space. --trace shows what it was needed for.";
     }
 }

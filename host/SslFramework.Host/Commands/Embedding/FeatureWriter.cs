@@ -15,7 +15,6 @@ namespace SslFramework.Host.Commands.Embedding;
 internal sealed class FeatureWriter
 {
     private const int BatchSize = 256;
-    private const string Features = "features"; // what the evaluators call them
 
     private readonly IBackbone backbone;
     private readonly int? layer;
@@ -28,8 +27,8 @@ internal sealed class FeatureWriter
         this.backbone = backbone;
         string[] names = [.. backbone.Layers.Select(known => known.Name)];
         var place = Array.IndexOf(names, layer);
-        this.layer = layer is null or Features ? null : place >= 0 ? place : throw new ExperimentException(
-            FailureKind.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, [Features, .. names])}.");
+        this.layer = layer is null or FeatureExtraction.LastLayer ? null : place >= 0 ? place : throw new ExperimentException(
+            FailureKind.Usage, $"The backbone has no layer \"{layer}\"{Nearest.Hint(layer, [FeatureExtraction.LastLayer, .. names])}.");
     }
 
     /// <summary>
