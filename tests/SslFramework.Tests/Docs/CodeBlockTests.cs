@@ -28,11 +28,9 @@ public class CodeBlockTests
     [TestMethod]
     public void Backbone_OfThePageOfPlugins_BuildsAndTrains()
     {
-        foreach (var file in new[] { "ConvMixer/ConvMixerBackbone.cs", "ConvMixer/ConvMixerPlugin.cs" })
-        {
-            Write(file, Plugins.FileOf(file));
-        }
-
+        Assert.AreEqual(OfTheSample("MyBackbone.cs"), Plugins.FileOf("ConvMixer/ConvMixer.cs"));
+        Write("ConvMixer/ConvMixer.cs", Plugins.FileOf("ConvMixer/ConvMixer.cs"));
+        Write("ConvMixer/ConvMixerPlugin.cs", OfTheSample("MyBackbonePlugin.cs"));
         Write("ConvMixer/ConvMixer.csproj", Plugins.FileOf("BarlowTwins.csproj"));
         Publish("ConvMixer");
         TrainTwoSteps("simclr on conv-mixer", "backbone=conv-mixer", "backbone.width=4", "backbone.depth=1");
@@ -73,6 +71,12 @@ public class CodeBlockTests
             """);
         Dotnet("build", "Blocks.csproj", "-c", "Release");
     }
+
+    /// <summary>A file of the sample, as <c>ssl new plugin ConvMixer --kind backbone</c> writes it.</summary>
+    private static string OfTheSample(string file) =>
+        File.ReadAllText(Path.Combine(Repository.Root, "docs/samples/backbone/MyBackbone", file))
+            .Replace("MyBackbone", "ConvMixer", StringComparison.Ordinal)
+            .Replace("my-backbone", "conv-mixer", StringComparison.Ordinal);
 
     private void TrainTwoSteps(string starts, params string[] settings)
     {
