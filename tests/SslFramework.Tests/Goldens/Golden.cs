@@ -54,19 +54,26 @@ public static class Golden
     }
 
     /// <summary>Sets every floating entry of a state dict by the formula, except fixed tables named in <paramref name="keep"/>.</summary>
-    public static void SetWeights(nn.Module module, string caseName, params string[] keep)
+    public static void SetWeights(nn.Module module, string caseName, params string[] keep) =>
+        SetWeights(module, caseName, key => keep.Contains(key) ? null : key);
+
+    /// <summary>Sets floating entries of a state dict by the formula; the length of a weight norm's rows stays 1.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="caseName">The prefix of every key.</param>
+    /// <param name="reference">Gives for one of our keys the reference's, or null if its value shall stay.</param>
+    public static void SetWeights(nn.Module module, string caseName, Func<string, string?> reference)
     {
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
         foreach (var (key, value) in module.state_dict())
         {
-            if (!value.is_floating_point() || keep.Contains(key))
+            if (!value.is_floating_point() || reference(key) is not { } name || name.EndsWith("weight_g", StringComparison.Ordinal))
             {
                 continue;
             }
 
-            var (scale, shift) = ScaleAndShift(key, value.shape);
-            value.copy_(Tensor($"{caseName}.{key}", value.shape, scale, shift));
+            var (scale, shift) = ScaleAndShift(name, value.shape);
+            value.copy_(Tensor($"{caseName}.{name}", value.shape, scale, shift));
         }
     }
 
