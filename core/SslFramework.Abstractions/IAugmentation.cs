@@ -6,6 +6,9 @@ public interface IAugmentation
     /// <summary>The shape of every view, in order.</summary>
     IReadOnlyList<ViewShape> Views { get; }
 
+    /// <summary>The values that pixels of every view may have, or null if they are not known, as after a normalization.</summary>
+    ValueRange? Range => null;
+
     /// <summary>
     /// The part of an image that a view is made from: all of it, unless an augmentation overrides this. The pixels outside may
     /// hold anything when <see cref="Apply"/> is called with the same random numbers.

@@ -14,8 +14,10 @@ public interface IEvaluator
     /// <returns>The measured numbers with their names.</returns>
     IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test);
 
-    /// <summary>Whether images must have labels. If not, images without labels all get the label 0.</summary>
-    bool NeedsLabels => true;
+    /// <summary>
+    /// What must be known of the images. Without <see cref="LabelKinds.Classes"/>, images that have no class all get the label 0.
+    /// </summary>
+    LabelKinds Needs => LabelKinds.Classes;
 
     /// <summary>
     /// What the numbers depend on besides the data, if the options alone do not say it: a record with every number of a recipe

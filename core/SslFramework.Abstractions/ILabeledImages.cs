@@ -15,6 +15,9 @@ public interface ILabeledImages
     /// <summary>Whether <see cref="ReadShuffled"/> gives other views in each epoch, so that nothing made from them may be cached.</summary>
     bool Augmented { get; }
 
+    /// <summary>The values that pixels may have, or null if they are not known, as after a normalization.</summary>
+    ValueRange? Range => null;
+
     /// <summary>Reads all images once, in order, without randomness. A batch is valid until the next one is requested.</summary>
     IEnumerable<LabeledBatch> Read(int batchSize);
 

@@ -17,6 +17,9 @@ public class PixelBuffer
     /// <summary>1 (gray) or 3 (red, green, blue).</summary>
     public int Channels { get; private set; }
 
+    /// <summary>Bits of a channel of a pixel: 8, unless a subclass says otherwise.</summary>
+    public virtual int BitsPerChannel => 8;
+
     /// <summary>
     /// The part of an image of this size that will be read: all of it, unless a subclass overrides this. A decoder may leave the other
     /// pixels as they are.

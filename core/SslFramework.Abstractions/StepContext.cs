@@ -10,6 +10,12 @@ namespace SslFramework;
 public sealed record StepContext(
     long Step, long TotalSteps, double Epoch, double TotalEpochs, StepRandom Random, IReplicas Replicas)
 {
+    /// <summary>The learning rate of this step; 0 if the caller does not say it.</summary>
+    public double LearningRate { get; init; }
+
+    /// <summary>Optimizer steps per epoch.</summary>
+    public double StepsPerEpoch => TotalEpochs == 0 ? 0 : TotalSteps / TotalEpochs;
+
     /// <summary>The part of the run that is done, 0 to 1.</summary>
     public double Progress => TotalSteps == 0 ? 0 : (double)Step / TotalSteps;
 }

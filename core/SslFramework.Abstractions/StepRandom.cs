@@ -70,6 +70,33 @@ public sealed class StepRandom
         return numbers;
     }
 
+    /// <summary>Uniform numbers in [0, 1), the same in every process.</summary>
+    public double[] Uniform(int length, int stream = 0)
+    {
+        var random = ForStep(stream);
+        var numbers = new double[length];
+        foreach (ref var number in numbers.AsSpan())
+        {
+            number = random.NextDouble();
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Numbers of the normal distribution with mean 0 and deviation 1, the same in every process.</summary>
+    public double[] Normal(int length, int stream = 0)
+    {
+        var random = ForStep(stream);
+        var numbers = new double[length];
+        for (var i = 0; i < length; i++)
+        {
+            var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())); // Box and Muller's; 1 − u is never 0
+            numbers[i] = radius * Math.Cos(2 * Math.PI * random.NextDouble());
+        }
+
+        return numbers;
+    }
+
     /// <summary>A permutation of 0 … <paramref name="count"/> − 1, the same in every process.</summary>
     public long[] Permutation(int count, int stream = 0)
     {

@@ -44,12 +44,14 @@ internal sealed class RecipeAugmentation : IAugmentation
 
         var recipes = new List<IRecipeStep[]>();
         var views = new List<ViewShape>();
+        var normalized = false;
         foreach (var view in options.Views)
         {
             IRecipeStep[] steps = [.. view.Steps.Select(step => components.Create(step))];
-            var shape = ShapeOf(steps, data, views.Count);
+            var traits = steps.Aggregate(new ImageTraits(data.Channels, data.Size), (before, step) => step.After(before));
+            normalized |= traits.Normalized;
             recipes.AddRange(Enumerable.Repeat(steps, view.Count));
-            views.AddRange(Enumerable.Repeat(shape, view.Count));
+            views.AddRange(Enumerable.Repeat(ShapeOf(traits, views.Count), view.Count));
         }
 
         if (views.Count == 0)
@@ -58,10 +60,14 @@ internal sealed class RecipeAugmentation : IAugmentation
         }
 
         (this.recipes, Views) = ([.. recipes], views);
+        Range = normalized ? null : ValueRange.Unit;
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<ViewShape> Views { get; }
+
+    /// <inheritdoc/>
+    public ValueRange? Range { get; }
 
     /// <inheritdoc/>
     public PixelBox Needed(ImageSize image, int view, SampleRandom random)
@@ -94,14 +100,10 @@ internal sealed class RecipeAugmentation : IAugmentation
     // One stream per step: a probability or a retry in one of them changes no other.
     private static SampleRandom Stream(ulong view, int step) => new(view, (ulong)step, 0, 0);
 
-    private static ViewShape ShapeOf(IRecipeStep[] steps, DataInfo data, int view)
-    {
-        var traits = steps.Aggregate(new ImageTraits(data.Channels, data.Size), (before, step) => step.After(before));
-        return traits.Size is { } size
-            ? new ViewShape(traits.Channels, size.Height, size.Width)
-            : throw new ExperimentException(
-                FailureKind.Config,
-                $"The recipe of view {view + 1} leaves images at sizes of their own, and the data's differ; "
-                + "add 'randomResizedCrop', 'centerCrop', 'randomCrop' or 'resize' with \"height\" and \"width\".");
-    }
+    private static ViewShape ShapeOf(ImageTraits traits, int view) => traits.Size is { } size
+        ? new ViewShape(traits.Channels, size.Height, size.Width)
+        : throw new ExperimentException(
+            FailureKind.Config,
+            $"The recipe of view {view + 1} leaves images at sizes of their own, and the data's differ; "
+            + "add 'randomResizedCrop', 'centerCrop', 'randomCrop' or 'resize' with \"height\" and \"width\".");
 }

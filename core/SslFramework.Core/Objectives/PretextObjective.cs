@@ -28,6 +28,14 @@ public abstract class PretextObjective<TBackbone> : nn.Module, IPretextObjective
     IBackbone IPretextObjective.Backbone => Backbone;
 
     /// <inheritdoc/>
+    public virtual IReadOnlyList<ParameterRule> Rules => [];
+
+    /// <inheritdoc/>
+    public virtual void BeginEpoch(EpochStart epoch)
+    {
+    }
+
+    /// <inheritdoc/>
     public abstract StepResult ComputeLoss(ViewBatch batch, StepContext step);
 
     /// <inheritdoc/>

@@ -1,6 +1,9 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>Adam with decoupled weight decay, w ← w − lr·wd·w. Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101</summary>
+/// <summary>
+/// Adam with decoupled weight decay, w ← w − lr·wd·w. Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101; or with the L2
+/// penalty in the gradient, as Kingma and Ba 2015, https://arxiv.org/abs/1412.6980
+/// </summary>
 internal sealed class AdamW : IOptimizer
 {
     private readonly AdamWOptions options;
@@ -18,22 +21,23 @@ internal sealed class AdamW : IOptimizer
     public IReadOnlyDictionary<string, Tensor> State => state.Tensors;
 
     /// <inheritdoc/>
-    public void Step(double learningRate)
+    public void Step(OptimizerStep step)
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var part in parameters.WithGradient().GroupBy(p => options.Decay.Covers(p.Name, p.Weight)))
+        var decay = step.Annealed(options.WeightDecay, options.FinalWeightDecay);
+        foreach (var moved in ParameterList.Of(parameters, p => options.Decay.Covers(p.Name, p.Weight)))
         {
-            var moved = ParameterList.Of(part);
-            TensorLists.AdamW(
+            TensorLists.Adam(
                 moved.Weights,
                 moved.Gradients,
                 state.Of(moved.Names, "mean"),
                 state.Of(moved.Names, "square"),
                 state.Of(moved.Names, OptimizerState.StepSlot),
-                learningRate,
+                step.RateOf(moved.Factors),
                 options,
-                part.Key ? options.WeightDecay : 0);
+                options.Beta1 * moved.Factors.Momentum,
+                moved.Decays ? decay * moved.Factors.WeightDecay : 0);
         }
     }
 

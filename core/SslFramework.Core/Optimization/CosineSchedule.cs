@@ -45,6 +45,9 @@ internal sealed class CosineSchedule : ISchedule
     }
 
     /// <inheritdoc/>
+    public double Peak => warmUp.Peak;
+
+    /// <inheritdoc/>
     public double LearningRate(double epoch) => warmUp.Then(epoch, Decline);
 
     private double Decline(double epoch)

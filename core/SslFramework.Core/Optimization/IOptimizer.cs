@@ -2,7 +2,8 @@ namespace SslFramework.Core.Optimization;
 
 /// <summary>Moves parameters against their gradients.</summary>
 /// <remarks>
-/// Built from an options record and <see cref="NamedParameters"/>, after the parameters are on their device. A parameter
+/// Built from an options record, <see cref="NamedParameters"/> and, if the constructor asks for them, <see cref="RunLength"/> and
+/// <see cref="DataInfo"/>, after the parameters are on their device. A parameter
 /// without gradient is skipped entirely: no decay, no momentum.
 /// </remarks>
 public interface IOptimizer : IDisposable
@@ -14,8 +15,8 @@ public interface IOptimizer : IDisposable
     IReadOnlyDictionary<string, Tensor> State { get; }
 
     /// <summary>Takes one step.</summary>
-    /// <param name="learningRate">This step's rate; 0 leaves the parameters unchanged.</param>
-    void Step(double learningRate);
+    /// <param name="step">Its rate, and how far the run is.</param>
+    void Step(OptimizerStep step);
 
     /// <summary>Replaces the present <see cref="State"/> by a copy of a saved one.</summary>
     /// <exception cref="ExperimentException">The state belongs to other parameters or to another optimizer.</exception>

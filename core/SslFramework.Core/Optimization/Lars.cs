@@ -5,7 +5,8 @@ namespace SslFramework.Core.Optimization;
 /// https://arxiv.org/abs/1708.03888
 /// </summary>
 /// <remarks>
-/// Parameters of at most one dimension (biases, norms) have no decay and no trust ratio: for them it is SGD with momentum.
+/// Parameters of at most one dimension (biases, norms) have no decay and no trust ratio: for them it is SGD with momentum. In the
+/// variant <see cref="LarsVariant.Larc"/> they are as all others.
 /// </remarks>
 internal sealed class Lars : IOptimizer
 {
@@ -24,18 +25,22 @@ internal sealed class Lars : IOptimizer
     public IReadOnlyDictionary<string, Tensor> State => state.Tensors;
 
     /// <inheritdoc/>
-    public void Step(double learningRate)
+    public void Step(OptimizerStep step)
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        var (inside, outside) = options.Variant == LarsVariant.LearningRateInside ? (learningRate, 1.0) : (1.0, learningRate);
-        foreach (var part in parameters.WithGradient().GroupBy(p => p.Weight.dim() > 1))
+        foreach (var moved in ParameterList.Of(parameters, p => options.Variant == LarsVariant.Larc || p.Weight.dim() > 1))
         {
-            var moved = ParameterList.Of(part);
-            var directions = part.Key
-                ? TensorLists.Trusted(moved.Weights, moved.Gradients, options.WeightDecay, options.TrustCoefficient)
-                : moved.Gradients;
-            TensorLists.Descend(moved.Weights, directions, state.Of(moved.Names, "momentum"), options.Momentum, inside, outside);
+            var rate = step.RateOf(moved.Factors);
+            var (inside, outside) = options.Variant == LarsVariant.LearningRateInside ? (rate, 1.0) : (1.0, rate);
+            var decay = step.Annealed(options.WeightDecay, options.FinalWeightDecay) * moved.Factors.WeightDecay;
+            TensorLists.Descend(
+                moved.Weights,
+                moved.Decays ? Directions(moved, decay) : moved.Gradients,
+                state.Of(moved.Names, "momentum"),
+                options.Momentum * moved.Factors.Momentum,
+                inside,
+                outside);
         }
     }
 
@@ -44,4 +49,8 @@ internal sealed class Lars : IOptimizer
 
     /// <inheritdoc/>
     public void Dispose() => state.Dispose();
+
+    private Tensor[] Directions(ParameterList moved, double decay) => options.Variant == LarsVariant.Larc
+        ? TensorLists.Controlled(moved.Weights, moved.Gradients, decay, options.TrustCoefficient)
+        : TensorLists.Trusted(moved.Weights, moved.Gradients, decay, options.TrustCoefficient);
 }

@@ -6,16 +6,21 @@ namespace SslFramework.Core.Optimization;
 /// </summary>
 public static class LayerDecay
 {
-    /// <summary>Every parameter of a backbone with its share of the learning rate and its weight decay.</summary>
+    /// <summary>
+    /// Every parameter of a backbone, lowest layer first, with its share of the learning rate. Weight matrices decay; biases, norms, tokens
+    /// and positions do not.
+    /// </summary>
     /// <param name="backbone">The backbone, whose layers are numbered from the input.</param>
     /// <param name="decay">The factor per layer, above 0, at most 1.</param>
-    /// <param name="weightDecay">Weight decay of weight matrices. Biases, norms, tokens and positions have none.</param>
-    public static IReadOnlyList<TunedParameter> Of(IBackbone backbone, double decay, double weightDecay)
+    public static NamedParameters Of(IBackbone backbone, double decay)
     {
         var names = backbone.Module.named_parameters().ToDictionary(p => p.parameter.Handle, p => p.name);
         var top = backbone.Layers.Count - (EndsWithNorm(backbone) ? 1 : 0);
-        return [.. backbone.Layers.SelectMany((layer, i) => layer.Parameters.Select(parameter => new TunedParameter(
-            names[parameter.Handle], parameter, Math.Pow(decay, top - Math.Min(i, top)), Decays(parameter) ? weightDecay : 0)))];
+        var all = backbone.Layers.SelectMany((layer, i) => layer.Parameters.Select(parameter => (
+            Name: names[parameter.Handle],
+            Value: parameter,
+            Factors: new ParameterFactors(Math.Pow(decay, top - Math.Min(i, top)), Decays(parameter) ? 1 : 0)))).ToList();
+        return new([.. all.Select(p => (p.Name, p.Value))]) { Factors = all.ToDictionary(p => p.Name, p => p.Factors) };
     }
 
     /// <summary>Whether the last layer is nothing but a norm.</summary>

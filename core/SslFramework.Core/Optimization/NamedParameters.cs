@@ -1,4 +1,60 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>The parameters that an optimizer moves, with their names in the state dict.</summary>
-public sealed record NamedParameters(IReadOnlyList<(string Name, Parameter Value)> Items);
+public sealed record NamedParameters(IReadOnlyList<(string Name, Parameter Value)> Items)
+{
+    /// <summary>How parameters are trained that are not trained as the others, by name.</summary>
+    public IReadOnlyDictionary<string, ParameterFactors> Factors { get; init; } = new Dictionary<string, ParameterFactors>();
+
+    /// <summary>The parameters of a module that require a gradient.</summary>
+    /// <param name="module">The module.</param>
+    /// <param name="rules">Rules for some of them.</param>
+    /// <exception cref="ExperimentException">A rule covers no parameter.</exception>
+    public static NamedParameters Of(nn.Module module, params IEnumerable<ParameterRule> rules)
+    {
+        (string Name, Parameter Value)[] items = [.. module.named_parameters().Where(p => p.parameter.requires_grad)];
+        var factors = new Dictionary<string, ParameterFactors>();
+        foreach (var rule in rules)
+        {
+            var covered = items.Where(item => rule.Covers(item.Name, item.Value.dim())).Select(item => item.Name).ToList();
+            if (covered.Count == 0)
+            {
+                throw new ExperimentException(
+                    FailureKind.Config,
+                    $"The rule for \"{rule.Names}\"{(rule.Dimensions is { } n ? $" of {n} dimension{(n == 1 ? "" : "s")}" : "")} covers no parameter "
+                    + $"that is trained; their names are {Shown(items)}.");
+            }
+
+            covered.ForEach(name => factors[name] = factors.GetValueOrDefault(name, ParameterFactors.Default).With(rule));
+        }
+
+        return new(items) { Factors = factors };
+    }
+
+    /// <summary>
+    /// The parameters that have a gradient, with it. A step skips the others: no decay, no momentum.
+    /// </summary>
+    public IEnumerable<MovedParameter> WithGradient()
+    {
+        foreach (var (name, weight) in Items)
+        {
+            if (weight.grad is { } gradient)
+            {
+                yield return new(name, weight, gradient, Factors.GetValueOrDefault(name, ParameterFactors.Default));
+            }
+        }
+    }
+
+    private static string Shown((string Name, Parameter Value)[] items)
+    {
+        var names = items.Select(item => $"\"{item.Name}\"").ToArray();
+        return names.Length <= 6 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))}, …, {string.Join(", ", names.TakeLast(3))}";
+    }
+}
+
+/// <summary>A parameter that a step moves.</summary>
+/// <param name="Name">Its name in the state dict.</param>
+/// <param name="Weight">The parameter.</param>
+/// <param name="Gradient">Its gradient.</param>
+/// <param name="Factors">How it is trained, relative to the others.</param>
+public readonly record struct MovedParameter(string Name, Tensor Weight, Tensor Gradient, ParameterFactors Factors);

@@ -18,15 +18,22 @@ internal sealed class Sgd : IOptimizer
     public IReadOnlyDictionary<string, Tensor> State => state.Tensors;
 
     /// <inheritdoc/>
-    public void Step(double learningRate)
+    public void Step(OptimizerStep step)
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var part in parameters.WithGradient().GroupBy(p => options.Decay.Covers(p.Name, p.Weight)))
+        var decay = step.Annealed(options.WeightDecay, options.FinalWeightDecay);
+        foreach (var moved in ParameterList.Of(parameters, p => options.Decay.Covers(p.Name, p.Weight)))
         {
-            var moved = ParameterList.Of(part);
-            var momenta = options.Momentum == 0 ? [] : state.Of(moved.Names, "momentum");
-            TensorLists.Sgd(moved.Weights, moved.Gradients, momenta, learningRate, options, part.Key ? options.WeightDecay : 0);
+            var momentum = options.Momentum * moved.Factors.Momentum;
+            TensorLists.Sgd(
+                moved.Weights,
+                moved.Gradients,
+                momentum == 0 ? [] : state.Of(moved.Names, "momentum"),
+                step.RateOf(moved.Factors),
+                momentum,
+                moved.Decays ? decay * moved.Factors.WeightDecay : 0,
+                options.Nesterov && momentum > 0);
         }
     }
 

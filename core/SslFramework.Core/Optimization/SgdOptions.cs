@@ -16,6 +16,10 @@ internal sealed record SgdOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 1e-4;
 
+    /// <summary>The decay at the end of the run, which it approaches along half a cosine; null keeps it.</summary>
+    [Range(0.0, 1.0)]
+    public double? FinalWeightDecay { get; init; }
+
     /// <summary>Which parameters decay.</summary>
     public WeightDecayScope Decay { get; init; } = WeightDecayScope.All;
 

@@ -50,6 +50,9 @@ internal sealed class StepsSchedule : ISchedule
     }
 
     /// <inheritdoc/>
+    public double Peak => warmUp.Peak;
+
+    /// <inheritdoc/>
     public double LearningRate(double epoch) => warmUp.Then(
         epoch, e => warmUp.Peak * Math.Pow(options.Factor, options.Milestones.Count(milestone => milestone <= e)));
 }

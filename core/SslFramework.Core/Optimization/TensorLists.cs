@@ -24,6 +24,20 @@ internal static class TensorLists
           torch._fused_adamw_(weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
           return 0
 
+        def adam(weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
+          none : List[Tensor] = []
+          torch._foreach_add_(steps, 1)
+          torch._fused_adam_(weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+          return 0
+
+        def controlled(weights: List[Tensor], gradients: List[Tensor], decay: float, trust: float) -> List[Tensor]:
+          length = torch.stack(torch._foreach_norm(weights))
+          slope = torch.stack(torch._foreach_norm(gradients))
+          is_moved = (length > 0) & (slope > 0)
+          shrunk = torch._foreach_mul(weights, list(torch.where(is_moved, decay, 0.0).unbind(0)))
+          ratio = torch.where(is_moved, length * trust / (slope + length * decay + 1e-8), torch.ones_like(slope))
+          return torch._foreach_mul(torch._foreach_add(gradients, shrunk), list(ratio.unbind(0)))
+
         def trusted(weights: List[Tensor], gradients: List[Tensor], decay: float, trust: float) -> List[Tensor]:
           directions = torch._foreach_add(gradients, weights, alpha=decay)
           length = torch.stack(torch._foreach_norm(weights))
@@ -57,13 +71,29 @@ internal static class TensorLists
     private static readonly Lazy<jit.CompilationUnit> Compiled = new(() => jit.compile(Script.ReplaceLineEndings("\n")));
 
     /// <summary>SGD with momentum as in torch. There are no momenta if momentum is 0.</summary>
-    public static void Sgd(Tensor[] weights, Tensor[] gradients, Tensor[] momenta, double learningRate, SgdOptions options, double decay) =>
-        Invoke("sgd", weights, gradients, momenta, learningRate, options.Momentum, decay, options.Nesterov);
+    public static void Sgd(
+        Tensor[] weights, Tensor[] gradients, Tensor[] momenta, double learningRate, double momentum, double decay, bool nesterov) =>
+        Invoke("sgd", weights, gradients, momenta, learningRate, momentum, decay, nesterov);
 
-    /// <summary>AdamW as in torch; it counts the steps, one float32 [] per parameter.</summary>
-    public static void AdamW(
-        Tensor[] weights, Tensor[] gradients, Tensor[] means, Tensor[] squares, Tensor[] steps, double learningRate, AdamWOptions options, double decay) =>
-        Invoke("adamw", weights, gradients, means, squares, steps, learningRate, options.Beta1, options.Beta2, decay, options.Epsilon);
+    /// <summary>Adam or AdamW as in torch; it counts the steps, one float32 [] per parameter.</summary>
+    public static void Adam(
+        Tensor[] weights,
+        Tensor[] gradients,
+        Tensor[] means,
+        Tensor[] squares,
+        Tensor[] steps,
+        double learningRate,
+        AdamWOptions options,
+        double beta1,
+        double decay)
+    {
+        var function = options.Decoupled ? "adamw" : "adam";
+        Invoke(function, weights, gradients, means, squares, steps, learningRate, beta1, options.Beta2, decay, options.Epsilon);
+    }
+
+    /// <summary>q·(g + wd·w) for each, with q = trust·‖w‖ / (‖g‖ + wd·‖w‖ + 10⁻⁸); g alone if either norm is 0.</summary>
+    public static Tensor[] Controlled(Tensor[] weights, Tensor[] gradients, double decay, double trust) =>
+        (Tensor[])Invoke("controlled", weights, gradients, decay, trust);
 
     /// <summary>q·(g + wd·w) for each, with q = trust·‖w‖ / ‖g + wd·w‖, or 1 if either norm is 0.</summary>
     public static Tensor[] Trusted(Tensor[] weights, Tensor[] gradients, double decay, double trust) =>

@@ -1,9 +1,10 @@
 namespace SslFramework.Core.Optimization;
 
-/// <summary>The part that all schedules share: the rate scaled by the batch, and its linear growth from 0.</summary>
+/// <summary>The part that all schedules share: the rate scaled by the batch, and its linear growth.</summary>
 public sealed class WarmUp
 {
     private readonly ScheduleOptions options;
+    private readonly double length;
 
     /// <summary>Reads the options for a run.</summary>
     /// <exception cref="ExperimentException">The warm-up is longer than the run.</exception>
@@ -17,6 +18,8 @@ public sealed class WarmUp
         }
 
         this.options = options;
+        var early = options.WarmupReachesPeak && run.StepsPerEpoch > 0 ? 1.0 / run.StepsPerEpoch : 0;
+        length = options.WarmupEpochs > early ? options.WarmupEpochs - early : options.WarmupEpochs;
         Peak = options.LearningRate * options.Scaling switch
         {
             LearningRateScaling.Linear => run.BatchSize / 256.0,
@@ -35,6 +38,12 @@ public sealed class WarmUp
     public double Then(double epoch, Func<double, double> after)
     {
         var e = options.PerEpoch ? Math.Floor(epoch) : epoch;
-        return e >= options.WarmupEpochs ? after(e) : Peak * (options.PerEpoch ? Math.Min(1, (e + 1) / options.WarmupEpochs) : e / options.WarmupEpochs);
+        if (e >= options.WarmupEpochs)
+        {
+            return after(e);
+        }
+
+        var done = options.PerEpoch ? Math.Min(1, (e + 1) / options.WarmupEpochs) : e / length;
+        return options.WarmupStart == 0 ? Peak * done : options.WarmupStart + ((Peak - options.WarmupStart) * done);
     }
 }

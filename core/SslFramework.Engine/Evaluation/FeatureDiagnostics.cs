@@ -25,7 +25,7 @@ internal sealed class FeatureDiagnostics : IEvaluator
     public FeatureDiagnostics(DiagnosticsOptions options, IProgress<EvaluationProgress>? progress = null) => (this.options, this.progress) = (options, progress);
 
     /// <inheritdoc/>
-    public bool NeedsLabels => false;
+    public LabelKinds Needs => LabelKinds.None;
 
     /// <inheritdoc/>
     public object Protocol(ILabeledImages train) => new DiagnosticsProtocol(options.Layers, options.Images, options.Seed, "evenly spaced");

@@ -10,6 +10,12 @@ internal sealed class FaultyObjective(IPretextObjective objective, FaultPlan pla
     public IBackbone Backbone => objective.Backbone;
 
     /// <inheritdoc/>
+    public IReadOnlyList<ParameterRule> Rules => objective.Rules;
+
+    /// <inheritdoc/>
+    public void BeginEpoch(EpochStart epoch) => objective.BeginEpoch(epoch);
+
+    /// <inheritdoc/>
     public StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var result = objective.ComputeLoss(batch, step);

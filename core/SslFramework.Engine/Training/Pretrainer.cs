@@ -21,6 +21,7 @@ internal sealed class Pretrainer : IDisposable
     private readonly PretrainerSettings settings;
     private readonly TrainingStep step;
     private readonly LossMeter meter = new();
+    private bool isBeginningEpoch;
 
     /// <summary>Trains an objective.</summary>
     /// <param name="objective">The objective, on <see cref="PretrainerSettings.Device"/>.</param>
@@ -49,6 +50,9 @@ internal sealed class Pretrainer : IDisposable
 
     /// <summary>Optimizer steps of the whole run.</summary>
     public long TotalSteps => StepsPerEpoch * options.Epochs;
+
+    /// <summary>Called for every batch that an objective reads before an epoch: training goes on, though no step ends.</summary>
+    public Action OnAlive { get; set; } = () => { };
 
     /// <summary>Optimizer steps done.</summary>
     public long Step { get; private set; }
@@ -95,6 +99,11 @@ internal sealed class Pretrainer : IDisposable
         while (isWanted && Step < TotalSteps)
         {
             var (epoch, done) = Math.DivRem(Step, StepsPerEpoch);
+            if (done == 0)
+            {
+                BeginEpoch((int)epoch);
+            }
+
             using var batches = Batches((int)epoch, (int)done * options.Accumulation);
             for (; isWanted && done < StepsPerEpoch; done++)
             {
@@ -105,10 +114,34 @@ internal sealed class Pretrainer : IDisposable
 
     /// <summary>Restores what the failed step has changed, after an exception from <see cref="Run"/>.</summary>
     /// <returns>Whether everything is as it was after <see cref="Step"/> steps; false if the weights were being changed.</returns>
-    public bool TryUndoStep() => step.TryUndo();
+    public bool TryUndoStep() => !isBeginningEpoch && step.TryUndo();
 
     /// <summary>Frees what the loop owns. Objective, optimizer and loader belong to the caller.</summary>
     public void Dispose() => step.Dispose();
+
+    /// <summary>Lets the objective look at all images.</summary>
+    private void BeginEpoch(int epoch)
+    {
+        isBeginningEpoch = true;
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            var random = new StepRandom(settings.Seed, -1 - epoch);
+            objective.BeginEpoch(new(epoch, options.Epochs, random, settings.Replicas, settings.Device, views => InOrder(epoch, views)));
+        }
+
+        isBeginningEpoch = false;
+    }
+
+    private IEnumerable<ViewBatch> InOrder(int epoch, IAugmentation? views)
+    {
+        foreach (var batch in loader.ReadInOrder(epoch, views))
+        {
+            using var scope = NewDisposeScope();
+            yield return settings.OnDevice(batch);
+            OnAlive();
+        }
+    }
 
     private IEnumerator<ViewBatch> Batches(int epoch, int first)
     {
@@ -119,12 +152,11 @@ internal sealed class Pretrainer : IDisposable
     private StepMetrics? TakeStep(IEnumerator<ViewBatch> batches)
     {
         using var scope = NewDisposeScope();
-        var context = settings.ContextOf(Step, StepsPerEpoch, options.Epochs);
-        var learningRate = schedule.LearningRate(context.Epoch);
+        var context = settings.ContextOf(Step, StepsPerEpoch, options.Epochs, schedule);
         StepTaken taken;
         using (settings.Profile?.BeginStep())
         {
-            taken = step.Take(batches, context, learningRate);
+            taken = step.Take(batches, context, schedule.Peak);
         }
 
         Step++;
@@ -140,7 +172,7 @@ internal sealed class Pretrainer : IDisposable
 
         var isEndOfEpoch = Step % StepsPerEpoch == 0;
         return isEndOfEpoch || Step % options.LogEvery == 0
-            ? Metrics(taken, learningRate, isEndOfEpoch ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current), settings.Replicas) : null)
+            ? Metrics(taken, context.LearningRate, isEndOfEpoch ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current), settings.Replicas) : null)
             : null;
     }
 

@@ -1,4 +1,5 @@
 using SslFramework.Core.Distributed;
+using SslFramework.Core.Optimization;
 using SslFramework.Core.Processors;
 
 namespace SslFramework.Engine.Training;
@@ -32,8 +33,14 @@ internal sealed record PretrainerSettings(long Seed, Device Device, Precision Pr
     public IDisposable? Autocast() => Precision == Precision.Bf16 ? Core.Tensors.Autocast.On(Device.type, ScalarType.BFloat16) : null;
 
     /// <summary>The context of a step for the objective.</summary>
-    internal StepContext ContextOf(long step, long stepsPerEpoch, int epochs) =>
-        new(step, stepsPerEpoch * epochs, (double)step / stepsPerEpoch, epochs, new StepRandom(Seed, step), Replicas);
+    internal StepContext ContextOf(long step, long stepsPerEpoch, int epochs, ISchedule schedule)
+    {
+        var epoch = (double)step / stepsPerEpoch;
+        return new(step, stepsPerEpoch * epochs, epoch, epochs, new StepRandom(Seed, step), Replicas)
+        {
+            LearningRate = schedule.LearningRate(epoch),
+        };
+    }
 
     /// <summary>
     /// Makes dropout and the like a function of the step, not of history. Other processes draw other numbers, for other images.

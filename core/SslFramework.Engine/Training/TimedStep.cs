@@ -27,6 +27,10 @@ internal sealed class TimedObjective(IPretextObjective objective, StepProfile pr
 
     public IBackbone Backbone => objective.Backbone;
 
+    public IReadOnlyList<ParameterRule> Rules => objective.Rules;
+
+    public void BeginEpoch(EpochStart epoch) => objective.BeginEpoch(epoch);
+
     public StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         profile.Enter(StepPart.Forward);

@@ -31,6 +31,9 @@ internal sealed record TrainingOptions
     [Range(0, 1e9, MinimumIsExclusive = true)]
     public double? ClipNorm { get; init; }
 
+    /// <summary>How some parameters are trained otherwise than the rest, in addition to the method's own rules.</summary>
+    public IReadOnlyList<ParameterRule> Rules { get; init; } = [];
+
     /// <summary>Threads that decode and augment; 0 does it between the steps.</summary>
     [Range(0, 1024)]
     public int LoaderThreads { get; init; } = 1;

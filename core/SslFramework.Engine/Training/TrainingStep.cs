@@ -41,10 +41,10 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Takes the step, or skips it and leaves weights and buffers as they were.</summary>
     /// <param name="batches">The micro-batches, of BatchSize / Accumulation images each, read one at a time.</param>
     /// <param name="step">The step to take.</param>
-    /// <param name="learningRate">Its learning rate.</param>
+    /// <param name="peakRate">The schedule's highest rate, for parameters whose rate is constant.</param>
     /// <exception cref="DivergenceException">Too many steps had to be skipped.</exception>
     /// <exception cref="ObjectiveException">The loss has no gradient, or its backward failed.</exception>
-    public StepTaken Take(IEnumerator<ViewBatch> batches, StepContext step, double learningRate)
+    public StepTaken Take(IEnumerator<ViewBatch> batches, StepContext step, double peakRate)
     {
         Begin(step);
         var (losses, samples) = (new List<Tensor>(), new List<long>());
@@ -68,7 +68,7 @@ internal sealed class TrainingStep : IDisposable
         var isAccepted = Guard.Accepts(numbers);
         if (isAccepted)
         {
-            Update(step, norm, learningRate);
+            Update(step, norm, peakRate);
         }
         else
         {
@@ -145,7 +145,7 @@ internal sealed class TrainingStep : IDisposable
         BackwardFailure.ThrowIfAny();
     }
 
-    private void Update(StepContext step, Tensor norm, double learningRate)
+    private void Update(StepContext step, Tensor norm, double peakRate)
     {
         phase = StepPhase.Updating;
         if (options.ClipNorm is { } limit)
@@ -153,7 +153,7 @@ internal sealed class TrainingStep : IDisposable
             Gradients.Shorten(parameters, norm, limit);
         }
 
-        optimizer.Step(learningRate);
+        optimizer.Step(new(step.LearningRate) { PeakRate = peakRate, Progress = step.Progress });
         using var gradient = no_grad();
         objective.AfterUpdate(step);
     }

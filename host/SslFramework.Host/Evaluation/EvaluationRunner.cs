@@ -29,7 +29,7 @@ internal sealed class EvaluationRunner
     {
         (this.context, this.config) = (context, config);
         var created = config.Evaluators.Select(component => (Component: component, Evaluator: context.Components.Create(component))).ToArray();
-        var needsLabels = created.Any(e => e.Evaluator.NeedsLabels);
+        var needsLabels = created.Any(e => e.Evaluator.Needs.HasFlag(LabelKinds.Classes));
         images = EvaluationImages.Open(context, config, needsLabels);
         if (needsLabels && images.Overlap > 0)
         {

@@ -22,7 +22,7 @@ internal static class SupervisedPretraining
         var labels = LabelsOf(source);
         var objective = new SupervisedObjective(parts.NewBackbone(), labels, source.Classes.Count);
         objective.to(parts.Device);
-        using var optimizer = parts.Components.Create(config.Optimizer, new NamedParameters([.. objective.named_parameters().Where(p => p.parameter.requires_grad)]));
+        using var optimizer = parts.Components.Create(config.Optimizer, NamedParameters.Of(objective));
         using var loader = parts.NewLoader(SingleProcess.Instance);
         var settings = new PretrainerSettings(config.Seed, parts.Device, config.Precision.On(parts.Device.type), SingleProcess.Instance);
         using var pretrainer = new Pretrainer(objective, optimizer, parts.Schedule, loader, config.Training, settings);

@@ -18,6 +18,7 @@ internal sealed class ExperimentParts : IDisposable
 {
     private readonly ExperimentConfig config;
     private readonly ServiceProvider provider;
+    private readonly DataInfo info;
 
     private ExperimentParts(ExperimentConfig config, IDataSource source, ServiceProvider provider)
     {
@@ -36,10 +37,15 @@ internal sealed class ExperimentParts : IDisposable
 
         DevicePrecision.Allow(config.Precision);
         Augmentation = Components.Create(config.Augmentation);
+        info = provider.GetRequiredService<DataInfo>() with { Views = Augmentation.Views, Range = Augmentation.Range };
         Objective = NewObjective();
-        var named = new NamedParameters([.. Objective.Module.named_parameters().Where(p => p.parameter.requires_grad)]);
-        Optimizer = Components.Create(config.Optimizer, named);
-        Schedule = Components.Create(config.Schedule, new RunLength(config.Training.Epochs, config.Training.BatchSize));
+        var length = new RunLength(config.Training.Epochs, config.Training.BatchSize)
+        {
+            StepsPerEpoch = source.Count / (config.Training.BatchSize / config.Training.Accumulation) / config.Training.Accumulation,
+        };
+        Optimizer = Components.Create(
+            config.Optimizer, NamedParameters.Of(Objective.Module, [.. Objective.Rules, .. config.Training.Rules]), length);
+        Schedule = Components.Create(config.Schedule, length);
     }
 
     /// <summary>The experiment.</summary>
@@ -116,7 +122,7 @@ internal sealed class ExperimentParts : IDisposable
     public IPretextObjective NewObjective()
     {
         torch.manual_seed(config.Seed);
-        var objective = Components.Create(config.Objective);
+        var objective = Components.Create(config.Objective, info);
         objective.Module.to(Device);
         return objective;
     }

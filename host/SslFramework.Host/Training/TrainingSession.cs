@@ -134,6 +134,7 @@ internal sealed class TrainingSession : IDisposable
     {
         using var progress = new TrainingProgress(parts.Config, pretrainer, loader, parts.Progress, options.Messages);
         using var watchdog = new Watchdog(parts.Config.Training.StepTimeout, seconds => onHung(WhyHung(seconds)));
+        pretrainer.OnAlive = watchdog.IsAlive;
         try
         {
             if (!HasStepsAskedFor)

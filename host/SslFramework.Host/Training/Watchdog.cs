@@ -32,6 +32,9 @@ internal sealed class Watchdog : IDisposable
         longest = Math.Max(longest, Interlocked.Exchange(ref moments, 0) + 1);
     }
 
+    /// <summary>Something other than a step goes on.</summary>
+    public void IsAlive() => Interlocked.Exchange(ref moments, 0);
+
     /// <summary>Does work that is no step and takes the time it takes.</summary>
     public T Apart<T>(Func<T> work)
     {

@@ -30,7 +30,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
 
         var services = ComponentServices.For(installation, weights.Network(file.Backbone));
         var (source, info) = Images(file, services);
-        var provider = services.AddSingleton(info).BuildServiceProvider();
+        var provider = services.AddSingleton(source).AddSingleton(info).BuildServiceProvider();
         var (device, seed) = (Devices.Find(file.Device ?? experiment?.Device ?? DeviceChoice.Auto), file.Seed ?? experiment?.Seed ?? 0);
         var progress = provider.GetRequiredService<ProgressRelay>();
         var trained = NewBackbone();

@@ -38,4 +38,26 @@ public class StepRandomTests
         var own = random.ForSample(9, stream: 2);
         CollectionAssert.AreEqual(new[] { own.NextSingle(), own.NextSingle() }, numbers[2].narrow(0, 0, 2).data<float>().ToArray());
     }
+
+    [TestMethod]
+    public void Normal_OfAStep_IsTheSameEverywhere_WithMean0AndDeviation1()
+    {
+        var numbers = new StepRandom(1, 5).Normal(100_000);
+        CollectionAssert.AreEqual(numbers, new StepRandom(1, 5).Normal(100_000));
+        CollectionAssert.AreNotEqual(numbers, new StepRandom(1, 6).Normal(100_000));
+        CollectionAssert.AreNotEqual(numbers, new StepRandom(1, 5).Normal(100_000, stream: 1));
+        Assert.AreEqual(0, numbers.Average(), 0.01);
+        Assert.AreEqual(1, numbers.Average(x => x * x), 0.02);
+        Assert.AreEqual(3, numbers.Average(x => x * x * x * x), 0.15, "the fourth moment, which only a normal distribution has with the others");
+        Assert.AreEqual(0, numbers.Zip(numbers.Skip(1), (x, y) => x * y).Average(), 0.01, "neighbors");
+    }
+
+    [TestMethod]
+    public void Uniform_OfAStep_IsTheSameEverywhere()
+    {
+        var numbers = new StepRandom(1, 5).Uniform(10_000);
+        CollectionAssert.AreEqual(numbers, new StepRandom(1, 5).Uniform(10_000));
+        Assert.IsTrue(numbers.All(u => u is >= 0 and < 1));
+        Assert.AreEqual(0.5, numbers.Average(), 0.02);
+    }
 }

@@ -42,10 +42,10 @@ public class ScalarTests
                 using (no_grad())
                 {
                     weight.fill_(1);
-                    sgd.Step(0.25);
+                    sgd.Step(new(0.25));
                     AssertAll(0.75f, weight);
                     weight.fill_(1);
-                    adamW.Step(0.25); // gradient 1 at every step: the mean over the root of the squares is 1; 1 − 0.25·0.5·1 − 0.25
+                    adamW.Step(new(0.25)); // gradient 1 at every step: the mean over the root of the squares is 1; 1 − 0.25·0.5·1 − 0.25
                     AssertAll(0.625f, weight);
                 }
             }

@@ -31,7 +31,7 @@ internal sealed class TinyTraining : IDisposable
             using var scope = NewDisposeScope();
             objective.zero_grad();
             objective.Loss().backward();
-            Optimizer.Step(0.1);
+            Optimizer.Step(new(0.1));
             Step++;
         }
 

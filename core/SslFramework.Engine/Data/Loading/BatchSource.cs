@@ -44,7 +44,15 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
         }
     }
 
+    /// <summary>The images of a part if the last batch is kept: the parts, one after the other, are the whole.</summary>
+    public static (int First, int Length) OwnRange(int count, LoaderOptions options)
+    {
+        var first = (int)((long)count * options.Part / options.Parts);
+        return (first, (int)((long)count * (options.Part + 1) / options.Parts) - first);
+    }
+
     private static int[] OwnPart(int[] all, LoaderOptions options) => options.Parts == 1
         ? all
+        : !options.DropLast ? all.AsSpan(OwnRange(all.Length, options).First, OwnRange(all.Length, options).Length).ToArray()
         : [.. all.Chunk(options.BatchSize).Where(batch => batch.Length == options.BatchSize).SelectMany(batch => batch.Chunk(options.BatchSize / options.Parts).ElementAt(options.Part))];
 }

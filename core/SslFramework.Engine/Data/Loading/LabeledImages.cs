@@ -45,6 +45,9 @@ internal sealed class LabeledImages : ISharedImages
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
+    public ValueRange? Range => transform.Range;
+
+    /// <inheritdoc/>
     public IReadOnlyList<int> Labels { get; }
 
     /// <inheritdoc/>

@@ -9,7 +9,10 @@ internal sealed record LoaderOptions
     [Range(1, 1 << 20)]
     public int BatchSize { get; init; } = 256;
 
-    /// <summary>Parts that each batch is cut into, one per process that trains; divides <see cref="BatchSize"/>.</summary>
+    /// <summary>
+    /// Parts that each batch is cut into, one per process that trains; divides <see cref="BatchSize"/>. If the last images are kept, the
+    /// order itself is cut instead, and the parts may have other numbers of batches.
+    /// </summary>
     [Range(1, 1 << 20)]
     public int Parts { get; init; } = 1;
 

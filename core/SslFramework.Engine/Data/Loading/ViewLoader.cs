@@ -20,7 +20,7 @@ internal sealed class ViewLoader : IDisposable
 
     /// <summary>Makes a loader. Memory is allocated when reading begins.</summary>
     /// <exception cref="ExperimentException">The source has fewer images than a batch.</exception>
-    /// <exception cref="ArgumentException">A batch cannot be cut into that many parts, or the last one is kept.</exception>
+    /// <exception cref="ArgumentException">A batch cannot be cut into that many parts.</exception>
     public ViewLoader(IDataSource source, IAugmentation augmentation, LoaderOptions options)
     {
         if (options.DropLast && source.Count < options.BatchSize)
@@ -30,17 +30,19 @@ internal sealed class ViewLoader : IDisposable
                 $"The data has {source.Count} images, fewer than a batch of {options.BatchSize}; lower the batch size or add images.");
         }
 
-        if (options.BatchSize % options.Parts != 0 || (options.Parts > 1 && !options.DropLast))
+        if (options.BatchSize % options.Parts != 0)
         {
-            throw new ArgumentException("Only whole batches can be cut, into parts of one size.", nameof(options));
+            throw new ArgumentException("A batch can only be cut into parts of one size.", nameof(options));
         }
 
         (this.source, this.augmentation, this.options) = (source, augmentation, options);
         ownBuffer = new ViewBuffer(augmentation, options.Seed);
         buffers = [.. Enumerable.Range(0, options.Threads).Select(_ => new ViewBuffer(augmentation, options.Seed))];
         Bad = new BadImages(source, options.MaximumBad);
-        var tail = options.DropLast ? 0 : options.BatchSize - 1;
-        BatchesPerEpoch = (int)(((long)source.Count + tail) / options.BatchSize);
+        var size = options.BatchSize / options.Parts;
+        BatchesPerEpoch = options.DropLast
+            ? source.Count / options.BatchSize
+            : (BatchSource.OwnRange(source.Count, options).Length + size - 1) / size;
     }
 
     /// <summary>Number of batches that <see cref="Read"/> gives if it begins with the first.</summary>
@@ -66,6 +68,19 @@ internal sealed class ViewLoader : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
         return Batches(epoch, firstBatch);
+    }
+
+    /// <summary>Reads this part of all images once, in order, beside what <see cref="Read"/> gives.</summary>
+    /// <param name="epoch">The epoch's number, from 0, for the random numbers of the views.</param>
+    /// <param name="views">Makes the views; null takes the loader's own augmentation.</param>
+    /// <exception cref="ExperimentException">More images are bad than <see cref="LoaderOptions.MaximumBad"/> allows.</exception>
+    public IEnumerable<ViewBatch> ReadInOrder(int epoch, IAugmentation? views = null)
+    {
+        using var inOrder = new ViewLoader(source, views ?? augmentation, options with { Shuffle = false, DropLast = false });
+        foreach (var batch in inOrder.Read(epoch))
+        {
+            yield return batch;
+        }
     }
 
     /// <summary>Stops reading and frees the batches.</summary>

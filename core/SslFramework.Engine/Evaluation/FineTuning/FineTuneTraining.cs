@@ -16,7 +16,7 @@ internal sealed class FineTuneTraining : IDisposable
     private readonly Device device;
     private readonly double? blocks;
     private readonly FineTunedClassifier classifier;
-    private readonly GroupedOptimizer optimizer;
+    private readonly IOptimizer optimizer;
     private readonly BatchMixing mixing;
 
     public FineTuneTraining(IBackbone backbone, FineTuneSettings settings, double? blocks, int classes)
@@ -26,12 +26,10 @@ internal sealed class FineTuneTraining : IDisposable
         classifier = new FineTunedClassifier(backbone, settings, classes, device);
         mixing = new BatchMixing(settings.Mixup, settings.CutMix, settings.LabelSmoothing);
         EnterTraining();
-        optimizer = new GroupedOptimizer(
-            [
-                .. LayerDecay.Of(backbone, settings.LayerDecay, settings.WeightDecay).Where(p => p.Value.requires_grad),
-                .. classifier.Tuned(settings.WeightDecay),
-            ],
-            settings.Optimizer);
+        var parameters = classifier.TunedWith(LayerDecay.Of(backbone, settings.LayerDecay));
+        optimizer = settings.Optimizer == FineTuneOptimizer.AdamW
+            ? new AdamW(new() { WeightDecay = settings.WeightDecay }, parameters)
+            : new Sgd(new() { WeightDecay = settings.WeightDecay, Nesterov = true }, parameters);
     }
 
     /// <summary>Trains for all epochs.</summary>
@@ -124,7 +122,7 @@ internal sealed class FineTuneTraining : IDisposable
         {
             loss.backward();
             BackwardFailure.ThrowIfAny();
-            optimizer.Step(learningRate);
+            optimizer.Step(new(learningRate));
         }
 
         return value;

@@ -52,6 +52,6 @@ public class MyOptimizerTests
         using var scope = torch.NewDisposeScope();
         weight.grad?.zero_();
         weight.square().sum().backward();
-        optimizer.Step(rate);
+        optimizer.Step(new(rate));
     }
 }

@@ -32,15 +32,16 @@ public sealed class MyOptimizer(MyOptimizerOptions options, NamedParameters para
     public IReadOnlyDictionary<string, Tensor> State => state.Tensors;
 
     /// <inheritdoc/>
-    public void Step(double learningRate)
+    public void Step(OptimizerStep step)
     {
         using var gradientOff = no_grad();
         using var scope = NewDisposeScope(); // every tensor made in a step dies in it
-        foreach (var (name, weight, gradient) in parameters.WithGradient())
+        foreach (var (name, weight, gradient, factors) in parameters.WithGradient())
         {
             var momentum = state.Of(name, "momentum");
             var direction = (momentum * options.Beta1).add(gradient, alpha: 1 - options.Beta1).sign_();
-            weight.mul_(1 - (learningRate * options.WeightDecay)).add_(direction, alpha: -learningRate);
+            var rate = step.RateOf(factors);
+            weight.mul_(1 - (rate * options.WeightDecay * factors.WeightDecay)).add_(direction, alpha: -rate);
             momentum.mul_(options.Beta2).add_(gradient, alpha: 1 - options.Beta2);
         }
     }

@@ -21,6 +21,9 @@ public sealed class MySchedule(MyScheduleOptions options, RunLength run) : ISche
     private readonly WarmUp warmUp = new(options, run);
 
     /// <inheritdoc/>
+    public double Peak => warmUp.Peak;
+
+    /// <inheritdoc/>
     public double LearningRate(double epoch) => warmUp.Then(epoch, Decay);
 
     private double Decay(double epoch)

@@ -12,14 +12,13 @@ public class LayerDecayTests
     {
         var golden = Golden.Open("layer_decay.json");
         using var backbone = new TinyVisionTransformer(new(), new DataInfo(1, 3));
-        var tuned = LayerDecay.Of(backbone, golden.GetProperty("layer_decay").GetDouble(), golden.GetProperty("weight_decay").GetDouble())
-            .ToDictionary(parameter => parameter.Name);
+        var (tuned, decay) = (LayerDecay.Of(backbone, golden.GetProperty("layer_decay").GetDouble()).Factors, golden.GetProperty("weight_decay").GetDouble());
 
         var count = 0;
         foreach (var expected in golden.GetProperty("parameters").EnumerateObject().Where(p => !p.Name.StartsWith("head.", StringComparison.Ordinal)))
         {
-            Assert.AreEqual(expected.Value.GetProperty("lr_scale").GetDouble(), tuned[expected.Name].Scale, 1e-12, expected.Name);
-            Assert.AreEqual(expected.Value.GetProperty("weight_decay").GetDouble(), tuned[expected.Name].WeightDecay, 1e-12, expected.Name);
+            Assert.AreEqual(expected.Value.GetProperty("lr_scale").GetDouble(), tuned[expected.Name].LearningRate, 1e-12, expected.Name);
+            Assert.AreEqual(expected.Value.GetProperty("weight_decay").GetDouble(), decay * tuned[expected.Name].WeightDecay, 1e-12, expected.Name);
             count++;
         }
 
@@ -30,8 +29,8 @@ public class LayerDecayTests
     public void Of_ResNet_CountsStagesFromTheClassifierDown()
     {
         using var backbone = new ResNet18(new() { Width = 4 }, new DataInfo(1, 3));
-        var tuned = LayerDecay.Of(backbone, 0.5, 0.1).ToDictionary(parameter => parameter.Name);
-        Assert.AreEqual((0.5, 0.1), (tuned["layer4.0.conv1.weight"].Scale, tuned["layer4.0.conv1.weight"].WeightDecay));
-        Assert.AreEqual((Math.Pow(0.5, 5), 0.0), (tuned["bn1.weight"].Scale, tuned["bn1.weight"].WeightDecay));
+        var tuned = LayerDecay.Of(backbone, 0.5).Factors;
+        Assert.AreEqual(new ParameterFactors(0.5, 1), tuned["layer4.0.conv1.weight"]);
+        Assert.AreEqual(new ParameterFactors(Math.Pow(0.5, 5), 0), tuned["bn1.weight"]);
     }
 }

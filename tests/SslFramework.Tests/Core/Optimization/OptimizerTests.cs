@@ -25,7 +25,7 @@ internal sealed class OptimizerTests
         parameters.Items[0].Value.grad = ones([2, 3]);
         var frozen = parameters.Items[1].Value.clone();
 
-        optimizer.Step(0.1);
+        optimizer.Step(new(0.1));
 
         Assert.AreEqual(frozen, parameters.Items[1].Value);
         Assert.IsTrue(optimizer.State.Keys.All(key => key.StartsWith("weight.", StringComparison.Ordinal)));
@@ -41,7 +41,7 @@ internal sealed class OptimizerTests
         var before = parameters.Items.Select(p => p.Value.clone()).ToList();
         SetGradients(parameters, 0);
 
-        optimizer.Step(0);
+        optimizer.Step(new(0));
 
         CollectionAssert.AreEqual(before, parameters.Items.Select(p => (Tensor)p.Value).ToList());
     }
@@ -86,7 +86,7 @@ internal sealed class OptimizerTests
 
         for (var step = 0; step < 10; step++)
         {
-            optimizer.Step(0.1);
+            optimizer.Step(new(0.1));
         }
 
         Assert.AreEqual(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
@@ -107,7 +107,7 @@ internal sealed class OptimizerTests
             {
                 weight.grad = null;
                 (weight * Golden.Tensor($"g{step}", [2, 3])).sum().backward();
-                optimizer.Step(0.1);
+                optimizer.Step(new(0.1));
                 optimizer.LoadState(optimizer.State.ToDictionary(pair => pair.Key, pair => pair.Value.clone().contiguous()));
             }
         }
@@ -160,7 +160,7 @@ internal sealed class OptimizerTests
         }
 
         using var optimizer = new AdamW(new() { WeightDecay = 0.5, Decay = WeightDecayScope.ExceptOneDimensional }, parameters);
-        optimizer.Step(0.1);
+        optimizer.Step(new(0.1));
 
         float[] expected = [0.95f, 1, 1, 1, 0.95f];
         CollectionAssert.AreEqual(expected, parameters.Items.Select(p => p.Value.flatten()[0].item<float>()).ToArray());
@@ -178,7 +178,7 @@ internal sealed class OptimizerTests
         foreach (var rate in new[] { first, second })
         {
             weight.grad = tensor(new[,] { { 0.6f, 0.8f } });
-            optimizer.Step(rate);
+            optimizer.Step(new(rate));
         }
 
         Assert.AreEqual(x, weight[0, 0].item<float>(), 1e-6);
@@ -193,7 +193,7 @@ internal sealed class OptimizerTests
         weight.grad = ones([1, 2]);
         using var optimizer = new Lars(new(), new([("weight", weight)]));
 
-        optimizer.Step(0.5);
+        optimizer.Step(new(0.5));
 
         Assert.AreEqual(-0.5f, weight[0, 0].item<float>());
     }
@@ -210,7 +210,7 @@ internal sealed class OptimizerTests
         for (var step = from; step < to; step++)
         {
             SetGradients(parameters, step);
-            optimizer.Step(0.1 / (step + 1));
+            optimizer.Step(new(0.1 / (step + 1)));
         }
     }
 

@@ -7,6 +7,64 @@ namespace SslFramework.Tests.Core.Optimization;
 [TestClass]
 public class ScheduleTests
 {
+    /// <summary>The rates of other authors' code, by step.</summary>
+    [TestMethod]
+    [DataRow("dino", 100, 20, 10, 0.0005, 0.0, 1e-6, true)]
+    [DataRow("swav", 100, 20, 10, 4.8, 0.3, 0.0048, true)]
+    [DataRow("byol", 100, 10, 10, 3.2, 0.0, 0.0, false)]
+    [DataRow("barlow_twins", 100, 20, 10, 1.6, 0.0, 0.0016, false)]
+    [DataRow("vicreg", 100, 20, 10, 1.6, 0.0, 0.0016, false)]
+    public void Cosine_OfOtherAuthors_IsEqual(
+        string name, int epochs, int stepsPerEpoch, int warmUp, double rate, double start, double minimum, bool reachesPeak)
+    {
+        var options = new CosineOptions
+        {
+            LearningRate = rate,
+            Minimum = minimum,
+            WarmupEpochs = warmUp,
+            WarmupStart = start,
+            WarmupReachesPeak = reachesPeak,
+        };
+        var schedule = new CosineSchedule(options, new RunLength(epochs, 256) { StepsPerEpoch = stepsPerEpoch });
+        var golden = Golden.Open("schedules_more.json").GetProperty(name);
+        var rates = golden.TryGetProperty("learning_rate", out var inner) ? inner.GetProperty("at") : golden.GetProperty("at");
+        foreach (var at in rates.EnumerateObject())
+        {
+            var expected = at.Value.ValueKind == System.Text.Json.JsonValueKind.Array ? at.Value[0].GetDouble() : at.Value.GetDouble();
+            var step = int.Parse(at.Name, System.Globalization.CultureInfo.InvariantCulture);
+            Assert.AreEqual(expected, schedule.LearningRate((double)step / stepsPerEpoch), 1e-12 + (1e-12 * expected), $"step {step}");
+        }
+    }
+
+    [TestMethod]
+    public void Cosine_OfSimSiamByEpoch_IsEqual()
+    {
+        var schedule = new CosineSchedule(new() { LearningRate = 0.05, PerEpoch = true }, new RunLength(100, 512));
+        foreach (var at in Golden.Open("schedules_more.json").GetProperty("simsiam").GetProperty("at").EnumerateObject())
+        {
+            var epoch = int.Parse(at.Name, System.Globalization.CultureInfo.InvariantCulture);
+            Assert.AreEqual(at.Value[0].GetDouble(), schedule.LearningRate(epoch + 0.5), 1e-12);
+            Assert.AreEqual(at.Value[1].GetDouble(), schedule.Peak, "the predictor's");
+        }
+    }
+
+    [TestMethod]
+    public void WeightDecay_OfDinoAndItsMomentum_AreEqual()
+    {
+        var golden = Golden.Open("schedules_more.json").GetProperty("dino");
+        foreach (var at in golden.GetProperty("weight_decay").GetProperty("at").EnumerateObject())
+        {
+            var step = int.Parse(at.Name, System.Globalization.CultureInfo.InvariantCulture);
+            Assert.AreEqual(at.Value.GetDouble(), new OptimizerStep(1) { Progress = step / 2000.0 }.Annealed(0.04, 0.4), 1e-12);
+        }
+
+        foreach (var at in golden.GetProperty("momentum").GetProperty("at").EnumerateObject())
+        {
+            var step = int.Parse(at.Name, System.Globalization.CultureInfo.InvariantCulture);
+            Assert.AreEqual(at.Value.GetDouble(), MomentumSchedule.Cosine(0.996, step / 2000.0), 1e-12);
+        }
+    }
+
     [TestMethod]
     public void Cosine_FractionalEpochs_EqualMae()
     {

@@ -91,8 +91,12 @@ internal sealed class SmallLoop : IDisposable
 
         public Func<Tensor, StepContext, Tensor> Change { get; set; } = (loss, _) => loss;
 
+        public Action<EpochStart> Begin { get; set; } = _ => { };
+
         /// <summary>Images that the forward pass has seen: a buffer.</summary>
         public float Seen => seen.item<float>();
+
+        public override void BeginEpoch(EpochStart epoch) => Begin(epoch);
 
         public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
         {
@@ -105,6 +109,8 @@ internal sealed class SmallLoop : IDisposable
 
     private sealed class Constant(double rate) : ISchedule
     {
+        public double Peak => rate;
+
         public double LearningRate(double epoch) => rate;
     }
 

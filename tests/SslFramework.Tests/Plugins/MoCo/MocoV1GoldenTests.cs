@@ -55,7 +55,7 @@ public class MocoV1GoldenTests
                 golden.GetProperty("key_bn1_running_mean"), state["key.backbone.bn1.running_mean"], Tolerances[s], $"step {s}: key statistics");
 
             loss.backward();
-            optimizer.Step(0.03);
+            optimizer.Step(new(0.03));
             objective.AfterUpdate(TestSteps.At(s));
             Assert.AreEqual(golden.GetProperty("queue_ptr").GetInt64(), state["pointer"].item<long>());
             Golden.AssertStats(golden.GetProperty("queue"), state["queue"], Tolerances[s], $"step {s}: queue");

@@ -73,7 +73,7 @@ public class MocoV3GoldenTests
             // The authors move the momentum encoder at the beginning of a step: that is at the end of our last one.
             AssertWeights(golden, "momentum_encoder.", s == 0 ? 1e-5 : 1e-3);
             loss.backward();
-            optimizer.Step(learningRate);
+            optimizer.Step(new(learningRate));
             AssertWeights(golden, "", s == 0 ? 1e-4 : 1e-3);
             if (s + 1 < steps.Length)
             {

@@ -292,7 +292,7 @@ public class LinearProbeTests
             var batch = features.Select(tensor(Batch(step), int64));
             linear.zero_grad();
             nn.functional.cross_entropy(Logits(batch.Values), batch.Labels).backward();
-            optimizer.Step(learningRate * Decline(step));
+            optimizer.Step(new(learningRate * Decline(step)));
         }
 
         norm.eval();
