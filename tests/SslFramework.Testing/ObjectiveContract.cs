@@ -1,4 +1,6 @@
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Distributed;
+using SslFramework.Core.Optimization;
 using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
 
@@ -44,6 +46,8 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
     {
         ConvolutionCheck.Require();
         EveryParameterIsRegisteredOnce();
+        EveryRuleCoversAParameter();
+        AnEpochBeginsAlikeTwice();
         LossIsOneFiniteNumber();
         LossIsTheSameUnderAutocast();
         AStepChangesTheBackbone();
@@ -72,6 +76,40 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         using var scope = NewDisposeScope();
         var problem = ModuleState.ProblemOf(New());
         Require(problem is null, problem ?? "");
+    }
+
+    /// <summary>Checks that every rule of <see cref="IPretextObjective.Rules"/> covers a parameter that is trained.</summary>
+    public void EveryRuleCoversAParameter()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New();
+        try
+        {
+            _ = NamedParameters.Of(objective.Module, objective.Rules);
+        }
+        catch (ExperimentException e)
+        {
+            throw new ContractViolationException(e.Message);
+        }
+    }
+
+    /// <summary>
+    /// Checks that <see cref="IPretextObjective.BeginEpoch"/> finds the same in the same images twice, keeps all of it in the module, and
+    /// trains no weight.
+    /// </summary>
+    public void AnEpochBeginsAlikeTwice()
+    {
+        using var scope = NewDisposeScope();
+        var (one, other) = Twins();
+        var weights = one.Module.parameters().Select(parameter => parameter.detach().clone()).ToArray();
+        Begin(one, epoch: 1);
+        Begin(other, epoch: 1);
+        Require(one.Module.parameters().Zip(weights).All(pair => Equal(pair.First, pair.Second)), "BeginEpoch changes a weight; keep what it finds in buffers");
+        var state = StateDict.Of(other.Module);
+        foreach (var (name, value) in StateDict.Of(one.Module))
+        {
+            Require(Equal(value, state[name]), $"of the same images, BeginEpoch finds another \"{name}\" the second time; draw from EpochStart.Random");
+        }
     }
 
     /// <summary>Checks that the loss is a finite scalar with gradient, and that metrics are scalars without.</summary>
@@ -288,6 +326,14 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
         }
     }
 
+    private void Begin(IPretextObjective objective, int epoch)
+    {
+        using var gradient = no_grad();
+        using var scope = NewDisposeScope();
+        objective.BeginEpoch(new(
+            epoch, 10, new StepRandom(1, -1 - epoch), SingleReplica.Instance, CPU, views => [TestSteps.Batch(views?.Views ?? Shapes, BatchSize)]));
+    }
+
     /// <summary>Without layers that draw from torch's own generator, which the process shares: the host seeds it at each step.</summary>
     private IPretextObjective New(Func<IPretextObjective>? create = null)
     {
@@ -302,6 +348,7 @@ public sealed partial record ObjectiveContract(Func<IPretextObjective> Create, p
             deep.DropPath = 0;
         }
 
+        Begin(objective, epoch: 0);
         return objective;
     }
 

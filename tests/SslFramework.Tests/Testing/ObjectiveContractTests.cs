@@ -26,6 +26,10 @@ public class ObjectiveContractTests
     [DataRow("bfloat16", "under autocast the loss is BFloat16")]
     [DataRow("cast", "under autocast the loss is")]
     [DataRow("replicas", "on 2 replicas the gradient")]
+    [DataRow("rule", "The rule for \"predictor.*\" covers no parameter")]
+    [DataRow("epoch", "BeginEpoch finds another \"clusters\" the second time")]
+    [DataRow("epoch weights", "BeginEpoch changes a weight")]
+    [DataRow("target", "the target \"target\" got a gradient")]
     public void Verify_AFault_IsNamed(string fault, string? sentence)
     {
         var contract = new ObjectiveContract(() => new Faulty(fault), 1, new ViewShape(1, 4, 4));
@@ -138,6 +142,8 @@ public class ObjectiveContractTests
 #pragma warning disable IDE0052 // The kit reads it.
         private readonly nn.Module<Tensor, Tensor>? later;
 #pragma warning restore IDE0052
+        private readonly Parameter target;
+        private readonly Tensor clusters;
         private readonly List<Tensor> kept = [];
         private readonly Random random;
         private int steps;
@@ -149,11 +155,28 @@ public class ObjectiveContractTests
             using var state = drawsNothing ? new KeptRandomState() : null;
             head = nn.Linear(4, 2);
             random = new Random(GetHashCode());
+            target = new Parameter(ones(1), requires_grad: false);
+            clusters = zeros(1).DetachFromDisposeScope();
             RegisterComponents();
             later = fault == "unregistered" ? nn.Linear(4, 4) : null;
             if (fault == "frozen")
             {
                 Backbone.Module.parameters().ToList().ForEach(parameter => parameter.requires_grad = false);
+            }
+        }
+
+        public override IReadOnlyList<ParameterRule> Rules => fault == "rule" ? [new("predictor.*")] : [new("head.*") { LearningRate = 2 }];
+
+        public override void BeginEpoch(EpochStart epoch)
+        {
+            foreach (var batch in epoch.ReadAll())
+            {
+                clusters.copy_(batch.Views[0].mean() * epoch.Random.Uniform(1)[0] * (fault == "epoch" ? random.NextDouble() : 1));
+            }
+
+            if (fault == "epoch weights")
+            {
+                Backbone.Module.parameters().First().add_(1);
             }
         }
 
@@ -165,6 +188,12 @@ public class ObjectiveContractTests
             if (fault == "device")
             {
                 output = output + ones(2);
+            }
+
+            if (fault == "target")
+            {
+                target.requires_grad = false;
+                target.grad = ones(1); // as a backward through a teacher leaves it
             }
 
             if (fault == "leak")
