@@ -6,13 +6,14 @@ namespace SslFramework;
 /// </summary>
 public sealed class StepRandom
 {
-    private const int MostNumbers = 1 << 24; // drawn at a time
-
     private readonly ulong seed;
     private readonly ulong step;
 
     /// <summary>Makes the randomness of one step of a run.</summary>
     public StepRandom(long seed, long step) => (this.seed, this.step) = (unchecked((ulong)seed), unchecked((ulong)step));
+
+    /// <summary>Numbers that are drawn at a time; they are the same for any.</summary>
+    internal int PartLength { get; init; } = 1 << 24;
 
     /// <summary>Uniform numbers in [0, 1), one row per image of the batch.</summary>
     /// <param name="batch">Names the images and the device.</param>
@@ -116,10 +117,10 @@ public sealed class StepRandom
         new(seed, step, unchecked((ulong)sample), unchecked((ulong)stream));
 
     /// <summary>Draws rows for some images at a time, because an array cannot hold more than 2³¹ numbers.</summary>
-    private static Tensor Rows(ViewBatch batch, int length, Func<long[], Tensor> draw)
+    private Tensor Rows(ViewBatch batch, int length, Func<long[], Tensor> draw)
     {
         using var scope = NewDisposeScope();
-        var parts = batch.Indices.Chunk(Math.Max(1, MostNumbers / Math.Max(1, length))).Select(draw).ToArray();
+        var parts = batch.Indices.Chunk(Math.Max(1, PartLength / Math.Max(1, length))).Select(draw).ToArray();
         return (parts.Length == 1 ? parts[0] : cat(parts)).to(batch.Device).MoveToOuterDisposeScope();
     }
 

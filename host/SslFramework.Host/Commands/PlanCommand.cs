@@ -44,8 +44,7 @@ internal sealed class PlanCommand : GuardedCommand
     {
         var installation = plugins.Load(parsed);
         var config = experiment.Read(parsed).Read(installation);
-        using var parts = ExperimentParts.Build(config, installation);
-        Preflight.Check(config, parts);
+        using var parts = Preflight.Build(config, installation);
         var several = parsed.GetValue(ranks) > 1 ? (parsed.GetValue(ranks), parsed.GetValue(link)) : ((int, double)?)null;
         TrainingPlan plan;
         using (LivePanel.Note("taking steps, to measure them"))

@@ -14,7 +14,7 @@ using SslFramework.Host.Training;
 namespace SslFramework.Host.Commands;
 
 /// <summary>
-/// <c>ssl validate FILE</c>: reads an experiment and builds its parts, or reads every point of a sweep, without training.
+/// <c>ssl validate FILE</c>: reads an experiment and builds its parts, or those of a sweep, without training.
 /// </summary>
 internal sealed class ValidateCommand : GuardedCommand
 {
@@ -60,6 +60,7 @@ internal sealed class ValidateCommand : GuardedCommand
     private static (string Sentence, JsonObject Facts) Sweep(ExperimentChoice choice, Installation installation)
     {
         var plan = SweepPlan.Read(choice.Named, choice.Settings, installation.Components);
+        SweepPreflight.Check(plan, installation);
         var (count, first, last) = (plan.Points.Count, plan.Points[0].Experiment.Name, plan.Points[^1].Experiment.Name);
         return (
             $"{choice.Named} is a valid sweep of {count:N0} points, from {first} to {last}.",
@@ -69,9 +70,8 @@ internal sealed class ValidateCommand : GuardedCommand
     private static (string Sentence, JsonObject Facts) Experiment(ExperimentChoice choice, Installation installation, bool warns)
     {
         var config = choice.Read(installation);
-        using var parts = ExperimentParts.Build(config, installation);
+        using var parts = Preflight.Build(config, installation);
         using var loader = parts.NewLoader(SingleProcess.Instance);
-        Preflight.Check(config, parts);
         var shortage = CheckpointRoom.Shortage("runs", CheckpointRoom.Least(parts));
         string[] warnings = [.. Pitfalls.OfLearning(config, parts), .. shortage is null ? Array.Empty<string>() : [shortage + "."]];
         TrialStep.Take(config, parts);

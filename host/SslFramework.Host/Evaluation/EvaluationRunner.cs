@@ -62,9 +62,7 @@ internal sealed class EvaluationRunner
 
         foreach (var baseline in config.FurtherBaselines.Distinct())
         {
-            results.AddRange(baseline == FurtherBaseline.Supervised
-                ? MeasureAndForget("supervised", Supervised())
-                : MeasureAndForget("rescaled-random", Rescaled()));
+            results.AddRange(baseline == FurtherBaseline.Supervised ? MeasureSupervised() : MeasureAndForget("rescaled-random", Rescaled()));
         }
 
         return Report(results);
@@ -98,6 +96,30 @@ internal sealed class EvaluationRunner
             context.Group.Share(backbone.Module);
             return Measure(subject, backbone);
         }
+    }
+
+    /// <summary>Nothing if its training diverges in any process, which is told: the other numbers are none the worse for it.</summary>
+    private IReadOnlyList<SubjectResult> MeasureSupervised()
+    {
+        var (backbone, why) = ((IBackbone?)null, "it diverged in another process");
+        try
+        {
+            backbone = Supervised();
+        }
+        catch (DivergenceException e)
+        {
+            why = e.Message.TrimEnd('.');
+        }
+
+        if (context.Group.All(backbone is not null))
+        {
+            return MeasureAndForget("supervised", backbone!);
+        }
+
+        backbone?.Module.Dispose();
+        part += evaluators.Length;
+        Messages.Warn($"The baseline \"supervised\" is left out, because its training diverged: {why}.");
+        return [];
     }
 
     private IBackbone Supervised()

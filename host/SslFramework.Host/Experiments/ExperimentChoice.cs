@@ -15,6 +15,7 @@ namespace SslFramework.Host.Experiments;
 internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyList<string> Settings)
 {
     private const int SmallBatch = 32;
+    private const int SomeSize = 64; // pixels, of images that could not be looked at
     private const int ManyImages = 10_000; // a tenth of so many is enough to look at
 
     /// <summary>
@@ -58,10 +59,21 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
     private ExperimentConfig Over(string data, RegisteredComponent? method, Installation installation, Action<string>? tell)
     {
         var errors = new ConfigErrors();
-        var images = ImageSet.Find(data, installation.Components);
         using var services = ComponentServices.For(installation).BuildServiceProvider();
-        var opened = Open(images.All, services, installation.Components);
-        var side = ImageSet.ShorterSide(opened);
+        ImageSet images;
+        IDataSource opened;
+        int side;
+        try
+        {
+            images = ImageSet.Find(data, installation.Components);
+            opened = Open(images.All, services, installation.Components);
+            side = ImageSet.ShorterSide(opened);
+        }
+        catch (ExperimentException e)
+        {
+            throw WithMistakes(e, method, installation);
+        }
+
         var (file, rather) = method is null
             ? (Named, null)
             : PluginExperiments.Find(method, Size ?? side, Size is null && !HasGpu, installation);
@@ -175,6 +187,21 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         schedule!.Set("warmupEpochs", new ConfigNode(JsonValueKind.Number, epochs.Place, epochs.Folder) { Text = kept });
         return $"The warm-up of {warmUp.Text} epochs is shortened to {kept}, in proportion to {left} epochs of {whole}; "
             + "--set schedule.warmupEpochs=… sets another.";
+    }
+
+    /// <summary>What is wrong with images, and the mistakes of the experiment that they were meant for, so that all are told at once.</summary>
+    private ExperimentException WithMistakes(ExperimentException images, RegisteredComponent? method, Installation installation)
+    {
+        var file = method is null ? Named : PluginExperiments.Find(method, Size ?? SomeSize, !HasGpu, installation).File;
+        try
+        {
+            ExperimentFile.Read(file, Settings, installation.Components);
+            return images;
+        }
+        catch (ExperimentException e)
+        {
+            return new ExperimentException(images.Kind, [.. images.Sentences, .. e.Sentences]);
+        }
     }
 
     private static IDataSource Open(ConfigNode source, IServiceProvider services, ComponentCatalog catalog) =>

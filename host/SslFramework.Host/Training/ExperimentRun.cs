@@ -49,8 +49,7 @@ internal sealed class ExperimentRun(ExperimentConfig config, Installation instal
 
     private ExitCode Run(StopSignals stop)
     {
-        using var parts = ExperimentParts.Build(config, installation);
-        Preflight.Check(config, parts);
+        using var parts = Preflight.Build(config, installation);
         var start = StartingPoint.Find(config, parts, run, options);
         Begin(parts, start);
         Train(parts, start, stop);

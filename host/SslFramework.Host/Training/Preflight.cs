@@ -1,6 +1,8 @@
+using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Host.Evaluation;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Failures;
+using SslFramework.Host.Plugins;
 using TorchSharp;
 
 namespace SslFramework.Host.Training;
@@ -8,40 +10,86 @@ namespace SslFramework.Host.Training;
 /// <summary>Opens what an experiment needs last before its first step, and reads no image: what is wrong then costs no training.</summary>
 internal static class Preflight
 {
-    /// <summary>Looks at the evaluation and the monitor.</summary>
+    /// <summary>Builds the parts of an experiment, and looks at its files, its evaluation and its monitor.</summary>
     /// <exception cref="ExperimentException">Everything that is wrong, a sentence each, with the key that it stands under.</exception>
-    public static void Check(ExperimentConfig config, ExperimentParts parts)
+    public static ExperimentParts Build(ExperimentConfig config, Installation installation)
     {
-        var problems = new List<ExperimentException>();
+        List<ExperimentException> problems =
+            [.. new NamedPaths(installation.Components).Missing(config).Select(sentence => new ExperimentException(FailureKind.Data, sentence))];
+        ExperimentParts? parts = null;
+        if (problems.Count == 0)
+        {
+            Try(() => parts = ExperimentParts.Build(config, installation), problems);
+        }
+
+        if (parts is null)
+        {
+            OpenSources(config, installation, problems);
+        }
+        else
+        {
+            Check(config, parts, problems);
+        }
+
+        if (problems.Count == 0)
+        {
+            return parts!;
+        }
+
+        parts?.Dispose();
+        throw problems.Count == 1 ? problems[0] : new ExperimentException(
+            problems[0].Kind, [.. problems.SelectMany(problem => problem.Sentences).Distinct()]);
+    }
+
+    /// <summary>Looks at the evaluation and the monitor.</summary>
+    private static void Check(ExperimentConfig config, ExperimentParts parts, List<ExperimentException> problems)
+    {
         var context = EvaluationContext.Of(parts, SslFramework.Core.Distributed.SingleProcess.Instance);
         if (config.Evaluation is { } evaluation)
         {
-            Try(() => Check(context, evaluation));
+            Try(() => Check(context, evaluation), problems);
             var needsLabels = evaluation.FurtherBaselines.Contains(FurtherBaseline.Supervised);
-            Try(() => _ = needsLabels ? SupervisedPretraining.LabelsOf(parts.Source) : []);
+            Try(() => _ = needsLabels ? SupervisedPretraining.LabelsOf(parts.Source) : [], problems);
         }
 
         if (config.Monitor is { } monitor)
         {
-            Try(() => Check(context with { Place = TrainingMonitor.Place }, TrainingMonitor.EvaluationOf(monitor, config.Evaluation)));
+            Try(() => Check(context with { Place = TrainingMonitor.Place }, TrainingMonitor.EvaluationOf(monitor, config.Evaluation)), problems);
         }
+    }
 
-        if (problems.Count > 0)
+    /// <summary>
+    /// Opens the images of parts that could not be built: what is missing among them is told with what is wrong already, which may be
+    /// one of them.
+    /// </summary>
+    private static void OpenSources(ExperimentConfig config, Installation installation, List<ExperimentException> problems)
+    {
+        using var services = ComponentServices.For(installation).BuildServiceProvider();
+        var components = services.GetRequiredService<IComponentFactory>();
+        (string Key, Component<IDataSource>? Source)[] sources =
+        [
+            ("data", config.Data), ("evaluation.train", config.Evaluation?.Train), ("evaluation.test", config.Evaluation?.Test),
+            ("monitor.train", config.Monitor?.Train), ("monitor.test", config.Monitor?.Test),
+        ];
+        var told = problems.SelectMany(problem => problem.Sentences).ToList();
+        foreach (var (key, source) in sources)
         {
-            throw problems.Count == 1 ? problems[0] : new ExperimentException(
-                problems[0].Kind, [.. problems.SelectMany(problem => problem.Sentences).Distinct()]);
+            if (source is not null && !told.Exists(sentence => sentence.StartsWith($"\"{key}", StringComparison.Ordinal)))
+            {
+                Try(() => components.CreateAt(key, source), problems);
+            }
         }
+    }
 
-        void Try(Action look)
+    private static void Try(Action look, List<ExperimentException> problems)
+    {
+        try
         {
-            try
-            {
-                look();
-            }
-            catch (ExperimentException e)
-            {
-                problems.Add(e);
-            }
+            look();
+        }
+        catch (ExperimentException e)
+        {
+            problems.Add(e);
         }
     }
 

@@ -22,6 +22,31 @@ public class StepRandomTests
         CollectionAssert.AreNotEqual(order.Order().ToArray(), order);
     }
 
+    [TestMethod]
+    [DataRow(1, 5)]
+    [DataRow(4, 5)]
+    [DataRow(6, 3)]
+    [DataRow(15, 1)]
+    public void UniformAndIntegers_DrawnInParts_AreTheNumbersOfOnePart(int partLength, int parts)
+    {
+        using var scope = NewDisposeScope();
+        var batch = new ViewBatch([TorchSharp.torch.zeros(5, 1, 1, 1)], [7, 3, 9, 2, 5]);
+        foreach (var draw in new Func<StepRandom, Tensor>[] { random => random.Uniform(batch, 3), random => random.Integers(batch, 3, 100) })
+        {
+            var (whole, made) = Drawn(draw, new StepRandom(1, 5));
+            var (parted, madeInParts) = Drawn(draw, new StepRandom(1, 5) { PartLength = partLength });
+            Assert.IsTrue(whole.equal(parted).all().item<bool>());
+            Assert.AreEqual(parts > 1 ? parts + 1 : 1, madeInParts - made + 1, "a tensor for each part, and one of all");
+        }
+
+        static (Tensor Numbers, long Made) Drawn(Func<StepRandom, Tensor> draw, StepRandom random)
+        {
+            var before = TorchSharp.DisposeScopeManager.Statistics.CreatedInScopeCount;
+            var numbers = draw(random);
+            return (numbers, TorchSharp.DisposeScopeManager.Statistics.CreatedInScopeCount - before);
+        }
+    }
+
     /// <summary>
     /// Numbers are drawn in parts, because an array has no room for those of a large batch (8 GB, which no test takes). Rows of a later part
     /// are still those of their own images, and not of the first ones again.

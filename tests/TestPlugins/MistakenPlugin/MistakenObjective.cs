@@ -30,6 +30,18 @@ public enum Mistake
 public sealed record MistakenOptions
 {
     public Mistake Mistake { get; init; }
+
+    // Would be read after the first epoch.
+    [FilePath]
+    public string? Codes { get; init; }
+
+    public IReadOnlyList<MistakenPart> Parts { get; init; } = [];
+}
+
+public sealed record MistakenPart
+{
+    [FilePath]
+    public string Words { get; init; } = "";
 }
 
 /// <summary>Asks features to be one, and does one thing wrong. Its frozen norm is no mistake.</summary>

@@ -73,7 +73,7 @@ internal sealed unsafe class PackFile
             index.Check(offset);
             return new PackFile(Map(path), index);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or OverflowException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or OverflowException)
         {
             throw new ExperimentException(FailureKind.Data, $"The pack '{path}' is damaged ({e.Message.TrimEnd('.')}); copy it again, or make it again with 'ssl data pack'.", e);
         }

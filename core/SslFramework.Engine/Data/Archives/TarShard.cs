@@ -1,7 +1,6 @@
 using System.Formats.Tar;
 using System.Globalization;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 using SslFramework.Engine.Data.Files;
 
 namespace SslFramework.Engine.Data.Archives;
@@ -38,16 +37,12 @@ internal static class TarShard
         using var stream = DataFile.Open(path);
         try
         {
-            CheckHeaders(stream.SafeFileHandle, stream.Length);
+            CheckHeaders(stream);
             using var reader = new TarReader(stream);
             while (reader.GetNextEntry() is { } entry)
             {
                 Add(entry, path, samples, left);
             }
-        }
-        catch (IOException e) when (e.GetType() == typeof(IOException))
-        {
-            throw new ExperimentException(FailureKind.Storage, $"The shard '{path}' cannot be read: {e.Message.TrimEnd('.')}; see to the disk or network, then start again.", e);
         }
         catch (Exception e) when (e is not (ExperimentException or OutOfMemoryException)) // .NET's reader throws many kinds of exceptions for damage
         {
@@ -105,12 +100,13 @@ internal static class TarShard
     /// </summary>
     /// <exception cref="InvalidDataException">A header is damaged.</exception>
     /// <exception cref="EndOfStreamException">An entry reaches beyond the end.</exception>
-    private static void CheckHeaders(SafeFileHandle file, long length)
+    private static void CheckHeaders(RetriedStream file)
     {
+        var length = file.Length;
         Span<byte> header = stackalloc byte[BlockLength];
         for (var at = 0L; at <= length - BlockLength;)
         {
-            RandomAccess.Read(file, header, at);
+            file.ReadAt(header, at);
             if (header.IndexOfAnyExcept((byte)0) < 0)
             {
                 return; // the end

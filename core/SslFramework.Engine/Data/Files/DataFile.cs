@@ -1,13 +1,21 @@
 namespace SslFramework.Engine.Data.Files;
 
-/// <summary>Opens data files; any failure becomes one sentence that names the file.</summary>
+/// <summary>Opens data files, whose reads are retried; any failure becomes one sentence that names the file.</summary>
 internal static class DataFile
 {
-    public static FileStream Open(string path)
+    /// <summary>Opens a file to read it.</summary>
+    /// <exception cref="ExperimentException">It is missing or cannot be read.</exception>
+    public static RetriedStream Open(string path) => Open(path, ReadRetry.Patient);
+
+    /// <inheritdoc cref="Open(string)"/>
+    public static RetriedStream Open(string path, ReadRetry retry)
     {
         try
         {
-            return ReadRetry.Patient.Read($"The data file '{path}'", path, static path => new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16));
+            return retry.Read(
+                $"The data file '{path}'",
+                (Path: path, Retry: retry),
+                static file => new RetriedStream(new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16), file.Retry));
         }
         catch (ExperimentException e) when (e.InnerException is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -18,6 +18,7 @@ internal sealed class ReadRetry(Action<TimeSpan> pause)
     /// <param name="read">Reads.</param>
     /// <exception cref="ExperimentException">It cannot be read (<see cref="FailureKind.Storage"/>).</exception>
     public T Read<TState, T>(string what, TState state, Func<TState, T> read)
+        where TState : allows ref struct
     {
         for (var attempt = 0; ; attempt++)
         {

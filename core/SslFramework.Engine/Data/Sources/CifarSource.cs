@@ -85,7 +85,7 @@ internal abstract class CifarSource : IDataSource
 
     private byte[] ReadRecords(string[] files, int classCount)
     {
-        var streams = new List<FileStream>();
+        var streams = new List<RetriedStream>();
         try
         {
             streams.AddRange(files.Select(DataFile.Open));
@@ -132,7 +132,8 @@ internal abstract class CifarSource : IDataSource
 
     private static string[] ReadNames(string path, int classCount)
     {
-        string[] names = File.Exists(path) ? [.. File.ReadLines(path).Select(line => line.Trim()).Where(line => line.Length > 0)] : [];
+        string[] lines = File.Exists(path) ? ReadRetry.Patient.Read($"The data file '{path}'", path, File.ReadAllLines) : [];
+        string[] names = [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)];
         return names.Length == classCount ? names : [.. Enumerable.Range(0, classCount).Select(label => $"{label}")];
     }
 }

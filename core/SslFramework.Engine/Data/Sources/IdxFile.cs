@@ -32,7 +32,7 @@ internal sealed record IdxFile(int[] Dimensions, byte[] Values)
         {
             throw Damaged(path, "it ends early; copy or download it again", e);
         }
-        catch (Exception e) when (e is InvalidDataException or IOException)
+        catch (InvalidDataException e)
         {
             throw Damaged(path, e.Message, e);
         }

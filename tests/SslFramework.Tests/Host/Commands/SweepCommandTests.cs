@@ -59,6 +59,29 @@ internal sealed class SweepCommandTests
         StringAssert.Contains(errors, "did you mean \"maskRatio\"?");
     }
 
+    /// <summary>A sweep is looked at as an experiment is, once for all points that share images, evaluation and monitor.</summary>
+    [TestMethod]
+    [DataRow(
+        """
+        "grid": { "objective.temperature": [0.1, 0.5], "test": {
+          "a": { "evaluation.test": { "name": "imageFolder", "path": "/nowhere" } }, "b": { "evaluation.test": { "name": "imageFolder", "path": "/neither" } } } }
+        """,
+        "temperature-0.1_test-a: \"evaluation.test\": The folder of images '/nowhere' does not exist",
+        "temperature-0.1_test-b: \"evaluation.test\": The folder of images '/neither' does not exist")]
+    [DataRow(
+        """ "grid": { "augmentation.views.0.count": [1, 2] } """, "count-1: The objective takes 2 views")]
+    public void Validate_ASweepThatNeedsWhatIsNotThere_TellsItOnceBeforeAnythingRuns(string points, params string[] mistakes)
+    {
+        var (code, _, errors) = SslProgram.Run("validate", Write(points));
+        Assert.AreNotEqual(0, code);
+        foreach (var mistake in mistakes)
+        {
+            StringAssert.Contains(errors, $"error: {mistake}");
+        }
+
+        Assert.HasCount(mistakes.Length, errors.Split("error: ")[1..]);
+    }
+
     [TestMethod]
     public void Sweep_StartedAgain_SkipsWhatIsDoneAndGoesOnWithTheRest()
     {
@@ -223,10 +246,13 @@ internal sealed class SweepCommandTests
     private double Knn(string run) =>
         (double)JsonNode.Parse(File.ReadAllText(In(run, "evaluation.json")))!["results"]!.AsArray().First(r => (string?)r!["metric"] == "top-1 (k=20)")!["value"]!;
 
-    private (int ExitCode, string Output, string Errors) Sweep(string points, params string[] more)
+    private (int ExitCode, string Output, string Errors) Sweep(string points, params string[] more) =>
+        SslProgram.Run(["sweep", Write(points), "--runs", folder, .. more]);
+
+    private string Write(string points)
     {
         var file = Path.Combine(folder, "trial.json");
         File.WriteAllText(file, $$"""{ "name": "trial", "paper": "it is best at 0.1", "experiment": "{{Repository.Experiment("simclr-fashion-mnist.json")}}", "set": { {{Tiny}} }, {{points}} }""");
-        return SslProgram.Run(["sweep", file, "--runs", folder, .. more]);
+        return file;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using SslFramework.Tests.Host.Commands;
+using SslFramework.Tests.Host.Runs;
 
 namespace SslFramework.Tests.Host.Evaluation;
 
@@ -67,6 +68,25 @@ public class EvaluationReportTests
 
         string Rescaled(string name, int images) => (string)Report(name, $"data.take={images}", "evaluation.furtherBaselines=[\"rescaledRandom\"]", "evaluation.evaluators=[\"knn\"]")
             ["results"]!.AsArray().First(result => (string?)result!["subject"] == "rescaled-random")!["backbone"]!;
+    }
+
+    /// <summary>What is measured besides is not lost with it.</summary>
+    [TestMethod]
+    public void Supervised_ThatDiverges_IsLeftOutWithAWarning()
+    {
+        using var small = new SmallExperiment();
+        Assert.AreEqual(0, small.Train().ExitCode);
+        var experiment = small.Read("experiment.json");
+        experiment["schedule"]!["learningRate"] = 1000;
+        experiment["optimizer"]!["weightDecay"] = 1; // each step multiplies the weights by −999
+        experiment["training"]!["epochs"] = 20;
+        File.WriteAllText(small.In("experiment.json"), experiment.ToJsonString());
+
+        var (code, _, errors) = SslProgram.Run("evaluate", small.Run, "--set", "furtherBaselines=[\"supervised\", \"rescaledRandom\"]");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Matches(errors, new("warning: The baseline \"supervised\" is left out, because its training diverged: The (loss|gradient) of step \\d+ "));
+        var subjects = small.Read("evaluation-changed.json")["results"]!.AsArray().Select(result => (string)result!["subject"]!).Distinct();
+        CollectionAssert.AreEqual(new[] { "trained", "rescaled-random" }, subjects.ToArray());
     }
 
     private static string KnnProtocol(JsonNode report) =>

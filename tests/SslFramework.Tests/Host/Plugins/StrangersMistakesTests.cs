@@ -45,6 +45,33 @@ public sealed class StrangersMistakesTests : IDisposable
     }
 
     [TestMethod]
+    public void ValidatePlanAndTrain_FilesThatAreNotThere_AreAllNamedBeforeAnythingIsBuilt()
+    {
+        string[] set =
+        [
+            "--plugins", stage.Root, "--set", "objective.mistake=unregistered", "--set", $"objective.codes={stage.Root}/codes.bin",
+            "--set", """objective.parts=[{"words":"/nowhere/words.txt"},{"words":""},{"words":"/"}]""",
+            "--set", """data={"name":"imageFolder","path":"/neither"}""",
+        ];
+        foreach (var (code, _, errors) in new[]
+        {
+            SslProgram.Run(["validate", ExperimentFile, .. set]), SslProgram.Run(["plan", ExperimentFile, .. set]),
+            SslProgram.Run(["train", ExperimentFile, "--runs", Runs, .. set]),
+        })
+        {
+            Assert.AreEqual((int)ExitCode.Data, code, errors);
+            StringAssert.Matches(errors, new("""error: "objective\.codes": '[^']*/codes\.bin' does not exist; correct the path, or put there what the objective "mistaken" of MistakenPlugin reads\."""));
+            StringAssert.Contains(errors, "error: \"objective.parts[0].words\": '/nowhere/words.txt' does not exist; ");
+            StringAssert.Contains(errors, "error: \"data\": The folder of images '/neither' does not exist");
+            Assert.HasCount(3, errors.Split("error: ")[1..]);
+        }
+
+        Assert.IsFalse(Directory.Exists(Path.Combine(Runs, "mistaken")));
+        File.WriteAllText(Path.Combine(stage.Root, "codes.bin"), "");
+        Assert.AreEqual(0, SslProgram.Run("validate", ExperimentFile, "--plugins", stage.Root, "--set", $"objective.codes={stage.Root}/codes.bin").ExitCode);
+    }
+
+    [TestMethod]
     public void Validate_AServiceThatDoesNotExist_IsNamedWithThoseThatDo()
     {
         var (code, _, errors) = SslProgram.Run("validate", ExperimentFile, "--plugins", stage.Root, "--set", "objective=asking");

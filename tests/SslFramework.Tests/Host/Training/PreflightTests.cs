@@ -51,6 +51,31 @@ internal sealed class PreflightTests
     }
 
     [TestMethod]
+    public void ValidatePlanAndTrain_NoImagesToLearnFrom_TellTheOthersThatAreMissingToo()
+    {
+        string[] set = ["--set", "data.path=/nowhere", "--set", "evaluation.test.path=/neither"];
+        foreach (var (code, _, errors) in new[] { SslProgram.Run(["validate", small.File, .. set]), SslProgram.Run(["plan", small.File, .. set]), small.Train(set) })
+        {
+            Assert.AreEqual((int)ExitCode.Data, code);
+            StringAssert.Contains(errors, "error: \"data\": The folder of images '/nowhere'");
+            StringAssert.Contains(errors, "error: \"evaluation.test\": The folder of images '/neither'");
+        }
+    }
+
+    [TestMethod]
+    [DataRow("small.json")]
+    [DataRow("rotation")]
+    public void Validate_DataThatIsNotThere_TellsTheExperimentsMistakesToo(string named)
+    {
+        var (code, _, errors) = SslProgram.Run(
+            "validate", named == "rotation" ? named : small.File, "--data", "/nowhere", "--set", "training.epochs=0", "--set", "backbone.wdith=8");
+        Assert.AreEqual((int)ExitCode.Data, code, errors);
+        StringAssert.Contains(errors, "error: There are no images at '/nowhere'");
+        StringAssert.Contains(errors, "\"training.epochs\" is 0");
+        StringAssert.Contains(errors, "did you mean \"width\"?");
+    }
+
+    [TestMethod]
     [DataRow(0.5, 0)]
     [DataRow(0.01, (int)ExitCode.Data)]
     public void Evaluation_OfImagesThatTrainingMayLeaveOut_FollowsIt(double maximum, int expected)

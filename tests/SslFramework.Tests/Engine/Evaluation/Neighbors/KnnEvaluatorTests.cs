@@ -131,6 +131,14 @@ public class KnnEvaluatorTests
         var queries = new LabeledFeatures(Golden.Tensor("queries", [150, 8]), labels.narrow(0, 10, 150), Classes);
         var vote = new WeightedVote(bank);
         Assert.AreEqual(Accuracy.Ranks(vote.Scores(queries.Values, [5], [0.07])[0], queries.Labels), vote.Ranks(queries, [5], [0.07])[0]);
+        Assert.IsGreaterThan(Made(100), Made(150), "a second block of scores, for which the first is freed");
+
+        long Made(int count)
+        {
+            var before = DisposeScopeManager.Statistics.CreatedInScopeCount;
+            vote.Ranks(queries with { Values = queries.Values.narrow(0, 0, count), Labels = queries.Labels.narrow(0, 0, count) }, [5], [0.07]);
+            return DisposeScopeManager.Statistics.CreatedInScopeCount - before;
+        }
     }
 
     [TestMethod]

@@ -82,6 +82,15 @@ public class LinearProbeTests
         {
             Assert.AreEqual(Accuracy.Ranks(scores.select(1, head), features.Labels), ranks.select(1, head));
         }
+
+        Assert.IsGreaterThan(Made(200), Made(300), "a second block of scores, for which the first is freed");
+
+        long Made(int count)
+        {
+            var before = DisposeScopeManager.Statistics.CreatedInScopeCount;
+            heads.Ranks(features with { Values = features.Values.narrow(0, 0, count), Labels = features.Labels.narrow(0, 0, count) });
+            return DisposeScopeManager.Statistics.CreatedInScopeCount - before;
+        }
     }
 
     [TestMethod]
