@@ -43,7 +43,7 @@ public class VicRegLossTests
     public void Loss_ConstantEmbeddings_IsTheVarianceAlone()
     {
         using var scope = NewDisposeScope();
-        var constant = full([6, 4], 3.0);
+        var constant = full([6, 4], 3.0, dtype: float64);
         AssertParts(Loss(constant, constant), 0, 1 - Math.Sqrt(1e-4), 0, 25 * 0.99);
     }
 
