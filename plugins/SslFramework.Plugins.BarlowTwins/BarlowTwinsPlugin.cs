@@ -6,7 +6,6 @@ namespace SslFramework.Plugins.BarlowTwins;
 public sealed class BarlowTwinsPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) =>
+        services.AddObjective<BarlowTwinsObjective, BarlowTwinsOptions>("barlow-twins");
 }

@@ -6,7 +6,6 @@ namespace SslFramework.Plugins.LeJEPA;
 public sealed class LeJepaPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) =>
+        services.AddObjective<LeJepaObjective, LeJepaOptions>("lejepa");
 }

@@ -6,7 +6,6 @@ namespace SslFramework.Plugins.VICReg;
 public sealed class VicRegPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) =>
+        services.AddObjective<VicRegObjective, VicRegOptions>("vicreg");
 }
