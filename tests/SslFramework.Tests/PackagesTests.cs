@@ -28,28 +28,28 @@ public class PackagesTests
             Assert.HasCount(1, Directory.GetFiles(Feed, $"SslFramework.{package}.*.snupkg"));
         }
 
-        Run(folder, ssl, "new", "plugin", "Vicreg", "--feed", Feed);
-        var plugin = Path.Combine(folder, "Vicreg");
+        Run(folder, ssl, "new", "plugin", "Dcl", "--feed", Feed);
+        var plugin = Path.Combine(folder, "Dcl");
         SameAsDotnetNew(Feed, plugin);
         Run(plugin, "dotnet", "test", "-c", "Release");
-        var torchSharp = Directory.GetFiles(Path.Combine(plugin, "Vicreg.Tests", "bin"), "TorchSharp.dll", SearchOption.AllDirectories).Single();
+        var torchSharp = Directory.GetFiles(Path.Combine(plugin, "Dcl.Tests", "bin"), "TorchSharp.dll", SearchOption.AllDirectories).Single();
         Assert.IsTrue(File.ReadAllBytes(torchSharp).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(Repository.HostFolder, "TorchSharp.dll"))), "mended");
 
         var page = new Page("docs/plugins.md");
-        var objective = page.FileOf("Vicreg/VicregObjective.cs");
+        var objective = page.FileOf("Dcl/DclObjective.cs");
         Assert.IsLessThan(80, objective.Split('\n').Length);
-        File.WriteAllText(Path.Combine(plugin, "Vicreg", "VicregObjective.cs"), objective);
+        File.WriteAllText(Path.Combine(plugin, "Dcl", "DclObjective.cs"), objective);
         Run(plugin, "dotnet", "test", "-c", "Release");
-        Run(plugin, "dotnet", "publish", "Vicreg", "-c", "Release", "-o", "plugins/Vicreg");
+        Run(plugin, "dotnet", "publish", "Dcl", "-c", "Release", "-o", "plugins/Dcl");
 
         // Shorter than on the page, in the same words.
         Run(
-            plugin, ssl, "train", "vicreg", "--data", "fashion-mnist", "--plugins", "plugins", "--set", "threads=1", "--set", "precision=fp32",
+            plugin, ssl, "train", "dcl", "--data", "fashion-mnist", "--plugins", "plugins", "--set", "threads=1", "--set", "precision=fp32",
             "--set", "training.epochs=1", "--set", "monitor.every=1", "--set", "data.take=640", "--set", "evaluation.test.take=200", "--set", "evaluation.evaluators=[\"knn\"]");
-        var run = Path.Combine(plugin, "runs", "vicreg-fashion-mnist");
+        var run = Path.Combine(plugin, "runs", "dcl-fashion-mnist");
         Assert.AreEqual("completed", (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(run, "run.json")))!["status"]);
         StringAssert.Contains(File.ReadAllText(Path.Combine(run, "evaluation.json")), "knn");
-        StringAssert.Contains(Run(plugin, ssl, "compare", run, "--markdown"), "vicreg-fashion-mnist");
+        StringAssert.Contains(Run(plugin, ssl, "compare", run, "--markdown"), "dcl-fashion-mnist");
         TakeABackbone(ssl, Feed);
     }
 
@@ -99,7 +99,7 @@ public class PackagesTests
     private void SameAsDotnetNew(string feed, string plugin)
     {
         Run(folder, "dotnet", "new", "install", Directory.GetFiles(feed, "SslFramework.Templates.*.nupkg").Single());
-        Run(folder, "dotnet", "new", "ssl-method", "-n", "Vicreg", "-o", "templated");
+        Run(folder, "dotnet", "new", "ssl-method", "-n", "Dcl", "-o", "templated");
         var templated = Path.Combine(folder, "templated");
         foreach (var file in Directory.EnumerateFiles(plugin, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "nuget.config"))
         {

@@ -17,12 +17,12 @@ public class CodeBlockTests
     [TestMethod]
     public void Method_OfTheReadme_BuildsAgainstACloneAndTrains()
     {
-        Write("BarlowTwins/BarlowTwinsObjective.cs", new Page("README.md").FileOf("BarlowTwins/BarlowTwinsObjective.cs"));
-        Write("BarlowTwins/BarlowTwinsPlugin.cs", Plugins.FileOf("BarlowTwinsPlugin.cs"));
-        Write("BarlowTwins/BarlowTwins.csproj", Plugins.FileOf("BarlowTwins.csproj"));
-        StringAssert.Contains(Plugins.Text, "dotnet publish BarlowTwins.csproj -c Release -p:SslFramework=");
-        Publish("BarlowTwins");
-        TrainTwoSteps("barlow-twins on resnet18", "objective=barlow-twins", "backbone.width=4", "backbone.blocksPerStage=[1]");
+        Write("SpectralContrast/SpectralContrastObjective.cs", new Page("README.md").FileOf("SpectralContrast/SpectralContrastObjective.cs"));
+        Write("SpectralContrast/SpectralContrastPlugin.cs", Plugins.FileOf("SpectralContrastPlugin.cs"));
+        Write("SpectralContrast/SpectralContrast.csproj", Plugins.FileOf("SpectralContrast.csproj"));
+        StringAssert.Contains(Plugins.Text, "dotnet publish SpectralContrast.csproj -c Release -p:SslFramework=");
+        Publish("SpectralContrast");
+        TrainTwoSteps("spectral-contrast on resnet18", "objective=spectral-contrast", "backbone.width=4", "backbone.blocksPerStage=[1]");
     }
 
     [TestMethod]
@@ -31,7 +31,7 @@ public class CodeBlockTests
         Assert.AreEqual(OfTheSample("MyBackbone.cs"), Plugins.FileOf("ConvMixer/ConvMixer.cs"));
         Write("ConvMixer/ConvMixer.cs", Plugins.FileOf("ConvMixer/ConvMixer.cs"));
         Write("ConvMixer/ConvMixerPlugin.cs", OfTheSample("MyBackbonePlugin.cs"));
-        Write("ConvMixer/ConvMixer.csproj", Plugins.FileOf("BarlowTwins.csproj"));
+        Write("ConvMixer/ConvMixer.csproj", Plugins.FileOf("SpectralContrast.csproj"));
         Publish("ConvMixer");
         TrainTwoSteps("simclr on conv-mixer", "backbone=conv-mixer", "backbone.width=4", "backbone.depth=1");
     }

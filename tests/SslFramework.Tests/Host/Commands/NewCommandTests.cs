@@ -18,14 +18,14 @@ public class NewCommandTests
     public void New_APlugin_HasItsNameEverywhere()
     {
         var target = Path.Combine(folder.Root, "out");
-        var (code, output, errors) = SslProgram.Run("new", "plugin", "VicReg", "--output", target, "--feed", folder.Root);
+        var (code, output, errors) = SslProgram.Run("new", "plugin", "SpectralContrast", "--output", target, "--feed", folder.Root);
         Assert.AreEqual(0, code, errors);
-        StringAssert.Contains(output, "ssl train vic-reg --data fashion-mnist");
+        StringAssert.Contains(output, "ssl train spectral-contrast --data fashion-mnist");
         Assert.IsLessThanOrEqualTo(80, output.Split('\n').Max(line => line.Length), output);
         string[] expected =
         [
-            "README.md", "VicReg.Tests/VicReg.Tests.csproj", "VicReg.Tests/VicRegObjectiveTests.cs", "VicReg.slnx", "VicReg/VicReg.csproj",
-            "VicReg/VicRegObjective.cs", "VicReg/VicRegPlugin.cs", "VicReg/experiments/vic-reg.json", "nuget.config",
+            "README.md", "SpectralContrast.Tests/SpectralContrast.Tests.csproj", "SpectralContrast.Tests/SpectralContrastObjectiveTests.cs", "SpectralContrast.slnx", "SpectralContrast/SpectralContrast.csproj",
+            "SpectralContrast/SpectralContrastObjective.cs", "SpectralContrast/SpectralContrastPlugin.cs", "SpectralContrast/experiments/spectral-contrast.json", "nuget.config",
         ];
         var files = Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories).ToList();
         CollectionAssert.AreEquivalent(expected, files.ConvertAll(file => Path.GetRelativePath(target, file)));
@@ -36,21 +36,21 @@ public class NewCommandTests
     }
 
     [TestMethod]
-    [DataRow("method", "MyMethod", "VicRegObjective.cs")]
-    [DataRow("backbone", "MyBackbone", "VicReg.cs")]
-    [DataRow("evaluator", "MyEvaluator", "VicReg.cs")]
-    [DataRow("source", "MySource", "VicReg.cs")]
-    [DataRow("step", "MyStep", "VicReg.cs")]
-    [DataRow("optimizer", "MyOptimizer", "VicReg.cs")]
-    [DataRow("schedule", "MySchedule", "VicReg.cs")]
+    [DataRow("method", "MyMethod", "SpectralContrastObjective.cs")]
+    [DataRow("backbone", "MyBackbone", "SpectralContrast.cs")]
+    [DataRow("evaluator", "MyEvaluator", "SpectralContrast.cs")]
+    [DataRow("source", "MySource", "SpectralContrast.cs")]
+    [DataRow("step", "MyStep", "SpectralContrast.cs")]
+    [DataRow("optimizer", "MyOptimizer", "SpectralContrast.cs")]
+    [DataRow("schedule", "MySchedule", "SpectralContrast.cs")]
     public void New_OfAKind_IsItsSampleUnderAnotherName(string kind, string sample, string file)
     {
         var target = Path.Combine(folder.Root, kind);
-        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--kind", kind, "--output", target);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "SpectralContrast", "--kind", kind, "--output", target);
         Assert.AreEqual(0, code, errors);
-        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg", file)));
-        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg", "experiments", "vic-reg.json")));
-        Assert.IsTrue(File.Exists(Path.Combine(target, "VicReg.Tests", "VicReg.Tests.csproj")));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "SpectralContrast", file)));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "SpectralContrast", "experiments", "spectral-contrast.json")));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "SpectralContrast.Tests", "SpectralContrast.Tests.csproj")));
         foreach (var text in Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories).Select(File.ReadAllText))
         {
             Assert.DoesNotContain(sample, text);
@@ -63,7 +63,7 @@ public class NewCommandTests
     public void New_WithAFeed_TakesTheFrameworksPackagesFromItAlone()
     {
         var target = Path.Combine(folder.Root, "out");
-        Assert.AreEqual(0, SslProgram.Run("new", "plugin", "VicReg", "--out", target, "--feed", folder.Root).ExitCode);
+        Assert.AreEqual(0, SslProgram.Run("new", "plugin", "SpectralContrast", "--out", target, "--feed", folder.Root).ExitCode);
         var mapping = XDocument.Load(Path.Combine(target, "nuget.config")).Descendants("packageSource")
             .ToDictionary(source => source.Attribute("key")!.Value, source => string.Join(' ', source.Elements("package").Select(package => package.Attribute("pattern")!.Value)));
         Assert.AreEqual("SslFramework.*", mapping["sslframework"]);
@@ -97,7 +97,7 @@ public class NewCommandTests
     }
 
     [TestMethod]
-    [DataRow("vicreg")]
+    [DataRow("spectralcontrast")]
     [DataRow("Vic Reg")]
     [DataRow("../Vic")]
     public void New_ANameThatIsNone_IsAUsageError(string name) =>
@@ -107,7 +107,7 @@ public class NewCommandTests
     public void New_IntoAFile_IsRefused()
     {
         var file = folder.Write("mine.txt", []);
-        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--output", file);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "SpectralContrast", "--output", file);
         Assert.AreEqual((int)ExitCode.Usage, code);
         StringAssert.Contains(errors, $"'{file}' cannot be a folder, because '{file}' is a file; name another folder with --output.");
     }
@@ -116,7 +116,7 @@ public class NewCommandTests
     public void New_IntoAFolderWithFiles_IsRefused()
     {
         folder.Write("mine.txt", []);
-        var (code, _, errors) = SslProgram.Run("new", "plugin", "VicReg", "--output", folder.Root);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "SpectralContrast", "--output", folder.Root);
         Assert.AreEqual((int)ExitCode.Usage, code);
         StringAssert.Contains(errors, "is not empty");
     }
