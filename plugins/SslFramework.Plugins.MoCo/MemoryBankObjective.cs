@@ -17,7 +17,7 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
     {
         this.options = options;
         projector = options.CreateProjector(Backbone.FeatureDimension);
-        bank = randn(data.Count, options.Dimension).UnitRows().DetachFromDisposeScope();
+        bank = MemoryBank.Create(data.Count, options.Dimension);
         RegisterComponents();
     }
 
@@ -36,9 +36,6 @@ public sealed class MemoryBankObjective : PretextObjective<IBackbone>
     }
 
     /// <summary>Updates the bank only now that the step is accepted, because a bank is too large to be restored.</summary>
-    public override void AfterUpdate(StepContext step) => seen.Empty(batch =>
-    {
-        var mixed = (bank.index_select(0, batch[0]) * options.Momentum) + (batch[1] * (1 - options.Momentum));
-        bank.index_copy_(0, batch[0], mixed.UnitRows());
-    });
+    public override void AfterUpdate(StepContext step) =>
+        seen.Empty(batch => MemoryBank.Refresh(bank, batch[0], batch[1], options.Momentum));
 }

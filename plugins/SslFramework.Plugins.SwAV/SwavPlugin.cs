@@ -6,7 +6,5 @@ namespace SslFramework.Plugins.SwAV;
 public sealed class SwavPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) => services.AddObjective<SwavObjective, SwavOptions>("swav");
 }

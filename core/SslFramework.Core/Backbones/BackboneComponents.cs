@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Backbones.Historical;
 using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Backbones.Streams;
 using SslFramework.Core.Backbones.Transformers;
 
 namespace SslFramework.Core.Backbones;
@@ -8,7 +9,9 @@ namespace SslFramework.Core.Backbones;
 /// <summary>Registers the framework's backbones.</summary>
 internal static class BackboneComponents
 {
-    /// <summary>Makes residual networks, vision transformers and the networks of older methods' papers available to experiments.</summary>
+    /// <summary>
+    /// Makes residual networks, vision transformers, the networks of older methods' papers and pairs of networks available to experiments.
+    /// </summary>
     public static IServiceCollection AddBackbones(this IServiceCollection services) => services
         .AddBackbone<ResNet18, ResNetOptions>(ResNetSize.ResNet18.Name)
         .AddBackbone<ResNet34, ResNetOptions>(ResNetSize.ResNet34.Name)
@@ -22,5 +25,6 @@ internal static class BackboneComponents
         .AddBackbone<ContextAlexNet, NoOptions>("context-alexnet")
         .AddBackbone<ExemplarCnn, ExemplarCnnOptions>("exemplar-cnn")
         .AddBackbone<RotNetAlexNet, NoOptions>("rotnet-alexnet")
-        .AddBackbone<RotNetNin, RotNetNinOptions>("rotnet-nin");
+        .AddBackbone<RotNetNin, RotNetNinOptions>("rotnet-nin")
+        .AddBackbone<ColorStreams, ColorStreamsOptions>("color-streams");
 }

@@ -16,8 +16,7 @@ public static class InfoNce
     {
         using var float32Only = Autocast.Pause(queries.device_type);
         var positives = (queries * keys).sum(1, keepdim: true); // [n, 1]
-        var similarities = cat([positives, queries.mm(dictionary)], 1); // [n, 1 + K]
-        return Classify(queries, similarities, zeros(queries.shape[0], int64, queries.device), temperature);
+        return OwnFirst(queries, cat([positives, queries.mm(dictionary)], 1), temperature); // [n, 1 + K]
     }
 
     /// <summary>Compares each query with the keys of the whole batch, one of which is its own.</summary>
@@ -32,6 +31,17 @@ public static class InfoNce
         using var float32Only = Autocast.Pause(queries.device_type);
         var n = queries.shape[0];
         return Classify(queries, queries.mm(keys.t()), arange(n, int64, queries.device) + (n * rank), temperature);
+    }
+
+    /// <summary>Compares each query with similarities of its own, such as those with entries that were drawn for it.</summary>
+    /// <param name="queries">float32 [n, D], rows of length 1.</param>
+    /// <param name="similarities">With the query's own key, column 0, and with K others: [n, 1 + K].</param>
+    /// <param name="temperature">τ, above 0.</param>
+    /// <returns>The mean loss over the n queries, and metrics.</returns>
+    public static StepResult OwnFirst(Tensor queries, Tensor similarities, double temperature)
+    {
+        using var float32Only = Autocast.Pause(queries.device_type);
+        return Classify(queries, similarities, zeros(queries.shape[0], int64, queries.device), temperature);
     }
 
     private static StepResult Classify(Tensor queries, Tensor similarities, Tensor positives, double temperature)

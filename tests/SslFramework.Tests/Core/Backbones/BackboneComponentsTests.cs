@@ -24,7 +24,7 @@ public class BackboneComponentsTests
             new[]
             {
                 "resnet18", "resnet34", "resnet50", "vit", "vit-tiny", "vit-small", "vit-base", "vit-large", "vit-huge",
-                "context-alexnet", "exemplar-cnn", "rotnet-alexnet", "rotnet-nin",
+                "context-alexnet", "exemplar-cnn", "rotnet-alexnet", "rotnet-nin", "color-streams",
             },
             names);
     }

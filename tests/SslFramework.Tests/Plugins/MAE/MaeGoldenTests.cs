@@ -1,5 +1,6 @@
 using System.Text.Json;
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Objectives;
 using SslFramework.Plugins.MAE;
 using SslFramework.Testing;
 using TorchSharp;

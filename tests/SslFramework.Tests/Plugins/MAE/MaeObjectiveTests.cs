@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Objectives;
 using SslFramework.Core.Tensors;
 using SslFramework.Plugins.MAE;
 using SslFramework.Testing;

@@ -1,4 +1,4 @@
-namespace SslFramework.Plugins.MAE;
+namespace SslFramework.Core.Objectives;
 
 /// <summary>Which patches of each image are removed: drawn uniformly, without replacement.</summary>
 /// <param name="Visible">int64 [N, K], the patches that stay, in the order in which the encoder gets them.</param>

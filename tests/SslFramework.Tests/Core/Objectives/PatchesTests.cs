@@ -1,7 +1,7 @@
-using SslFramework.Plugins.MAE;
+using SslFramework.Core.Objectives;
 using TorchSharp;
 
-namespace SslFramework.Tests.Plugins.MAE;
+namespace SslFramework.Tests.Core.Objectives;
 
 [TestClass]
 public class PatchesTests

@@ -1,6 +1,9 @@
-namespace SslFramework.Plugins.MAE;
+namespace SslFramework.Core.Objectives;
 
-/// <summary>Images as rows of patches. The order inside a patch is row, column, channel, as in the authors' code.</summary>
+/// <summary>
+/// Images as rows of patches. The order inside a patch is row, column, channel, as in the code of masked autoencoders,
+/// https://arxiv.org/abs/2111.06377
+/// </summary>
 public static class Patches
 {
     /// <summary>[N, C, R·p, S·p] → [N, R·S, p·p·C].</summary>
