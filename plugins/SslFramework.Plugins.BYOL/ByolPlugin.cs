@@ -6,7 +6,5 @@ namespace SslFramework.Plugins.BYOL;
 public sealed class ByolPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) => services.AddObjective<ByolObjective, ByolOptions>("byol");
 }

@@ -6,7 +6,5 @@ namespace SslFramework.Plugins.SimSiam;
 public sealed class SimSiamPlugin : IPlugin
 {
     /// <inheritdoc/>
-    public void Register(IServiceCollection services)
-    {
-    }
+    public void Register(IServiceCollection services) => services.AddObjective<SimSiamObjective, SimSiamOptions>("simsiam");
 }

@@ -1,0 +1,145 @@
+using SslFramework.Core.Optimization;
+using SslFramework.Plugins.SimSiam;
+using SslFramework.Testing;
+using SslFramework.Tests.Plugins.MoCo;
+using SslFramework.Tests.Testing;
+using TorchSharp;
+
+namespace SslFramework.Tests.Plugins.SimSiam;
+
+[TestClass]
+public class SimSiamObjectiveTests
+{
+    private static readonly ViewShape Shape = new(1, 8, 8);
+
+    private static readonly SimSiamOptions Small = new() { ProjectorHidden = 16, Dimension = 16, PredictorHidden = 4 };
+
+    [TestMethod]
+    public void Objective_Contract_Holds() => new ObjectiveContract(() => New(), views: 2, Shape).VerifyAll();
+
+    [TestMethod]
+    [DataRow("projector", 12_593_152)]
+    [DataRow("predictor", 2_100_224)]
+    public void Heads_BehindAResNet50_HaveAsManyParametersAsTheAuthors(string head, long expected)
+    {
+        using var scope = NewDisposeScope();
+        using var objective = New(new SimSiamOptions(), new TestBackbones(() => new PlainBackbone(featureDimension: 2048)));
+        Assert.AreEqual(expected, MocoV1GoldenTests.Child(objective, head).parameters().Sum(parameter => parameter.numel()));
+    }
+
+    [TestMethod]
+    [DataRow(2)]
+    [DataRow(3)]
+    public void Projector_LayersAsAsked_LastBiasAloneIsNotTrained(int layers)
+    {
+        using var scope = NewDisposeScope();
+        var projector = New(Small with { ProjectorLayers = layers }).named_parameters()
+            .Where(p => p.name.StartsWith("projector.", StringComparison.Ordinal)).ToArray();
+
+        Assert.AreEqual(layers, projector.Count(p => p.parameter.ndim == 2));
+        Assert.AreEqual($"projector.{3 * (layers - 1)}.bias", projector.Single(p => !p.parameter.requires_grad).name);
+    }
+
+    [TestMethod]
+    public void FirstStep_LossIsAboutZeroAndEmbeddingsPointEverywhere()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var objective = New(new SimSiamOptions { ProjectorHidden = 128, Dimension = 256, PredictorHidden = 64 });
+        var result = objective.ComputeLoss(TestSteps.Batch(2, Shape, 64), TestSteps.At(0));
+        Assert.AreEqual(0, result.Loss.item<float>(), 0.1);
+        Assert.AreEqual(1, MoCoBackbones.Metric(result, "embeddingDeviation"), 0.1);
+    }
+
+    [TestMethod]
+    public void Loss_ViewsSwapped_IsTheSame()
+    {
+        using var scope = NewDisposeScope();
+        var (objective, batch) = (New(), TestSteps.Batch(2, Shape, 16));
+        var swapped = new ViewBatch([batch.Views[1], batch.Views[0]], batch.Indices);
+        var (one, other) = (objective.ComputeLoss(batch, TestSteps.At(0)).Loss, objective.ComputeLoss(swapped, TestSteps.At(0)).Loss);
+        Assert.AreEqual(one.item<float>(), other.item<float>(), 1e-5);
+    }
+
+    /// <summary>Algorithm 1 of the paper, in which the targets are constants.</summary>
+    [TestMethod]
+    public void Gradient_BesideThatOfConstantTargets_IsTheSame()
+    {
+        using var scope = NewDisposeScope();
+        var (ours, literal) = (New().to(float64), New().to(float64));
+        literal.load_state_dict(ours.state_dict());
+        var batch = TestSteps.Batch(2, Shape, 8, type: ScalarType.Float64);
+
+        ours.ComputeLoss(batch, TestSteps.At(0)).Loss.backward();
+        LiteralLoss(literal, batch, stopGradient: true).backward();
+
+        foreach (var ((name, parameter), (_, other)) in ours.named_parameters().Zip(literal.named_parameters()).Where(p => p.First.parameter.requires_grad))
+        {
+            Assert.IsTrue(parameter.grad!.allclose(other.grad!, 1e-10, 1e-12), name);
+        }
+    }
+
+    /// <summary>
+    /// Figure 2 of the paper. The two views are of different images, so that there is nothing to predict but what all images have in
+    /// common: with the gradient through the targets the network makes them all the same, and the loss the least possible.
+    /// </summary>
+    [TestMethod]
+    public void StopGradient_Removed_LossRunsToMinusOne()
+    {
+        using var scope = NewDisposeScope();
+        var (with, without) = (Train(stopGradient: true), Train(stopGradient: false));
+        Console.WriteLine($"SIMSIAM-STOP {with} {without}");
+        Assert.IsLessThan(-0.95, without.Loss);
+        Assert.IsGreaterThan(-0.5, with.Loss);
+        Assert.IsLessThan(0.5 * with.Deviation, without.Deviation);
+
+        static (double Loss, double Deviation) Train(bool stopGradient)
+        {
+            manual_seed(1);
+            var objective = New(new SimSiamOptions { ProjectorHidden = 32, Dimension = 32, PredictorHidden = 8 });
+            objective.train();
+            using var optimizer = optim.SGD(objective.parameters().Where(p => p.requires_grad).ToArray(), 0.2, 0.9);
+            var loss = double.NaN;
+            for (var s = 0; s < 200; s++)
+            {
+                using var inner = NewDisposeScope();
+                objective.zero_grad();
+                var made = LiteralLoss(objective, TestSteps.Batch(2, Shape, 32, seed: s), stopGradient);
+                made.backward();
+                optimizer.step();
+                loss = made.ToDouble();
+                if (s % 40 == 0)
+                {
+                    Console.WriteLine($"SIMSIAM {stopGradient} {s} {loss}");
+                }
+            }
+
+            var result = objective.ComputeLoss(TestSteps.Batch(2, Shape, 32, seed: 1000), TestSteps.At(0));
+            return (loss, MoCoBackbones.Metric(result, "embeddingDeviation"));
+        }
+    }
+
+    [TestMethod]
+    public void LearningRates_OfTheEncoder_AreTheAuthors()
+    {
+        var schedule = new CosineSchedule(
+            new CosineOptions { LearningRate = 0.05, Scaling = LearningRateScaling.Linear, PerEpoch = true }, new RunLength(100, 256));
+        foreach (var at in Golden.Open("schedules_more.json").GetProperty("simsiam").GetProperty("at").EnumerateObject())
+        {
+            Assert.AreEqual(at.Value[0].GetDouble(), schedule.LearningRate(double.Parse(at.Name) + 0.5), 1e-12, $"epoch {at.Name}");
+        }
+    }
+
+    private static SimSiamObjective New(SimSiamOptions? options = null, TestBackbones? backbones = null) =>
+        new(options ?? Small, backbones ?? new TestBackbones(() => new TestBackbone()));
+
+    private static Tensor LiteralLoss(SimSiamObjective objective, ViewBatch batch, bool stopGradient)
+    {
+        var (projector, predictor) = (MocoV1GoldenTests.Child(objective, "projector"), MocoV1GoldenTests.Child(objective, "predictor"));
+        var (z1, z2) = (projector.call(objective.Backbone.Forward(batch.Views[0])), projector.call(objective.Backbone.Forward(batch.Views[1])));
+        var (p1, p2) = (predictor.call(z1), predictor.call(z2));
+        return -(nn.functional.cosine_similarity(p1, Target(z2)).mean() + nn.functional.cosine_similarity(p2, Target(z1)).mean()) * 0.5;
+
+        Tensor Target(Tensor z) => stopGradient ? z.detach() : z;
+    }
+}
