@@ -23,8 +23,8 @@ public sealed record DataInfo(int Count, int Channels)
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"{method} reads colors from values of 0 to 1, but the views have others; remove the step 'normalize' from \"augmentation\", "
-                + "and from \"transform\" in \"evaluation\".");
+                $"{method} reads colors from values of 0 to 1, but the views have others; remove the step 'normalize' from "
+                + "\"augmentation\", and from \"transform\" in \"evaluation\".");
         }
     }
 }

@@ -1,6 +1,9 @@
 namespace SslFramework;
 
-/// <summary>A backbone that gives maps of features, for segmentation, detection and the like: images of any size, strides that can be lowered.</summary>
+/// <summary>
+/// A backbone that gives maps of features, for segmentation, detection and the like: of images of any size, and with strides that can be
+/// lowered.
+/// </summary>
 public interface IMapBackbone : IBackbone
 {
     /// <summary>The maps that it can give, from input to output.</summary>

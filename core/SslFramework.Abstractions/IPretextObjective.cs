@@ -5,12 +5,12 @@ namespace SslFramework;
 /// momentum encoders, queues and the loss itself are one TorchSharp module, read beside its paper.
 /// </summary>
 /// <remarks>
-/// The host calls <see cref="BeginEpoch"/>, and then for each step, in this order and in one dispose scope: <see cref="ComputeLoss"/> (once for each micro-batch),
-/// backward, <see cref="BeforeUpdate"/>, clipping, the optimizer, <see cref="AfterUpdate"/>. State that must survive a
-/// restart is a parameter or buffer of <see cref="Module"/>, changed in place. State larger than 64 MiB, such as a memory bank, may only be
-/// changed in <see cref="AfterUpdate"/>, because a step with a NaN loss is skipped and a buffer of that size cannot be restored. A module
-/// that an objective has put in evaluation mode stays in it. With several processes the loss is the mean over this process's anchors, and
-/// every process calls the same collectives in the same order.
+/// The host calls <see cref="BeginEpoch"/>, and then for each step, in this order and in one dispose scope:
+/// <see cref="ComputeLoss"/> (once for each micro-batch), backward, <see cref="BeforeUpdate"/>, clipping, the optimizer,
+/// <see cref="AfterUpdate"/>. State that must survive a restart is a parameter or buffer of <see cref="Module"/>, changed in place. State
+/// larger than 64 MiB, such as a memory bank, may only be changed in <see cref="AfterUpdate"/>, because a step with a NaN loss is skipped
+/// and a buffer of that size cannot be restored. A module that an objective has put in evaluation mode stays in it. With several processes
+/// the loss is the mean over this process's anchors, and every process calls the same collectives in the same order.
 /// </remarks>
 public interface IPretextObjective
 {
@@ -30,8 +30,8 @@ public interface IPretextObjective
     /// <summary>
     /// Runs before the first step of every epoch, without gradient, for methods that look at all training images, such as those that
     /// cluster them; not if a run resumes within an epoch. What it finds is kept in buffers of <see cref="Module"/>, changed in place, and
-    /// depends on nothing but the module's state and <paramref name="epoch"/>. The networks are in training mode; put them in evaluation mode
-    /// while you read, because several processes may have other numbers of batches, which batch norm would wait for.
+    /// depends on nothing but the module's state and <paramref name="epoch"/>. The networks are in training mode; put them in evaluation
+    /// mode while you read, because several processes may have other numbers of batches, which batch norm would wait for.
     /// </summary>
     /// <param name="epoch">Which epoch it is, and its images.</param>
     void BeginEpoch(EpochStart epoch)

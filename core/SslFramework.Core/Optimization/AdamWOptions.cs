@@ -17,7 +17,9 @@ internal sealed record AdamWOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double Epsilon { get; init; } = 1e-8;
 
-    /// <summary>This times the learning rate and the weight is subtracted from the weight, unless <see cref="Decoupled"/> says otherwise.</summary>
+    /// <summary>
+    /// This times the learning rate and the weight is subtracted from the weight, unless <see cref="Decoupled"/> says otherwise.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 0.01;
 
@@ -25,7 +27,9 @@ internal sealed record AdamWOptions
     [Range(0.0, 1.0)]
     public double? FinalWeightDecay { get; init; }
 
-    /// <summary>Whether weights decay beside the gradient; if not, the decay is an L2 penalty: this times the weight is added to its gradient.</summary>
+    /// <summary>
+    /// Whether weights decay beside the gradient; if not, the decay is an L2 penalty: this times the weight is added to its gradient.
+    /// </summary>
     public bool Decoupled { get; init; } = true;
 
     /// <summary>Which parameters decay.</summary>

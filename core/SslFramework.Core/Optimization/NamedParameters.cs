@@ -21,8 +21,7 @@ public sealed record NamedParameters(IReadOnlyList<(string Name, Parameter Value
             {
                 throw new ExperimentException(
                     FailureKind.Config,
-                    $"The rule for \"{rule.Names}\"{(rule.Dimensions is { } n ? $" of {n} dimension{(n == 1 ? "" : "s")}" : "")} covers no parameter "
-                    + $"that is trained; their names are {Shown(items)}.");
+                    $"The rule for \"{rule.Names}\"{Of(rule.Dimensions)} covers no parameter that is trained; their names are {Shown(items)}.");
             }
 
             covered.ForEach(name => factors[name] = factors.GetValueOrDefault(name, ParameterFactors.Default).With(rule));
@@ -48,8 +47,10 @@ public sealed record NamedParameters(IReadOnlyList<(string Name, Parameter Value
     private static string Shown((string Name, Parameter Value)[] items)
     {
         var names = items.Select(item => $"\"{item.Name}\"").ToArray();
-        return names.Length <= 6 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(3))}, …, {string.Join(", ", names.TakeLast(3))}";
+        return string.Join(", ", names.Length <= 6 ? names : [.. names.Take(3), "…", .. names.TakeLast(3)]);
     }
+
+    private static string Of(int? dimensions) => dimensions is { } n ? $" of {n} dimension{(n == 1 ? "" : "s")}" : "";
 }
 
 /// <summary>A parameter that a step moves.</summary>

@@ -20,7 +20,9 @@ public abstract record ScheduleOptions
     [Range(0.0, 1000.0)]
     public double WarmupStart { get; init; }
 
-    /// <summary>Whether the last step of the warm-up has the highest rate already, as in DINO and SwAV, and not the step after it.</summary>
+    /// <summary>
+    /// Whether the last step of the warm-up has the highest rate already, as in DINO and SwAV, and not the step after it.
+    /// </summary>
     public bool WarmupReachesPeak { get; init; }
 
     /// <summary>Whether the rate changes between epochs only, as in MoCo v1.</summary>

@@ -20,7 +20,7 @@ internal sealed partial class NewPluginCommand : GuardedCommand
 
     private readonly Argument<string> plugin = new("name")
     {
-        Description = "The plugin's name, such as SpectralContrast; its method is spectral-contrast then",
+        Description = "The plugin's name, such as TwinNets; its method is twin-nets then",
     };
 
     private readonly Option<string> kind = new("--kind") { Description = "What the plugin adds", DefaultValueFactory = _ => Kinds[0].Kind };
@@ -35,9 +35,9 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         : base(
             "plugin",
             "Write a plugin with a method or another part, its test and its experiment, which builds, passes and trains as it is.",
-            "ssl new plugin SpectralContrast",
+            "ssl new plugin TwinNets",
             "ssl new plugin PatchNet --kind backbone",
-            "ssl new plugin SpectralContrast --feed packages    # where packages lie")
+            "ssl new plugin TwinNets --feed packages    # where packages lie")
     {
         SharedOptions.TakesOneOf(kind, [.. Kinds.Select(known => known.Kind)]);
         Takes(plugin, kind, output, feed);
@@ -55,7 +55,7 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         if (!PluginName().IsMatch(name))
         {
             throw new ExperimentException(
-                FailureKind.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in SpectralContrast.");
+                FailureKind.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in TwinNets.");
         }
 
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
@@ -142,7 +142,7 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         }
     }
 
-    /// <summary>SpectralContrast → spectral-contrast.</summary>
+    /// <summary>TwinNets → twin-nets.</summary>
     private static string Component(string name) => WordStart().Replace(name, "-").ToLowerInvariant();
 
     [GeneratedRegex("^[A-Z][A-Za-z0-9]{0,99}$")]

@@ -18,14 +18,14 @@ public class NewCommandTests
     public void New_APlugin_HasItsNameEverywhere()
     {
         var target = Path.Combine(folder.Root, "out");
-        var (code, output, errors) = SslProgram.Run("new", "plugin", "SpectralContrast", "--output", target, "--feed", folder.Root);
+        var (code, output, errors) = SslProgram.Run("new", "plugin", "TwinNets", "--output", target, "--feed", folder.Root);
         Assert.AreEqual(0, code, errors);
-        StringAssert.Contains(output, "ssl train spectral-contrast --data fashion-mnist");
+        StringAssert.Contains(output, "ssl train twin-nets --data fashion-mnist");
         Assert.IsLessThanOrEqualTo(80, output.Split('\n').Max(line => line.Length), output);
         string[] expected =
         [
-            "README.md", "SpectralContrast.Tests/SpectralContrast.Tests.csproj", "SpectralContrast.Tests/SpectralContrastObjectiveTests.cs", "SpectralContrast.slnx", "SpectralContrast/SpectralContrast.csproj",
-            "SpectralContrast/SpectralContrastObjective.cs", "SpectralContrast/SpectralContrastPlugin.cs", "SpectralContrast/experiments/spectral-contrast.json", "nuget.config",
+            "README.md", "TwinNets.Tests/TwinNets.Tests.csproj", "TwinNets.Tests/TwinNetsObjectiveTests.cs", "TwinNets.slnx", "TwinNets/TwinNets.csproj",
+            "TwinNets/TwinNetsObjective.cs", "TwinNets/TwinNetsPlugin.cs", "TwinNets/experiments/twin-nets.json", "nuget.config",
         ];
         var files = Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories).ToList();
         CollectionAssert.AreEquivalent(expected, files.ConvertAll(file => Path.GetRelativePath(target, file)));
@@ -36,21 +36,21 @@ public class NewCommandTests
     }
 
     [TestMethod]
-    [DataRow("method", "MyMethod", "SpectralContrastObjective.cs")]
-    [DataRow("backbone", "MyBackbone", "SpectralContrast.cs")]
-    [DataRow("evaluator", "MyEvaluator", "SpectralContrast.cs")]
-    [DataRow("source", "MySource", "SpectralContrast.cs")]
-    [DataRow("step", "MyStep", "SpectralContrast.cs")]
-    [DataRow("optimizer", "MyOptimizer", "SpectralContrast.cs")]
-    [DataRow("schedule", "MySchedule", "SpectralContrast.cs")]
+    [DataRow("method", "MyMethod", "TwinNetsObjective.cs")]
+    [DataRow("backbone", "MyBackbone", "TwinNets.cs")]
+    [DataRow("evaluator", "MyEvaluator", "TwinNets.cs")]
+    [DataRow("source", "MySource", "TwinNets.cs")]
+    [DataRow("step", "MyStep", "TwinNets.cs")]
+    [DataRow("optimizer", "MyOptimizer", "TwinNets.cs")]
+    [DataRow("schedule", "MySchedule", "TwinNets.cs")]
     public void New_OfAKind_IsItsSampleUnderAnotherName(string kind, string sample, string file)
     {
         var target = Path.Combine(folder.Root, kind);
-        var (code, _, errors) = SslProgram.Run("new", "plugin", "SpectralContrast", "--kind", kind, "--output", target);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "TwinNets", "--kind", kind, "--output", target);
         Assert.AreEqual(0, code, errors);
-        Assert.IsTrue(File.Exists(Path.Combine(target, "SpectralContrast", file)));
-        Assert.IsTrue(File.Exists(Path.Combine(target, "SpectralContrast", "experiments", "spectral-contrast.json")));
-        Assert.IsTrue(File.Exists(Path.Combine(target, "SpectralContrast.Tests", "SpectralContrast.Tests.csproj")));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "TwinNets", file)));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "TwinNets", "experiments", "twin-nets.json")));
+        Assert.IsTrue(File.Exists(Path.Combine(target, "TwinNets.Tests", "TwinNets.Tests.csproj")));
         foreach (var text in Directory.EnumerateFiles(target, "*", SearchOption.AllDirectories).Select(File.ReadAllText))
         {
             Assert.DoesNotContain(sample, text);
@@ -63,7 +63,7 @@ public class NewCommandTests
     public void New_WithAFeed_TakesTheFrameworksPackagesFromItAlone()
     {
         var target = Path.Combine(folder.Root, "out");
-        Assert.AreEqual(0, SslProgram.Run("new", "plugin", "SpectralContrast", "--out", target, "--feed", folder.Root).ExitCode);
+        Assert.AreEqual(0, SslProgram.Run("new", "plugin", "TwinNets", "--out", target, "--feed", folder.Root).ExitCode);
         var mapping = XDocument.Load(Path.Combine(target, "nuget.config")).Descendants("packageSource")
             .ToDictionary(source => source.Attribute("key")!.Value, source => string.Join(' ', source.Elements("package").Select(package => package.Attribute("pattern")!.Value)));
         Assert.AreEqual("SslFramework.*", mapping["sslframework"]);
@@ -97,7 +97,7 @@ public class NewCommandTests
     }
 
     [TestMethod]
-    [DataRow("spectralcontrast")]
+    [DataRow("twinNets")]
     [DataRow("Vic Reg")]
     [DataRow("../Vic")]
     public void New_ANameThatIsNone_IsAUsageError(string name) =>
@@ -107,7 +107,7 @@ public class NewCommandTests
     public void New_IntoAFile_IsRefused()
     {
         var file = folder.Write("mine.txt", []);
-        var (code, _, errors) = SslProgram.Run("new", "plugin", "SpectralContrast", "--output", file);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "TwinNets", "--output", file);
         Assert.AreEqual((int)ExitCode.Usage, code);
         StringAssert.Contains(errors, $"'{file}' cannot be a folder, because '{file}' is a file; name another folder with --output.");
     }
@@ -116,7 +116,7 @@ public class NewCommandTests
     public void New_IntoAFolderWithFiles_IsRefused()
     {
         folder.Write("mine.txt", []);
-        var (code, _, errors) = SslProgram.Run("new", "plugin", "SpectralContrast", "--output", folder.Root);
+        var (code, _, errors) = SslProgram.Run("new", "plugin", "TwinNets", "--output", folder.Root);
         Assert.AreEqual((int)ExitCode.Usage, code);
         StringAssert.Contains(errors, "is not empty");
     }

@@ -46,7 +46,7 @@ public class SimSiamGoldenTests
             var loss = objective.ComputeLoss(batch, TestSteps.At(s)).Loss;
             Golden.AssertClose(golden.GetProperty("loss").GetDouble(), loss.item<double>(), 1e-9, $"step {s}: loss");
             loss.backward();
-            optimizer.Step(0.005);
+            optimizer.Step(new(0.005));
 
             foreach (var weight in golden.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object && p.Name.Contains('.', StringComparison.Ordinal)))
             {
