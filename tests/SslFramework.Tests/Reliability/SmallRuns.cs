@@ -1,17 +1,44 @@
+using System.Globalization;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace SslFramework.Tests.Reliability;
 
-/// <summary>The seven methods' experiments, so small that a run takes a part of a second: 16 steps, 4 an epoch, no evaluation.</summary>
+/// <summary>
+/// The methods' small experiments, made so small that a run takes a part of a second: 16 steps, 4 per epoch, no evaluation.
+/// </summary>
 internal static class SmallRuns
 {
     public const int Steps = 16;
 
+    /// <summary>Their names: of every method that comes with the framework; rotation's is the quickstart.</summary>
     public static IReadOnlyList<string> Methods { get; } =
-        ["exemplar-fashion-mnist", "context-fashion-mnist", "quickstart", "moco-v1-fashion-mnist", "moco-v3-fashion-mnist", "simclr-fashion-mnist", "mae-fashion-mnist"];
+    [
+        .. Repository.Experiments.Select(file => Path.GetFileNameWithoutExtension(file)!)
+            .Where(name => name == "quickstart" || name.EndsWith("-fashion-mnist", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal),
+    ];
 
     public static IEnumerable<object[]> Each => Methods.Select(method => new object[] { method });
+
+    /// <summary>Two of them, other ones after each commit; all if SSL_SOAK asks for the long forms of the tests.</summary>
+    public static IEnumerable<object[]> Sample => Sampled(Methods).Select(method => new object[] { method });
+
+    /// <summary>Two of several names, chosen by the commit that the tests were built from; all if SSL_SOAK asks for that.</summary>
+    public static IEnumerable<string> Sampled(IReadOnlyList<string> names)
+    {
+        if (Figures.IsSoak || names.Count <= 2)
+        {
+            return names;
+        }
+
+        var version = typeof(SmallRuns).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
+        var commit = version.Contains('+', StringComparison.Ordinal) ? version[(version.IndexOf('+', StringComparison.Ordinal) + 1)..] : "";
+        var number = int.Parse(commit.PadRight(6, '0')[..6], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        var first = number % names.Count;
+        return [names[first], names[(first + 1 + (number / names.Count % (names.Count - 1))) % names.Count]];
+    }
 
     /// <summary>Writes a method's small experiment into a folder.</summary>
     public static string Write(string method, string folder)
@@ -30,7 +57,7 @@ internal static class SmallRuns
 
         (data["source"]?.AsObject() ?? data)["take"] = 32;
         var backbone = experiment["backbone"]!.AsObject();
-        foreach (var (key, value) in backbone["name"]!.GetValue<string>() == "vit"
+        foreach (var (key, value) in backbone["name"]!.GetValue<string>().StartsWith("vit", StringComparison.Ordinal)
             ? new (string, JsonNode)[] { ("dimension", 24), ("depth", 1) }
             : [("width", 4), ("blocksPerStage", new JsonArray(1, 1))])
         {

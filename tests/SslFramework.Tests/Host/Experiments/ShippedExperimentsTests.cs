@@ -4,6 +4,7 @@ using SslFramework.Engine.Training;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Host.Commands;
+using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Experiments;
 
@@ -16,6 +17,10 @@ public class ShippedExperimentsTests
     public static IEnumerable<object[]> Small => Files(ofPapers: false);
 
     public static IEnumerable<object[]> OfPapers => Files(ofPapers: true);
+
+    /// <summary>Two of them, other ones after each commit; all if SSL_SOAK asks for that.</summary>
+    public static IEnumerable<object[]> SampleOfPapers =>
+        SmallRuns.Sampled([.. OfPapers.Select(file => (string)file[0])]).Select(file => new object[] { file });
 
     [TestCleanup]
     public void DeleteRuns() => Directory.Delete(runs, recursive: true);
@@ -30,9 +35,17 @@ public class ShippedExperimentsTests
         StringAssert.Contains(errors, "Stopped after step 2");
     }
 
-    /// <summary>Without checkpoints: gigabytes that nobody would read.</summary>
     [TestMethod]
     [DynamicData(nameof(OfPapers))]
+    public void Read_OfThePapers_IsBound(string file)
+    {
+        var config = ExperimentFile.Read(Repository.Experiment(file), MadeImages(file), Installation.Load([Repository.Plugins]).Components);
+        Assert.AreEqual(Path.GetFileNameWithoutExtension(file), config.Name);
+    }
+
+    /// <summary>Without checkpoints: gigabytes that nobody would read.</summary>
+    [TestMethod]
+    [DynamicData(nameof(SampleOfPapers))]
     public void Train_TwoStepsOfThePapers_Work(string file)
     {
         var installation = Installation.Load([Repository.Plugins]);
