@@ -6,23 +6,35 @@ public interface ITokenBackbone : IBackbone
     /// <summary>Side of a square patch in pixels.</summary>
     int PatchSize { get; }
 
-    /// <summary>Rows of the patch grid.</summary>
+    /// <summary>Rows of its own patch grid, for which its positions are made.</summary>
     int GridRows { get; }
 
-    /// <summary>Columns of the patch grid.</summary>
+    /// <summary>Columns of its own patch grid.</summary>
     int GridColumns { get; }
 
     /// <summary>Length of a token.</summary>
     int TokenDimension { get; }
 
-    /// <summary>Number of tokens that <see cref="EncodeTokens"/> puts before the patches (1 with a class token, else 0).</summary>
+    /// <summary>Number of tokens that <see cref="EncodeTokens"/> puts before the patches (a class token, registers).</summary>
     int PrefixTokens { get; }
 
     /// <summary>Positions of the patches [1, L, TokenDimension], L = rows · columns, without those of prefix tokens.</summary>
     Tensor PatchPositions { get; }
 
+    /// <summary>Positions of the patches of an image of any size, without those of prefix tokens.</summary>
+    /// <param name="rows">Rows of patches, at least 1.</param>
+    /// <param name="columns">Columns of patches, at least 1.</param>
+    /// <returns>[1, rows · columns, TokenDimension]; for the backbone's own grid, <see cref="PatchPositions"/>.</returns>
+    /// <exception cref="ExperimentException">The backbone has positions for its own grid alone.</exception>
+    Tensor PositionsFor(int rows, int columns) => (rows, columns) == (GridRows, GridColumns)
+        ? PatchPositions
+        : throw new ExperimentException(
+            FailureKind.Config,
+            $"The backbone {GetType().Name} has positions for {GridRows} × {GridColumns} patches alone, but the image has {rows} × {columns}; "
+            + $"resize the views to {GridRows * PatchSize} × {GridColumns * PatchSize}.");
+
     /// <summary>Embeds patches, row by row, without positions.</summary>
-    /// <param name="images">float32 [N, C, H, W].</param>
+    /// <param name="images">float32 [N, C, H, W], H and W multiples of <see cref="PatchSize"/>.</param>
     /// <returns>[N, L, TokenDimension].</returns>
     Tensor EmbedPatches(Tensor images);
 

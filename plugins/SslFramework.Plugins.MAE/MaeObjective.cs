@@ -63,6 +63,7 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
     /// <returns>Encoded tokens [N, prefix + K, D], predicted patches [N, L, P], and which were removed, bool [N, L].</returns>
     public (Tensor Latent, Tensor Prediction, Tensor Removed) Reconstruct(Tensor images, Tensor noise)
     {
+        Backbone.EnsureOwnSize(images);
         var mask = PatchMask.Draw(noise, keep);
         var tokens = Backbone.EmbedPatches(images); // [N, L, D]
         var latent = Backbone.EncodeTokens(options.MaskTokensInEncoder

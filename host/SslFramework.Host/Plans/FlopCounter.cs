@@ -70,7 +70,7 @@ internal sealed class FlopCounter : IDisposable
     private static long BlockFlops(TransformerBlock block, Tensor tokens)
     {
         var (images, length, dimension) = (tokens.shape[0], tokens.shape[1], tokens.shape[2]);
-        var matrices = block.parameters().Where(parameter => parameter.ndim == 2).Sum(matrix => matrix.numel());
+        var matrices = block.modules().OfType<Linear>().Sum(layer => layer.weight.numel());
         return images * length * ((2 * matrices) + (4 * length * dimension));
     }
 }

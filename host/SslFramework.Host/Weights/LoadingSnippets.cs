@@ -15,14 +15,14 @@ internal static class LoadingSnippets
         return backbone switch
         {
             ResNet network when weights["conv1.weight"].shape[0] == 64 => ResNetPython(network, weights),
-            VisionTransformer network => $"""
+            VisionTransformer { IsTimms: true } network => $"""
                 import timm, torch
                 from safetensors.torch import load_file
 
                 backbone = timm.models.VisionTransformer(
                     img_size={network.GridRows * network.PatchSize}, patch_size={network.PatchSize}, in_chans={network.Channels}, embed_dim={network.TokenDimension},
                     depth={weights.Keys.Count(key => key.EndsWith(".attn.qkv.weight", StringComparison.Ordinal))}, num_heads={network.Heads}, mlp_ratio={MlpRatio(network, weights)}, num_classes=0,
-                    class_token={(network.PrefixTokens > 0 ? "True" : "False")}, global_pool="{(network.Pooling == TokenPooling.ClassToken ? "token" : "avg")}", fc_norm=False)
+                    class_token={(network.Options.ClassToken ? "True" : "False")}, global_pool="{(network.Pooling == TokenPooling.ClassToken ? "token" : "avg")}", fc_norm=False{LayerScale(network)})
                 backbone.load_state_dict(load_file("backbone.safetensors"))
                 features = backbone.eval()(images)  # [N, {network.FeatureDimension}]
                 """,
@@ -88,6 +88,8 @@ internal static class LoadingSnippets
     }
 
     private static int Side(IBackbone backbone) => backbone is ITokenBackbone tokens ? tokens.GridRows * tokens.PatchSize : 224;
+
+    private static string LayerScale(VisionTransformer network) => network.Options.LayerScale is null ? "" : ", init_values=1e-5";
 
     private static double MlpRatio(VisionTransformer network, IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights) =>
         weights["blocks.0.mlp.fc1.weight"].shape[0] / (double)network.TokenDimension;

@@ -136,7 +136,10 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         StateDict.Load(backbone.Module, weights, source: File);
     }
 
-    /// <summary>Learned positions are of one size of images, and are not interpolated.</summary>
+    /// <summary>
+    /// Learned positions are of one grid of patches. A network built for that grid interpolates them for images of other sizes; a file's
+    /// are loaded as they are.
+    /// </summary>
     private void RefuseOtherPositions(IReadOnlyDictionary<string, torch.Tensor> weights, IBackbone backbone)
     {
         if (backbone is not ITokenBackbone tokens || weights.GetValueOrDefault("pos_embed") is not { ndim: 3 } positions)
@@ -144,16 +147,16 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
             return;
         }
 
-        var places = positions.shape[1] - tokens.PrefixTokens;
+        var prefix = tokens.Module.get_parameter("pos_embed") is { ndim: 3 } own ? own.shape[1] - (tokens.GridRows * tokens.GridColumns) : 0;
+        var places = positions.shape[1] - prefix;
         var rows = (int)Math.Sqrt(places);
         if (rows != tokens.GridRows && rows * rows == places)
         {
             var (side, built) = (rows * tokens.PatchSize, tokens.GridRows * tokens.PatchSize);
             throw new ExperimentException(
                 FailureKind.Checkpoint,
-                $"'{File}' has positions for images of {side} × {side}, but the network takes {built} × {built}, "
-                + "and positions are not interpolated; "
-                + $"set \"imageSize\" in the backbone to {side}, and let the transform resize images to {side} × {side}.");
+                $"'{File}' has positions for images of {side} × {side}, but the network is built for {built} × {built}; "
+                + $"set \"imageSize\" in the backbone to {side}, which takes images of other sizes too and interpolates positions for them.");
         }
     }
 

@@ -13,18 +13,31 @@ public class BackboneContractTests
     [TestMethod]
     [DataRow("resnet18", 8)]
     [DataRow("resnet50", 8)]
+    [DataRow("resnet18 with layer norm", 8)]
     [DataRow("vit", 8)]
+    [DataRow("vit at another size", 12)]
+    [DataRow("vit of BEiT", 8)]
+    [DataRow("vit of DINOv2", 8)]
+    [DataRow("causal vit", 8)]
     [DataRow("rotnet-nin", 16)]
     [DataRow("exemplar-cnn", 16)]
     [DataRow("test", 8)]
     public void Verify_OneOfTheFrameworks_Holds(string name, int side)
     {
         var data = new DataInfo(4, 1);
+        var transformer = new VisionTransformerOptions { ImageSize = 8, PatchSize = 4, Dimension = 16, Depth = 2, Heads = 2 };
         IBackbone Create() => name switch
         {
             "resnet18" => new ResNet18(new() { Stem = ResNetStem.Small, Width = 16, BlocksPerStage = [1, 1] }, data),
             "resnet50" => new ResNet50(new() { Stem = ResNetStem.Small, Width = 16, BlocksPerStage = [1, 1] }, data),
-            "vit" => new VisionTransformer(new() { ImageSize = 8, PatchSize = 4, Dimension = 16, Depth = 2, Heads = 2 }, data),
+            "resnet18 with layer norm" => new ResNet18(
+                new() { Stem = ResNetStem.Small, Width = 16, BlocksPerStage = [1, 1], Normalization = new() { Kind = NormalizationKind.LayerNorm } }, data),
+            "vit" or "vit at another size" => new VisionTransformer(transformer, data),
+            "vit of BEiT" => new VisionTransformer(
+                transformer with { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared, QkvBias = QkvBias.QueryValue, LayerScale = 0.1 }, data),
+            "vit of DINOv2" => new VisionTransformer(transformer with { RegisterTokens = 2, LayerScale = 1e-5 }, data),
+            "causal vit" => new VisionTransformer(
+                transformer with { Causal = true, Pooling = TokenPooling.Mean, RelativePositions = RelativePositionKind.PerBlock }, data),
             "rotnet-nin" => new RotNetNin(new(), data),
             "exemplar-cnn" => new ExemplarCnn(new() { Maps = [16, 16], Hidden = 16, PatchSize = 16 }, data),
             _ => new TestBackbone(1, 16),

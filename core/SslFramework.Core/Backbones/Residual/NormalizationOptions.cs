@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using TorchSharp.Modules;
 
 namespace SslFramework.Core.Backbones.Residual;
 
@@ -15,8 +16,17 @@ public sealed record NormalizationOptions
     internal nn.Module<Tensor, Tensor> Create(int channels) => Kind switch
     {
         NormalizationKind.SplitBatchNorm => new SplitBatchNorm2d(channels, Splits),
+        NormalizationKind.LayerNorm => LayerNorm(channels),
         _ => nn.BatchNorm2d(channels),
     };
+
+    private static GroupNorm LayerNorm(int channels)
+    {
+        var norm = nn.GroupNorm(1, channels);
+        nn.init.ones_(norm.weight!); // TorchSharp leaves both as the memory was
+        nn.init.zeros_(norm.bias!);
+        return norm;
+    }
 }
 
 /// <summary>Kinds of normalization.</summary>
@@ -27,4 +37,7 @@ public enum NormalizationKind
 
     /// <summary>Statistics of each group of the batch, as if each were on a device of its own: <see cref="SplitBatchNorm2d"/>.</summary>
     SplitBatchNorm,
+
+    /// <summary>Statistics of each image over all its channels and places, so that no image sees another: one group of group norm.</summary>
+    LayerNorm,
 }

@@ -5,16 +5,17 @@ namespace SslFramework.Core.Backbones.Transformers;
 
 /// <summary>
 /// A pre-norm transformer block, x + attention(norm(x)) and then x + mlp(norm(x)), with timm's state-dict keys
-/// (<c>norm1</c>, <c>attn.qkv</c>, <c>attn.proj</c>, <c>norm2</c>, <c>mlp.fc1</c>, <c>mlp.fc2</c>). Decoders use it too.
+/// (<c>norm1</c>, <c>attn.qkv</c>, <c>attn.proj</c>, <c>norm2</c>, <c>mlp.fc1</c>, <c>mlp.fc2</c>, and <c>ls1</c>, <c>ls2</c> with layer
+/// scale). Decoders use it too.
 /// </summary>
 public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
 {
-    private const double NormEpsilon = 1e-6;
-
     private readonly LayerNorm norm1;
     private readonly SelfAttention attn;
+    private readonly LayerScale? ls1;
     private readonly LayerNorm norm2;
     private readonly FeedForward mlp;
+    private readonly LayerScale? ls2;
     private readonly bool recompute;
 
     /// <summary>Makes a block.</summary>
@@ -24,19 +25,42 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     /// <param name="dropPath">The probability, below 1, that training skips a residual branch of an image.</param>
     /// <param name="recompute">Whether activations are computed again for the gradient instead of kept.</param>
     public TransformerBlock(int dimension, int heads, double mlpRatio = 4, double dropPath = 0, bool recompute = false)
+        : this(dimension, heads, new TransformerBlockOptions { MlpRatio = mlpRatio, DropPath = dropPath, Recompute = recompute })
+    {
+    }
+
+    /// <summary>Makes a block with options.</summary>
+    /// <param name="dimension">D, a multiple of <paramref name="heads"/>.</param>
+    /// <param name="heads">Attention heads.</param>
+    /// <param name="options">The options.</param>
+    public TransformerBlock(int dimension, int heads, TransformerBlockOptions options)
+        : this(dimension, heads, options, relativePositions: null)
+    {
+    }
+
+    /// <summary>Makes a block with relative positions [1, h, L, L] that it shares with others.</summary>
+    internal TransformerBlock(int dimension, int heads, TransformerBlockOptions options, Func<Tensor>? relativePositions)
         : base(nameof(TransformerBlock))
     {
-        norm1 = nn.LayerNorm(dimension, eps: NormEpsilon);
-        attn = new SelfAttention(dimension, heads);
-        norm2 = nn.LayerNorm(dimension, eps: NormEpsilon);
-        mlp = new FeedForward(dimension, (int)(dimension * mlpRatio));
-        this.recompute = recompute;
-        DropPath = dropPath;
+        norm1 = nn.LayerNorm(dimension, eps: options.NormEpsilon);
+        attn = new SelfAttention(dimension, heads, options, relativePositions);
+        norm2 = nn.LayerNorm(dimension, eps: options.NormEpsilon);
+        mlp = new FeedForward(dimension, (int)(dimension * options.MlpRatio));
+        if (options.LayerScale is { } start)
+        {
+            (ls1, ls2) = (new LayerScale(dimension, start), new LayerScale(dimension, start));
+        }
+
+        recompute = options.Recompute;
+        DropPath = options.DropPath;
         RegisterComponents();
     }
 
     /// <summary>The probability, below 1, that training skips a residual branch of an image.</summary>
     public double DropPath { get; set; }
+
+    /// <summary>Its attention.</summary>
+    internal SelfAttention Attention => attn;
 
     /// <summary>Runs the block.</summary>
     /// <param name="input">[N, L, D].</param>
@@ -48,9 +72,11 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope(); // frees at once what no gradient needs
 
         // Not in place: under autocast a branch is bfloat16, and the residual stream must stay float32.
-        var x = input + DropSome(attn.call(norm1.call(input)));
-        return (x + DropSome(mlp.call(norm2.call(x)))).MoveToOuterDisposeScope();
+        var x = input + DropSome(Scaled(attn.call(norm1.call(input)), ls1));
+        return (x + DropSome(Scaled(mlp.call(norm2.call(x)), ls2))).MoveToOuterDisposeScope();
     }
+
+    private static Tensor Scaled(Tensor branch, LayerScale? scale) => scale is null ? branch : scale.call(branch);
 
     /// <summary>Zeroes the branch of some images and scales the others so that the mean stays the same.</summary>
     private Tensor DropSome(Tensor branch)
@@ -67,43 +93,18 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         return branch * kept.to(branch.device);
     }
 
-    private sealed class SelfAttention : nn.Module<Tensor, Tensor>
+    private sealed class LayerScale : nn.Module<Tensor, Tensor>
     {
-        private readonly Linear qkv;
-        private readonly Linear proj;
-        private readonly int heads;
+        private readonly Parameter gamma; // [D]
 
-        public SelfAttention(int dimension, int heads)
-            : base(nameof(SelfAttention))
+        public LayerScale(int dimension, double start)
+            : base(nameof(LayerScale))
         {
-            this.heads = heads;
-            qkv = nn.Linear(dimension, 3 * dimension);
-            proj = nn.Linear(dimension, dimension);
+            gamma = (Parameter)new Parameter(full(dimension, start)).DetachFromDisposeScope();
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor input)
-        {
-            using var scope = NewDisposeScope();
-            var (n, l, d) = (input.shape[0], input.shape[1], input.shape[2]);
-            var parts = qkv.Apply(input).view(n, l, 3, heads, d / heads).permute(2, 0, 3, 1, 4).unbind(0); // 3 of [N, h, L, D/h]
-            var mixed = parts[0].dtype == ScalarType.BFloat16 && input.device_type == DeviceType.CPU
-                ? Attend(parts[0], parts[1], parts[2])
-                : nn.functional.scaled_dot_product_attention(parts[0], parts[1], parts[2]);
-            return proj.Apply(mixed.transpose(1, 2).reshape(n, l, d)).MoveToOuterDisposeScope();
-        }
-
-        /// <summary>
-        /// softmax(q·kᵀ/√d)·v in products of all heads at once. On the CPU the gradient of the fused attention calls a bfloat16 product
-        /// for each head of each image, and setting those up takes longer than computing them: a step of a ViT of 4 × 96 took 2.3 times
-        /// as long, of ViT-B on 50 tokens 1.24 times.
-        /// </summary>
-        private static Tensor Attend(Tensor queries, Tensor keys, Tensor values)
-        {
-            var scaled = queries * (1 / Math.Sqrt(queries.shape[3]));
-            var weights = scaled.flatten(0, 1).bmm(keys.flatten(0, 1).transpose(1, 2)).softmax(-1); // [N · h, L, L]
-            return weights.bmm(values.flatten(0, 1)).view(queries.shape); // [N, h, L, D/h]
-        }
+        public override Tensor forward(Tensor input) => input * gamma;
     }
 
     private sealed class FeedForward : nn.Module<Tensor, Tensor>

@@ -11,8 +11,8 @@ public static class TransformerWeights
     private const double TinyDeviation = 1e-6;
 
     /// <summary>
-    /// Draws the weights of every linear layer and patch projection inside a module, and its own class token and learned
-    /// positions (<c>cls_token</c>, <c>pos_embed</c>). Norms stay at 1 and 0.
+    /// Draws the weights of every linear layer and patch projection inside a module, and its own class token, registers and learned
+    /// positions (<c>cls_token</c>, <c>reg_token</c>, <c>pos_embed</c>). Norms stay at 1 and 0.
     /// </summary>
     public static void Initialize(nn.Module module, TransformerInitialization initialization)
     {
@@ -22,6 +22,12 @@ public static class TransformerWeights
             {
                 case Linear linear:
                     InitializeLinear(linear, name.EndsWith("qkv", StringComparison.Ordinal), initialization);
+                    if (initialization == TransformerInitialization.Beit && BlockOf(name) is { } block)
+                    {
+                        using var gradient = no_grad();
+                        linear.weight.div_(Math.Sqrt(2 * block));
+                    }
+
                     break;
                 case Conv2d projection:
                     InitializeProjection(projection, initialization);
@@ -33,7 +39,12 @@ public static class TransformerWeights
         {
             if (name == "cls_token")
             {
-                nn.init.normal_(parameter, 0, initialization == TransformerInitialization.Mae ? Deviation : TinyDeviation);
+                var isWide = initialization is TransformerInitialization.Mae or TransformerInitialization.Beit;
+                nn.init.normal_(parameter, 0, isWide ? Deviation : TinyDeviation);
+            }
+            else if (name == "reg_token")
+            {
+                nn.init.normal_(parameter, 0, TinyDeviation);
             }
             else if (name == "pos_embed" && parameter.requires_grad)
             {
@@ -45,7 +56,7 @@ public static class TransformerWeights
     private static void InitializeLinear(Linear linear, bool isQkv, TransformerInitialization initialization)
     {
         var (output, input) = (linear.weight.shape[0], linear.weight.shape[1]);
-        if (initialization == TransformerInitialization.Timm)
+        if (IsTimms(initialization))
         {
             nn.init.normal_(linear.weight, 0, Deviation);
         }
@@ -65,7 +76,7 @@ public static class TransformerWeights
     /// <summary>timm keeps a convolution's own start; the others draw it as a linear layer, MAE all but its bias.</summary>
     private static void InitializeProjection(Conv2d projection, TransformerInitialization initialization)
     {
-        if (initialization == TransformerInitialization.Timm)
+        if (IsTimms(initialization))
         {
             return;
         }
@@ -77,6 +88,17 @@ public static class TransformerWeights
             nn.init.zeros_(projection.bias);
         }
     }
+
+    /// <summary>The number, from 1, of the block whose residual branch a linear layer ends; null for other layers.</summary>
+    private static int? BlockOf(string name) =>
+        name.Split('.') is [.., var block, var branch, var layer]
+        && (branch, layer) is ("attn", "proj") or ("mlp", "fc2")
+        && int.TryParse(block, out var number)
+            ? number + 1
+            : null;
+
+    private static bool IsTimms(TransformerInitialization initialization) =>
+        initialization is TransformerInitialization.Timm or TransformerInitialization.Beit;
 
     private static void XavierUniform(Tensor weight, long input, long output)
     {

@@ -22,9 +22,9 @@ internal sealed class FineTunedClassifier : nn.Module
         // As timm's global pooling: the mean of the last block's patch tokens, and a new norm instead of the final one.
         if (settings.MeanOfPatches && backbone is ITokenBackbone tokens && LayerDecay.EndsWithNorm(backbone))
         {
-            var patches = tokens.GridRows * tokens.GridColumns;
-            features = images => tokens.ForwardLayers(images)[^2].narrow(1, tokens.PrefixTokens, patches).mean([1]);
+            features = images => Patches(tokens.ForwardLayers(images)[^2]).mean([1]);
             norm = nn.LayerNorm(tokens.TokenDimension, eps: NormEpsilon);
+            Tensor Patches(Tensor all) => all.narrow(1, tokens.PrefixTokens, all.shape[1] - tokens.PrefixTokens);
         }
         else
         {

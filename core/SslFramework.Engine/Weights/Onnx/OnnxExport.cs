@@ -29,6 +29,11 @@ internal static class OnnxExport
 
     private static string ResNetNodes(OnnxGraph graph, IReadOnlyDictionary<string, Tensor> weights)
     {
+        if (!weights.ContainsKey("bn1.running_mean"))
+        {
+            throw new ExperimentException(FailureKind.Config, "ONNX is written of residual networks with batch norm, and this one has layer norm; export it without --onnx.");
+        }
+
         var imagenet = weights["conv1.weight"].shape[2] == 7;
         var x = Relu(Normalized("", OnnxGraph.Input, "conv1", "bn1", imagenet ? 2 : 1));
         x = imagenet ? graph.Node("MaxPool", [x], ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 })) : x;

@@ -9,22 +9,24 @@ internal static class TransformerNodes
     public static string Add(OnnxGraph graph, IReadOnlyDictionary<string, Tensor> weights, VisionTransformer network)
     {
         var (dimension, heads) = ((long)network.TokenDimension, (long)network.Heads);
+        var tokenCount = network.PrefixTokens + ((long)network.GridRows * network.GridColumns);
         var patches = graph.Node(
             "Conv", [OnnxGraph.Input, Weight("patch_embed.proj.weight"), Weight("patch_embed.proj.bias")],
             ("kernel_shape", new long[] { network.PatchSize, network.PatchSize }), ("strides", new long[] { network.PatchSize, network.PatchSize }));
         var x = graph.Node("Transpose", [graph.Node("Reshape", [patches, graph.Numbers(0, dimension, -1)])], ("perm", new long[] { 0, 2, 1 })); // [N, L, D]
-        if (network.PrefixTokens > 0)
+        x = network.Options.ClassToken ? graph.Node("Concat", [ForEachImage("cls_token", 1), x], ("axis", 1L)) : x; // [N, 1 + L, D]
+        x = network.Options.Positions == PositionKind.None ? x : graph.Node("Add", [x, Weight("pos_embed")]);
+        if (network.Options.RegisterTokens is > 0 and var registers)
         {
-            var count = graph.Node("Shape", [x], ("start", 0L), ("end", 1L));
-            var shape = graph.Node("Concat", [count, graph.Numbers(1, dimension)], ("axis", 0L));
-            x = graph.Node("Concat", [graph.Node("Expand", [Weight("cls_token"), shape]), x], ("axis", 1L)); // [N, 1 + L, D]
+            var first = network.Options.ClassToken ? 1L : 0L;
+            string[] classToken = first == 0 ? [] : [Cut(0, 1)];
+            x = graph.Node("Concat", [.. classToken, ForEachImage("reg_token", registers), Cut(first, long.MaxValue)], ("axis", 1L));
         }
 
-        x = graph.Node("Add", [x, Weight("pos_embed")]);
-        for (var b = 0; weights.ContainsKey($"blocks.{b}.attn.qkv.weight"); b++)
+        for (var b = 0; b < network.Blocks.Count; b++)
         {
-            x = graph.Node("Add", [x, Attention($"blocks.{b}.attn.", Norm($"blocks.{b}.norm1", x))]);
-            x = graph.Node("Add", [x, FeedForward($"blocks.{b}.mlp.", Norm($"blocks.{b}.norm2", x))]);
+            x = graph.Node("Add", [x, Scaled($"blocks.{b}.ls1", Attention(b, Norm($"blocks.{b}.norm1", x)))]);
+            x = graph.Node("Add", [x, Scaled($"blocks.{b}.ls2", FeedForward($"blocks.{b}.mlp.", Norm($"blocks.{b}.norm2", x)))]);
         }
 
         x = Norm("norm", x);
@@ -36,13 +38,30 @@ internal static class TransformerNodes
         var tokens = graph.Node("Slice", [x, graph.Numbers(network.PrefixTokens), graph.Numbers(long.MaxValue), graph.Numbers(1)]);
         return graph.Node("ReduceMean", [tokens], ("axes", new long[] { 1 }), ("keepdims", 0L));
 
-        string Attention(string name, string input)
+        string ForEachImage(string token, long length)
         {
-            var all = graph.Node("Transpose", [graph.Node("Reshape", [Linear($"{name}qkv", input), graph.Numbers(0, 0, 3, heads, dimension / heads)])], ("perm", new long[] { 2, 0, 3, 1, 4 })); // [3, N, h, L, D/h]
+            var count = graph.Node("Shape", [x], ("start", 0L), ("end", 1L));
+            var shape = graph.Node("Concat", [count, graph.Numbers(length, dimension)], ("axis", 0L));
+            return graph.Node("Expand", [Weight(token), shape]);
+        }
+
+        string Cut(long start, long end) =>
+            graph.Node("Slice", [x, graph.Numbers(start), graph.Numbers(end), graph.Numbers(1)]);
+
+        string Scaled(string name, string branch) =>
+            weights.ContainsKey($"{name}.gamma") ? graph.Node("Mul", [branch, Weight($"{name}.gamma")]) : branch;
+
+        string Attention(int block, string input)
+        {
+            var (name, attention) = ($"blocks.{block}.attn.", network.Blocks[block].Attention);
+            var all = graph.Node("Transpose", [graph.Node("Reshape", [Linear($"{name}qkv", input, attention.Biases()), graph.Numbers(0, 0, 3, heads, dimension / heads)])], ("perm", new long[] { 2, 0, 3, 1, 4 })); // [3, N, h, L, D/h]
             var scale = graph.Weight("attention_scale", tensor((float)(1 / Math.Sqrt(dimension / (double)heads))));
             var query = graph.Node("Mul", [graph.Node("Gather", [all, Scalar(0)], ("axis", 0L)), scale]);
             var key = graph.Node("Transpose", [graph.Node("Gather", [all, Scalar(1)], ("axis", 0L))], ("perm", new long[] { 0, 1, 3, 2 }));
-            var mix = graph.Node("Softmax", [graph.Node("MatMul", [query, key])], ("axis", -1L));
+            var scores = graph.Node("MatMul", [query, key]);
+            var biasName = network.Options.RelativePositions == RelativePositionKind.PerBlock ? $"{name}bias" : "attention_bias";
+            scores = attention.Bias(tokenCount) is { } bias ? graph.Node("Add", [scores, graph.Weight(biasName, bias)]) : scores;
+            var mix = graph.Node("Softmax", [scores], ("axis", -1L));
             var mixed = graph.Node("MatMul", [mix, graph.Node("Gather", [all, Scalar(2)], ("axis", 0L))]); // [N, h, L, D/h]
             return Linear($"{name}proj", graph.Node("Reshape", [graph.Node("Transpose", [mixed], ("perm", new long[] { 0, 2, 1, 3 })), graph.Numbers(0, 0, dimension)]));
         }
@@ -56,8 +75,12 @@ internal static class TransformerNodes
             return Linear($"{name}fc2", graph.Node("Mul", [hidden, gate]));
         }
 
-        string Linear(string name, string input) => graph.Node(
-            "Add", [graph.Node("MatMul", [input, graph.Weight($"{name}.weight.transposed", weights[$"{name}.weight"].t())]), Weight($"{name}.bias")]);
+        string Linear(string name, string input, Tensor? bias = null)
+        {
+            var product = graph.Node("MatMul", [input, graph.Weight($"{name}.weight.transposed", weights[$"{name}.weight"].t())]);
+            bias ??= weights.GetValueOrDefault($"{name}.bias");
+            return bias is null ? product : graph.Node("Add", [product, graph.Weight($"{name}.bias", bias)]);
+        }
 
         string Norm(string name, string input) =>
             graph.Node("LayerNormalization", [input, Weight($"{name}.weight"), Weight($"{name}.bias")], ("axis", -1L), ("epsilon", 1e-6f));

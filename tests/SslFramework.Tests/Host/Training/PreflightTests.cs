@@ -20,7 +20,7 @@ internal sealed class PreflightTests
         ["\"evaluation.test\": Evaluation needs labels", ExitCode.Config, "evaluation.test={\"name\":\"imageFolder\",\"path\":\"images/ant\"}"],
         ["\"monitor.test\": The folder of images '/nowhere' does not exist", ExitCode.Data, "monitor={\"evaluators\":[\"knn\"],\"test\":{\"name\":\"imageFolder\",\"path\":\"/nowhere\"}}"],
         ["\"data\": The folder of images '/nowhere' does not exist; correct its path, or put the images there.", ExitCode.Data, "data.path=/nowhere"],
-        ["\"evaluation.transform\": ", ExitCode.Config, "backbone={\"name\":\"vit\",\"imageSize\":16,\"dimension\":48,\"depth\":1,\"heads\":3,\"patchSize\":8}", "evaluation.transform.views.0.steps.0={\"name\":\"resize\",\"height\":24,\"width\":24}"],
+        ["\"evaluation.transform\": ", ExitCode.Config, "backbone={\"name\":\"vit\",\"imageSize\":16,\"dimension\":48,\"depth\":1,\"heads\":3,\"patchSize\":8}", "evaluation.transform.views.0.steps.0={\"name\":\"resize\",\"height\":20,\"width\":20}"],
     ];
 
     [TestCleanup]

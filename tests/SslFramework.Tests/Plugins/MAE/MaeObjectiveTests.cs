@@ -161,6 +161,14 @@ public class MaeObjectiveTests
     }
 
     [TestMethod]
+    public void ComputeLoss_ImagesOfAnotherSize_NamesBothSizes()
+    {
+        using var scope = NewDisposeScope();
+        var error = Assert.ThrowsExactly<ExperimentException>(() => New(Encoder, Options).Reconstruct(zeros(1, 1, 8, 10), rand(1, 16)));
+        StringAssert.Contains(error.Message, "takes images of 8 × 8, as \"backbone\" does, but got 8 × 10");
+    }
+
+    [TestMethod]
     public void DecoderPositions_FirstHalf_TellsTheColumn()
     {
         using var objective = New(Encoder with { ImageSize = 6 }, Options with { DecoderDimension = 16 });

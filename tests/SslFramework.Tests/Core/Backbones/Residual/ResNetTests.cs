@@ -20,6 +20,7 @@ public class ResNetTests
     [TestMethod]
     [DataRow(NormalizationKind.BatchNorm)]
     [DataRow(NormalizationKind.SplitBatchNorm)]
+    [DataRow(NormalizationKind.LayerNorm)]
     public void Layers_HoldEveryParameterOnce(NormalizationKind kind)
     {
         using var network = Tiny(new NormalizationOptions { Kind = kind, Splits = 2 });
@@ -30,6 +31,21 @@ public class ResNetTests
             network.Layers.SelectMany(layer => layer.Parameters).Select(p => p.Handle).ToArray());
         CollectionAssert.AreEqual(
             new[] { "conv1", "layer1", "layer2", "layer3" }, network.Layers.Select(layer => layer.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void LayerNorm_NoImageSeesAnother_AndMapsAreNormalizedOverChannelsAndPlaces()
+    {
+        using var scope = NewDisposeScope();
+        using var network = Tiny(new NormalizationOptions { Kind = NormalizationKind.LayerNorm });
+        var images = Golden.Tensor("images", [3, 1, 12, 12]);
+        Assert.IsTrue(network.Forward(images).narrow(0, 1, 1).allclose(network.Forward(images.narrow(0, 1, 1)), rtol: 1e-4, atol: 1e-5));
+
+        using var norm = new NormalizationOptions { Kind = NormalizationKind.LayerNorm }.Create(5);
+        var maps = Golden.Tensor("maps", [2, 5, 3, 3], 4, 1);
+        var (mean, variance) = (maps.mean([1, 2, 3], keepdim: true), maps.var([1, 2, 3], unbiased: false, keepdim: true));
+        Assert.IsTrue(norm.call(maps).allclose((maps - mean) / (variance + 1e-5).sqrt(), rtol: 1e-4, atol: 1e-5));
+        CollectionAssert.AreEqual(new[] { "weight", "bias" }, norm.state_dict().Keys.ToArray());
     }
 
     [TestMethod]

@@ -43,7 +43,18 @@ public class TransformerWeightsTests
         AssertDeviation(1e-6, transformer, "cls_token", 0.3);
     }
 
-    private static VisionTransformer Build(TransformerInitialization initialization)
+    [TestMethod]
+    public void Beit_EndsOfBranchesShrinkWithDepth()
+    {
+        using var transformer = Build(TransformerInitialization.Beit, depth: 3);
+        AssertDeviation(0.02, transformer, "blocks.2.attn.qkv.weight");
+        AssertDeviation(0.02 / Math.Sqrt(2), transformer, "blocks.0.mlp.fc2.weight");
+        AssertDeviation(0.02 / Math.Sqrt(6), transformer, "blocks.2.attn.proj.weight");
+        AssertDeviation(0.02, transformer, "cls_token", 0.3);
+        AssertUniform(1 / Math.Sqrt(PatchPixels), transformer, "patch_embed.proj.weight");
+    }
+
+    private static VisionTransformer Build(TransformerInitialization initialization, int depth = 1)
     {
         manual_seed(4);
         return new VisionTransformer(
@@ -52,7 +63,7 @@ public class TransformerWeightsTests
                 ImageSize = 32,
                 PatchSize = 4,
                 Dimension = Dimension,
-                Depth = 1,
+                Depth = depth,
                 Heads = 2,
                 Initialization = initialization,
             },

@@ -3,7 +3,7 @@ using SslFramework.Core.Backbones.Transformers;
 
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
-/// <summary>Against timm.</summary>
+/// <summary>Against timm, and DINOv2 for registers, layer scale and masked tokens.</summary>
 [TestClass]
 public class VisionTransformerGoldenTests
 {
@@ -53,6 +53,62 @@ public class VisionTransformerGoldenTests
         Golden.SetWeights(head, name);
         Golden.AssertStats(golden.GetProperty("logits"), head.call(features), Tolerance, "logits");
     }
+
+    [TestMethod]
+    public void DinoV2s_KeysAreTheirsButForTheRegisters()
+    {
+        var golden = new GoldenCase("dinov2.json", "dinov2_vit");
+        using var transformer = new VisionTransformer(DinoV2(golden), new DataInfo(1, 3));
+        var expected = golden["keys"].EnumerateArray().Select(key => key.GetString()!).Where(key => key != "mask_token");
+        CollectionAssert.AreEquivalent(expected.ToArray(), transformer.state_dict().Keys.Select(DinoV2Key).ToArray());
+    }
+
+    [TestMethod]
+    public void DinoV2s_ClearAndMaskedTokensAndGradients_AreTheAuthors()
+    {
+        using var scope = NewDisposeScope();
+        var golden = new GoldenCase("dinov2.json", "dinov2_vit");
+        using var transformer = new VisionTransformer(DinoV2(golden), new DataInfo(1, 3));
+        golden.SetWeights(transformer, DinoV2Key);
+        var maskToken = Golden.Tensor("dinov2_vit.mask_token", [1, 24], 0.2).to(float64).requires_grad_();
+        var embedded = transformer.EmbedPatches(golden.Input("images")); // [2, 64, 24]
+        var mask = golden.Input("mask").gt(0.2).unsqueeze(2);
+
+        var clear = transformer.EncodeTokens(embedded + transformer.PatchPositions);
+        var masked = transformer.EncodeTokens(where(mask, maskToken, embedded) + transformer.PatchPositions);
+
+        AssertTokens("clear", clear);
+        AssertTokens("masked", masked);
+        Assert.IsTrue(clear.select(1, 0).Equals(transformer.Forward(golden.Input("images"))), "pooled");
+        Assert.AreEqual(3, transformer.PrefixTokens);
+        (masked[TensorIndex.Colon, 3..] * golden.Input("probe")).sum().backward();
+        foreach (var gradient in golden["gradients"].EnumerateObject())
+        {
+            var ours = gradient.Name == "mask_token" ? maskToken.grad!
+                : transformer.named_parameters().Single(p => DinoV2Key(p.name) == gradient.Name).parameter.grad!;
+            Golden.AssertStats(gradient.Value, ours, 1e-7, gradient.Name);
+        }
+
+        void AssertTokens(string name, Tensor tokens)
+        {
+            Golden.AssertStats(golden[name].GetProperty("x_norm_clstoken"), tokens[TensorIndex.Colon, 0], 1e-7, $"{name}: class token");
+            Golden.AssertStats(golden[name].GetProperty("x_norm_regtokens"), tokens[TensorIndex.Colon, 1..3], 1e-7, $"{name}: registers");
+            Golden.AssertStats(golden[name].GetProperty("x_norm_patchtokens"), tokens[TensorIndex.Colon, 3..], 1e-7, $"{name}: patches");
+        }
+    }
+
+    internal static VisionTransformerOptions DinoV2(GoldenCase golden) => new()
+    {
+        ImageSize = (int)golden.Config("img_size"),
+        PatchSize = (int)golden.Config("patch_size"),
+        Dimension = (int)golden.Config("embed_dim"),
+        Depth = (int)golden.Config("depth"),
+        Heads = (int)golden.Config("num_heads"),
+        RegisterTokens = (int)golden.Config("num_register_tokens"),
+        LayerScale = 1e-5,
+    };
+
+    internal static string DinoV2Key(string key) => key == "reg_token" ? "register_tokens" : key;
 
     private static JsonElement Case(string name) => Golden.Open("vit.json").GetProperty(name);
 

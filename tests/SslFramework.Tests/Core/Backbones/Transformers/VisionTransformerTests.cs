@@ -178,14 +178,86 @@ public class VisionTransformerTests
     }
 
     [TestMethod]
-    public void Forward_OtherImageSize_NamesBothSizesAndTheRemedy()
+    [DataRow(1, 8, 8)]
+    [DataRow(3, 12, 10)]
+    [DataRow(3, 0, 8)]
+    public void Forward_ImagesThatDoNotDivideIntoPatches_NamesTheRemedy(int channels, int height, int width)
     {
         using var scope = NewDisposeScope();
         using var transformer = new VisionTransformer(TinyOptions, Color);
-        var error = Assert.ThrowsExactly<ExperimentException>(() => transformer.Forward(zeros(2, 1, 12, 8)));
+        var error = Assert.ThrowsExactly<ExperimentException>(() => transformer.Forward(zeros(2, channels, height, width)));
         Assert.AreEqual(FailureKind.Config, error.Kind);
-        StringAssert.Contains(error.Message, "3 × 8 × 8, but got 1 × 12 × 8");
-        StringAssert.Contains(error.Message, "\"imageSize\"");
+        StringAssert.Contains(error.Message, $"3 channels whose sides are multiples of its patches' 4 pixels, but got {channels} × {height} × {width}");
+        StringAssert.Contains(error.Message, "\"patchSize\"");
+    }
+
+    [TestMethod]
+    [DataRow(TokenPooling.ClassToken)]
+    [DataRow(TokenPooling.Mean)]
+    public void Forward_AnyMultipleOfThePatch_GivesFeaturesAndLayers(TokenPooling pooling)
+    {
+        using var scope = NewDisposeScope();
+        using var transformer = new VisionTransformer(TinyOptions with { Pooling = pooling, RegisterTokens = 2 }, Color);
+        var images = Golden.Tensor("images", [2, 3, 4, 12]);
+
+        var layers = transformer.ForwardLayers(images);
+
+        CollectionAssert.AreEqual(new long[] { 2, 1 + 2 + 3, 16 }, layers[^1].shape);
+        Assert.IsTrue(transformer.FeaturesOf(layers)!.allclose(transformer.Forward(images)));
+        var pooled = pooling == TokenPooling.ClassToken ? layers[^1][TensorIndex.Colon, 0] : layers[^1][TensorIndex.Colon, 3..].mean([1]);
+        Assert.IsTrue(pooled.allclose(transformer.Forward(images)));
+    }
+
+    [TestMethod]
+    [DataRow(RelativePositionKind.Shared, "rel_pos_bias.relative_position_bias_table")]
+    [DataRow(RelativePositionKind.PerBlock, "blocks.2.attn.relative_position_bias_table")]
+    public void RelativePositions_StartAtZeroLearnAndAreOfOneGrid(RelativePositionKind kind, string key)
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var options = TinyOptions with { Positions = PositionKind.None, RelativePositions = kind, QkvBias = QkvBias.QueryValue, Recompute = true };
+        using var transformer = new VisionTransformer(options, Color);
+        manual_seed(1);
+        using var plain = new VisionTransformer(options with { RelativePositions = RelativePositionKind.None }, Color);
+        transformer.to(float64).to(float32);
+        var images = Golden.Tensor("images", [2, 3, 8, 8]);
+
+        Assert.IsTrue(transformer.Forward(images).allclose(plain.Forward(images)), "zeros at the start");
+        Assert.DoesNotContain("pos_embed", transformer.state_dict().Keys);
+        Assert.IsFalse(transformer.state_dict().Keys.Any(name => name.Contains("index", StringComparison.Ordinal)), "the index is no weight");
+        Assert.HasCount(kind == RelativePositionKind.Shared ? 1 : 3, transformer.state_dict().Keys.Where(name => name.Contains("table", StringComparison.Ordinal)));
+        CollectionAssert.AreEqual(new long[] { 9 + 3, 2 }, transformer.get_parameter(key)!.shape);
+        CollectionAssert.AreEquivalent(
+            transformer.named_parameters().Select(p => p.parameter.Handle).ToArray(),
+            transformer.Layers.SelectMany(layer => layer.Parameters).Select(p => p.Handle).ToArray());
+
+        transformer.Forward(images).square().sum().backward();
+        Assert.IsTrue(transformer.get_parameter(key)!.grad!.ne(0).any().item<bool>());
+        foreach (var run in new[] { () => transformer.Forward(zeros(1, 3, 8, 12)), () => transformer.Forward(zeros(1, 3, 4, 16)), () => transformer.EncodeTokens(zeros(1, 3, 16)) })
+        {
+            StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(run).Message, "Relative positions need all 2 × 2 patches of an image of 8 × 8");
+        }
+    }
+
+    [TestMethod]
+    public void UniformDropPath_IsThatOfEveryBlock()
+    {
+        using var transformer = new VisionTransformer(TinyOptions with { DropPath = 0.3, UniformDropPath = true }, Color);
+        Assert.IsTrue(transformer.Blocks.All(block => block.DropPath == 0.3));
+        transformer.DropPath = 0;
+        Assert.IsTrue(transformer.Blocks.All(block => block.DropPath == 0));
+    }
+
+    [TestMethod]
+    public void Registers_OfAStart_LeaveTheOthersAsTheyAreAndHaveNoPositions()
+    {
+        using var scope = NewDisposeScope();
+        using var transformer = new VisionTransformer(TinyOptions with { RegisterTokens = 3 }, Color);
+        CollectionAssert.AreEqual(new long[] { 1, 3, 16 }, transformer.get_parameter("reg_token")!.shape);
+        CollectionAssert.AreEqual(new long[] { 1, 1 + 4, 16 }, transformer.get_parameter("pos_embed")!.shape);
+        Assert.AreEqual(4, transformer.PrefixTokens);
+        Assert.IsLessThan(1e-5f, transformer.get_parameter("reg_token")!.abs().max().item<float>());
+        CollectionAssert.AreEqual(new long[] { 2, 4 + 2, 16 }, transformer.EncodeTokens(zeros(2, 2, 16)).shape);
     }
 
     [TestMethod]
@@ -195,6 +267,8 @@ public class VisionTransformerTests
         AssertRefused(TinyOptions with { Heads = 3 }, "dimension 16 is not a multiple of its 3 heads");
         AssertRefused(TinyOptions with { Dimension = 18, Positions = PositionKind.SinCosMae }, "multiple of 4, but it is 18");
         AssertRefused(TinyOptions with { ClassToken = false }, "no class token");
+        AssertRefused(TinyOptions with { Causal = true }, "comes first and sees no patch");
+        AssertRefused(TinyOptions with { RelativePositions = RelativePositionKind.Shared, RegisterTokens = 1 }, "no place for register tokens");
 
         static void AssertRefused(VisionTransformerOptions options, string because)
         {

@@ -13,6 +13,7 @@ namespace SslFramework.Tests.Engine.Weights.Onnx;
 public class OnnxExportTests
 {
     private static readonly DataInfo Color = new(1, 3);
+    private static readonly VisionTransformerOptions Small = new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2 };
     private readonly string path = Path.GetTempFileName();
 
     [TestCleanup]
@@ -28,6 +29,11 @@ public class OnnxExportTests
         ["vit-base, two blocks", 64, () => (IBackbone)new BaseVisionTransformer(new() { ImageSize = 64, Depth = 2 }, Color)],
         ["mean of tokens", 32, () => (IBackbone)new VisionTransformer(new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2, Pooling = TokenPooling.Mean }, Color)],
         ["without class token", 32, () => (IBackbone)new VisionTransformer(new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2, ClassToken = false, Pooling = TokenPooling.Mean }, Color)],
+        ["registers and layer scale", 32, () => (IBackbone)new VisionTransformer(Small with { RegisterTokens = 3, LayerScale = 0.5 }, Color)],
+        ["registers alone", 32, () => (IBackbone)new VisionTransformer(Small with { RegisterTokens = 3, ClassToken = false, Pooling = TokenPooling.Mean }, Color)],
+        ["relative positions", 32, () => (IBackbone)new VisionTransformer(Small with { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared, QkvBias = QkvBias.QueryValue }, Color)],
+        ["relative positions of each block", 32, () => (IBackbone)new VisionTransformer(Small with { RelativePositions = RelativePositionKind.PerBlock, QkvBias = QkvBias.None }, Color)],
+        ["causal", 32, () => (IBackbone)new VisionTransformer(Small with { Causal = true, Pooling = TokenPooling.Mean }, Color)],
     ];
 
     [TestMethod]
@@ -38,7 +44,7 @@ public class OnnxExportTests
         using var gradient = no_grad();
         manual_seed(1);
         var backbone = create();
-        foreach (var weight in backbone.Module.parameters().Where(weight => weight.ndim == 1))
+        foreach (var weight in backbone.Module.parameters().Where(weight => weight.ndim == 1 || weight.shape[^1] == 2)) // relative positions are of two heads
         {
             weight.add_(0.1 * randn_like(weight)); // biases and norms that start at 0 and 1 would hide mistakes
         }
@@ -60,6 +66,13 @@ public class OnnxExportTests
             Console.WriteLine($"{name}: largest difference {difference:E2} of features up to {expected.abs().max().item<float>():F2}");
             Assert.IsLessThan(1e-4f, difference, name);
         }
+    }
+
+    [TestMethod]
+    public void Write_AResidualNetworkWithLayerNorm_IsRefusedInASentence()
+    {
+        using var backbone = new ResNet18(new() { Normalization = new() { Kind = NormalizationKind.LayerNorm } }, Color);
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => OnnxExport.Write(backbone, path)).Message, "this one has layer norm");
     }
 
     [TestMethod]
