@@ -31,7 +31,7 @@ public class SimSiamGoldenTests
         objective.train();
         twin.train();
         var state = objective.state_dict();
-        using var optimizer = new Sgd(new SgdOptions { Momentum = 0.9, WeightDecay = 1e-4 }, MocoV1GoldenTests.TrainedParameters(objective));
+        using var optimizer = new Sgd(new SgdOptions { Momentum = 0.9, WeightDecay = 1e-4 }, NamedParameters.Of(objective));
 
         foreach (var (s, golden) in Authors["steps"].EnumerateArray().Index())
         {
@@ -46,7 +46,7 @@ public class SimSiamGoldenTests
             var loss = objective.ComputeLoss(batch, TestSteps.At(s)).Loss;
             Golden.AssertClose(golden.GetProperty("loss").GetDouble(), loss.item<double>(), 1e-9, $"step {s}: loss");
             loss.backward();
-            optimizer.Step(0.005);
+            optimizer.Step(new(0.005));
 
             foreach (var weight in golden.EnumerateObject().Where(p => p.Value.ValueKind == JsonValueKind.Object && p.Name.Contains('.', StringComparison.Ordinal)))
             {
