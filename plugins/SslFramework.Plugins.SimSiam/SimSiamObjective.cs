@@ -22,6 +22,9 @@ public sealed class SimSiamObjective : PretextObjective<IBackbone>, IFigureSourc
     }
 
     /// <inheritdoc/>
+    public override IReadOnlyList<ParameterRule> Rules => options.FixPredictorRate ? [new("predictor.*") { ConstantRate = true }] : [];
+
+    /// <inheritdoc/>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var (first, second) = batch.Pair(); // [n, C, H, W] each

@@ -31,7 +31,7 @@ public class SimSiamGoldenTests
         objective.train();
         twin.train();
         var state = objective.state_dict();
-        using var optimizer = new Sgd(new SgdOptions { Momentum = 0.9, WeightDecay = 1e-4 }, MocoV1GoldenTests.TrainedParameters(objective));
+        using var optimizer = new Sgd(new SgdOptions { Momentum = 0.9, WeightDecay = 1e-4 }, NamedParameters.Of(objective));
 
         foreach (var (s, golden) in Authors["steps"].EnumerateArray().Index())
         {

@@ -98,7 +98,7 @@ public class SimSiamObjectiveTests
             manual_seed(1);
             var objective = New(new SimSiamOptions { ProjectorHidden = 32, Dimension = 32, PredictorHidden = 8 });
             objective.train();
-            using var optimizer = optim.SGD(objective.parameters().Where(p => p.requires_grad).ToArray(), 0.2, 0.9);
+            using var optimizer = optim.Adam(objective.parameters().Where(p => p.requires_grad).ToArray(), 1e-2);
             var loss = double.NaN;
             for (var s = 0; s < 200; s++)
             {
@@ -120,14 +120,38 @@ public class SimSiamObjectiveTests
     }
 
     [TestMethod]
-    public void LearningRates_OfTheEncoder_AreTheAuthors()
+    public void LearningRates_OfEncoderAndPredictor_AreTheAuthors()
     {
+        using var scope = NewDisposeScope();
         var schedule = new CosineSchedule(
             new CosineOptions { LearningRate = 0.05, Scaling = LearningRateScaling.Linear, PerEpoch = true }, new RunLength(100, 256));
+        var objective = New().to(float64);
+        using var optimizer = new Sgd(new SgdOptions { Momentum = 0, WeightDecay = 0 }, NamedParameters.Of(objective, objective.Rules));
         foreach (var at in Golden.Open("schedules_more.json").GetProperty("simsiam").GetProperty("at").EnumerateObject())
         {
-            Assert.AreEqual(at.Value[0].GetDouble(), schedule.LearningRate(double.Parse(at.Name) + 0.5), 1e-12, $"epoch {at.Name}");
+            using var inner = NewDisposeScope();
+            var trained = objective.named_parameters().Where(p => p.parameter.requires_grad)
+                .Select(p => (p.name, p.parameter, Before: p.parameter.detach().clone())).ToArray();
+            foreach (var (_, parameter, before) in trained)
+            {
+                parameter.grad = ones_like(before); // a step moves by its rate
+            }
+
+            optimizer.Step(new(schedule.LearningRate(double.Parse(at.Name) + 0.5)) { PeakRate = schedule.Peak });
+
+            foreach (var (name, parameter, before) in trained)
+            {
+                var expected = at.Value[name.StartsWith("predictor.", StringComparison.Ordinal) ? 1 : 0].GetDouble();
+                Assert.AreEqual(expected, (before - parameter).mean().item<double>(), 1e-12, $"epoch {at.Name}: {name}");
+            }
         }
+    }
+
+    [TestMethod]
+    public void Rules_PredictorRateNotFixed_AreNone()
+    {
+        using var scope = NewDisposeScope();
+        Assert.HasCount(0, New(Small with { FixPredictorRate = false }).Rules);
     }
 
     private static SimSiamObjective New(SimSiamOptions? options = null, TestBackbones? backbones = null) =>
