@@ -35,6 +35,34 @@ internal sealed class LoaderComparison(string images, string? peer, string peerI
         Large("moco-v3", ViewRecipes.MocoV3, ["moco-v3"], only);
         var small = new SmallImages(folder, Math.Min(1000, 4 * folder.Count));
         Compare("simclr, 32 × 32, 1 core", small, ViewRecipes.SimClrSmall, threads: 0, ["simclr-small"], only);
+        if (only is null or "multi-crop")
+        {
+            MultiCrop();
+        }
+    }
+
+    /// <summary>What six local views cost beside the two global ones that come from the same decoded image.</summary>
+    private void MultiCrop()
+    {
+        var loaders = new[] { 0, 6 }.Select(locals => new ViewLoader(
+            folder,
+            ViewRecipes.Build(ViewRecipes.Dino(locals), folder.Count),
+            new LoaderOptions { BatchSize = BatchSize, Threads = workers })).ToArray();
+        Array.ForEach(loaders, loader => Epoch(loader, 0));
+        var rates = loaders.Select(_ => new List<double>()).ToArray();
+        for (var round = 1; round <= rounds; round++)
+        {
+            for (var i = 0; i < loaders.Length; i++)
+            {
+                rates[i].Add(Epoch(loaders[i], round));
+            }
+        }
+
+        var (two, eight) = (Median(rates[0]), Median(rates[1]));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"multi-crop: 2 × 224 {two:F0} images/s, with 6 × 96 {eight:F0}: {two / eight:F2} times the time"));
+        Array.ForEach(loaders, loader => loader.Dispose());
     }
 
     private void Large(string name, RecipeOptions recipe, string[] peers, string? only) => Compare(name, folder, recipe, workers, peers, only);

@@ -33,6 +33,17 @@ internal static class ViewRecipes
     public static RecipeOptions SimClrSmall { get; } =
         Views(2, [.. Colors(32, 0.8, 0.8, 0.2), Step<Normalize, NormalizeOptions>(new())]);
 
+    /// <summary>DINO's two global views of 224 pixels, and as many local ones of 96 as asked for.</summary>
+    public static RecipeOptions Dino(int locals) => new()
+    {
+        Views =
+        [
+            Crop(224, [0.4, 1], blur: 1, solarize: 0),
+            Crop(224, [0.4, 1], blur: 0.1, solarize: 0.2),
+            .. Enumerable.Repeat(Crop(96, [0.05, 0.4], blur: 0.5, solarize: 0), locals),
+        ],
+    };
+
     /// <summary>Builds a recipe for color images.</summary>
     public static RecipeAugmentation Build(RecipeOptions options, int count) => new(options, new DataInfo(count, 3), new Factory());
 
@@ -47,9 +58,23 @@ internal static class ViewRecipes
         ],
     };
 
+    private static ViewOptions Crop(int size, double[] scale, double blur, double solarize) => new()
+    {
+        Steps =
+        [
+            Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = size, Scale = scale, Interpolation = Interpolation.Bicubic }),
+            .. Colors(0.4, 0.2, 0.1),
+            Step<GaussianBlur, GaussianBlurOptions>(new() { Probability = blur }),
+            Step<Solarize, SolarizeOptions>(new() { Probability = solarize }),
+            Step<Normalize, NormalizeOptions>(new()),
+        ],
+    };
+
     private static Component<IRecipeStep>[] Colors(int size, double strength, double saturation, double hue) =>
+        [Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = size }), .. Colors(strength, saturation, hue)];
+
+    private static Component<IRecipeStep>[] Colors(double strength, double saturation, double hue) =>
     [
-        Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = size }),
         Step<HorizontalFlip, HorizontalFlipOptions>(new()),
         Step<ColorJitter, ColorJitterOptions>(
             new() { Brightness = strength, Contrast = strength, Saturation = saturation, Hue = hue, Probability = 0.8 }),
