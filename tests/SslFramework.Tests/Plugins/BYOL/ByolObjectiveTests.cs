@@ -180,7 +180,6 @@ public class ByolObjectiveTests
             (loss, deviation) = (result.Loss.ToDouble(), MoCoBackbones.Metric(result, "embeddingDeviation"));
         }
 
-        Console.WriteLine($"BYOL-TRAIN {loss} {deviation}");
         Assert.IsLessThan(1, loss);
         Assert.IsGreaterThan(0.3, deviation);
     }

@@ -80,42 +80,40 @@ public class SimSiamObjectiveTests
     }
 
     /// <summary>
-    /// Figure 2 of the paper. The two views are of different images, so that there is nothing to predict but what all images have in
-    /// common: with the gradient through the targets the network makes them all the same, and the loss the least possible.
+    /// Figure 2 of the paper. The views are of different images, so that nothing about one can be predicted from the other: with the
+    /// gradient through the targets the network gives all images the same embedding, and the loss runs to its minimum.
     /// </summary>
     [TestMethod]
     public void StopGradient_Removed_LossRunsToMinusOne()
     {
         using var scope = NewDisposeScope();
         var (with, without) = (Train(stopGradient: true), Train(stopGradient: false));
-        Console.WriteLine($"SIMSIAM-STOP {with} {without}");
-        Assert.IsLessThan(-0.95, without.Loss);
-        Assert.IsGreaterThan(-0.5, with.Loss);
-        Assert.IsLessThan(0.5 * with.Deviation, without.Deviation);
+
+        // The norm keeps the mean of the projections at 0: some images stay opposite to the rest, and −1 is not quite reached.
+        Assert.IsLessThan(-0.85, without.Loss);
+        Assert.IsLessThan(0.5, without.Deviation);
+        Assert.IsGreaterThan(-0.4, with.Loss);
+        Assert.IsGreaterThan(0.9, with.Deviation);
 
         static (double Loss, double Deviation) Train(bool stopGradient)
         {
             manual_seed(1);
             var objective = New(new SimSiamOptions { ProjectorHidden = 32, Dimension = 32, PredictorHidden = 8 });
             objective.train();
-            using var optimizer = optim.Adam(objective.parameters().Where(p => p.requires_grad).ToArray(), 1e-2);
-            var loss = double.NaN;
+            using var optimizer = optim.SGD(objective.parameters().Where(p => p.requires_grad).ToArray(), 0.2, 0.9);
+            var losses = new List<double>();
             for (var s = 0; s < 200; s++)
             {
                 using var inner = NewDisposeScope();
                 objective.zero_grad();
-                var made = LiteralLoss(objective, TestSteps.Batch(2, Shape, 32, seed: s), stopGradient);
-                made.backward();
+                var loss = LiteralLoss(objective, TestSteps.Batch(2, Shape, 64, seed: s), stopGradient);
+                loss.backward();
                 optimizer.step();
-                loss = made.ToDouble();
-                if (s % 40 == 0)
-                {
-                    Console.WriteLine($"SIMSIAM {stopGradient} {s} {loss}");
-                }
+                losses.Add(loss.ToDouble());
             }
 
-            var result = objective.ComputeLoss(TestSteps.Batch(2, Shape, 32, seed: 1000), TestSteps.At(0));
-            return (loss, MoCoBackbones.Metric(result, "embeddingDeviation"));
+            var result = objective.ComputeLoss(TestSteps.Batch(2, Shape, 64, seed: 200), TestSteps.At(0));
+            return (losses.TakeLast(20).Average(), MoCoBackbones.Metric(result, "embeddingDeviation"));
         }
     }
 
