@@ -30,7 +30,7 @@ public class SwavGoldenTests
             var loss = objective.ComputeLoss(new ViewBatch([.. crops], [0, 1, 2, 3, 4, 5]), TestSteps.At(s)).Loss;
             loss.backward();
             objective.BeforeUpdate(TestSteps.At(s));
-            optimizer.Step(0.1);
+            optimizer.Step(new(0.1));
 
             Golden.AssertClose(step.GetProperty("loss").GetDouble(), loss.ToDouble(), 1e-9, $"step {s}: loss");
             Golden.AssertStats(step.GetProperty("head"), state["projector.0.weight"], 1e-7, $"step {s}: head");
