@@ -15,6 +15,7 @@ internal sealed class ComponentsCommand : GuardedCommand
     private readonly Argument<string?> name = new("name")
     {
         Description = "Show only components of this name or kind",
+        HelpName = "name or kind",
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
@@ -23,7 +24,7 @@ internal sealed class ComponentsCommand : GuardedCommand
     public ComponentsCommand()
         : base(
             "components",
-            "List backbones, augmentations, objectives, evaluators, data sources and their options.",
+            "List all that an experiment can name: methods (kind objective), backbones, evaluators and the other kinds, with options.",
             "ssl components",
             "ssl components objective",
             "ssl components simclr --json")

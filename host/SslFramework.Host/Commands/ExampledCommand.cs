@@ -54,10 +54,11 @@ internal class ExampledCommand(string name, string description, params string[] 
           ssl compare runs/*
 
         Results are on stdout, messages on stderr. NO_COLOR, with any value, turns
-        colours off; CI and TERM=dumb ask for plain lines.
+        colors off; CI and TERM=dumb ask for plain lines.
         Exit codes: 0 done, 1 bug, 2 command line, 3 experiment, 4 data, 5 plugin,
-        6 checkpoint, 7 diverged, 8 memory, 9 storage, 10 run folder in use, 74 hung,
-        85, 130 and 143 interrupted (saved), 70 and 75 one of several processes left.
+        6 checkpoint, 7 diverged, 8 memory, 9 storage, 10 run folder in use, 11 the
+        processor computes wrongly, 74 hung, 85, 130 and 143 interrupted (saved), 70
+        and 75 one of several processes left.
         """;
 
     /// <summary>Lets help show the examples of all commands, and an overview of them.</summary>

@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Terminal;
 
 /// <summary>
-/// <c>CI</c>, with any value, asks for plain text as <c>TERM=dumb</c> does: no lines that are written over. (NO_COLOR turns colours off,
+/// <c>CI</c>, with any value, asks for plain text as <c>TERM=dumb</c> does: no lines that are written over. (NO_COLOR turns colors off,
 /// and no more.)
 /// </summary>
 internal static class PlainTerminal
