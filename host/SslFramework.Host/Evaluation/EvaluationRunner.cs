@@ -62,7 +62,9 @@ internal sealed class EvaluationRunner
 
         foreach (var baseline in config.FurtherBaselines.Distinct())
         {
-            results.AddRange(baseline == FurtherBaseline.Supervised ? MeasureSupervised() : MeasureAndForget("rescaled-random", Rescaled()));
+            results.AddRange(baseline == FurtherBaseline.Supervised
+                ? MeasureSupervised()
+                : MeasureAndForget("rescaled-random", Rescaled()));
         }
 
         return Report(results);

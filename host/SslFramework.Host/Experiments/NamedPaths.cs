@@ -24,9 +24,11 @@ internal sealed class NamedPaths(ComponentCatalog catalog)
         null or string or Enum or ConfigNode => [],
         IEnumerable items => items.Cast<object?>().SelectMany((item, i) => Of(item, $"{key}[{i}]", reader)),
         _ when OptionsSchema.ServiceOf(value.GetType()) is not null => OfComponent((dynamic)value, key),
-        _ => OptionsSchema.Properties(value.GetType()).SelectMany(property =>
-            Of(property, property.GetValue(value), key.Length == 0 ? OptionsSchema.KeyOf(property) : $"{key}.{OptionsSchema.KeyOf(property)}", reader)),
+        _ => OptionsSchema.Properties(value.GetType())
+            .SelectMany(property => Of(property, property.GetValue(value), Below(key, OptionsSchema.KeyOf(property)), reader)),
     };
+
+    private static string Below(string key, string own) => key.Length == 0 ? own : $"{key}.{own}";
 
     private IEnumerable<string> OfComponent<TService>(Component<TService> component, string key)
         where TService : class

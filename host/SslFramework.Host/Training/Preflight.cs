@@ -14,8 +14,8 @@ internal static class Preflight
     /// <exception cref="ExperimentException">Everything that is wrong, a sentence each, with the key that it stands under.</exception>
     public static ExperimentParts Build(ExperimentConfig config, Installation installation)
     {
-        List<ExperimentException> problems =
-            [.. new NamedPaths(installation.Components).Missing(config).Select(sentence => new ExperimentException(FailureKind.Data, sentence))];
+        var missing = new NamedPaths(installation.Components).Missing(config);
+        List<ExperimentException> problems = [.. missing.Select(sentence => new ExperimentException(FailureKind.Data, sentence))];
         ExperimentParts? parts = null;
         if (problems.Count == 0)
         {
@@ -54,7 +54,9 @@ internal static class Preflight
 
         if (config.Monitor is { } monitor)
         {
-            Try(() => Check(context with { Place = TrainingMonitor.Place }, TrainingMonitor.EvaluationOf(monitor, config.Evaluation)), problems);
+            Try(
+                () => Check(context with { Place = TrainingMonitor.Place }, TrainingMonitor.EvaluationOf(monitor, config.Evaluation)),
+                problems);
         }
     }
 

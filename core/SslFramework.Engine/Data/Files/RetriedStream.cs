@@ -31,15 +31,16 @@ internal sealed class RetriedStream(FileStream file, ReadRetry retry) : Stream
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">It cannot be read (<see cref="FailureKind.Storage"/>).</exception>
-    public override int Read(Span<byte> buffer) => retry.Read(what, new Part(file, buffer), static part => part.File.Read(part.Bytes));
+    public override int Read(Span<byte> buffer) =>
+        retry.Read(what, new Part(file, buffer), static part => part.File.Read(part.Bytes));
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <summary>Reads at a place, past the buffer of the stream.</summary>
     /// <returns>The bytes read, fewer than asked for only at the end.</returns>
-    public int ReadAt(Span<byte> buffer, long offset) =>
-        retry.Read(what, new Part(file, buffer, offset), static part => RandomAccess.Read(part.File.SafeFileHandle, part.Bytes, part.Offset));
+    public int ReadAt(Span<byte> buffer, long offset) => retry.Read(
+        what, new Part(file, buffer, offset), static part => RandomAccess.Read(part.File.SafeFileHandle, part.Bytes, part.Offset));
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);

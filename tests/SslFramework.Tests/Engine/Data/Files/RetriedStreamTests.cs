@@ -66,6 +66,8 @@ public sealed class RetriedStreamTests : IDisposable
         using var stream = DataFile.Open("/proc/self/mem", new ReadRetry(pauses.Add)); // there is nothing at address 0: EIO
         Assert.AreEqual(FailureKind.Storage, Assert.ThrowsExactly<ExperimentException>(() => stream.ReadByte()).Kind);
         Assert.HasCount(4, pauses);
+        Assert.AreEqual(FailureKind.Storage, Assert.ThrowsExactly<ExperimentException>(() => stream.ReadAt(new byte[1], 0)).Kind);
+        Assert.HasCount(8, pauses);
     }
 
     /// <summary>Every second read fails, or all of them.</summary>
