@@ -12,6 +12,7 @@ internal sealed class RunLock : IDisposable
     public const string FileName = RunFiles.Lock;
 
     private const string Deleted = " (deleted)"; // as Linux has it
+    private static readonly int[] InUse = [11, 35, unchecked((int)0x80070020)]; // EAGAIN of Linux and macOS, ERROR_SHARING_VIOLATION
     private readonly FileStream held;
 
     private RunLock(FileStream held, bool isSafe) => (this.held, IsSafe) = (held, isSafe);
@@ -50,11 +51,14 @@ internal sealed class RunLock : IDisposable
         {
             return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
         }
-        catch (IOException e) when (e is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(file))
+        catch (IOException e) when (IsInUse(e) || (e is not (DirectoryNotFoundException or FileNotFoundException) && File.Exists(file)))
         {
             return null;
         }
     }
+
+    /// <summary>Its holder may have deleted the file since.</summary>
+    private static bool IsInUse(IOException e) => InUse.Contains(e.HResult);
 
     private static bool IsDeleted(FileStream file) => OperatingSystem.IsLinux()
         && new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget?.EndsWith(Deleted, StringComparison.Ordinal) == true;

@@ -36,6 +36,32 @@ public class RunLockTests
         Assert.IsNull(RunLock.TryTake(folder));
     }
 
+    /// <summary>Who holds the lock may delete its file: nobody holds one that is no more, beside another who holds the new one.</summary>
+    [TestMethod]
+    public void TryTake_WhileHoldersDeleteTheFile_IsForOneAtATime()
+    {
+        var (file, holders, taken) = (Path.Combine(folder, RunLock.FileName), 0, 0);
+        var end = TimeProvider.System.GetTimestamp() + TimeProvider.System.TimestampFrequency;
+        Parallel.For(0, 4, _ =>
+        {
+            while (TimeProvider.System.GetTimestamp() < end)
+            {
+                if (RunLock.TryTake(folder) is not { } held)
+                {
+                    continue;
+                }
+
+                Assert.AreEqual(1, Interlocked.Increment(ref holders));
+                Assert.IsTrue(File.Exists(file));
+                Interlocked.Increment(ref taken);
+                Interlocked.Decrement(ref holders);
+                File.Delete(file);
+                held.Dispose();
+            }
+        });
+        Assert.IsGreaterThan(10, taken);
+    }
+
     [TestMethod]
     public void Train_WhereLocksAreSwitchedOff_SaysSo()
     {
