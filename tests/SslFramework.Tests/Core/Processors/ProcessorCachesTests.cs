@@ -52,6 +52,17 @@ public class ProcessorCachesTests
         Assert.IsTrue(ProcessorCaches.State != CacheState.Sound || believed.Count > 0);
     }
 
+    /// <summary>For single images libtorch would ask NNPACK, which writes a line for each convolution where it cannot start.</summary>
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public unsafe void Nnpack_OnAnyMachine_IsOff()
+    {
+        _ = ProcessorCaches.State;
+        Assert.IsTrue(Libtorch.TryFind(Libtorch.GlobalContext, out var context));
+        Assert.IsTrue(Libtorch.TryFind("_ZNK2at7Context17userEnabledNNPACKEv", out var isOn));
+        Assert.AreEqual(0, ((delegate* unmanaged<nint, byte>)isOn)(((delegate* unmanaged<nint>)context)()));
+    }
+
     private static string Torch(JsonArray findings) => string.Join(' ', Of(findings, "torch").Select(finding => (string?)finding["sentence"]));
 
     private static IEnumerable<JsonNode> Of(JsonArray findings, string subject) =>

@@ -11,6 +11,7 @@ public class CommandWordsTests
     [DataRow("train --supervise:true --max-restarts:2 --inject=kill@3 a.json --inject enospc@save:3")]
     [DataRow("train a.json --set x=1 --set y=2 --set=z=--quiet -q --overwrite=true --checkpoint:step-3 --steps=5")]
     [DataRow("train --set a=b --runs=-r -- -strange.json")]
+    [DataRow("train --set a=b -- --quiet")]
     public void Of_WhateverWasTyped_MeansTheSameAndCanLeaveOptionsOut(string line)
     {
         var parsed = SslCommand.Define().Parse(line.Split(' '));

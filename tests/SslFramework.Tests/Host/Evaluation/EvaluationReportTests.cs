@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using SslFramework.Tests.Core.Data;
 using SslFramework.Tests.Host.Commands;
 using SslFramework.Tests.Host.Runs;
+using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Evaluation;
 
@@ -68,6 +70,29 @@ public class EvaluationReportTests
 
         string Rescaled(string name, int images) => (string)Report(name, $"data.take={images}", "evaluation.furtherBaselines=[\"rescaledRandom\"]", "evaluation.evaluators=[\"knn\"]")
             ["results"]!.AsArray().First(result => (string?)result!["subject"] == "rescaled-random")!["backbone"]!;
+    }
+
+    /// <summary>A million photographs take most of an hour, at each start with a monitor, each evaluation and each export.</summary>
+    [TestMethod]
+    [OSCondition(OperatingSystems.Linux)]
+    public void TrainAndExport_OfManyImages_KeepWhatTheyHaveSeenOfThem()
+    {
+        using var cache = new TemporaryFolder();
+        string[] settings = ["name=many", "data.take=2000", "evaluation.test.skip=8000", "training.batchSize=500", "evaluation.baselines=false", """evaluation.evaluators=["knn"]"""];
+        Apart(["train", Repository.Experiment("simclr-fashion-mnist.json"), "--runs", runs, "--no-report", .. Tiny, .. settings.SelectMany(setting => new[] { "--set", setting })]);
+        Assert.HasCount(2, Directory.GetFiles(cache.Root, "content-*"), "to learn from, and to measure on");
+
+        Array.ForEach(Directory.GetFiles(cache.Root, "content-*"), File.Delete);
+        File.Delete(Path.Combine(runs, "many", "evaluation.json"));
+        Apart(["export", Path.Combine(runs, "many"), "--output", Path.Combine(runs, "export"), "--no-onnx"]);
+        Assert.HasCount(1, Directory.GetFiles(cache.Root, "content-*"), "what the card says it has learned from");
+
+        void Apart(string[] command)
+        {
+            using var process = new SmallProcess("/usr/bin/env", [$"SSL_CACHE={cache.Root}", SmallProcess.Ssl, .. command]);
+            var (code, errors) = process.End();
+            Assert.AreEqual(0, code, errors);
+        }
     }
 
     /// <summary>What is measured besides is not lost with it.</summary>

@@ -65,6 +65,17 @@ public class TrainingMonitorTests
         Assert.AreEqual((double)curve[^1]["knn top-1 (k=20)"]!, (double)state["score"]!);
     }
 
+    /// <summary>A stranger's evaluator may call its score anything; what is no score decides nothing.</summary>
+    [TestMethod]
+    public void Monitor_AScoreOfAnyName_DecidesWhichCheckpointIsBest()
+    {
+        Train("simclr-fashion-mnist.json", "run", "--set", """monitor={ "evaluators": ["diagnostics", "retrieval"] }""");
+        var measured = Lines("run").Select(line => JsonNode.Parse(line)!).Where(line => line["retrieval mAP"] is not null).ToArray();
+        var state = JsonNode.Parse(File.ReadAllText(Path.Combine(Directory.GetDirectories(In("run", "checkpoints")).Max()!, "state.json")))!;
+        Assert.AreEqual((double)measured[^1]["retrieval mAP"]!, (double?)state["score"]);
+        Assert.AreEqual(measured.Max(line => (double)line["retrieval mAP"]!), (double?)state["bestScore"]);
+    }
+
     [TestMethod]
     public void Monitor_WithoutAnythingToMeasureOn_IsOneSentence()
     {
