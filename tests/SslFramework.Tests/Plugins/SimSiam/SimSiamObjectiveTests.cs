@@ -90,8 +90,8 @@ public class SimSiamObjectiveTests
         var (with, without) = (Train(stopGradient: true), Train(stopGradient: false));
 
         // The norm keeps the mean of the projections at 0: some images stay opposite to the rest, and −1 is not quite reached.
-        Assert.IsLessThan(-0.85, without.Loss);
-        Assert.IsLessThan(0.5, without.Deviation);
+        Assert.IsLessThan(-0.75, without.Loss);
+        Assert.IsLessThan(0.6, without.Deviation);
         Assert.IsGreaterThan(-0.4, with.Loss);
         Assert.IsGreaterThan(0.9, with.Deviation);
 
