@@ -73,10 +73,13 @@ public class SimSiamObjectiveTests
         ours.ComputeLoss(batch, TestSteps.At(0)).Loss.backward();
         LiteralLoss(literal, batch, stopGradient: true).backward();
 
-        foreach (var ((name, parameter), (_, other)) in ours.named_parameters().Zip(literal.named_parameters()).Where(p => p.First.parameter.requires_grad))
+        foreach (var ((name, parameter), (_, other)) in Trained(ours).Zip(Trained(literal)))
         {
             Assert.IsTrue(parameter.grad!.allclose(other.grad!, 1e-10, 1e-12), name);
         }
+
+        static IEnumerable<(string Name, Parameter Value)> Trained(nn.Module module) =>
+            module.named_parameters().Where(p => p.parameter.requires_grad);
     }
 
     /// <summary>
@@ -158,7 +161,8 @@ public class SimSiamObjectiveTests
     private static Tensor LiteralLoss(SimSiamObjective objective, ViewBatch batch, bool stopGradient)
     {
         var (projector, predictor) = (MocoV1GoldenTests.Child(objective, "projector"), MocoV1GoldenTests.Child(objective, "predictor"));
-        var (z1, z2) = (projector.call(objective.Backbone.Forward(batch.Views[0])), projector.call(objective.Backbone.Forward(batch.Views[1])));
+        var z1 = projector.call(objective.Backbone.Forward(batch.Views[0]));
+        var z2 = projector.call(objective.Backbone.Forward(batch.Views[1]));
         var (p1, p2) = (predictor.call(z1), predictor.call(z2));
         return -(nn.functional.cosine_similarity(p1, Target(z2)).mean() + nn.functional.cosine_similarity(p2, Target(z1)).mean()) * 0.5;
 
