@@ -121,6 +121,32 @@ public class SimSiamObjectiveTests
     }
 
     [TestMethod]
+    public void Training_NoisyViewsOfSixtyFourImages_PredictsAndDoesNotCollapse()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var objective = New(
+            new SimSiamOptions { ProjectorHidden = 32, Dimension = 32, PredictorHidden = 8 }, new TestBackbones(() => new TestBackbone(1, 16)));
+        objective.train();
+        using var optimizer = optim.Adam(objective.parameters().Where(p => p.requires_grad).ToArray(), 3e-3);
+        var images = TestSteps.Batch(1, Shape, 64).Single();
+        var (loss, deviation) = (double.NaN, double.NaN);
+        for (var s = 0; s < 150; s++)
+        {
+            using var inner = NewDisposeScope();
+            objective.zero_grad();
+            var result = objective.ComputeLoss(
+                MoCoBackbones.NoisyViews(images, [.. Enumerable.Range(0, 64).Select(i => (long)i)], 2, seed: s), TestSteps.At(0));
+            result.Loss.backward();
+            optimizer.step();
+            (loss, deviation) = (result.Loss.ToDouble(), MoCoBackbones.Metric(result, "embeddingDeviation"));
+        }
+
+        Assert.IsLessThan(-0.7, loss, $"deviation {deviation}");
+        Assert.IsGreaterThan(0.7, deviation, $"loss {loss}");
+    }
+
+    [TestMethod]
     public void LearningRates_OfEncoderAndPredictor_AreTheAuthors()
     {
         using var scope = NewDisposeScope();
