@@ -73,10 +73,13 @@ public class SimSiamObjectiveTests
         ours.ComputeLoss(batch, TestSteps.At(0)).Loss.backward();
         LiteralLoss(literal, batch, stopGradient: true).backward();
 
-        foreach (var ((name, parameter), (_, other)) in ours.named_parameters().Zip(literal.named_parameters()).Where(p => p.First.parameter.requires_grad))
+        foreach (var ((name, parameter), (_, other)) in Trained(ours).Zip(Trained(literal)))
         {
             Assert.IsTrue(parameter.grad!.allclose(other.grad!, 1e-10, 1e-12), name);
         }
+
+        static IEnumerable<(string Name, Parameter Value)> Trained(nn.Module module) =>
+            module.named_parameters().Where(p => p.parameter.requires_grad);
     }
 
     /// <summary>
@@ -90,8 +93,8 @@ public class SimSiamObjectiveTests
         var (with, without) = (Train(stopGradient: true), Train(stopGradient: false));
 
         // The norm keeps the mean of the projections at 0: some images stay opposite to the rest, and −1 is not quite reached.
-        Assert.IsLessThan(-0.85, without.Loss);
-        Assert.IsLessThan(0.5, without.Deviation);
+        Assert.IsLessThan(-0.75, without.Loss);
+        Assert.IsLessThan(0.6, without.Deviation);
         Assert.IsGreaterThan(-0.4, with.Loss);
         Assert.IsGreaterThan(0.9, with.Deviation);
 
@@ -115,6 +118,32 @@ public class SimSiamObjectiveTests
             var result = objective.ComputeLoss(TestSteps.Batch(2, Shape, 64, seed: 200), TestSteps.At(0));
             return (losses.TakeLast(20).Average(), MoCoBackbones.Metric(result, "embeddingDeviation"));
         }
+    }
+
+    [TestMethod]
+    public void Training_NoisyViewsOfSixtyFourImages_PredictsAndDoesNotCollapse()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(1);
+        var objective = New(
+            new SimSiamOptions { ProjectorHidden = 32, Dimension = 32, PredictorHidden = 8 }, new TestBackbones(() => new TestBackbone(1, 16)));
+        objective.train();
+        using var optimizer = optim.Adam(objective.parameters().Where(p => p.requires_grad).ToArray(), 3e-3);
+        var images = TestSteps.Batch(1, Shape, 64).Single();
+        var (loss, deviation) = (double.NaN, double.NaN);
+        for (var s = 0; s < 150; s++)
+        {
+            using var inner = NewDisposeScope();
+            objective.zero_grad();
+            var result = objective.ComputeLoss(
+                MoCoBackbones.NoisyViews(images, [.. Enumerable.Range(0, 64).Select(i => (long)i)], 2, seed: s), TestSteps.At(0));
+            result.Loss.backward();
+            optimizer.step();
+            (loss, deviation) = (result.Loss.ToDouble(), MoCoBackbones.Metric(result, "embeddingDeviation"));
+        }
+
+        Assert.IsLessThan(-0.7, loss, $"deviation {deviation}");
+        Assert.IsGreaterThan(0.7, deviation, $"loss {loss}");
     }
 
     [TestMethod]
@@ -158,7 +187,8 @@ public class SimSiamObjectiveTests
     private static Tensor LiteralLoss(SimSiamObjective objective, ViewBatch batch, bool stopGradient)
     {
         var (projector, predictor) = (MocoV1GoldenTests.Child(objective, "projector"), MocoV1GoldenTests.Child(objective, "predictor"));
-        var (z1, z2) = (projector.call(objective.Backbone.Forward(batch.Views[0])), projector.call(objective.Backbone.Forward(batch.Views[1])));
+        var z1 = projector.call(objective.Backbone.Forward(batch.Views[0]));
+        var z2 = projector.call(objective.Backbone.Forward(batch.Views[1]));
         var (p1, p2) = (predictor.call(z1), predictor.call(z2));
         return -(nn.functional.cosine_similarity(p1, Target(z2)).mean() + nn.functional.cosine_similarity(p2, Target(z1)).mean()) * 0.5;
 
