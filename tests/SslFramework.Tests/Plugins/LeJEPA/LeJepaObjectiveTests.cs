@@ -1,5 +1,6 @@
 using SslFramework.Plugins.LeJEPA;
 using SslFramework.Testing;
+using SslFramework.Tests.Plugins.MoCo;
 using SslFramework.Tests.Testing;
 using TorchSharp;
 
@@ -17,6 +18,10 @@ public class LeJepaObjectiveTests
 
     [TestMethod]
     public void Objective_ContractWithMultiCrop_Holds() => new ObjectiveContract(() => New(), Large, Large, Small, Small, Small).VerifyAll();
+
+    [TestMethod]
+    public void Objective_ContractWithMultiCropAndATransformer_Holds() => new ObjectiveContract(
+        () => new LeJepaObjective(Tiny, MoCoBackbones.WithoutBatchStatistics), Large, Large, new ViewShape(1, 4, 4), new ViewShape(1, 4, 4)).VerifyAll();
 
     [TestMethod]
     public void Loss_SmallViewsFirst_IsTheSame()
