@@ -29,7 +29,9 @@ public sealed class BarlowTwinsObjective : PretextObjective<IBackbone>, IFigureS
         if (batch.Count * step.Replicas.Count < 2)
         {
             throw new ExperimentException(
-                FailureKind.Config, "Barlow Twins correlates numbers over the images of a batch, and one image has no correlations; raise \"training.batchSize\", or lower \"training.accumulation\".");
+                FailureKind.Config,
+                "Barlow Twins correlates numbers over the images of a batch, and one image has no correlations; "
+                + "raise \"training.batchSize\", or lower \"training.accumulation\".");
         }
 
         var (z1, z2) = (Embed(first), Embed(second)); // [n, D]: one forward per view, so that each has its own batch statistics

@@ -16,10 +16,10 @@ public sealed class VicRegObjective : PretextObjective<IBackbone>, IFigureSource
         : base(backbones.Create<IBackbone>())
     {
         this.options = options;
-        projector = Heads
-            .Mlp(Backbone.FeatureDimension, options.HiddenDimension, options.HiddenDimension, options.ExpanderLayers - 1, output: HeadNorm.Affine, bias: true)
+        var hidden = options.HiddenDimension;
+        projector = Heads.Mlp(Backbone.FeatureDimension, hidden, hidden, options.ExpanderLayers - 1, output: HeadNorm.Affine, bias: true)
             .append(nn.ReLU(inplace: true))
-            .append(nn.Linear(options.HiddenDimension, options.Dimension, hasBias: false)); // a shift would change no part of the loss
+            .append(nn.Linear(hidden, options.Dimension, hasBias: false)); // a shift would change no part of the loss
         RegisterComponents();
     }
 
@@ -30,7 +30,9 @@ public sealed class VicRegObjective : PretextObjective<IBackbone>, IFigureSource
         if (batch.Count * step.Replicas.Count < 2)
         {
             throw new ExperimentException(
-                FailureKind.Config, "VICReg takes variances over the images of a batch, and one image has none; raise \"training.batchSize\", or lower \"training.accumulation\".");
+                FailureKind.Config,
+                "VICReg takes variances over the images of a batch, and one image has none; "
+                + "raise \"training.batchSize\", or lower \"training.accumulation\".");
         }
 
         var (x, y) = (Embed(first), Embed(second)); // [n, D]: one forward per view, so that each has its own batch statistics

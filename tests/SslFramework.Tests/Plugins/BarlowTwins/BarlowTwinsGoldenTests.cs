@@ -5,7 +5,9 @@ using TorchSharp;
 
 namespace SslFramework.Tests.Plugins.BarlowTwins;
 
-/// <summary>Three steps of the projector beside the authors' code, with LARS at one rate for weights and another for biases and norms.</summary>
+/// <summary>
+/// Three steps of the projector beside the authors' code, with LARS at one rate for weights and at another for biases and norms.
+/// </summary>
 [TestClass]
 public class BarlowTwinsGoldenTests
 {
@@ -15,7 +17,8 @@ public class BarlowTwinsGoldenTests
     public void StateDict_Keys_AreTheAuthors()
     {
         using var scope = NewDisposeScope();
-        CollectionAssert.AreEquivalent(Authors["keys"].EnumerateArray().Select(key => key.GetString()).ToArray(), New().state_dict().Keys.ToArray());
+        var expected = Authors["keys"].EnumerateArray().Select(key => key.GetString()).ToArray();
+        CollectionAssert.AreEquivalent(expected, New().state_dict().Keys.ToArray());
     }
 
     [TestMethod]
@@ -30,7 +33,8 @@ public class BarlowTwinsGoldenTests
         foreach (var (s, golden) in Authors["steps"].EnumerateArray().Index())
         {
             objective.zero_grad();
-            var loss = objective.ComputeLoss(new ViewBatch([Images($"first{s}"), Images($"second{s}")], [.. Enumerable.Range(0, 16).Select(i => (long)i)]), TestSteps.At(s)).Loss;
+            var batch = new ViewBatch([Images($"first{s}"), Images($"second{s}")], [.. Enumerable.Range(0, 16).Select(i => (long)i)]);
+            var loss = objective.ComputeLoss(batch, TestSteps.At(s)).Loss;
             Golden.AssertClose(golden.GetProperty("loss").GetDouble(), loss.item<double>(), 1e-9, $"step {s}: loss");
             loss.backward();
             optimizer.Step(new OptimizerStep(0.2));
@@ -50,5 +54,6 @@ public class BarlowTwinsGoldenTests
     private static Tensor Images(string input) => Authors.Input(input).view(16, 2, 32, 32);
 
     private static BarlowTwinsObjective New() => new(
-        new BarlowTwinsOptions { HiddenDimension = 24, Dimension = 16 }, new TestBackbones(() => new RecordingBackbone(channels: 2, side: 32)));
+        new BarlowTwinsOptions { HiddenDimension = 24, Dimension = 16 },
+        new TestBackbones(() => new RecordingBackbone(channels: 2, side: 32)));
 }

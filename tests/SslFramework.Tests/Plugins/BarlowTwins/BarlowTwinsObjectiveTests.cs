@@ -17,9 +17,10 @@ public class BarlowTwinsObjectiveTests
     public void Projector_OfThePaper_HasAsManyParametersAsTheAuthors()
     {
         using var scope = NewDisposeScope();
-        using var objective = new BarlowTwinsObjective(new BarlowTwinsOptions(), new TestBackbones(() => new PlainBackbone(featureDimension: 2048)));
-        Assert.AreEqual(
-            151_027_712, objective.named_parameters().Where(p => p.name.StartsWith("projector.", StringComparison.Ordinal)).Sum(p => p.parameter.numel()));
+        var backbones = new TestBackbones(() => new PlainBackbone(featureDimension: 2048));
+        using var objective = new BarlowTwinsObjective(new BarlowTwinsOptions(), backbones);
+        var projector = objective.named_parameters().Where(p => p.name.StartsWith("projector.", StringComparison.Ordinal));
+        Assert.AreEqual(151_027_712, projector.Sum(p => p.parameter.numel()));
     }
 
     [TestMethod]
@@ -57,7 +58,7 @@ public class BarlowTwinsObjectiveTests
         var objective = New(new BarlowTwinsOptions { HiddenDimension = 32, Dimension = 8, Lambda = 0.1 });
         var images = TestSteps.Batch(1, Shape, 64).Single();
         var noise = TestSteps.Batch(2, Shape, 64, seed: 2).Views;
-        var batch = new ViewBatch([images + (noise[0] * 0.1), images + (noise[1] * 0.1)], [.. Enumerable.Range(0, 64).Select(i => (long)i)]);
+        var batch = new ViewBatch([.. noise.Select(n => images + (n * 0.1))], [.. Enumerable.Range(0, 64).Select(i => (long)i)]);
 
         Overfitting.Loss(objective, batch, steps: 100, learningRate: 3e-3);
         var result = objective.ComputeLoss(batch, TestSteps.At(0));
@@ -69,7 +70,8 @@ public class BarlowTwinsObjectiveTests
     private static BarlowTwinsObjective New(BarlowTwinsOptions? options = null) => new(
         options ?? new BarlowTwinsOptions { HiddenDimension = 16, Dimension = 8 }, new TestBackbones(() => new TestBackbone(1, 16)));
 
-    private static double Loss(BarlowTwinsObjective objective, ViewBatch batch) => objective.ComputeLoss(batch, TestSteps.At(0)).Loss.item<float>();
+    private static double Loss(BarlowTwinsObjective objective, ViewBatch batch) =>
+        objective.ComputeLoss(batch, TestSteps.At(0)).Loss.item<float>();
 
     private static double Metric(StepResult result, string name) => result.Metrics.Single(m => m.Name == name).Value.item<float>();
 }

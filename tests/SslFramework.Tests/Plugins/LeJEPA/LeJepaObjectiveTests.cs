@@ -1,5 +1,6 @@
 using SslFramework.Plugins.LeJEPA;
 using SslFramework.Testing;
+using SslFramework.Tests.Plugins.MoCo;
 using SslFramework.Tests.Testing;
 using TorchSharp;
 
@@ -16,7 +17,12 @@ public class LeJepaObjectiveTests
     public void Objective_ContractWithFourEqualViews_Holds() => new ObjectiveContract(() => New(), views: 4, Large).VerifyAll();
 
     [TestMethod]
-    public void Objective_ContractWithMultiCrop_Holds() => new ObjectiveContract(() => New(), Large, Large, Small, Small, Small).VerifyAll();
+    public void Objective_ContractWithMultiCrop_Holds() =>
+        new ObjectiveContract(() => New(), Large, Large, Small, Small, Small).VerifyAll();
+
+    [TestMethod]
+    public void Objective_ContractWithMultiCropAndATransformer_Holds() => new ObjectiveContract(
+        () => new LeJepaObjective(Tiny, MoCoBackbones.WithoutBatchStatistics), Large, Large, new ViewShape(1, 4, 4)).VerifyAll();
 
     [TestMethod]
     public void Loss_SmallViewsFirst_IsTheSame()
@@ -32,7 +38,8 @@ public class LeJepaObjectiveTests
     {
         using var scope = NewDisposeScope();
         var (batch, state) = (TestSteps.Batch([Small, Large, Large], 8), New().state_dict());
-        var losses = new int?[] { null, 1, 2, 3 }.Select(globalViews => Loss(New(Tiny with { GlobalViews = globalViews }, state), batch)).ToArray();
+        double LossOf(int? globalViews) => Loss(New(Tiny with { GlobalViews = globalViews }, state), batch);
+        double[] losses = [LossOf(null), LossOf(1), LossOf(2), LossOf(3)];
         Assert.AreEqual(losses[0], losses[2], "there are two large ones");
         Assert.HasCount(3, losses.Distinct());
     }
@@ -53,7 +60,8 @@ public class LeJepaObjectiveTests
     {
         using var scope = NewDisposeScope();
         var objective = New(Tiny with { GlobalViews = globalViews });
-        var error = Assert.ThrowsExactly<ExperimentException>(() => objective.ComputeLoss(TestSteps.Batch(views, Large, 8), TestSteps.At(0)));
+        var batch = TestSteps.Batch(views, Large, 8);
+        var error = Assert.ThrowsExactly<ExperimentException>(() => objective.ComputeLoss(batch, TestSteps.At(0)));
         StringAssert.Contains(error.Message, $"but the augmentation makes {views}");
     }
 
@@ -85,8 +93,8 @@ public class LeJepaObjectiveTests
         manual_seed(1);
         var objective = New(Tiny with { HiddenDimension = 32, Lambda = lambda });
         var images = TestSteps.Batch(1, Large, 64).Single();
-        var batch = new ViewBatch(
-            [.. TestSteps.Batch(3, Large, 64, seed: 2).Views.Select(noise => images + (noise * 0.1))], [.. Enumerable.Range(0, 64).Select(i => (long)i)]);
+        var noise = TestSteps.Batch(3, Large, 64, seed: 2);
+        var batch = new ViewBatch([.. noise.Views.Select(n => images + (n * 0.1))], noise.Indices);
         var embed = (nn.Module<Tensor, Tensor>)objective.named_children().Single(child => child.name == "projector").module;
 
         Overfitting.Loss(objective, batch, steps: 150, learningRate: 1e-2);

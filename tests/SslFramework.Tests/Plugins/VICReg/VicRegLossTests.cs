@@ -88,7 +88,13 @@ public class VicRegLossTests
     }
 
     private static void AssertParts(
-        StepResult result, double invariance, double variance, double covariance, double loss, double tolerance = 1e-6, double tolerances = 1)
+        StepResult result,
+        double invariance,
+        double variance,
+        double covariance,
+        double loss,
+        double tolerance = 1e-6,
+        double tolerances = 1)
     {
         Assert.AreEqual(invariance, Metric("invariance"), tolerance);
         Assert.AreEqual(variance, Metric("variance"), tolerance);

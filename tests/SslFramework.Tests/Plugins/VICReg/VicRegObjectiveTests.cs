@@ -28,8 +28,9 @@ public class VicRegObjectiveTests
     {
         using var scope = NewDisposeScope();
         var expander = Expander(New(new VicRegOptions { ExpanderLayers = layers, HiddenDimension = 12, Dimension = 8 }));
-        string[] hidden = [.. Enumerable.Range(0, layers - 1).SelectMany(i => new[] { $"{3 * i}.weight", $"{3 * i}.bias", $"{(3 * i) + 1}.weight", $"{(3 * i) + 1}.bias" })];
-        CollectionAssert.AreEquivalent((string[])[.. hidden, $"{3 * (layers - 1)}.weight"], expander.Keys.ToArray());
+        var hidden = Enumerable.Range(0, layers - 1).SelectMany(i => new[] { 3 * i, (3 * i) + 1 }); // each linear layer and its norm
+        string[] expected = [.. hidden.SelectMany(i => new[] { $"{i}.weight", $"{i}.bias" }), $"{3 * (layers - 1)}.weight"];
+        CollectionAssert.AreEquivalent(expected, expander.Keys.ToArray());
         CollectionAssert.AreEqual(new long[] { 8, 12 }, expander[$"{3 * (layers - 1)}.weight"].shape);
     }
 
@@ -52,7 +53,7 @@ public class VicRegObjectiveTests
         var objective = New(new VicRegOptions { HiddenDimension = 32, Dimension = 8, VarianceWeight = weight });
         var images = TestSteps.Batch(1, Shape, 64).Single();
         var noise = TestSteps.Batch(2, Shape, 64, seed: 2).Views;
-        var batch = new ViewBatch([images + (noise[0] * 0.1), images + (noise[1] * 0.1)], [.. Enumerable.Range(0, 64).Select(i => (long)i)]);
+        var batch = new ViewBatch([.. noise.Select(n => images + (n * 0.1))], [.. Enumerable.Range(0, 64).Select(i => (long)i)]);
 
         Overfitting.Loss(objective, batch, steps: 150, learningRate: 1e-2);
         var variance = objective.ComputeLoss(batch, TestSteps.At(0)).Metrics.Single(m => m.Name == "variance").Value.item<float>();
