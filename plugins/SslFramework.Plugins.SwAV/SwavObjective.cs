@@ -35,7 +35,7 @@ public sealed class SwavObjective : PretextObjective<IBackbone>, IFigureSource
         Check(batch, step.Replicas);
         var z = Embed(batch.Views); // [V·n, D]
         using var float32Only = Autocast.Pause(batch.Device.type);
-        var scores = z.mm(prototypes.weight.t()).split(n, 0); // V · [n, K]
+        var scores = prototypes.call(z).split(n, 0); // V · [n, K]
         Tensor[] logP = [.. scores.Select(s => nn.functional.log_softmax(s / options.Temperature, 1))]; // V · [n, K]
         Tensor[] q = [.. Enumerable.Range(0, assigned).Select(view => Assign(scores[view].detach(), view, step.Replicas))]; // A · [n, K]
         if (queue is not null && step.Epoch >= options.QueueStartEpoch)

@@ -31,7 +31,7 @@ internal static class Pitfalls
                 CultureInfo.InvariantCulture,
                 $"The queue holds {queue:N0} keys of {parts.Source.Count:N0} images, "
                 + $"each one {(double)queue / parts.Source.Count:0.#} times: "
-                + $"an image meets its own older keys as negatives; lower \"objective.queueLength\".");
+                + $"an image meets its own older keys in it; lower \"objective.queueLength\".");
         }
 
         if (config.Monitor is { } monitor && monitor.Every > training.Epochs)

@@ -26,6 +26,7 @@ internal static class CSharpLiteral
         Enum name => $"{name.GetType().Name}.{name}",
         IEnumerable items => $"[{string.Join(", ", items.Cast<object?>().Select(Value))}]",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        Component<IBackbone> part => $"/* {part.Descriptor.Name} */", // built by a factory, which code beside the host does not have
         _ => Of(value),
     };
 

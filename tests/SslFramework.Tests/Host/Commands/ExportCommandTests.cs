@@ -72,6 +72,32 @@ public class ExportCommandTests
         Assert.AreEqual(0, build.ExitCode, output);
     }
 
+    /// <summary>A backbone in whose options another one stands.</summary>
+    [TestMethod]
+    public void Export_ABackboneOfTwoNetworks_WritesBothAndACard_AndIsEvaluated()
+    {
+        const string Backbone = """
+            {"name": "color-streams", "space": "laplacian", "half": {"name": "resnet18", "stem": "small", "width": 4, "blocksPerStage": [1]}}
+            """;
+        var (code, _, errors) = SslProgram.Run(
+            "train", Repository.Experiment("simclr-fashion-mnist.json"), "--runs", runs, "--set", "name=run", "--set", "data.take=64",
+            "--set", "evaluation.test.skip=9960", "--set", $"backbone={Backbone.Trim()}", "--set", "training.batchSize=32",
+            "--set", "training.epochs=1", "--set", "threads=1", "--set", "precision=fp32", "--set", "evaluation.evaluators=[\"knn\"]");
+        Assert.AreEqual(0, code, errors);
+
+        var run = Path.Combine(runs, "run");
+        (code, _, errors) = SslProgram.Run("export", run);
+        Assert.AreEqual(0, code, errors);
+        var card = File.ReadAllText(Path.Combine(run, "export", "README.md"));
+        StringAssert.Contains(card, "new ColorStreams(new() { Half = /* resnet18 */, Space = StreamSpace.Laplacian }, /* IComponentFactory */, ");
+        using var weights = SafeTensors.Read(Path.Combine(run, "export", "backbone.safetensors"));
+        Assert.IsTrue(weights.Tensors.ContainsKey("first.conv1.weight") && weights.Tensors.ContainsKey("second.conv1.weight"));
+        Assert.IsFalse(File.Exists(Path.Combine(run, "export", "backbone.onnx")));
+
+        (code, _, errors) = SslProgram.Run("evaluate", run, "--force");
+        Assert.AreEqual(0, code, errors);
+    }
+
     [TestMethod]
     public void Export_WhatIsNoRun_SaysWhatIsNeeded()
     {

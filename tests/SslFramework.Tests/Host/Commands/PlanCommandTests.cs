@@ -66,7 +66,7 @@ public class PlanCommandTests
     public void Plan_AQueueLongerThanTheData_IsSaid()
     {
         var plan = Plan("moco-v1-fashion-mnist.json", ["--no-calibration", "--set", "data.take=1000"]);
-        AssertWarns("an image meets its own older keys as negatives", plan);
+        AssertWarns("an image meets its own older keys in it", plan);
     }
 
     [TestMethod]

@@ -16,8 +16,8 @@ public class SwavGoldenTests
     {
         using var scope = NewDisposeScope();
         var golden = new GoldenCase("swav.json", "swav_steps");
-        var options = new SwavOptions { Dimension = 8, Prototypes = 10, QueueLength = 18, QueueStartEpoch = 0, FreezePrototypesEpochs = 0.2 };
-        var objective = New(features: 12, options);
+        var options = new SwavOptions { Dimension = 8, Prototypes = 10, QueueLength = 18, QueueStartEpoch = 0 };
+        var objective = New(features: 12, options with { FreezePrototypesEpochs = 0.2 });
         golden.SetWeights(objective, key => key == "queue" ? null : key.Replace("projector.0", "head", StringComparison.Ordinal));
         objective.AfterUpdate(TestSteps.At(0)); // the authors scale prototypes before a step, this code after it
         var state = objective.state_dict();
