@@ -12,8 +12,9 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
 {
     private static readonly string[] Endings = [".safetensors", ".pth", ".pth.tar", ".ckpt", ".pt", ".bin"];
     private static readonly string[] Heads = ["head", "project", "predict", "prototype", "classifier", "neck", "queue"];
+    private const string Positions = "pos_embed";
     private const string Counter = ".num_batches_tracked";
-    private static readonly string[] MaeDecoder = ["decoder_", "mask_token"];
+    private const string MaeDecoder = "decoder_";
 
     /// <summary>The prefix of the backbone's keys in the file, such as <c>module.encoder_q.</c></summary>
     public string Prefix { get; init; } = "";
@@ -58,7 +59,7 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
     /// <param name="layout">The naming scheme of the keys; null detects it.</param>
     /// <param name="prefix">
     /// The prefix of the backbone's keys, in full or its first words. Null finds it and, among several backbones, takes the one that
-    /// methods publish: a teacher, not an average or momentum encoder.
+    /// methods publish: a teacher, not an average or momentum encoder; of I-JEPA, the target encoder.
     /// </param>
     /// <exception cref="ExperimentException">There is no backbone in that layout, or none with that prefix.</exception>
     public static ForeignWeights Of(IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null, string? prefix = null)
@@ -68,20 +69,25 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
         {
             throw new ExperimentException(
                 FailureKind.Checkpoint,
-                $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
+                $"'{source}' has the keys of no known layout ({string.Join(", ", LayoutNames.All.Keys)}); they begin with "
+                + $"{string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
                 + (file.Keys.Any(key => key.StartsWith(StateDict.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
         }
 
         var named = prefix is null ? places : Named(places, prefix, source);
-        var place = (layout is null ? named[0] : named.FirstOrDefault(place => Agree(layout.Value, place))) ?? throw new ExperimentException(
-            FailureKind.Checkpoint, $"'{source}' is not in the layout {Name(layout!.Value)}: its key {TorchFile.Quote(named[0].Key)} is of the layout {Name(named[0].Layout)}; leave --as out to let the layout be told from the keys.");
+        var place = (layout is null ? named[0] : named.FirstOrDefault(place => place.Fits(layout.Value))) ?? throw new ExperimentException(
+            FailureKind.Checkpoint,
+            $"'{source}' is not in the layout {LayoutNames.Of(layout!.Value)}: its key {TorchFile.Quote(named[0].Key)} is of the layout "
+            + $"{LayoutNames.Of(named[0].Layout)}; leave --as out to let the layout be told from the keys.");
         var kind = layout ?? place.Layout;
         var (taken, left) = (new Dictionary<string, Tensor>(), new List<string>());
         foreach (var (key, tensor) in file)
         {
-            if (key.StartsWith(place.Prefix, StringComparison.Ordinal) && BackboneKey(key[place.Prefix.Length..], kind) is { } name)
+            if (key.StartsWith(place.Prefix, StringComparison.Ordinal) && BackboneKey(key[place.Prefix.Length..], place.Network, kind) is { } name)
             {
-                taken[name] = tensor;
+                _ = taken.TryAdd(name, tensor) ? 0 : throw new ExperimentException(
+                    FailureKind.Checkpoint,
+                    $"'{source}' holds '{name}' twice, once as {TorchFile.Quote(key)}; save the weights again under the names of timm or torchvision.");
             }
             else
             {
@@ -92,6 +98,11 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
         foreach (var mean in taken.Keys.Where(key => key.EndsWith(".running_mean", StringComparison.Ordinal)).ToList())
         {
             _ = taken.TryAdd(mean.Replace(".running_mean", Counter, StringComparison.Ordinal), zeros([], int64)); // absent before PyTorch 0.4.1
+        }
+
+        if (OneMorePosition(taken) is { } positions)
+        {
+            taken[Positions] = positions;
         }
 
         return new(taken, kind, [.. left.Order(StringComparer.Ordinal)])
@@ -126,22 +137,28 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
             FailureKind.Checkpoint, $"'{source}' has no backbone behind {TorchFile.Quote(start)}; name one of {string.Join(", ", places.Select(place => TorchFile.Quote(place.Prefix)))} with --prefix.");
     }
 
-    /// <summary>MAE's encoder alone has timm's keys, and timm's residual networks have torchvision's.</summary>
-    private static bool Agree(WeightLayout said, BackbonePlace place) => said == place.Layout
-        || (said, place.Layout) == (WeightLayout.Mae, WeightLayout.Timm)
-        || (said, place.Layout, place.IsResidual) == (WeightLayout.Timm, WeightLayout.Torchvision, true);
+    /// <summary>
+    /// A class token's position of zeros before those of the patches, if a transformer has only these, as timm's with register tokens
+    /// have; null if nothing is missing.
+    /// </summary>
+    private static Tensor? OneMorePosition(Dictionary<string, Tensor> weights) =>
+        weights.ContainsKey("cls_token")
+        && weights.GetValueOrDefault(Positions) is { ndim: 3 } given
+        && given.is_floating_point()
+        && IsSquare(given.shape[1])
+        && !IsSquare(given.shape[1] - 1)
+            ? cat([zeros_like(given.narrow(1, 0, 1)), given], 1)
+            : null;
 
-    /// <summary>The layout's name as --as accepts it.</summary>
-    private static string Name(WeightLayout layout) => layout switch
-    {
-        WeightLayout.MocoV1 => "moco-v1",
-        WeightLayout.MocoV3 => "moco-v3",
-        _ => layout.ToString().ToLowerInvariant(),
-    };
+    private static bool IsSquare(long count) => Math.Round(Math.Sqrt(count)) is var root && root * root == count;
 
     /// <summary>The backbone's own key, or null for what it does not have.</summary>
-    private static string? BackboneKey(string key, WeightLayout layout) =>
-        IsClassifier(key) || (layout == WeightLayout.Mae && MaeDecoder.Any(start => key.StartsWith(start, StringComparison.Ordinal))) ? null
-        : layout == WeightLayout.Torchvision ? TorchvisionTransformer.TimmKey(key)
-        : key;
+    private static string? BackboneKey(string key, NetworkNames network, WeightLayout layout) =>
+        IsClassifier(key) || (layout == WeightLayout.Mae && key.StartsWith(MaeDecoder, StringComparison.Ordinal)) ? null : network switch
+        {
+            NetworkNames.NumberedResidual => NumberedResidualNetwork.TorchvisionKey(key),
+            NetworkNames.Transformer => TransformerNames.TimmKey(key),
+            NetworkNames.TorchvisionTransformer => TorchvisionTransformer.TimmKey(key),
+            _ => key,
+        };
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using SslFramework.Core.Backbones.Residual;
-using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Weights;
@@ -11,9 +10,6 @@ internal static class KnownNetwork
 {
     private const double SmallNetwork = 1 << 20; // numbers
 
-    /// <summary>Parts of vision transformers that change their features but are not supported here.</summary>
-    private static readonly string[] UnknownParts = [".ls1.", ".ls2.", ".gamma_1", "register_tokens", "reg_token", "dist_token"];
-
     /// <summary>Finds the network, and loads the weights into it to check that they are complete and that there are no others.</summary>
     /// <param name="weights">Weights by the keys of torchvision or timm.</param>
     /// <param name="source">Names the weights in messages.</param>
@@ -21,28 +17,30 @@ internal static class KnownNetwork
     /// A transformer's attention heads, which its weights do not show: their number changes features, but no shape. Null takes the
     /// usual number of a network of this dimension and depth, else one head per 64 dimensions.
     /// </param>
-    /// <returns>The <c>backbone</c> of an experiment, as JSON, and a transformer's heads.</returns>
+    /// <param name="layout">The naming scheme of the file, which tells whose code computes features of it.</param>
+    /// <returns>The <c>backbone</c> of an experiment, as JSON, and the heads of a transformer whose weights do not show them.</returns>
     /// <exception cref="ExperimentException">
     /// It is not such a network, keys are missing, unexpected or of another shape, or numbers are NaN or infinite.
     /// </exception>
-    public static (string Json, int? Heads) Of(IReadOnlyDictionary<string, Tensor> weights, string source, int? heads = null)
+    public static (string Json, int? Heads) Of(
+        IReadOnlyDictionary<string, Tensor> weights, string source, int? heads = null, WeightLayout? layout = null)
     {
-        if (weights.Keys.FirstOrDefault(key => Array.Exists(UnknownParts, key.Contains)) is { } part)
-        {
-            throw new ExperimentException(
-                FailureKind.Checkpoint, $"'{source}' is a vision transformer with LayerScale, register tokens or a distillation token, as DINOv2's and DeiT's have ('{part}'), which no network here has; take weights without them.");
-        }
-
-        var (network, json) = weights.ContainsKey("patch_embed.proj.weight") ? Transformer(weights, source, heads) : ResidualNetwork(weights, source);
+        var (network, json, taken) = weights.ContainsKey(KnownTransformer.PatchEmbedding)
+            ? KnownTransformer.Of(weights, source, heads, layout)
+            : ResidualNetwork(weights, source);
         using (network.Module)
         {
-            StateDict.Load(network.Module, weights, source: $"'{source}'", remedy: "It must be a residual network or a vision transformer with just the parts of torchvision's or timm's.");
+            StateDict.Load(
+                network.Module,
+                weights,
+                source: $"'{source}'",
+                remedy: "It must be a residual network or a vision transformer with just the parts of torchvision's or timm's.");
         }
 
-        return (json, (network as VisionTransformer)?.Heads);
+        return (json, taken);
     }
 
-    private static (IBackbone Network, string Json) ResidualNetwork(IReadOnlyDictionary<string, Tensor> weights, string source)
+    private static (IBackbone Network, string Json, int? Heads) ResidualNetwork(IReadOnlyDictionary<string, Tensor> weights, string source)
     {
         var conv = Shaped(weights, "conv1.weight", 4, source);
         var blocks = Enumerable.Range(1, 8).Select(stage => Count(weights, $"layer{stage}.")).TakeWhile(count => count > 0).ToArray();
@@ -59,63 +57,24 @@ internal static class KnownNetwork
         };
         EnsureHolds(weights, blocks.Select((count, stage) => count * 9 * Math.Pow(conv[0] << stage, 2)).Sum(), source);
         var data = new DataInfo(1, (int)conv[1]);
-        return (bottleneck ? new ResNet50(options, data) : new ResNet18(options, data), Json(name,
-            ("stem", small ? "small" : null), ("width", conv[0] == 64 ? null : conv[0]), ("blocksPerStage", standard is null ? blocks : null), ("channels", conv[1] == 3 ? null : conv[1])));
-    }
-
-    private static (IBackbone Network, string Json) Transformer(IReadOnlyDictionary<string, Tensor> weights, string source, int? given)
-    {
-        var patch = Shaped(weights, "patch_embed.proj.weight", 4, source); // [D, C, p, p]
-        var positions = Shaped(weights, "pos_embed", 3, source); // [1, prefix + L, D]
-        var classToken = weights.ContainsKey("cls_token");
-        var (depth, side) = (Count(weights, "blocks."), (int)Math.Round(Math.Sqrt(positions[1] - (classToken ? 1 : 0))));
-        var hidden = weights.TryGetValue("blocks.0.mlp.fc1.weight", out var fc1) ? fc1.shape[0] : 4 * patch[0];
-        var standard = Array.Find(TransformerSize.All, size => size.Dimension == patch[0] && size.Depth == depth);
-        var dimension = (int)patch[0];
-        var usual = standard?.Heads ?? Math.Max(1, dimension / 64);
-        var heads = given ?? (dimension % usual == 0 ? usual : 1);
-        if (heads < 1 || dimension % heads != 0)
-        {
-            throw new ExperimentException(FailureKind.Config, $"'{source}' has {dimension} dimensions, which cannot be shared among {heads} attention heads.");
-        }
-
-        EnsureHolds(weights, depth * ((4.0 * dimension * dimension) + (2.0 * hidden * dimension)), source);
-        var ratio = hidden / (double)patch[0];
-        var image = checked(side * (int)patch[2]);
-        var options = new VisionTransformerOptions
-        {
-            ImageSize = Math.Max(1, image),
-            PatchSize = (int)patch[2],
-            Channels = (int)patch[1],
-            Dimension = dimension,
-            Depth = Math.Max(1, depth),
-            Heads = heads,
-            MlpRatio = ratio,
-            ClassToken = classToken,
-            Pooling = classToken ? TokenPooling.ClassToken : TokenPooling.Mean,
-        };
-        return (new VisionTransformer(options, new DataInfo(1, (int)patch[1])), Json(
-            standard?.Name ?? "vit",
-            ("imageSize", image == 224 ? null : image),
-            ("patchSize", patch[2] == 16 ? null : patch[2]),
-            ("channels", patch[1] == 3 ? null : patch[1]),
-            ("dimension", standard is null ? dimension : null),
-            ("depth", standard is null ? depth : null),
-            ("heads", heads == standard?.Heads ? null : heads),
-            ("mlpRatio", ratio == 4 ? null : ratio),
-            ("classToken", classToken ? null : false),
-            ("pooling", classToken ? null : "mean")));
+        var json = Json(
+            name,
+            ("stem", small ? "small" : null),
+            ("width", conv[0] == 64 ? null : conv[0]),
+            ("blocksPerStage", standard is null ? blocks : null),
+            ("channels", conv[1] == 3 ? null : conv[1]));
+        return (bottleneck ? new ResNet50(options, data) : new ResNet18(options, data), json, null);
     }
 
     /// <summary>A shape none of whose numbers is so large that building the network would be an attack.</summary>
-    private static long[] Shaped(IReadOnlyDictionary<string, Tensor> weights, string key, int dimensions, string source) =>
+    internal static long[] Shaped(IReadOnlyDictionary<string, Tensor> weights, string key, int dimensions, string source) =>
         weights.TryGetValue(key, out var tensor) && tensor.ndim == dimensions && tensor.shape.All(size => size is > 0 and <= 1 << 16)
             ? tensor.shape
             : throw new ExperimentException(
                 FailureKind.Checkpoint, $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
 
     /// <summary>Refuses a file with only a few parts of the network, because a few bytes could otherwise fill the memory.</summary>
-    private static void EnsureHolds(IReadOnlyDictionary<string, Tensor> weights, double least, string source)
+    internal static void EnsureHolds(IReadOnlyDictionary<string, Tensor> weights, double least, string source)
     {
         if (least > SmallNetwork && least > 2.0 * weights.Values.Sum(tensor => tensor.numel()))
         {
@@ -125,13 +84,13 @@ internal static class KnownNetwork
     }
 
     /// <summary>How many numbers follow a prefix, as in <c>blocks.11.</c></summary>
-    private static int Count(IReadOnlyDictionary<string, Tensor> weights, string prefix) => weights.Keys
+    internal static int Count(IReadOnlyDictionary<string, Tensor> weights, string prefix) => weights.Keys
         .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
         .Select(key => int.TryParse(key[prefix.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < 256 ? n + 1 : 0)
         .DefaultIfEmpty(0)
         .Max();
 
-    private static string Json(string name, params (string Key, object? Value)[] options)
+    internal static string Json(string name, params (string Key, object? Value)[] options)
     {
         var given = options.Where(option => option.Value is not null).ToList();
         return given.Count == 0

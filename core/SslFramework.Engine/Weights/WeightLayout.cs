@@ -15,6 +15,33 @@ internal enum WeightLayout
     /// <summary>A training checkpoint of MoCo v3: the base encoder.</summary>
     MocoV3,
 
-    /// <summary>MAE's, with or without its decoder.</summary>
+    /// <summary>MAE's, with its decoder or without.</summary>
     Mae,
+
+    /// <summary>A training checkpoint of DINO: the teacher's backbone.</summary>
+    Dino,
+
+    /// <summary>DINOv2's, of a backbone alone or of training, whose teacher is taken.</summary>
+    DinoV2,
+
+    /// <summary>BEiT's: relative positions, biases of queries and values.</summary>
+    Beit,
+
+    /// <summary>A training checkpoint of I-JEPA: the target encoder.</summary>
+    IJepa,
+
+    /// <summary>A training checkpoint of SimSiam: its encoder.</summary>
+    SimSiam,
+
+    /// <summary>A training checkpoint of BYOL: the online encoder.</summary>
+    Byol,
+
+    /// <summary>SwAV's, with prototypes.</summary>
+    Swav,
+
+    /// <summary>A training checkpoint of Barlow Twins.</summary>
+    BarlowTwins,
+
+    /// <summary>A training checkpoint of VICReg.</summary>
+    VicReg,
 }

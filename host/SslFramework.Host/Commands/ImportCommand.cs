@@ -13,15 +13,6 @@ namespace SslFramework.Host.Commands;
 /// <summary><c>ssl import FILE --output FILE</c>: a backbone out of somebody else's weights.</summary>
 internal sealed class ImportCommand : GuardedCommand
 {
-    private static readonly Dictionary<string, WeightLayout> Layouts = new()
-    {
-        ["torchvision"] = WeightLayout.Torchvision,
-        ["timm"] = WeightLayout.Timm,
-        ["moco-v1"] = WeightLayout.MocoV1,
-        ["moco-v3"] = WeightLayout.MocoV3,
-        ["mae"] = WeightLayout.Mae,
-    };
-
     private readonly Argument<string> file = new("file")
     {
         Description = "Weights: safetensors, or a .pth file of PyTorch's, of which nothing is run",
@@ -29,8 +20,8 @@ internal sealed class ImportCommand : GuardedCommand
 
     private readonly Option<WeightLayout?> layout = new("--as")
     {
-        Description = "Whose names the file uses; told from its keys where absent",
-        CustomParser = result => Layouts.TryGetValue(result.Tokens[0].Value, out var known) ? known : null,
+        Description = "Whose names the file uses, and whose code they are of; told from its keys where absent",
+        CustomParser = result => LayoutNames.All.TryGetValue(result.Tokens[0].Value, out var known) ? known : null,
     };
 
     private readonly Option<string?> prefix = new("--prefix")
@@ -56,10 +47,11 @@ internal sealed class ImportCommand : GuardedCommand
             "import",
             "Take a backbone out of somebody else's weights.",
             "ssl import moco_v2_800ep_pretrain.pth.tar --output moco.safetensors",
-            "ssl import mae_pretrain_vit_base.pth --as mae --output mae.safetensors",
+            "ssl import dinov2_vits14_pretrain.pth --output dinov2.safetensors",
+            "ssl import dino_deitsmall16_pretrain.pth --as dino --output dino.safetensors",
             "ssl import dino_full.pth --prefix student --output student.safetensors")
     {
-        SharedOptions.TakesOneOf(layout, [.. Layouts.Keys]);
+        SharedOptions.TakesOneOf(layout, [.. LayoutNames.All.Keys]);
         output.Required = true;
         SharedOptions.TakesNumber(heads, "a number");
         Takes(file, layout, prefix, output, heads, force);
@@ -78,7 +70,7 @@ internal sealed class ImportCommand : GuardedCommand
         using (LivePanel.Note($"reading and checking {source}"))
         {
             weights = ForeignWeights.Read(source, parsed.GetValue(layout), parsed.GetValue(prefix));
-            (network, taken) = KnownNetwork.Of(weights.Tensors, source, asked ?? HeadsOf(weights)); // checks every key and shape
+            (network, taken) = KnownNetwork.Of(weights.Tensors, source, asked, weights.Layout); // checks every key and shape
             SafeTensors.Write(target, weights.Tensors);
         }
 
@@ -114,8 +106,7 @@ internal sealed class ImportCommand : GuardedCommand
     private static void Tell(string file, ForeignWeights weights)
     {
         var place = weights.Prefix.Length == 0 ? "" : $" behind '{weights.Prefix}'";
-        var layout = Layouts.First(pair => pair.Value == weights.Layout).Key;
-        Messages.Say($"{file}: the layout {layout}{place}, {weights.Left.Count} keys left out");
+        Messages.Say($"{file}: the layout {LayoutNames.Of(weights.Layout)}{place}, {weights.Left.Count} keys left out");
         foreach (var group in weights.Left.GroupBy(key => Start(key, weights.Prefix)))
         {
             Messages.Say($"  {group.Key}  {group.Count()}");
@@ -126,10 +117,6 @@ internal sealed class ImportCommand : GuardedCommand
             Messages.Say(sentence);
         }
     }
-
-    /// <summary>MoCo v3's authors have 12 heads in their ViT-S, twice the usual.</summary>
-    private static int? HeadsOf(ForeignWeights weights) =>
-        weights.Layout == WeightLayout.MocoV3 && weights.Tensors.GetValueOrDefault("cls_token")?.shape[^1] == 384 ? 12 : null;
 
     /// <summary>A key up to the first word in which it differs from the backbone's, by which those that belong together are told.</summary>
     private static string Start(string key, string prefix) =>

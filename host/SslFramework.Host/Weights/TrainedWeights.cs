@@ -188,7 +188,9 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         try
         {
             using var scope = torch.NewDisposeScope();
-            return KnownNetwork.Of(Known(Read()), File).Json;
+            var tensors = Read();
+            var foreign = Foreign(tensors);
+            return KnownNetwork.Of(foreign?.Tensors ?? tensors, File, layout: foreign?.Layout).Json;
         }
         catch (ExperimentException)
         {

@@ -67,7 +67,7 @@ public class SslCommandTests
     [DataRow("--count is '101', but takes a number of images, 1 to 100.", "preview", "x.json", "--count", "101")]
     [DataRow("--link is 'fast', but takes a number of gigabits a second, 0.001 or more.", "plan", "x.json", "--link", "fast")]
     [DataRow("--group is 'mpu', but must be auto, single, mpi or nccl. Did you mean 'mpi'?", "train", "x.json", "--group", "mpu")]
-    [DataRow("--as is 'tim', but must be torchvision, timm, moco-v1, moco-v3 or mae. Did you mean 'timm'?", "import", "x.pth", "--output", "y", "--as", "tim")]
+    [DataRow("--as is 'tim', but must be torchvision, timm, moco-v1, moco-v3, mae, dino, dinov2, beit, i-jepa, simsiam, byol, swav, barlow-twins or vicreg. Did you mean 'timm'?", "import", "x.pth", "--output", "y", "--as", "tim")]
     [DataRow("--json and --html are two forms of one result; give one of --markdown, --csv, --json or --html.", "compare", "x", "--html", "y", "--json")]
     [DataRow("--csv and --json are two forms of one result; give one of --markdown, --csv, --json or --html.", "compare", "x", "--json", "--csv")]
     [DataRow("The shell is 'zhs', but must be bash, zsh, fish or pwsh. Did you mean 'zsh'?", "completion", "zhs")]

@@ -84,6 +84,7 @@ internal sealed class PickleWriter
             case Namespace: Global("argparse", "Namespace"); Op(')'); stream.WriteByte(0x81); Value(new Dictionary<string, object> { ["lr"] = 0.5 }); Op('b'); break;
             case List<object> list: Op(']'); Op('('); list.ForEach(Value); Op('e'); break;
             case Dictionary<string, object> plain: Op('}'); Items(plain); break;
+            case Dictionary<int, object> numbered: Op('}'); Items(numbered); break;
             case OrderedDict ordered:
                 Global("collections", "OrderedDict");
                 Op(')');
@@ -96,7 +97,7 @@ internal sealed class PickleWriter
         }
     }
 
-    private void Items(IReadOnlyDictionary<string, object> items)
+    private void Items<T>(IReadOnlyDictionary<T, object> items)
     {
         Op('(');
         foreach (var (key, value) in items)
