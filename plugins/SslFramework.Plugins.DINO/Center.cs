@@ -21,12 +21,13 @@ public sealed class Center : nn.Module
     public Tensor Values => values;
 
     /// <summary>Keeps the mean of a micro-batch's scores over all processes until the step is accepted.</summary>
-    /// <param name="scores">[…, K], without gradient; as many in every process.</param>
+    /// <param name="scores">[…, K], without gradient; their number may be 0 and may differ between processes.</param>
     /// <param name="step">The step.</param>
     public void Keep(Tensor scores, StepContext step)
     {
-        var mean = scores.flatten(0, -2).mean([0], keepdim: true); // [1, K]
-        pending.Add(step, step.Replicas.Sum(mean) / step.Replicas.Count);
+        var rows = scores.flatten(0, -2); // [M, K]
+        var count = step.Replicas.Sum(full([1], rows.shape[0], dtype: rows.dtype, device: rows.device));
+        pending.Add(step, step.Replicas.Sum(rows.sum([0], keepdim: true)) / count.clamp_min(1)); // [1, K]
     }
 
     /// <summary>c ← m·c + (1 − m)·mean of what was kept.</summary>

@@ -17,6 +17,9 @@ public sealed class Student : nn.Module
         register_module("head", head);
     }
 
+    /// <summary>The head.</summary>
+    public DinoHead Head => head;
+
     /// <summary>Scores of views of any sizes: one pass of the backbone per size, and one of the head.</summary>
     /// <param name="views">V views [N, C, H, W].</param>
     /// <returns>[V · N, K], view by view.</returns>
