@@ -11,7 +11,7 @@ public static class Sinkhorn
     private const double Smallest = 1e-37; // a prototype that no image comes near gets nothing, instead of 0 / 0
 
     /// <summary>Computes the assignments of this process's images, with the images of all processes in the sums.</summary>
-    /// <param name="scores">S, how well an image fits a prototype, [n, K], n at least 1; n may differ between processes.</param>
+    /// <param name="scores">S, how well an image fits a prototype, [n, K]; n may differ between processes, and be 0 in some.</param>
     /// <param name="epsilon">ε, above 0: the smaller, the closer an assignment is to one prototype.</param>
     /// <param name="iterations">Times that the shares of the prototypes, and then those of the images, are made equal; at least 1.</param>
     /// <param name="replicas">The processes; one alone if every process has all images.</param>
@@ -27,7 +27,8 @@ public static class Sinkhorn
         var s = scores.detach().AtLeastFloat32();
 
         // A factor of all numbers falls out of the first division, so that the largest can be 1 and none overflows.
-        var largest = replicas.Gather(s.max().reshape(1)).max();
+        var own = s.shape[0] > 0 ? s.max().reshape(1) : full([1], double.NegativeInfinity, dtype: s.dtype, device: s.device);
+        var largest = replicas.Gather(own).max();
         var q = s.sub(largest).div(epsilon).exp(); // [n, K]
         for (var i = 0; i < iterations; i++)
         {

@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>The gradients of many parameters as one vector. Nothing is read back from the device.</summary>
-internal static class Gradients
+public static class Gradients
 {
     /// <summary>The Euclidean norm of all gradients together.</summary>
     /// <param name="parameters">Parameters on one device; those without gradient count as 0.</param>
