@@ -24,7 +24,8 @@ internal sealed record BackbonePlace(string Prefix, string Key, WeightLayout Lay
     {
         var all = keys.ToHashSet();
         return [.. all.SelectMany(key => Marks.Where(mark => IsBehind(key, mark)).Select(mark => (Prefix: key[..^mark.Length], Mark: mark)))
-            .Where(found => found.Mark != ResidualMark || found.Prefix is "" or "module." || NamedLayout(found.Prefix) is not null || all.Contains(found.Prefix + "layer1.0.conv1.weight"))
+            .Where(found => found.Mark != ResidualMark || found.Prefix is "" or "module."
+                || NamedLayout(found.Prefix) is not null || all.Contains(found.Prefix + "layer1.0.conv1.weight"))
             .Select(found => new BackbonePlace(found.Prefix, found.Prefix + found.Mark, LayoutOf(found.Prefix, found.Mark, all)))
             .OrderBy(place => Rank(place.Prefix)).ThenBy(place => place.Prefix.Length).ThenBy(place => place.Key, StringComparer.Ordinal)];
     }
@@ -45,7 +46,8 @@ internal sealed record BackbonePlace(string Prefix, string Key, WeightLayout Lay
     private static bool IsBehind(string key, string name) =>
         key.EndsWith(name, StringComparison.Ordinal) && (key.Length == name.Length || key[^(name.Length + 1)] == '.');
 
-    private static int Rank(string prefix) => NamedLayout(prefix) is not null || !prefix.Split('.', '_').Any(word => Followers.Contains(word)) ? 0 : 1;
+    private static int Rank(string prefix) =>
+        NamedLayout(prefix) is not null || !prefix.Split('.', '_').Any(word => Followers.Contains(word)) ? 0 : 1;
 
     private static WeightLayout? NamedLayout(string prefix) =>
         IsBehind(prefix, QueryEncoder) ? WeightLayout.MocoV1 : IsBehind(prefix, BaseEncoder) ? WeightLayout.MocoV3 : null;

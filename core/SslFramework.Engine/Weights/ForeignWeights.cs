@@ -61,20 +61,28 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
     /// methods publish: a teacher, not an average or momentum encoder.
     /// </param>
     /// <exception cref="ExperimentException">There is no backbone in that layout, or none with that prefix.</exception>
-    public static ForeignWeights Of(IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null, string? prefix = null)
+    public static ForeignWeights Of(
+        IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null, string? prefix = null)
     {
         var places = BackbonePlace.In(file.Keys);
         if (places.Count == 0)
         {
             throw new ExperimentException(
                 FailureKind.Checkpoint,
-                $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
-                + (file.Keys.Any(key => key.StartsWith(StateDict.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
+                $"'{source}' has the keys of no known layout (torchvision, timm, MoCo v1, MoCo v3, MAE); "
+                + $"they begin with {string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
+                + (file.Keys.Any(key => key.StartsWith(StateDict.BackbonePrefix, StringComparison.Ordinal))
+                    ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone."
+                    : ""));
         }
 
         var named = prefix is null ? places : Named(places, prefix, source);
-        var place = (layout is null ? named[0] : named.FirstOrDefault(place => Agree(layout.Value, place))) ?? throw new ExperimentException(
-            FailureKind.Checkpoint, $"'{source}' is not in the layout {Name(layout!.Value)}: its key {TorchFile.Quote(named[0].Key)} is of the layout {Name(named[0].Layout)}; leave --as out to let the layout be told from the keys.");
+        var place = (layout is null ? named[0] : named.FirstOrDefault(place => Agree(layout.Value, place)))
+            ?? throw new ExperimentException(
+                FailureKind.Checkpoint,
+                $"'{source}' is not in the layout {Name(layout!.Value)}: "
+                + $"its key {TorchFile.Quote(named[0].Key)} is of the layout {Name(named[0].Layout)}; "
+                + "leave --as out to let the layout be told from the keys.");
         var kind = layout ?? place.Layout;
         var (taken, left) = (new Dictionary<string, Tensor>(), new List<string>());
         foreach (var (key, tensor) in file)
@@ -91,7 +99,8 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
 
         foreach (var mean in taken.Keys.Where(key => key.EndsWith(".running_mean", StringComparison.Ordinal)).ToList())
         {
-            _ = taken.TryAdd(mean.Replace(".running_mean", Counter, StringComparison.Ordinal), zeros([], int64)); // absent before PyTorch 0.4.1
+            // PyTorch before 0.4.1 did not count.
+            _ = taken.TryAdd(mean.Replace(".running_mean", Counter, StringComparison.Ordinal), zeros([], int64));
         }
 
         return new(taken, kind, [.. left.Order(StringComparer.Ordinal)])
@@ -116,14 +125,18 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
     public static WeightLayout? LayoutOf(IEnumerable<string> keys) => BackbonePlace.In(keys) is [var place, ..] ? place.Layout : null;
 
     /// <summary>Whether a key belongs to a head, such as a classifier or a projection, which no backbone has.</summary>
-    public static bool IsClassifier(string key) => key.Split('.')[0] is var first && (first == "fc" || Heads.Any(head => first.Contains(head, StringComparison.Ordinal)));
+    public static bool IsClassifier(string key) =>
+        key.Split('.')[0] is var first && (first == "fc" || Heads.Any(head => first.Contains(head, StringComparison.Ordinal)));
 
     private static IReadOnlyList<BackbonePlace> Named(IReadOnlyList<BackbonePlace> places, string prefix, string source)
     {
         var start = prefix.Length == 0 || prefix.EndsWith('.') ? prefix : prefix + ".";
-        IReadOnlyList<BackbonePlace> named = [.. places.Where(place => place.Prefix.StartsWith(start, StringComparison.Ordinal)).OrderBy(place => place.Prefix != start)];
+        IReadOnlyList<BackbonePlace> named = [.. places.Where(place => place.Prefix.StartsWith(start, StringComparison.Ordinal))
+            .OrderBy(place => place.Prefix != start)];
         return named.Count > 0 ? named : throw new ExperimentException(
-            FailureKind.Checkpoint, $"'{source}' has no backbone behind {TorchFile.Quote(start)}; name one of {string.Join(", ", places.Select(place => TorchFile.Quote(place.Prefix)))} with --prefix.");
+            FailureKind.Checkpoint,
+            $"'{source}' has no backbone behind {TorchFile.Quote(start)}; "
+            + $"name one of {string.Join(", ", places.Select(place => TorchFile.Quote(place.Prefix)))} with --prefix.");
     }
 
     /// <summary>MAE's encoder alone has timm's keys, and timm's residual networks have torchvision's.</summary>

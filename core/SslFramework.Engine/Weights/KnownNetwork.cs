@@ -30,13 +30,21 @@ internal static class KnownNetwork
         if (weights.Keys.FirstOrDefault(key => Array.Exists(UnknownParts, key.Contains)) is { } part)
         {
             throw new ExperimentException(
-                FailureKind.Checkpoint, $"'{source}' is a vision transformer with LayerScale, register tokens or a distillation token, as DINOv2's and DeiT's have ('{part}'), which no network here has; take weights without them.");
+                FailureKind.Checkpoint,
+                $"'{source}' is a vision transformer with LayerScale, register tokens or a distillation token, "
+                + $"as DINOv2's and DeiT's have ('{part}'), which no network here has; take weights without them.");
         }
 
-        var (network, json) = weights.ContainsKey("patch_embed.proj.weight") ? Transformer(weights, source, heads) : ResidualNetwork(weights, source);
+        var (network, json) = weights.ContainsKey("patch_embed.proj.weight")
+            ? Transformer(weights, source, heads)
+            : ResidualNetwork(weights, source);
         using (network.Module)
         {
-            StateDict.Load(network.Module, weights, source: $"'{source}'", remedy: "It must be a residual network or a vision transformer with just the parts of torchvision's or timm's.");
+            StateDict.Load(
+                network.Module,
+                weights,
+                source: $"'{source}'",
+                remedy: "It must be a residual network or a vision transformer with just the parts of torchvision's or timm's.");
         }
 
         return (json, (network as VisionTransformer)?.Heads);
@@ -60,7 +68,10 @@ internal static class KnownNetwork
         EnsureHolds(weights, blocks.Select((count, stage) => count * 9 * Math.Pow(conv[0] << stage, 2)).Sum(), source);
         var data = new DataInfo(1, (int)conv[1]);
         return (bottleneck ? new ResNet50(options, data) : new ResNet18(options, data), Json(name,
-            ("stem", small ? "small" : null), ("width", conv[0] == 64 ? null : conv[0]), ("blocksPerStage", standard is null ? blocks : null), ("channels", conv[1] == 3 ? null : conv[1])));
+            ("stem", small ? "small" : null),
+            ("width", conv[0] == 64 ? null : conv[0]),
+            ("blocksPerStage", standard is null ? blocks : null),
+            ("channels", conv[1] == 3 ? null : conv[1])));
     }
 
     private static (IBackbone Network, string Json) Transformer(IReadOnlyDictionary<string, Tensor> weights, string source, int? given)
@@ -76,7 +87,8 @@ internal static class KnownNetwork
         var heads = given ?? (dimension % usual == 0 ? usual : 1);
         if (heads < 1 || dimension % heads != 0)
         {
-            throw new ExperimentException(FailureKind.Config, $"'{source}' has {dimension} dimensions, which cannot be shared among {heads} attention heads.");
+            throw new ExperimentException(
+                FailureKind.Config, $"'{source}' has {dimension} dimensions, which cannot be shared among {heads} attention heads.");
         }
 
         EnsureHolds(weights, depth * ((4.0 * dimension * dimension) + (2.0 * hidden * dimension)), source);
@@ -112,7 +124,8 @@ internal static class KnownNetwork
         weights.TryGetValue(key, out var tensor) && tensor.ndim == dimensions && tensor.shape.All(size => size is > 0 and <= 1 << 16)
             ? tensor.shape
             : throw new ExperimentException(
-                FailureKind.Checkpoint, $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
+                FailureKind.Checkpoint,
+                $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
 
     /// <summary>Refuses a file with only a few parts of the network, because a few bytes could otherwise fill the memory.</summary>
     private static void EnsureHolds(IReadOnlyDictionary<string, Tensor> weights, double least, string source)
@@ -120,22 +133,22 @@ internal static class KnownNetwork
         if (least > SmallNetwork && least > 2.0 * weights.Values.Sum(tensor => tensor.numel()))
         {
             throw new ExperimentException(
-                FailureKind.Checkpoint, $"'{source}' lacks most weights of the network that its keys tell of, which has {least:N0} and more; get the file anew.");
+                FailureKind.Checkpoint,
+                $"'{source}' lacks most weights of the network that its keys tell of, which has {least:N0} and more; get the file anew.");
         }
     }
 
     /// <summary>How many numbers follow a prefix, as in <c>blocks.11.</c></summary>
     private static int Count(IReadOnlyDictionary<string, Tensor> weights, string prefix) => weights.Keys
         .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
-        .Select(key => int.TryParse(key[prefix.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < 256 ? n + 1 : 0)
+        .Select(key => key[prefix.Length..].Split('.')[0])
+        .Select(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < 256 ? n + 1 : 0)
         .DefaultIfEmpty(0)
         .Max();
 
     private static string Json(string name, params (string Key, object? Value)[] options)
     {
-        var given = options.Where(option => option.Value is not null).ToList();
-        return given.Count == 0
-            ? name
-            : JsonSerializer.Serialize(new Dictionary<string, object?>([new("name", name), .. given.Select(option => KeyValuePair.Create(option.Key, option.Value))]));
+        var given = options.Where(option => option.Value is not null).ToDictionary(option => option.Key, option => option.Value);
+        return given.Count == 0 ? name : JsonSerializer.Serialize(new Dictionary<string, object?>([new("name", name), .. given]));
     }
 }

@@ -15,7 +15,8 @@ internal static class DataFile
             return retry.Read(
                 $"The data file '{path}'",
                 (Path: path, Retry: retry),
-                static file => new RetriedStream(new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16), file.Retry));
+                static file => new RetriedStream(
+                    new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 16), file.Retry));
         }
         catch (ExperimentException e) when (e.InnerException is FileNotFoundException or DirectoryNotFoundException)
         {

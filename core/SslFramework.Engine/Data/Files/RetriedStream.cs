@@ -39,7 +39,8 @@ internal sealed class RetriedStream(FileStream file, ReadRetry retry) : Stream
     /// <summary>Reads at a place, past the buffer of the stream.</summary>
     /// <returns>The bytes read, fewer than asked for only at the end.</returns>
     public int ReadAt(Span<byte> buffer, long offset) =>
-        retry.Read(what, new Part(file, buffer, offset), static part => RandomAccess.Read(part.File.SafeFileHandle, part.Bytes, part.Offset));
+        retry.Read(
+            what, new Part(file, buffer, offset), static part => RandomAccess.Read(part.File.SafeFileHandle, part.Bytes, part.Offset));
 
     /// <inheritdoc/>
     public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
