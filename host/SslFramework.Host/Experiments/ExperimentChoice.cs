@@ -189,7 +189,9 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
             + "--set schedule.warmupEpochs=… sets another.";
     }
 
-    /// <summary>What is wrong with images, and the mistakes of the experiment that they were meant for, so that all are told at once.</summary>
+    /// <summary>
+    /// What is wrong with images, and the mistakes of the experiment that they were meant for, so that all are reported at once.
+    /// </summary>
     private ExperimentException WithMistakes(ExperimentException images, RegisteredComponent? method, Installation installation)
     {
         var file = method is null ? Named : PluginExperiments.Find(method, Size ?? SomeSize, !HasGpu, installation).File;

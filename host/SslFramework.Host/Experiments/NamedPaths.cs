@@ -25,7 +25,11 @@ internal sealed class NamedPaths(ComponentCatalog catalog)
         IEnumerable items => items.Cast<object?>().SelectMany((item, i) => Of(item, $"{key}[{i}]", reader)),
         _ when OptionsSchema.ServiceOf(value.GetType()) is not null => OfComponent((dynamic)value, key),
         _ => OptionsSchema.Properties(value.GetType()).SelectMany(property =>
-            Of(property, property.GetValue(value), key.Length == 0 ? OptionsSchema.KeyOf(property) : $"{key}.{OptionsSchema.KeyOf(property)}", reader)),
+            Of(
+                property,
+                property.GetValue(value),
+                key.Length == 0 ? OptionsSchema.KeyOf(property) : $"{key}.{OptionsSchema.KeyOf(property)}",
+                reader)),
     };
 
     private IEnumerable<string> OfComponent<TService>(Component<TService> component, string key)

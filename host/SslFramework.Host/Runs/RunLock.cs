@@ -57,5 +57,6 @@ internal sealed class RunLock : IDisposable
     }
 
     private static bool IsDeleted(FileStream file) => OperatingSystem.IsLinux()
-        && new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget?.EndsWith(Deleted, StringComparison.Ordinal) == true;
+        && new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is { } target
+        && target.EndsWith(Deleted, StringComparison.Ordinal);
 }

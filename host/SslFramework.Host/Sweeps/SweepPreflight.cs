@@ -12,7 +12,9 @@ namespace SslFramework.Host.Sweeps;
 /// </summary>
 internal static class SweepPreflight
 {
-    /// <summary>Looks at every point's files, opens all images and evaluators, and takes a step of the first point on made images.</summary>
+    /// <summary>
+    /// Looks at every point's files, opens all images and evaluators, and takes a step of the first point on made images.
+    /// </summary>
     /// <exception cref="ExperimentException">Everything that is wrong, a sentence each, with the point that it is wrong in.</exception>
     public static void Check(SweepPlan plan, Installation installation)
     {

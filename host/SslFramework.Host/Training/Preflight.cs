@@ -15,7 +15,8 @@ internal static class Preflight
     public static ExperimentParts Build(ExperimentConfig config, Installation installation)
     {
         List<ExperimentException> problems =
-            [.. new NamedPaths(installation.Components).Missing(config).Select(sentence => new ExperimentException(FailureKind.Data, sentence))];
+            [.. new NamedPaths(installation.Components).Missing(config)
+                .Select(sentence => new ExperimentException(FailureKind.Data, sentence))];
         ExperimentParts? parts = null;
         if (problems.Count == 0)
         {
@@ -54,7 +55,9 @@ internal static class Preflight
 
         if (config.Monitor is { } monitor)
         {
-            Try(() => Check(context with { Place = TrainingMonitor.Place }, TrainingMonitor.EvaluationOf(monitor, config.Evaluation)), problems);
+            Try(
+                () => Check(context with { Place = TrainingMonitor.Place }, TrainingMonitor.EvaluationOf(monitor, config.Evaluation)),
+                problems);
         }
     }
 
@@ -95,7 +98,8 @@ internal static class Preflight
 
     private static void Check(EvaluationContext context, EvaluationConfig config)
     {
-        var evaluators = config.Evaluators.Select((component, i) => context.Components.CreateAt($"{context.Place}evaluators[{i}]", component)).ToArray();
+        var evaluators = config.Evaluators
+            .Select((component, i) => context.Components.CreateAt($"{context.Place}evaluators[{i}]", component)).ToArray();
         var shape = EvaluationImages.Check(context, config, evaluators.Any(evaluator => evaluator.Needs.HasFlag(LabelKinds.Classes)));
         PlacedComponents.At(context.Place + "transform", () => Encode(context.Backbone, shape, context.Device));
     }
