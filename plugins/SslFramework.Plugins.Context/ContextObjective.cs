@@ -13,7 +13,8 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
     private const double NoiseShare = 0.01; // of the kept channel's deviation
     private const double AuthorsScale = 50;
     private const double SmallestShare = 10.0 / 96; // for resampled patches: the authors go down to 10 of 96 pixels
-    private static readonly string[] PlaceNames = ["above left", "above", "above right", "left", "right", "below left", "below", "below right"];
+    private static readonly string[] PlaceNames =
+        ["above left", "above", "above right", "left", "right", "below left", "below", "below right"];
     private readonly Sequential head;
     private readonly ContextOptions options;
 
@@ -69,19 +70,27 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         var patches = Prepared(grid.Patches, batch, step.Random);
         var (first, second) = (Of(pair => pair.First), Of(pair => pair.Second)); // [N, C, p, p]
         var (share, guess) = head.call(cat([Embed(first), Embed(second)], 1)).AtLeastFloat32().softmax(1).cpu().max(1);
-        string[] captions = [.. pairs.SelectMany((pair, n) => new[] { "", "", Caption(pair.Place, (int)guess[n].item<long>(), share[n].item<float>()) })];
+        string[] captions = [.. pairs.SelectMany((pair, n) =>
+            new[] { "", "", Caption(pair.Place, (int)guess[n].item<long>(), share[n].item<float>()) })];
 
         var corners = grid.Patches.Draw(batch, step.Random); // the same corners as when the patches were cut
-        var pictures = PatchPairPictures.Of(batch.Single(), first, second, n => (corners[(n * each) + pairs[n].First], corners[(n * each) + pairs[n].Second]));
-        return [new Figure("A pair of patches of each image, and where the network takes the second to lie", pictures.MoveToOuterDisposeScope(), ["in the view", "first", "second"]) { Captions = captions }];
+        var pictures = PatchPairPictures.Of(
+            batch.Single(), first, second, n => (corners[(n * each) + pairs[n].First], corners[(n * each) + pairs[n].Second]));
+        return [new Figure(
+            "A pair of patches of each image, and where the network takes the second to lie",
+            pictures.MoveToOuterDisposeScope(),
+            ["in the view", "first", "second"]) { Captions = captions }];
 
-        Tensor Of(Func<(int First, int Second, int Place), int> which) => patches[tensor([.. pairs.Select((pair, n) => ((long)n * each) + which(pair))], device: patches.device)];
+        Tensor Of(Func<(int First, int Second, int Place), int> which) =>
+            patches[tensor([.. pairs.Select((pair, n) => ((long)n * each) + which(pair))], device: patches.device)];
 
         // The no-break space in a percentage keeps it on one line.
-        static string Caption(int place, int guess, float share) => $"{PlaceNames[place]}{(place == guess ? "" : $"; taken for {PlaceNames[guess]}")}, {100 * share:F0}\u00A0%";
+        static string Caption(int place, int guess, float share) =>
+            $"{PlaceNames[place]}{(place == guess ? "" : $"; taken for {PlaceNames[guess]}")}, {100 * share:F0}\u00A0%";
     }
 
-    private Tensor Embed(Tensor patches) => options.PooledSide is { } side ? PooledMaps.Of(Backbone, patches, side) : Backbone.Forward(patches);
+    private Tensor Embed(Tensor patches) =>
+        options.PooledSide is { } side ? PooledMaps.Of(Backbone, patches, side) : Backbone.Forward(patches);
 
     private ContextGrid GridOver(Tensor images) => new(options, new ImageSize((int)images.shape[2], (int)images.shape[3]));
 
