@@ -36,7 +36,9 @@ internal static class OnnxExport
     {
         if (!weights.ContainsKey("bn1.running_mean"))
         {
-            throw new ExperimentException(FailureKind.Config, "ONNX is written of residual networks with batch norm, and this one has layer norm; export it without --onnx.");
+            throw new ExperimentException(
+                FailureKind.Config,
+                "ONNX is written of residual networks with batch norm, and this one has layer norm; export it without --onnx.");
         }
 
         var imagenet = weights["conv1.weight"].shape[2] == 7;
