@@ -57,16 +57,14 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         var seed = windows.narrow(2, border, side).narrow(3, border, side);
 
         // Each with another sample number, so that all transformations differ.
-        var transformed = Enumerable.Range(0, FigureColumns).Select(column =>
-            Transformed(
-                windows,
-                new ViewBatch([windows], [.. batch.Indices.Select(index => index + ((long)column * classifier.out_features))]),
-                step.Random));
+        var transformed = Enumerable.Range(0, FigureColumns).Select(column => Transformed(
+            windows,
+            new ViewBatch([windows], [.. batch.Indices.Select(index => index + ((long)column * classifier.out_features))]),
+            step.Random));
         var pictures = stack([seed, .. transformed], 1).clamp(0, 1).mul(255).round().to(uint8).cpu(); // [N, 1 + columns, C, p, p]
         return [new Figure(
             "Seeds, and transformations of them that the network must take for the same",
-            pictures.MoveToOuterDisposeScope(),
-            ["seed", .. Enumerable.Repeat("", FigureColumns)])];
+            pictures.MoveToOuterDisposeScope(), ["seed", .. Enumerable.Repeat("", FigureColumns)])];
     }
 
     private Tensor Transformed(Tensor windows, ViewBatch batch, StepRandom random)
