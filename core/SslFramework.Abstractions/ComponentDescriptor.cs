@@ -16,7 +16,8 @@ public sealed partial record ComponentDescriptor
         if (!NamePattern().IsMatch(name))
         {
             throw new ArgumentException(
-                $"'{name}' cannot name a component: use 2 to 63 letters, digits and hyphens, beginning with a lower-case letter.", nameof(name));
+                $"'{name}' cannot name a component: use 2 to 63 letters, digits and hyphens, beginning with a lower-case letter.",
+                nameof(name));
         }
 
         (Name, Service, Implementation, Options) = (name, service, implementation, options);

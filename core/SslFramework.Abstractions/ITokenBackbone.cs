@@ -30,8 +30,8 @@ public interface ITokenBackbone : IBackbone
         ? PatchPositions
         : throw new ExperimentException(
             FailureKind.Config,
-            $"The backbone {GetType().Name} has positions for {GridRows} × {GridColumns} patches alone, but the image has {rows} × {columns}; "
-            + $"resize the views to {GridRows * PatchSize} × {GridColumns * PatchSize}.");
+            $"The backbone {GetType().Name} has positions for {GridRows} × {GridColumns} patches alone, "
+            + $"but the image has {rows} × {columns}; resize the views to {GridRows * PatchSize} × {GridColumns * PatchSize}.");
 
     /// <summary>Embeds patches, row by row, without positions.</summary>
     /// <param name="images">float32 [N, C, H, W], H and W multiples of <see cref="PatchSize"/>.</param>

@@ -16,9 +16,13 @@ public sealed record StepResult
         Require(loss.ndim == 0, $"the loss must be a scalar, but its shape is [{string.Join(", ", loss.shape)}]; take its mean");
         foreach (var (name, value) in metrics)
         {
-            Require(value.numel() == 1, $"the metric \"{name}\" must be a scalar, but its shape is [{string.Join(", ", value.shape)}]; take its mean");
+            Require(
+                value.numel() == 1,
+                $"the metric \"{name}\" must be a scalar, but its shape is [{string.Join(", ", value.shape)}]; take its mean");
             Require(!OfTheLoop.Contains(name), $"the name of the metric \"{name}\" is the training loop's own; give it another one");
-            Require(metrics.Count(metric => metric.Name == name) == 1, $"there are two metrics of the name \"{name}\"; give one of them another name");
+            Require(
+                metrics.Count(metric => metric.Name == name) == 1,
+                $"there are two metrics of the name \"{name}\"; give one of them another name");
         }
 
         (Loss, Metrics) = (loss, metrics);

@@ -13,7 +13,8 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
     private const double NoiseShare = 0.01; // of the kept channel's deviation
     private const double AuthorsScale = 50;
     private const double SmallestShare = 10.0 / 96; // for resampled patches: the authors go down to 10 of 96 pixels
-    private static readonly string[] PlaceNames = ["above left", "above", "above right", "left", "right", "below left", "below", "below right"];
+    private static readonly string[] PlaceNames =
+        ["above left", "above", "above right", "left", "right", "below left", "below", "below right"];
     private readonly Sequential head;
     private readonly ContextOptions options;
 
@@ -46,9 +47,8 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         var places = Numbers(p => p.Place).repeat(ofGrids.shape[0]); // [G · Q]
 
         var logits = head.call(pairs).AtLeastFloat32(); // [G · Q, 8]
-        var loss = nn.functional.cross_entropy(logits, places);
         return new StepResult(
-            loss,
+            nn.functional.cross_entropy(logits, places),
             ("accuracy", logits.detach().argmax(1).eq(places).to(float32).mean()),
             ("embeddingDeviation", Embedding.Deviation(embeddings.detach())));
 
@@ -69,19 +69,24 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         var patches = Prepared(grid.Patches, batch, step.Random);
         var (first, second) = (Of(pair => pair.First), Of(pair => pair.Second)); // [N, C, p, p]
         var (share, guess) = head.call(cat([Embed(first), Embed(second)], 1)).AtLeastFloat32().softmax(1).cpu().max(1);
-        string[] captions = [.. pairs.SelectMany((pair, n) => new[] { "", "", Caption(pair.Place, (int)guess[n].item<long>(), share[n].item<float>()) })];
+        string[] captions = [.. pairs.SelectMany((p, n) => new[] { "", "", Caption(p.Place, guess[n].ToInt32(), share[n].ToSingle()) })];
 
         var corners = grid.Patches.Draw(batch, step.Random); // the same corners as when the patches were cut
-        var pictures = PatchPairPictures.Of(batch.Single(), first, second, n => (corners[(n * each) + pairs[n].First], corners[(n * each) + pairs[n].Second]));
-        return [new Figure("A pair of patches of each image, and where the network takes the second to lie", pictures.MoveToOuterDisposeScope(), ["in the view", "first", "second"]) { Captions = captions }];
+        var pictures = PatchPairPictures.Of(
+            batch.Single(), first, second, n => (corners[(n * each) + pairs[n].First], corners[(n * each) + pairs[n].Second]));
+        return [new Figure(
+            "A pair of patches of each image, and where the network takes the second to lie",
+            pictures.MoveToOuterDisposeScope(), ["in the view", "first", "second"]) { Captions = captions }];
 
-        Tensor Of(Func<(int First, int Second, int Place), int> which) => patches[tensor([.. pairs.Select((pair, n) => ((long)n * each) + which(pair))], device: patches.device)];
+        Tensor Of(Func<(int First, int Second, int Place), int> which) =>
+            patches[tensor([.. pairs.Select((pair, n) => ((long)n * each) + which(pair))], device: patches.device)];
 
         // The no-break space in a percentage keeps it on one line.
-        static string Caption(int place, int guess, float share) => $"{PlaceNames[place]}{(place == guess ? "" : $"; taken for {PlaceNames[guess]}")}, {100 * share:F0}\u00A0%";
+        static string Caption(int place, int guess, float share) =>
+            $"{PlaceNames[place]}{(place == guess ? "" : $"; taken for {PlaceNames[guess]}")}, {100 * share:F0}\u00A0%";
     }
 
-    private Tensor Embed(Tensor patches) => options.PooledSide is { } side ? PooledMaps.Of(Backbone, patches, side) : Backbone.Forward(patches);
+    private Tensor Embed(Tensor input) => options.PooledSide is { } side ? PooledMaps.Of(Backbone, input, side) : Backbone.Forward(input);
 
     private ContextGrid GridOver(Tensor images) => new(options, new ImageSize((int)images.shape[2], (int)images.shape[3]));
 
@@ -102,10 +107,8 @@ public sealed class ContextObjective : PretextObjective<IBackbone>, IFigureSourc
         patches = patches.shape[1] == 1 ? patches : options.Color switch
         {
             PatchColor.Drop => ChromaticAberration.Drop(
-                patches,
-                random.Integers(batch, grid.Count, 3, stream: 2).flatten(),
-                random.Uniform(batch, (int)patches[0].numel() * grid.Count, stream: 3).view(patches.shape),
-                NoiseShare),
+                patches, random.Integers(batch, grid.Count, 3, stream: 2).flatten(),
+                random.Uniform(batch, (int)patches[0].numel() * grid.Count, stream: 3).view(patches.shape), NoiseShare),
             PatchColor.Project => ChromaticAberration.Project(patches),
             _ => patches,
         };

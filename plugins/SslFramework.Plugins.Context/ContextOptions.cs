@@ -54,15 +54,12 @@ public sealed record ContextOptions : IValidatableObject
     public double Dropout { get; init; }
 
     /// <inheritdoc/>
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
-    {
-        if (2 * Jitter > Gap)
-        {
-            yield return new ValidationResult(
-                $"\"jitter\" {Jitter} is more than half of \"gap\" {Gap}, so that neighbors may overlap, which gives the answer away",
-                [nameof(Jitter), nameof(Gap)]);
-        }
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => 2 * Jitter <= Gap ? [] :
+    [
+        new(
+            $"\"jitter\" {Jitter} is more than half of \"gap\" {Gap}, so that neighbors may overlap, which gives the answer away",
+            [nameof(Jitter), nameof(Gap)]),
+    ];
 }
 
 /// <summary>Which patches of a grid are compared.</summary>

@@ -57,13 +57,14 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         var seed = windows.narrow(2, border, side).narrow(3, border, side);
 
         // Each with another sample number, so that all transformations differ.
-        var transformed = Enumerable.Range(0, FigureColumns).Select(column =>
-            Transformed(windows, new ViewBatch([windows], [.. batch.Indices.Select(index => index + ((long)column * classifier.out_features))]), step.Random));
+        var transformed = Enumerable.Range(0, FigureColumns).Select(column => Transformed(
+            windows,
+            new ViewBatch([windows], [.. batch.Indices.Select(index => index + ((long)column * classifier.out_features))]),
+            step.Random));
         var pictures = stack([seed, .. transformed], 1).clamp(0, 1).mul(255).round().to(uint8).cpu(); // [N, 1 + columns, C, p, p]
         return [new Figure(
             "Seeds, and transformations of them that the network must take for the same",
-            pictures.MoveToOuterDisposeScope(),
-            ["seed", .. Enumerable.Repeat("", FigureColumns)])];
+            pictures.MoveToOuterDisposeScope(), ["seed", .. Enumerable.Repeat("", FigureColumns)])];
     }
 
     private Tensor Transformed(Tensor windows, ViewBatch batch, StepRandom random)
@@ -75,7 +76,8 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"Exemplar needs square views, but they are {windows.shape[2]}×{windows.shape[3]}; let the data source \"exemplarSeeds\" cut them.");
+                $"Exemplar needs square views, but they are {windows.shape[2]}×{windows.shape[3]}; "
+                + "let the data source \"exemplarSeeds\" cut them.");
         }
 
         var transformations = new Transformations(options, windows.shape[3]);
@@ -98,7 +100,8 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"\"{char.ToLowerInvariant(option[0])}{option[1..]}\" of the objective \"exemplar\" has {values.Count} numbers, but images have {channels} channels; give one for each.");
+                $"\"{char.ToLowerInvariant(option[0])}{option[1..]}\" of the objective \"exemplar\" has {values.Count} numbers, "
+                + $"but images have {channels} channels; give one for each.");
         }
     }
 }

@@ -20,8 +20,9 @@ public sealed class Transformations
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"The views have {window} pixels a side, but patches of {options.PatchSize} pixels with these translations, scales and rotations need "
-                + $"{SmallestWindow(options)}; set \"window\" of the data source \"exemplarSeeds\" to that, or lower \"patchSize\".");
+                $"The views have {window} pixels a side, but patches of {options.PatchSize} pixels "
+                + $"with these translations, scales and rotations need {SmallestWindow(options)}; "
+                + "set \"window\" of the data source \"exemplarSeeds\" to that, or lower \"patchSize\".");
         }
     }
 
@@ -49,7 +50,8 @@ public sealed class Transformations
             (own[2], own[3]) = (Ratio(ref draw, options.Scale), Shift(ref draw, options.Rotation * Math.PI / 180));
             for (var i = Movement; i < Movement + Tone; i += 3)
             {
-                (own[i], own[i + 1], own[i + 2]) = (Ratio(ref draw, options.Power), Ratio(ref draw, options.Factor), Shift(ref draw, options.Offset));
+                (own[i], own[i + 1], own[i + 2]) =
+                    (Ratio(ref draw, options.Power), Ratio(ref draw, options.Factor), Shift(ref draw, options.Offset));
             }
 
             own[Movement + Tone] = Shift(ref draw, options.Hue);

@@ -101,7 +101,8 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         var columns = stack([original, where(hidden, black + (range / 2), original), where(hidden, painted, original)], 1);
         columns = columns.sub(black).div(range).clamp(0, 1).mul(255).round().to(uint8); // [N, 3, L, P]
         var pictures = Patches.Join(columns.flatten(0, 1), Backbone.GridRows, side).unflatten(0, [-1, 3]).cpu();
-        return [new Figure("Reconstructions", pictures.MoveToOuterDisposeScope(), ["original", "seen by the encoder", "with painted patches"])];
+        return [new Figure(
+            "Reconstructions", pictures.MoveToOuterDisposeScope(), ["original", "seen by the encoder", "with painted patches"])];
     }
 
     /// <summary>[N, prefix + K (or L), D] → [N, L, P].</summary>

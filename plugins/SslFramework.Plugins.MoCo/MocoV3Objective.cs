@@ -55,5 +55,6 @@ public sealed class MocoV3Objective : PretextObjective<IBackbone>, IFigureSource
     }
 
     private nn.Module<Tensor, Tensor> CreateProjector() => Heads.Mlp(
-        Backbone.FeatureDimension, options.HiddenDimension, options.Dimension, options.ProjectorLayers, options.HiddenNorm, options.ProjectorNorm);
+        Backbone.FeatureDimension, options.HiddenDimension, options.Dimension, options.ProjectorLayers,
+        options.HiddenNorm, options.ProjectorNorm);
 }

@@ -38,10 +38,14 @@ public sealed class RotationObjective : PretextObjective<IBackbone>, IFigureSour
         var shares = head.call(Backbone.Forward(turned)).AtLeastFloat32().softmax(1).cpu(); // [4N, 4]
         var (highest, guesses) = shares.max(1);
         string[] captions = [.. Enumerable.Range(0, (int)turned.shape[0]).Select(i =>
-            $"{90 * guesses[i].item<long>()}° {highest[i].item<float>():P0}{(guesses[i].item<long>() == turns[i].item<long>() ? "" : ", wrong")}")];
+            $"{90 * guesses[i].item<long>()}° {highest[i].item<float>():P0}"
+            + $"{(guesses[i].item<long>() == turns[i].item<long>() ? "" : ", wrong")}")];
 
         var pictures = ShownPixels.Of(turned).unflatten(0, [-1, Turns]).cpu(); // [N, 4, C, H, H]
-        return [new Figure("Turns, and below each what the network takes it for", pictures.MoveToOuterDisposeScope(), ["0°", "90°", "180°", "270°"]) { Captions = captions }];
+        return [new Figure(
+            "Turns, and below each what the network takes it for",
+            pictures.MoveToOuterDisposeScope(),
+            ["0°", "90°", "180°", "270°"]) { Captions = captions }];
     }
 
     /// <summary>Rotates every image by all four angles, side by side: image 0 by 0, 90, 180, 270, image 1 by 0 …</summary>
@@ -63,5 +67,6 @@ public sealed class RotationObjective : PretextObjective<IBackbone>, IFigureSour
         ? images
         : throw new ExperimentException(
             FailureKind.Config,
-            $"Rotation turns square images only, but the views are {images.shape[2]}×{images.shape[3]}; end the recipe with a square crop.");
+            $"Rotation turns square images only, but the views are {images.shape[2]}×{images.shape[3]}; "
+            + "end the recipe with a square crop.");
 }

@@ -23,7 +23,9 @@ public static class NtXent
         if (all < 2)
         {
             throw new ExperimentException(
-                FailureKind.Config, "SimCLR tells an image from others, and a batch of one image has none; raise \"training.batchSize\", or lower \"training.accumulation\".");
+                FailureKind.Config,
+                "SimCLR tells an image from others, and a batch of one image has none; "
+                + "raise \"training.batchSize\", or lower \"training.accumulation\".");
         }
 
         var row = arange(n, int64, first.device) + (replicas.Rank * n); // positions of this process's images among all

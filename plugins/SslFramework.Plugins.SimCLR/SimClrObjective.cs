@@ -16,7 +16,12 @@ public sealed class SimClrObjective : PretextObjective<IBackbone>, IFigureSource
         var features = Backbone.FeatureDimension;
         projector = options.ProjectorLayers == 0
             ? nn.Identity()
-            : Heads.Mlp(features, options.ProjectorHidden ?? features, options.ProjectorOutput, options.ProjectorLayers, output: HeadNorm.ScaleOnly);
+            : Heads.Mlp(
+                features,
+                options.ProjectorHidden ?? features,
+                options.ProjectorOutput,
+                options.ProjectorLayers,
+                output: HeadNorm.ScaleOnly);
         foreach (var (name, weight) in projector.named_parameters().Where(p => p.parameter.ndim == 2))
         {
             nn.init.normal_(weight, 0, 0.01);

@@ -20,5 +20,6 @@ public sealed class IntervalAttribute(double minimum, double maximum) : Validati
 
     /// <inheritdoc/>
     public override string FormatErrorMessage(string name) =>
-        FormattableString.Invariant($"{name} must be two numbers from {Minimum} to {Maximum}, the smaller first, such as [{Minimum}, {Maximum}].");
+        FormattableString.Invariant(
+            $"{name} must be two numbers from {Minimum} to {Maximum}, the smaller first, such as [{Minimum}, {Maximum}].");
 }

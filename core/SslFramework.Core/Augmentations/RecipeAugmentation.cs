@@ -38,8 +38,8 @@ internal sealed class RecipeAugmentation : IAugmentation
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"The augmentation 'recipe' takes gray images or those of red, green and blue, but \"data\" has images of {data.Channels} channels; "
-                + "use a source that gives 1 channel or 3, or an augmentation of your own.");
+                "The augmentation 'recipe' takes gray images or those of red, green and blue, but \"data\" has images of "
+                + $"{data.Channels} channels; use a source that gives 1 channel or 3, or an augmentation of your own.");
         }
 
         var recipes = new List<IRecipeStep[]>();

@@ -11,7 +11,8 @@ internal static class SmallestImage
         if (Math.Min(height, width) < side)
         {
             throw new ExperimentException(
-                FailureKind.Config, $"The backbone \"{backbone}\" needs images of at least {side}×{side}, but they are {height}×{width}; {remedy}.");
+                FailureKind.Config,
+                $"The backbone \"{backbone}\" needs images of at least {side}×{side}, but they are {height}×{width}; {remedy}.");
         }
     }
 }

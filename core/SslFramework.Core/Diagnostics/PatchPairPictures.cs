@@ -15,7 +15,8 @@ public static class PatchPairPictures
     /// uint8 [N, 3, C, H, W] on the CPU: the view, pale around its patches; both patches, each stretched from black to white and to the
     /// view's shorter side.
     /// </returns>
-    public static Tensor Of(Tensor views, Tensor first, Tensor second, Func<int, ((int Top, int Left) First, (int Top, int Left) Second)> corners)
+    public static Tensor Of(
+        Tensor views, Tensor first, Tensor second, Func<int, ((int Top, int Left) First, (int Top, int Left) Second)> corners)
     {
         using var scope = NewDisposeScope();
         var (side, height, width) = (first.shape[2], views.shape[2], views.shape[3]);
@@ -39,9 +40,11 @@ public static class PatchPairPictures
 
         Tensor Enlarged(Tensor patches)
         {
-            var (low, high, shorter) = (patches.amin([1, 2, 3], keepdim: true), patches.amax([1, 2, 3], keepdim: true), Math.Min(height, width));
+            var (low, high, shorter) =
+                (patches.amin([1, 2, 3], keepdim: true), patches.amax([1, 2, 3], keepdim: true), Math.Min(height, width));
             var pixels = ((patches - low) / (high - low).clamp_min(1e-6) * White).round();
-            return nn.functional.pad(nn.functional.interpolate(pixels, [shorter, shorter]), [0, width - shorter, 0, height - shorter], value: White).to(uint8);
+            return nn.functional.pad(
+                nn.functional.interpolate(pixels, [shorter, shorter]), [0, width - shorter, 0, height - shorter], value: White).to(uint8);
         }
     }
 }

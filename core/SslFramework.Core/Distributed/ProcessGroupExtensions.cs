@@ -73,7 +73,8 @@ public static class ProcessGroupExtensions
     }
 
     /// <summary>The exception for tensors whose type <see cref="IProcessGroup.BeginSum"/> does not accept.</summary>
-    internal static ArgumentException NotSummable(Tensor values) => new($"Tensors of {values.dtype} cannot be summed up over processes.", nameof(values));
+    internal static ArgumentException NotSummable(Tensor values) =>
+        new($"Tensors of {values.dtype} cannot be summed up over processes.", nameof(values));
 
     /// <summary>Waits for all processes.</summary>
     public static void Barrier(this IProcessGroup group) => group.All(true);

@@ -26,7 +26,9 @@ public sealed class SharedBatchNorm : IDisposable
     {
         (this.layer, this.replicas) = (layer, replicas);
         splits = (layer as SplitBatchNorm2d)?.Splits ?? 1;
-        (momentum, epsilon) = layer is BatchNorm norm ? (norm.momentum ?? 0.1, norm.eps) : (SplitBatchNorm2d.Momentum, SplitBatchNorm2d.Epsilon);
+        (momentum, epsilon) = layer is BatchNorm norm
+            ? (norm.momentum ?? 0.1, norm.eps)
+            : (SplitBatchNorm2d.Momentum, SplitBatchNorm2d.Epsilon);
         state = Tensors.StateDict.Of(layer).ToDictionary();
         removals = [layer.register_forward_pre_hook(Before).remove, layer.register_forward_hook(After).remove];
     }
@@ -76,7 +78,8 @@ public sealed class SharedBatchNorm : IDisposable
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"The {count} images of one process cannot be split into {splits} equal groups; set \"splits\" in the backbone's \"normalization\" to a number that divides them.");
+                $"The {count} images of one process cannot be split into {splits} equal groups; "
+                + "set \"splits\" in the backbone's \"normalization\" to a number that divides them.");
         }
 
         // Row j of the view holds images j·g … j·g + g − 1 side by side: channel block k is group k, as in SplitBatchNorm2d.
@@ -147,7 +150,8 @@ public sealed class SharedBatchNorm : IDisposable
             context.save_data(PassKey, pass with { Moments = null! });
             context.save_for_backward([input, weight, bias, pass.Moments.Mean, pass.Moments.Variance, pass.Moments.Count]);
             using var gradient = no_grad();
-            return nn.functional.batch_norm(input, pass.Moments.Mean, pass.Moments.Variance, weight, bias, training: false, eps: pass.Epsilon);
+            return nn.functional.batch_norm(
+                input, pass.Moments.Mean, pass.Moments.Variance, weight, bias, training: false, eps: pass.Epsilon);
         }
 
         public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
@@ -164,7 +168,9 @@ public sealed class SharedBatchNorm : IDisposable
             var (mean, variance, total) = (saved[3], saved[4], saved[5]);
             using (enable_grad())
             {
-                autograd.backward([nn.functional.batch_norm(leaves[0], mean, variance, leaves[1], leaves[2], training: false, eps: pass.Epsilon)], [gradient]);
+                autograd.backward(
+                    [nn.functional.batch_norm(leaves[0], mean, variance, leaves[1], leaves[2], training: false, eps: pass.Epsilon)],
+                    [gradient]);
             }
 
             var (forInput, forWeight, forBias) = (leaves[0].grad!, leaves[1].grad!, leaves[2].grad!);
@@ -175,7 +181,8 @@ public sealed class SharedBatchNorm : IDisposable
                     using var off = no_grad();
                     var means = pass.Replicas.Summed(stack([forBias, forWeight])) / total; // [2, C], over all processes
                     var slope = saved[1] * scale; // [C]
-                    return nn.functional.batch_norm(saved[0], mean, variance, slope * means[1], slope * means[0], training: false, eps: pass.Epsilon);
+                    return nn.functional.batch_norm(
+                        saved[0], mean, variance, slope * means[1], slope * means[0], training: false, eps: pass.Epsilon);
                 },
                 forInput);
             using (no_grad())

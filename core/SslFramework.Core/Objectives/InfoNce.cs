@@ -49,7 +49,9 @@ public static class InfoNce
         if (similarities.shape[1] < 2)
         {
             throw new ExperimentException(
-                FailureKind.Config, "A contrastive loss tells an image from others, and a batch of one image has none; raise \"training.batchSize\", or lower \"training.accumulation\".");
+                FailureKind.Config,
+                "A contrastive loss tells an image from others, and a batch of one image has none; "
+                + "raise \"training.batchSize\", or lower \"training.accumulation\".");
         }
 
         var all = similarities.detach(); // [n, M]

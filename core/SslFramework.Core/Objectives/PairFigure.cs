@@ -23,9 +23,10 @@ public static class PairFigure
         var shown = ShownPixels.Of(cat([first, second])).cpu(); // [2N, C, H, W]
         var (queryViews, keyViews) = (shown.narrow(0, 0, n), shown.narrow(0, n, n));
         var columns = n > 1 ? 3 : 2; // a single image has no others
+        var pictures = stack([queryViews, keyViews, keyViews.index_select(0, nearest)], 1).narrow(1, 0, columns); // [N, columns, C, H, W]
         return new Figure(
             "Views, and how alike the network takes them to be: cosine similarity, at most 1",
-            stack([queryViews, keyViews, keyViews.index_select(0, nearest)], 1).narrow(1, 0, columns).MoveToOuterDisposeScope(), // [N, 3, C, H, W]
+            pictures.MoveToOuterDisposeScope(),
             [.. new[] { "a view", "the same image", "nearest of the others" }.Take(columns)])
         {
             Captions = [.. Enumerable.Range(0, n).SelectMany(i => new[] { "", Text(similarities[i, i]), Text(highest[i]) }.Take(columns))],

@@ -11,11 +11,13 @@ namespace SslFramework.Core.Objectives;
 public static class ShuffledKeys
 {
     /// <summary>Warnings if the backbone makes shuffling useless.</summary>
-    public static IReadOnlyList<string> WarningsFor(IBackbone backbone) => !backbone.Module.modules().Any(module => module is TorchSharp.Modules.BatchNorm) ? [] :
-    [
-        "The backbone's batch norm takes its statistics from all images together, so that a query can be told its key by them, and shuffling the keys changes nothing; "
-        + "set \"normalization\": { \"kind\": \"splitBatchNorm\", \"splits\": 8 } in \"backbone\".",
-    ];
+    public static IReadOnlyList<string> WarningsFor(IBackbone backbone) =>
+        !backbone.Module.modules().Any(module => module is TorchSharp.Modules.BatchNorm) ? [] :
+        [
+            "The backbone's batch norm takes its statistics from all images together, "
+            + "so that a query can be told its key by them, and shuffling the keys changes nothing; "
+            + "set \"normalization\": { \"kind\": \"splitBatchNorm\", \"splits\": 8 } in \"backbone\".",
+        ];
 
     /// <summary>Encodes this process's part of all images in a random order, and returns the keys of all to their places.</summary>
     /// <param name="images">This process's key views, [n, C, H, W].</param>

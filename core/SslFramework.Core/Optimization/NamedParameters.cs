@@ -21,7 +21,8 @@ public sealed record NamedParameters(IReadOnlyList<(string Name, Parameter Value
             {
                 throw new ExperimentException(
                     FailureKind.Config,
-                    $"The rule for \"{rule.Names}\"{Of(rule.Dimensions)} covers no parameter that is trained; their names are {Shown(items)}.");
+                    $"The rule for \"{rule.Names}\"{Of(rule.Dimensions)} covers no parameter that is trained; "
+                    + $"their names are {Shown(items)}.");
             }
 
             covered.ForEach(name => factors[name] = factors.GetValueOrDefault(name, ParameterFactors.Default).With(rule));

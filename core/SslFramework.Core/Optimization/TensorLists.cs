@@ -14,20 +14,32 @@ internal static class TensorLists
 {
     private const string Script =
         """
-        def sgd(weights: List[Tensor], gradients: List[Tensor], momenta: List[Tensor], lr: float, momentum: float, decay: float, nesterov: bool) -> int:
-          torch._fused_sgd_(weights, gradients, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0, nesterov=nesterov, maximize=False, is_first_step=False)
+        def sgd(
+            weights: List[Tensor], gradients: List[Tensor], momenta: List[Tensor],
+            lr: float, momentum: float, decay: float, nesterov: bool) -> int:
+          torch._fused_sgd_(
+              weights, gradients, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0,
+              nesterov=nesterov, maximize=False, is_first_step=False)
           return 0
 
-        def adamw(weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
+        def adamw(
+            weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor],
+            lr: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
           none : List[Tensor] = []
           torch._foreach_add_(steps, 1)
-          torch._fused_adamw_(weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+          torch._fused_adamw_(
+              weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2,
+              weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
           return 0
 
-        def adam(weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor], lr: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
+        def adam(
+            weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor],
+            lr: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
           none : List[Tensor] = []
           torch._foreach_add_(steps, 1)
-          torch._fused_adam_(weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+          torch._fused_adam_(
+              weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2,
+              weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
           return 0
 
         def controlled(weights: List[Tensor], gradients: List[Tensor], decay: float, trust: float) -> List[Tensor]:
@@ -45,7 +57,9 @@ internal static class TensorLists
           ratio = torch.where((length > 0) & (slope > 0), length * trust / slope, torch.ones_like(slope))
           return torch._foreach_mul(directions, list(ratio.unbind(0)))
 
-        def descend(weights: List[Tensor], directions: List[Tensor], momenta: List[Tensor], momentum: float, inside: float, outside: float) -> int:
+        def descend(
+            weights: List[Tensor], directions: List[Tensor], momenta: List[Tensor],
+            momentum: float, inside: float, outside: float) -> int:
           torch._foreach_mul_(momenta, momentum)
           torch._foreach_add_(momenta, directions, alpha=inside)
           torch._foreach_add_(weights, momenta, alpha=-outside)

@@ -18,7 +18,8 @@ internal sealed record CheckedConvolution(string Name, ScalarType Type, double O
     private double Largest => Math.Max(Output, Math.Max(Input, Weight)); // NaN if one is
 
     /// <summary>Formats the result for use in a sentence.</summary>
-    public override string ToString() => $"{Name}, {(Type == ScalarType.BFloat16 ? "bfloat16" : "float32")}: {(IsRight ? "right" : "wrong")}, {Size}";
+    public override string ToString() =>
+        $"{Name}, {(Type == ScalarType.BFloat16 ? "bfloat16" : "float32")}: {(IsRight ? "right" : "wrong")}, {Size}";
 
     private string Size => Largest == 0 ? "without any error"
         : double.IsNaN(Largest) ? "there is NaN in it"

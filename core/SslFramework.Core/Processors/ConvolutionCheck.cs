@@ -34,10 +34,13 @@ public static class ConvolutionCheck
     {
         if (Results.FirstOrDefault(result => !result.IsRight) is { } wrong)
         {
+            var remedy = ProcessorCaches.State == CacheState.Left
+                ? $"it believes in caches of one byte, which {ProcessorCaches.Variable}=as-told keeps: unset that, or take another machine"
+                : "take another machine, and see 'ssl doctor'";
             throw new ExperimentException(
                 FailureKind.Machine,
                 $"libtorch computes wrongly on this machine ({wrong}), and nothing that is trained here would be worth anything; "
-                    + $"{(ProcessorCaches.State == CacheState.Left ? $"it believes in caches of one byte, which {ProcessorCaches.Variable}=as-told keeps: unset that, or take another machine" : "take another machine, and see 'ssl doctor'")}.");
+                + $"{remedy}.");
         }
     }
 
@@ -93,7 +96,8 @@ public static class ConvolutionCheck
         private double[] Upstream => Eighths(Images * Outputs * OutputSize * OutputSize, salt: 3);
 
         public override string ToString() =>
-            $"{Inputs} → {Outputs} channels, {Kernel}×{Kernel}{(Stride > 1 ? $" of stride {Stride}" : "")}, channels {(ChannelsLast ? "last" : "first")}";
+            $"{Inputs} → {Outputs} channels, {Kernel}×{Kernel}{(Stride > 1 ? $" of stride {Stride}" : "")}, "
+            + $"channels {(ChannelsLast ? "last" : "first")}";
 
         public CheckedConvolution Against(Numbers expected, ScalarType type)
         {
@@ -103,7 +107,8 @@ public static class ConvolutionCheck
             var weight = Made(Weight, type, Outputs, Inputs, Kernel, Kernel).requires_grad_(true);
             var output = nn.functional.conv2d(image, weight, strides: [Stride, Stride], padding: [Padding, Padding]);
             output.backward([Made(Upstream, type, output.shape)]);
-            return new(ToString(), type, Error(output, expected.Output), Error(image.grad!, expected.Input), Error(weight.grad!, expected.Weight));
+            return new(
+                ToString(), type, Error(output, expected.Output), Error(image.grad!, expected.Input), Error(weight.grad!, expected.Weight));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)] // it runs once, so that the runtime would not optimize it by itself

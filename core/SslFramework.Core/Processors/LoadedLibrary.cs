@@ -40,7 +40,9 @@ internal sealed record LoadedLibrary(string File, nint Base)
         view.SafeMemoryMappedViewHandle.AcquirePointer(ref first);
         try
         {
-            return ValueOf(new ReadOnlySpan<byte>(first, length), Encoding.ASCII.GetBytes(function + '\0')) is { } value ? Base + (nint)value : null;
+            return ValueOf(new ReadOnlySpan<byte>(first, length), Encoding.ASCII.GetBytes(function + '\0')) is { } value
+                ? Base + (nint)value
+                : null;
         }
         catch (ArgumentOutOfRangeException)
         {

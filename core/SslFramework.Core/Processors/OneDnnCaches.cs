@@ -33,7 +33,10 @@ internal sealed unsafe class OneDnnCaches
         {
             var all = Words;
             var levels = (int)words[Levels];
-            return levels is >= 0 and <= 4 && all[Cores] is > 0 and < 65536 && !all.Slice(Sizes, levels).Contains(0u) && all[(Sizes + 4)..Sharers].IndexOfAnyExcept(0u) < 0
+            return levels is >= 0 and <= 4
+                && all[Cores] is > 0 and < 65536
+                && !all.Slice(Sizes, levels).Contains(0u)
+                && all[(Sizes + 4)..Sharers].IndexOfAnyExcept(0u) < 0
                 ? all.Slice(Sizes, levels).ToArray()
                 : null;
         }

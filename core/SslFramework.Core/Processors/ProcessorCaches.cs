@@ -41,7 +41,8 @@ internal static class ProcessorCaches
 
     /// <summary>Acts at TorchSharp's first call into libtorch, whoever makes it. Nothing is loaded earlier.</summary>
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255", Justification = "Every process that computes passes here: host, tests, benchmarks, tests of plugins.")]
+    [SuppressMessage(
+        "Usage", "CA2255", Justification = "Every process that computes passes here: host, tests, benchmarks, tests of plugins.")]
     internal static void AwaitLibtorch()
     {
         try
@@ -94,7 +95,8 @@ internal static class ProcessorCaches
     /// </summary>
     private static uint[] InOlderLeaves()
     {
-        const uint ThirdLevel = 4 << 20; // a core's share of 32 MB for eight; the leaf describes the whole package, of which a guest has a part
+        // a core's share of 32 MB for eight; the leaf describes the whole package, of which a guest has a part
+        const uint ThirdLevel = 4 << 20;
         if (!X86Base.IsSupported || (uint)X86Base.CpuId(unchecked((int)0x80000000), 0).Eax < 0x80000006)
         {
             return [];

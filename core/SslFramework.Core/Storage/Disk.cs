@@ -24,7 +24,8 @@ internal sealed partial class Disk : IDisk
 
     /// <inheritdoc/>
     public Stream Create(string path, long length) => new FileStream(
-        path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, PreallocationSize = length });
+        path,
+        new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None, PreallocationSize = length });
 
     /// <inheritdoc/>
     public void Sync(Stream stream)

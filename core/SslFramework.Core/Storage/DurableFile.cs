@@ -12,7 +12,8 @@ internal static class DurableFile
 {
     private const int MostOfMachine = 32;
 
-    private static readonly string Machine = string.Concat(Environment.MachineName.Where(c => char.IsAsciiLetterOrDigit(c) || c == '.').Take(MostOfMachine));
+    private static readonly string Machine = string.Concat(
+        Environment.MachineName.Where(c => char.IsAsciiLetterOrDigit(c) || c == '.').Take(MostOfMachine));
 
     /// <summary>Writes a file, replacing an older one.</summary>
     /// <param name="path">The file; its folder must exist.</param>
@@ -83,7 +84,9 @@ internal static class DurableFile
     {
         var full = Path.GetFullPath(path);
         var own = $"{Path.GetFileName(full)}.tmp-{Machine}-";
-        foreach (var temporary in Directory.EnumerateFiles(Path.GetDirectoryName(full)!).Where(file => Path.GetFileName(file).StartsWith(own, StringComparison.Ordinal)))
+        var temporaries = Directory.EnumerateFiles(Path.GetDirectoryName(full)!)
+            .Where(file => Path.GetFileName(file).StartsWith(own, StringComparison.Ordinal));
+        foreach (var temporary in temporaries)
         {
             if (Path.GetFileName(temporary)[own.Length..].Split('-') is [var number, _]
                 && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var process)
@@ -98,15 +101,17 @@ internal static class DurableFile
     /// <summary>
     /// The name of an unfinished file. It names the writer and is unique, even on a disk that machines and containers share.
     /// </summary>
-    private static string TemporaryPath(string path) => $"{path}.tmp-{Machine}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+    private static string TemporaryPath(string path) =>
+        $"{path}.tmp-{Machine}-{Environment.ProcessId}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
 
     private static string Sentence(string path, string temporary, Exception error)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        var reason = error.Message.Replace(Path.GetFullPath(temporary), path, StringComparison.Ordinal).TrimEnd('.');
         return Directory.Exists(path) ? $"'{path}' could not be written: it is a folder; name a file in it."
             : File.Exists(folder) ? $"'{path}' could not be written: '{folder}' is a file; name a folder."
             : !Directory.Exists(folder) ? $"'{path}' could not be written: there is no folder '{folder}'; make it first."
-            : $"'{path}' could not be written ({error.Message.Replace(Path.GetFullPath(temporary), path, StringComparison.Ordinal).TrimEnd('.')}); check free space and permissions.";
+            : $"'{path}' could not be written ({reason}); check free space and permissions.";
     }
 
     private static bool IsRunning(int process)

@@ -31,7 +31,8 @@ public sealed unsafe class Autocast : IDisposable
     public static IDisposable On(DeviceType device, ScalarType type)
     {
         var libtorch = Switches.Value ?? throw new ExperimentException(
-            FailureKind.Config, "\"precision\": \"bf16\" needs autocast, which this platform's libtorch does not export; set \"precision\": \"fp32\".");
+            FailureKind.Config,
+            "\"precision\": \"bf16\" needs autocast, which this platform's libtorch does not export; set \"precision\": \"fp32\".");
         libtorch.SetType((sbyte)device, (sbyte)type);
         return new Autocast(libtorch, device, on: true);
     }

@@ -35,10 +35,12 @@ internal sealed class BufferSnapshot : IDisposable
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        if (left.FirstOrDefault(pair => pair.Buffer.is_floating_point() && !pair.Buffer.isfinite().all().item<bool>()) is { Name: { } name })
+        if (left.FirstOrDefault(pair => pair.Buffer.is_floating_point() && !pair.Buffer.isfinite().all().item<bool>())
+            is { Name: { } name })
         {
             throw new ObjectiveException(
-                $"The step that is not taken has left NaN or infinity in the buffer \"{name}\", which is too large to be kept and given back; change buffers above {LargestBytes >> 20} MiB in AfterUpdate alone.");
+                $"The step that is not taken has left NaN or infinity in the buffer \"{name}\", "
+                + $"which is too large to be kept and given back; change buffers above {LargestBytes >> 20} MiB in AfterUpdate alone.");
         }
     }
 

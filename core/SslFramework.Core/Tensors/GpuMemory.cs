@@ -19,7 +19,9 @@ internal static unsafe class GpuMemory
     private static (long Free, long Total)? Ask()
     {
         nuint free = 0, total = 0;
-        return MemoryInfo.Value != 0 && ((delegate* unmanaged<nuint*, nuint*, int>)MemoryInfo.Value)(&free, &total) == 0 ? ((long)free, (long)total) : null;
+        return MemoryInfo.Value != 0 && ((delegate* unmanaged<nuint*, nuint*, int>)MemoryInfo.Value)(&free, &total) == 0
+            ? ((long)free, (long)total)
+            : null;
     }
 
     private static nint Find() =>

@@ -17,7 +17,8 @@ public static class ModuleState
     public static string? ProblemOf(IPretextObjective objective) => ProblemIn(objective, objective.Module)
         ?? (AllOf(objective.Backbone.Module).All(HandlesOf(objective.Module).Contains)
             ? null
-            : "the backbone's parameters are not in the objective's module; derive from PretextObjective, or call register_module(\"backbone\", Backbone.Module)");
+            : "the backbone's parameters are not in the objective's module; "
+            + "derive from PretextObjective, or call register_module(\"backbone\", Backbone.Module)");
 
     /// <summary>The problem of a backbone.</summary>
     /// <returns>One sentence with the remedy and no full stop, or null.</returns>
@@ -32,15 +33,18 @@ public static class ModuleState
             {
                 var value = field.GetValue(owner);
                 var isOwn = value is nn.Module or Tensor or IBackbone;
-                if (Held(value, Depth).Select(held => ProblemWith(held, isOwn, NameOf(field), owner, known)).FirstOrDefault(problem => problem is not null) is { } found)
+                var problems = Held(value, Depth).Select(held => ProblemWith(held, isOwn, NameOf(field), owner, known));
+                if (problems.FirstOrDefault(problem => problem is not null) is { } found)
                 {
                     return found;
                 }
             }
         }
 
-        return root.state_dict().GroupBy(pair => pair.Value.Handle, pair => pair.Key).FirstOrDefault(names => names.Count() > 1) is { } twice
-            ? $"{string.Join(" and ", twice.Select(name => $"\"{name}\""))} are one and the same, which would be saved twice; keep it in one field, and hide it elsewhere from RegisterComponents() in a Func"
+        var namesOfEach = root.state_dict().GroupBy(pair => pair.Value.Handle, pair => pair.Key);
+        return namesOfEach.FirstOrDefault(names => names.Count() > 1) is { } twice
+            ? $"{string.Join(" and ", twice.Select(name => $"\"{name}\""))} are one and the same, which would be saved twice; "
+            + "keep it in one field, and hide it elsewhere from RegisterComponents() in a Func"
             : null;
     }
 
@@ -52,11 +56,15 @@ public static class ModuleState
             Tensor { IsInvalid: true } =>
                 $"{place} was freed while it was built, because a dispose scope ended; make it with .DetachFromDisposeScope()",
             Tensor tensor when !known.Contains(tensor.Handle) && (tensor.requires_grad || (isOwn && owner is nn.Module)) =>
-                $"{place} is not registered, so that it would be neither {(tensor.requires_grad ? "trained nor saved" : "saved nor moved to a device")}; {Remedy(isOwn, name, tensor is Parameter ? "parameter" : "buffer", name, "ParameterList")}",
+                $"{place} is not registered, so that it would be neither "
+                + $"{(tensor.requires_grad ? "trained nor saved" : "saved nor moved to a device")}; "
+                + $"{Remedy(isOwn, name, tensor is Parameter ? "parameter" : "buffer", name, "ParameterList")}",
             nn.Module module when !AllOf(module).All(known.Contains) =>
-                $"{place} is not registered, so that it would be neither trained nor saved; {Remedy(isOwn, name, "module", name, "ModuleList")}",
+                $"{place} is not registered, so that it would be neither trained nor saved; "
+                + $"{Remedy(isOwn, name, "module", name, "ModuleList")}",
             IBackbone backbone and not nn.Module when !AllOf(backbone.Module).All(known.Contains) =>
-                $"{place} is a backbone whose module is not registered, so that it would be neither trained nor saved; call register_module(\"{name}\", {name}.Module)",
+                $"{place} is a backbone whose module is not registered, so that it would be neither trained nor saved; "
+                + $"call register_module(\"{name}\", {name}.Module)",
             _ => null,
         };
     }
@@ -68,14 +76,16 @@ public static class ModuleState
     private static HashSet<nint> HandlesOf(nn.Module module) => [.. AllOf(module)];
 
     private static IEnumerable<nint> AllOf(nn.Module module) =>
-        module.parameters().Concat(module.named_buffers().Select(pair => pair.buffer)).Where(tensor => !tensor.IsInvalid).Select(tensor => tensor.Handle);
+        module.parameters().Concat(module.named_buffers().Select(pair => pair.buffer))
+            .Where(tensor => !tensor.IsInvalid).Select(tensor => tensor.Handle);
 
     /// <summary>Fields of TorchSharp's own classes are left to TorchSharp.</summary>
     private static IEnumerable<FieldInfo> FieldsOf(Type type)
     {
+        const BindingFlags Own = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
         for (var at = type; at is not null && at != typeof(object) && at.Assembly != typeof(nn.Module).Assembly; at = at.BaseType)
         {
-            foreach (var field in at.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            foreach (var field in at.GetFields(Own))
             {
                 yield return field;
             }
@@ -93,9 +103,12 @@ public static class ModuleState
 
     /// <summary>Skips collections such as a million labels.</summary>
     private static bool MayHold(object collection) => collection.GetType() is var type
-        && (type.IsArray ? [type.GetElementType()!] : type.GetGenericArguments()).DefaultIfEmpty(typeof(object)).Any(item => !item.IsPrimitive && item != typeof(string));
+        && (type.IsArray ? [type.GetElementType()!] : type.GetGenericArguments()).DefaultIfEmpty(typeof(object))
+            .Any(item => !item.IsPrimitive && item != typeof(string));
 
     /// <summary>The name as it is written, not the compiler's for what stores a property or a primary constructor's parameter.</summary>
     private static string NameOf(FieldInfo field) =>
-        field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end ? field.Name[1..end] : field.Name;
+        field.Name.StartsWith('<') && field.Name.IndexOf('>', StringComparison.Ordinal) is > 1 and var end
+            ? field.Name[1..end]
+            : field.Name;
 }

@@ -29,7 +29,9 @@ internal sealed class Replay : IDisposable
         if (device != DeviceType.CPU && RandomLayers.Within(module).Any(layer => layer.training))
         {
             throw new ExperimentException(
-                FailureKind.Config, $"{option} runs the backbone twice, and its dropout would drop something else the second time on this device; set \"dropout\" to 0 in \"backbone\", or leave {option} out.");
+                FailureKind.Config,
+                $"{option} runs the backbone twice, and its dropout would drop something else the second time on this device; "
+                + $"set \"dropout\" to 0 in \"backbone\", or leave {option} out.");
         }
     }
 

@@ -48,10 +48,13 @@ public static class StateDict
         }
 
         using var gradient = no_grad();
-        if (List("not finite", own.Where(pair => !FiniteWeights.AreFinite(given[pair.Key], pair.Value.dtype)).Select(pair => pair.Key)) is { } spoilt)
+        if (List("not finite", own.Where(pair => !FiniteWeights.AreFinite(given[pair.Key], pair.Value.dtype)).Select(pair => pair.Key))
+            is { } spoilt)
         {
             throw new ExperimentException(
-                FailureKind.Checkpoint, $"{source} holds NaN or infinity, of which nothing can be computed: {spoilt}. Take an earlier checkpoint, or get the file anew.");
+                FailureKind.Checkpoint,
+                $"{source} holds NaN or infinity, of which nothing can be computed: {spoilt}. "
+                + "Take an earlier checkpoint, or get the file anew.");
         }
 
         foreach (var (key, tensor) in own)

@@ -61,7 +61,11 @@ public static class SafeTensors
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw new SafeTensorsException(Directory.Exists(path) ? $"'{path}' is a folder; name a file of weights in it." : $"'{path}' cannot be read: {error.Message}", error);
+            throw new SafeTensorsException(
+                Directory.Exists(path)
+                    ? $"'{path}' is a folder; name a file of weights in it."
+                    : $"'{path}' cannot be read: {error.Message}",
+                error);
         }
     }
 

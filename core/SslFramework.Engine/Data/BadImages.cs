@@ -70,7 +70,11 @@ internal sealed class BadImages(IDataSource source, double maximumShare)
     {
         var bad = List();
         var rule = bad.Count == source.Count ? $"None of the {source.Count} images can be used" : string.Create(
-            CultureInfo.InvariantCulture, $"{bad.Count} of {source.Count} images cannot be used so far, more than the {maximumShare:P0} that \"maximumBad\" allows");
-        return new ExperimentException(FailureKind.Data, $"{rule}; 'ssl data check' lists them all. {string.Join(" ", bad.Take(Named).Select(image => image.Reason))}", last);
+            CultureInfo.InvariantCulture,
+            $"{bad.Count} of {source.Count} images cannot be used so far, more than the {maximumShare:P0} that \"maximumBad\" allows");
+        return new ExperimentException(
+            FailureKind.Data,
+            $"{rule}; 'ssl data check' lists them all. {string.Join(" ", bad.Take(Named).Select(image => image.Reason))}",
+            last);
     }
 }

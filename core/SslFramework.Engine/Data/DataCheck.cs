@@ -96,7 +96,8 @@ internal sealed record DataCheck
             Classes = [.. source.Classes.Select((name, label) => new ClassCount(name, counts.GetValueOrDefault(label)))],
             Unlabeled = counts.GetValueOrDefault(-1),
             Sizes = good.Length == 0 ? null : RangeOf([.. good.Select(i => sizes[i])]),
-            Duplicates = [.. good.GroupBy(i => hashes[i]).Where(group => group.Count() > 1).Select(group => group.Select(i => ImageName.Of(source, i)).ToArray())],
+            Duplicates = [.. good.GroupBy(i => hashes[i]).Where(group => group.Count() > 1)
+                .Select(group => group.Select(i => ImageName.Of(source, i)).ToArray())],
             Bad = [.. bad.Values.OrderBy(image => image.Index)],
             Unread = [.. unread.Values.OrderBy(image => image.Index)],
             Alpha = new(traits.Count(image => image.HasAlpha), traits.Count(image => image.HasAlpha && image.IsGray)),

@@ -21,7 +21,8 @@ internal static class Drift
             {
                 throw new ExperimentException(
                     FailureKind.Plugin,
-                    $"After step {step} process {rank} has other weights than process 0; an objective draws from StepContext.Random alone, and calls StepContext.Replicas in every process alike.");
+                    $"After step {step} process {rank} has other weights than process 0; "
+                    + "an objective draws from StepContext.Random alone, and calls StepContext.Replicas in every process alike.");
             }
         }
     }

@@ -31,7 +31,8 @@ internal sealed class GradientAverage : IDisposable
         var filling = new List<(string Name, Parameter Value)>();
         foreach (var (name, parameter) in module.named_parameters().Where(pair => pair.parameter.requires_grad).Reverse())
         {
-            if (filling.Count > 0 && (filling[0].Value.dtype != parameter.dtype || filling.Sum(p => Bytes(p.Value)) + Bytes(parameter) > bucketBytes))
+            if (filling.Count > 0
+                && (filling[0].Value.dtype != parameter.dtype || filling.Sum(p => Bytes(p.Value)) + Bytes(parameter) > bucketBytes))
             {
                 buckets.Add(new Bucket(filling));
                 filling = [];

@@ -25,7 +25,8 @@ internal sealed class GradientTaps : IDisposable
         this.onDone = onDone;
         var known = module.named_modules().Where(pair => pair.module is nn.Module<Tensor, Tensor>)
             .ToDictionary(pair => pair.name, pair => new Lazy<Tap>(() => new Tap(this, (nn.Module<Tensor, Tensor>)pair.module)));
-        around = names.ToDictionary(name => name, name => Prefixes(name).Where(known.ContainsKey).Select(prefix => known[prefix].Value).ToArray());
+        around = names.ToDictionary(
+            name => name, name => Prefixes(name).Where(known.ContainsKey).Select(prefix => known[prefix].Value).ToArray());
         taps = [.. known.Values.Where(tap => tap.IsValueCreated).Select(tap => tap.Value)];
     }
 

@@ -22,7 +22,8 @@ internal sealed class FeatureDiagnostics : IEvaluator
     private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public FeatureDiagnostics(DiagnosticsOptions options, IProgress<EvaluationProgress>? progress = null) => (this.options, this.progress) = (options, progress);
+    public FeatureDiagnostics(DiagnosticsOptions options, IProgress<EvaluationProgress>? progress = null) =>
+        (this.options, this.progress) = (options, progress);
 
     /// <inheritdoc/>
     public LabelKinds Needs => LabelKinds.None;

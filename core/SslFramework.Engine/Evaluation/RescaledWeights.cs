@@ -33,8 +33,10 @@ internal static class RescaledWeights
     /// <summary>Hooks a layer that needs it, and returns how to remove the hook.</summary>
     private static Action? Watch(nn.Module<Tensor, Tensor> layer) => layer switch
     {
-        Conv2d convolution => layer.register_forward_hook((_, _, output) => Rescale(convolution.weight!, convolution.bias, output, 1)).remove,
-        Linear linear => layer.register_forward_hook((_, _, output) => Rescale(linear.weight!, linear.bias, output, output.dim() - 1)).remove,
+        Conv2d convolution =>
+            layer.register_forward_hook((_, _, output) => Rescale(convolution.weight!, convolution.bias, output, 1)).remove,
+        Linear linear =>
+            layer.register_forward_hook((_, _, output) => Rescale(linear.weight!, linear.bias, output, output.dim() - 1)).remove,
         _ when Statistics(layer) is (var mean, var variance) =>
             layer.register_forward_pre_hook((_, input) =>
             {
@@ -71,5 +73,6 @@ internal static class RescaledWeights
         return own.TryGetValue("running_mean", out var mean) && own.TryGetValue("running_var", out var variance) ? (mean, variance) : null;
     }
 
-    private static long[] Others(Tensor values, long axis) => [.. Enumerable.Range(0, (int)values.dim()).Select(i => (long)i).Where(i => i != axis)];
+    private static long[] Others(Tensor values, long axis) =>
+        [.. Enumerable.Range(0, (int)values.dim()).Select(i => (long)i).Where(i => i != axis)];
 }

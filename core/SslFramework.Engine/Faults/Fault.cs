@@ -51,13 +51,15 @@ internal sealed partial record Fault(FaultKind Kind, bool InSave, long First, lo
         {
             throw new ExperimentException(
                 FailureKind.Usage,
-                $"\"{text}\" is no fault to inject; write KIND@STEP, KIND@FIRST-LAST, KIND@FIRST- or KIND@save[:CALL], with #PROCESS at the end for one of several, where KIND is one of "
+                $"\"{text}\" is no fault to inject; write KIND@STEP, KIND@FIRST-LAST, KIND@FIRST- or KIND@save[:CALL], "
+                + "with #PROCESS at the end for one of several, where KIND is one of "
                 + $"{string.Join(", ", Kinds.Keys)} (those of the disk with save, those of the loss without).");
         }
 
         var (first, range, last) = (match.Groups["first"], match.Groups["range"], match.Groups["last"]);
         var from = first.Success ? Number(first) : 1;
-        return new Fault(kind, match.Groups["save"].Success, from, last.Success ? Number(last) : range.Success ? long.MaxValue : from, !range.Success)
+        var to = last.Success ? Number(last) : range.Success ? long.MaxValue : from;
+        return new Fault(kind, match.Groups["save"].Success, from, to, !range.Success)
         {
             Process = match.Groups["process"].Success ? (int)Number(match.Groups["process"]) : null,
         };
@@ -70,6 +72,8 @@ internal sealed partial record Fault(FaultKind Kind, bool InSave, long First, lo
 
     private static long Number(Group group) => long.Parse(group.Value, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<kind>[a-z-]+)@(?:(?<save>save)(?::(?=\d))?)?(?<first>(?<!save)\d{1,9})?(?<range>-(?<last>\d{1,9})?)?(#(?<process>\d{1,6}))?$", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^(?<kind>[a-z-]+)@(?:(?<save>save)(?::(?=\d))?)?(?<first>(?<!save)\d{1,9})?(?<range>-(?<last>\d{1,9})?)?(#(?<process>\d{1,6}))?$",
+        RegexOptions.ExplicitCapture)]
     private static partial Regex Pattern();
 }

@@ -25,7 +25,11 @@ internal sealed class FaultPlan(IReadOnlyList<Fault> faults)
     {
         foreach (var fault in faults)
         {
-            if (fault.InSave == inSave && fault.First <= number && number <= fault.Last && kinds.Contains(fault.Kind) && (spent.Add(fault) || !fault.Once))
+            if (fault.InSave == inSave
+                && fault.First <= number
+                && number <= fault.Last
+                && kinds.Contains(fault.Kind)
+                && (spent.Add(fault) || !fault.Once))
             {
                 yield return fault.Kind;
             }

@@ -17,7 +17,8 @@ internal sealed class FaultyDisk(IDisk disk, Action<long, string> before) : IDis
     public static FaultyDisk After(FaultPlan plan, IDisk disk) => new(disk, (number, what) =>
     {
         foreach (var kind in plan.Due(
-            inSave: true, number, FaultKind.Kill, FaultKind.Exit, FaultKind.Slow, FaultKind.Hang, FaultKind.Enospc, FaultKind.Eio, FaultKind.Eacces, FaultKind.Emfile))
+            inSave: true, number, FaultKind.Kill, FaultKind.Exit, FaultKind.Slow, FaultKind.Hang,
+            FaultKind.Enospc, FaultKind.Eio, FaultKind.Eacces, FaultKind.Emfile))
         {
             FaultPlan.Strike(kind, what);
         }

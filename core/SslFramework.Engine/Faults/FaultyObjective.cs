@@ -20,7 +20,8 @@ internal sealed class FaultyObjective(IPretextObjective objective, FaultPlan pla
     {
         var result = objective.ComputeLoss(batch, step);
         foreach (var kind in plan.Due(
-            inSave: false, step.Step + 1, FaultKind.Nan, FaultKind.Inf, FaultKind.Spike, FaultKind.Throw, FaultKind.Kill, FaultKind.Exit, FaultKind.Slow, FaultKind.Hang))
+            inSave: false, step.Step + 1, FaultKind.Nan, FaultKind.Inf, FaultKind.Spike, FaultKind.Throw,
+            FaultKind.Kill, FaultKind.Exit, FaultKind.Slow, FaultKind.Hang))
         {
             switch (kind)
             {
@@ -46,7 +47,8 @@ internal sealed class FaultyObjective(IPretextObjective objective, FaultPlan pla
         if (plan.Due(inSave: false, step.Step + 1, FaultKind.InfGradient).Any())
         {
             using var gradientOff = no_grad();
-            objective.Module.parameters().Select(parameter => parameter.grad).First(gradient => gradient is not null)!.fill_(float.PositiveInfinity);
+            objective.Module.parameters().Select(parameter => parameter.grad).First(gradient => gradient is not null)!
+                .fill_(float.PositiveInfinity);
         }
     }
 

@@ -71,7 +71,8 @@ internal static class FigureSheet
             }
         }
 
-        private int RowHeight(int row) => cell + Gap + (Most(captions.Skip(row * columns).Take(columns)) is > 0 and var lines ? (Line * lines) + (Gap / 2) : 0);
+        private int RowHeight(int row) =>
+            cell + Gap + (Most(captions.Skip(row * columns).Take(columns)) is > 0 and var lines ? (Line * lines) + (Gap / 2) : 0);
 
         private int Left(int column) => Gap + (column * (cell + Gap));
 

@@ -78,11 +78,13 @@ internal sealed class IntensityHistograms(IDataSource source, IAugmentation plai
         canvas.ClipRect(SKRect.Create(left, top, Width, Height));
         foreach (var (crop, curve) in curves.Index())
         {
-            using var line = new SKPaint { Color = Picture.Colors[crop], Style = SKPaintStyle.Stroke, StrokeWidth = 1.8f, IsAntialias = true };
+            using var line =
+                new SKPaint { Color = Picture.Colors[crop], Style = SKPaintStyle.Stroke, StrokeWidth = 1.8f, IsAntialias = true };
             using var shape = new SKPath();
             for (var bin = 0; bin < Bins; bin++)
             {
-                var (x, y) = (left + ((bin + 0.5f) * Width / Bins), top + Height - (float)(curve[bin] / Math.Max(highest, 1e-9) * (Height - 12)));
+                var (x, y) =
+                    (left + ((bin + 0.5f) * Width / Bins), top + Height - (float)(curve[bin] / Math.Max(highest, 1e-9) * (Height - 12)));
                 if (bin == 0)
                 {
                     shape.MoveTo(x, y);

@@ -23,7 +23,8 @@ internal static class Picture
 
     // Skia may answer "sans-serif" with a serif font.
     private static readonly SKTypeface Typeface =
-        new[] { "DejaVu Sans", "Liberation Sans", "Noto Sans", "Helvetica", "Arial" }.Select(SKFontManager.Default.MatchFamily).FirstOrDefault(found => found is not null) ?? SKTypeface.Default;
+        new[] { "DejaVu Sans", "Liberation Sans", "Noto Sans", "Helvetica", "Arial" }
+            .Select(SKFontManager.Default.MatchFamily).FirstOrDefault(found => found is not null) ?? SKTypeface.Default;
 
     /// <summary>A decoded image as a bitmap.</summary>
     public static SKBitmap Of(ImagePixels image)
@@ -50,7 +51,11 @@ internal static class Picture
         var area = shape.Height * shape.Width;
         for (var i = 0; i < area; i++)
         {
-            SetPixel(target[(4 * i)..], Level(pixels[i]), Level(pixels[i + (shape.Channels / 2 * area)]), Level(pixels[i + ((shape.Channels - 1) * area)]));
+            SetPixel(
+                target[(4 * i)..],
+                Level(pixels[i]),
+                Level(pixels[i + (shape.Channels / 2 * area)]),
+                Level(pixels[i + ((shape.Channels - 1) * area)]));
         }
 
         return bitmap;
@@ -101,7 +106,10 @@ internal static class Picture
         using var image = SKImage.FromBitmap(bitmap);
 
         // Small images are shown pixel by pixel, without smoothing.
-        canvas.DrawImage(image, place, scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        canvas.DrawImage(
+            image,
+            place,
+            scale >= 2 ? new SKSamplingOptions(SKFilterMode.Nearest) : new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
         return place;
     }
 
@@ -135,5 +143,6 @@ internal static class Picture
 
     private static byte Level(float value) => (byte)((Math.Clamp(value, 0, 1) * 255) + 0.5f);
 
-    private static void SetPixel(Span<byte> rgba, byte red, byte green, byte blue) => (rgba[0], rgba[1], rgba[2], rgba[3]) = (red, green, blue, 255);
+    private static void SetPixel(Span<byte> rgba, byte red, byte green, byte blue) =>
+        (rgba[0], rgba[1], rgba[2], rgba[3]) = (red, green, blue, 255);
 }

@@ -31,7 +31,8 @@ internal sealed class ViewSheet(IDataSource source, IAugmentation augmentation, 
         return Picture.Encode(width, height, SKEncodedImageFormat.Webp, canvas => Draw(canvas, count));
     }
 
-    private (int Width, int Height) Size(int count) => (((augmentation.Views.Count + 1) * (cell + Gap)) + Gap, Title + (count * (cell + Gap)) + Gap);
+    private (int Width, int Height) Size(int count) =>
+        (((augmentation.Views.Count + 1) * (cell + Gap)) + Gap, Title + (count * (cell + Gap)) + Gap);
 
     private void Draw(SKCanvas canvas, int count)
     {
@@ -39,7 +40,8 @@ internal sealed class ViewSheet(IDataSource source, IAugmentation augmentation, 
         Picture.Text(canvas, "image", Gap, Title - 6);
         for (var view = 0; view < views.Count; view++)
         {
-            Picture.Text(canvas, $"view {view + 1}, {views[view].Width} × {views[view].Height}", Gap + ((view + 1) * (cell + Gap)), Title - 6);
+            Picture.Text(
+                canvas, $"view {view + 1}, {views[view].Width} × {views[view].Height}", Gap + ((view + 1) * (cell + Gap)), Title - 6);
         }
 
         for (var i = 0; i < count; i++)
@@ -67,7 +69,8 @@ internal sealed class ViewSheet(IDataSource source, IAugmentation augmentation, 
                 canvas.Save();
                 canvas.ClipRect(SKRect.Create(Gap - 2, top - 2, cell + 4, cell + 4)); // a box may reach beyond the image
                 canvas.DrawRect(
-                    place.Left + (scale * (float)region.Left), place.Top + (scale * (float)region.Top), scale * (float)region.Width, scale * (float)region.Height, frame);
+                    place.Left + (scale * (float)region.Left), place.Top + (scale * (float)region.Top),
+                    scale * (float)region.Width, scale * (float)region.Height, frame);
                 canvas.Restore();
             }
             else

@@ -23,10 +23,12 @@ internal sealed record FeatureHealth(double Deviation, double Rank, long Largest
         var view = batch.Views[0];
         using var modes = new KeptModes(objective.Backbone.Module);
         objective.Backbone.Module.eval();
-        var features = replicas.Gather(cat([.. view.narrow(0, 0, Math.Min(view.shape[0], Math.Max(1, Images / replicas.Count))).split(AtATime).Select(objective.Backbone.Forward)])); // [N, D]
+        var shown = view.narrow(0, 0, Math.Min(view.shape[0], Math.Max(1, Images / replicas.Count)));
+        var features = replicas.Gather(cat([.. shown.split(AtATime).Select(objective.Backbone.Forward)])); // [N, D]
         var largest = Math.Min(features.shape[0], features.shape[1]);
         return features.isfinite().all().item<bool>()
-            ? new FeatureHealth(Embedding.Deviation(features).ToDouble(), Embedding.EffectiveRank(features - features.mean([0])).ToDouble(), largest)
+            ? new FeatureHealth(
+                Embedding.Deviation(features).ToDouble(), Embedding.EffectiveRank(features - features.mean([0])).ToDouble(), largest)
             : new FeatureHealth(double.NaN, double.NaN, largest);
     }
 }

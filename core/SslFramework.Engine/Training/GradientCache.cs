@@ -76,7 +76,8 @@ internal sealed class GradientCache(int images)
         }
 
         var leaf = features.requires_grad_(true);
-        encodings.Add(new Encoding(backbone, views.alias().DetachFromDisposeScope(), leaf.DetachFromDisposeScope(), random.DetachFromDisposeScope()));
+        encodings.Add(
+            new Encoding(backbone, views.alias().DetachFromDisposeScope(), leaf.DetachFromDisposeScope(), random.DetachFromDisposeScope()));
         return leaf.alias().MoveToOuterDisposeScope();
     }
 
@@ -123,7 +124,8 @@ internal sealed class GradientCache(int images)
 
         public Tensor Forward(Tensor images) => cache.Encode(whole, images);
 
-        public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => cache.isRecording ? throw Unfit("the maps of its layers") : whole.ForwardLayers(images);
+        public IReadOnlyList<Tensor> ForwardLayers(Tensor images) =>
+            cache.isRecording ? throw Unfit("the maps of its layers") : whole.ForwardLayers(images);
 
         public Tensor? FeaturesOf(IReadOnlyList<Tensor> layers) => whole.FeaturesOf(layers);
 

@@ -46,13 +46,16 @@ internal sealed class NumericsGuard(Action<Incident> report)
 
         skipped.RemoveAll(step => step <= numbers.Step - Window);
         skipped.Add(numbers.Step);
-        var what = double.IsFinite(numbers.Loss) ? $"The gradient of step {numbers.Step} is not finite" : $"The loss of step {numbers.Step} is {numbers.Loss}";
+        var what = double.IsFinite(numbers.Loss)
+            ? $"The gradient of step {numbers.Step} is not finite"
+            : $"The loss of step {numbers.Step} is {numbers.Loss}";
         report(numbers.AsIncident("skipped", $"{what}; the step is not taken."));
         if (InARow(numbers.Step) > MostInARow || skipped.Count > MostInWindow)
         {
             throw new DivergenceException(
                 numbers.Step,
-                $"{what} (epoch {numbers.Epoch}, images {string.Join(", ", numbers.Samples.Take(4))}, …), as were {skipped.Count} of the last {Math.Min(Window, numbers.Step)} steps; "
+                $"{what} (epoch {numbers.Epoch}, images {string.Join(", ", numbers.Samples.Take(4))}, …), "
+                + $"as were {skipped.Count} of the last {Math.Min(Window, numbers.Step)} steps; "
                 + "lower \"schedule.learningRate\", set \"training.clipNorm\", or use \"precision\": \"fp32\"");
         }
 

@@ -32,17 +32,21 @@ internal sealed class Pretrainer : IDisposable
     /// <param name="settings">Seed, device, precision.</param>
     /// <exception cref="ExperimentException">The batch cannot be cut into micro-batches, or there are too few images.</exception>
     public Pretrainer(
-        IPretextObjective objective, IOptimizer optimizer, ISchedule schedule, ViewLoader loader, TrainingOptions options, PretrainerSettings settings)
+        IPretextObjective objective, IOptimizer optimizer, ISchedule schedule, ViewLoader loader, TrainingOptions options,
+        PretrainerSettings settings)
     {
         (this.objective, this.schedule, this.loader, this.options, this.settings) = (objective, schedule, loader, options, settings);
         StepsPerEpoch = loader.BatchesPerEpoch / options.Accumulation;
         if (StepsPerEpoch == 0)
         {
             throw new ExperimentException(
-                FailureKind.Config, $"An epoch has {loader.BatchesPerEpoch} micro-batches, fewer than \"training.accumulation\" ({options.Accumulation}); lower it or \"training.batchSize\".");
+                FailureKind.Config,
+                $"An epoch has {loader.BatchesPerEpoch} micro-batches, fewer than \"training.accumulation\" ({options.Accumulation}); "
+                + "lower it or \"training.batchSize\".");
         }
 
-        step = new TrainingStep(settings.Profile is { } profile ? new TimedObjective(objective, profile) : objective, optimizer, options, settings);
+        step = new TrainingStep(
+            settings.Profile is { } profile ? new TimedObjective(objective, profile) : objective, optimizer, options, settings);
     }
 
     /// <summary>Optimizer steps per epoch; images that do not fill a batch wait for the next shuffle.</summary>
@@ -172,7 +176,10 @@ internal sealed class Pretrainer : IDisposable
 
         var isEndOfEpoch = Step % StepsPerEpoch == 0;
         return isEndOfEpoch || Step % options.LogEvery == 0
-            ? Metrics(taken, context.LearningRate, isEndOfEpoch ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current), settings.Replicas) : null)
+            ? Metrics(
+                taken,
+                context.LearningRate,
+                isEndOfEpoch ? FeatureHealth.Of(objective, settings.OnDevice(batches.Current), settings.Replicas) : null)
             : null;
     }
 

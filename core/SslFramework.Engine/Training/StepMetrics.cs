@@ -10,9 +10,16 @@ namespace SslFramework.Engine.Training;
 internal sealed record StepMetrics(long Step, double Epoch, IReadOnlyDictionary<string, double> Values, FeatureHealth? Features = null)
 {
     internal static StepMetrics Read(
-        long step, long stepsPerEpoch, double loss, double learningRate, StepNumbers numbers, IEnumerable<(string Name, double Value)> metrics, FeatureHealth? features)
+        long step,
+        long stepsPerEpoch,
+        double loss,
+        double learningRate,
+        StepNumbers numbers,
+        IEnumerable<(string Name, double Value)> metrics,
+        FeatureHealth? features)
     {
-        var values = new Dictionary<string, double> { ["loss"] = loss, ["learningRate"] = learningRate, ["gradientNorm"] = numbers.GradientNorm };
+        var values =
+            new Dictionary<string, double> { ["loss"] = loss, ["learningRate"] = learningRate, ["gradientNorm"] = numbers.GradientNorm };
         foreach (var (name, value) in metrics)
         {
             values[name] = value;

@@ -17,7 +17,8 @@ internal sealed record StepNumbers(long Step, long Epoch, double Loss, double Gr
     /// <param name="losses">One scalar per micro-batch.</param>
     /// <param name="norm">The gradients' norm, a scalar that is the same in all processes.</param>
     /// <param name="samples">The images of this process's part of the batch.</param>
-    public static StepNumbers Read(StepContext step, PretrainerSettings settings, IReadOnlyList<Tensor> losses, Tensor norm, IReadOnlyList<long> samples)
+    public static StepNumbers Read(
+        StepContext step, PretrainerSettings settings, IReadOnlyList<Tensor> losses, Tensor norm, IReadOnlyList<long> samples)
     {
         using var read = stack(losses.Append(norm).Select(value => value.to(float64))).cpu();
         settings.Group.Average(read);

@@ -125,7 +125,8 @@ internal sealed class TrainingStep : IDisposable
     {
         if (!loss.requires_grad)
         {
-            throw new ObjectiveException("The loss has no gradient, because it was detached or computed under no_grad; compute it from the parameters.");
+            throw new ObjectiveException(
+                "The loss has no gradient, because it was detached or computed under no_grad; compute it from the parameters.");
         }
 
         try
@@ -136,8 +137,10 @@ internal sealed class TrainingStep : IDisposable
         {
             throw new ObjectiveException(
                 e.Message.Contains("backward through the graph a second time", StringComparison.Ordinal)
-                    ? "The loss reaches back into an earlier step, whose graph is gone; call detach() on what is kept from one step to the next."
-                    : $"The backward of the loss failed with {e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}; is a tensor that the gradient needs changed in place?",
+                    ? "The loss reaches back into an earlier step, whose graph is gone; "
+                    + "call detach() on what is kept from one step to the next."
+                    : $"The backward of the loss failed with {e.Message.Split('\n')[0].TrimEnd('.', '\r', ' ')}; "
+                    + "is a tensor that the gradient needs changed in place?",
                 e);
         }
 
@@ -169,7 +172,8 @@ internal sealed class TrainingStep : IDisposable
             var names = string.Join(", ", untrained.Take(5).Select(name => $"\"{name}\"")) + rest;
             settings.OnIncident(numbers.AsIncident(
                 "untrained",
-                $"The first step gave no gradient to {names}, and what gets none is not trained; use it in the loss, or set its requires_grad to false."));
+                $"The first step gave no gradient to {names}, and what gets none is not trained; "
+                + "use it in the loss, or set its requires_grad to false."));
         }
     }
 

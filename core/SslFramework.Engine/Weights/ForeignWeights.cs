@@ -62,7 +62,8 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
     /// methods publish: a teacher, not an average or momentum encoder; of I-JEPA, the target encoder.
     /// </param>
     /// <exception cref="ExperimentException">There is no backbone in that layout, or none with that prefix.</exception>
-    public static ForeignWeights Of(IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null, string? prefix = null)
+    public static ForeignWeights Of(
+        IReadOnlyDictionary<string, Tensor> file, string source, WeightLayout? layout = null, string? prefix = null)
     {
         var places = BackbonePlace.In(file.Keys);
         if (places.Count == 0)
@@ -97,7 +98,8 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
 
         foreach (var mean in taken.Keys.Where(key => key.EndsWith(".running_mean", StringComparison.Ordinal)).ToList())
         {
-            _ = taken.TryAdd(mean.Replace(".running_mean", Counter, StringComparison.Ordinal), zeros([], int64)); // absent before PyTorch 0.4.1
+            // PyTorch before 0.4.1 did not count.
+            _ = taken.TryAdd(mean.Replace(".running_mean", Counter, StringComparison.Ordinal), zeros([], int64));
         }
 
         if (OneMorePosition(taken) is { } positions)
@@ -127,14 +129,18 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
     public static WeightLayout? LayoutOf(IEnumerable<string> keys) => BackbonePlace.In(keys) is [var place, ..] ? place.Layout : null;
 
     /// <summary>Whether a key belongs to a head, such as a classifier or a projection, which no backbone has.</summary>
-    public static bool IsClassifier(string key) => key.Split('.')[0] is var first && (first == "fc" || Heads.Any(head => first.Contains(head, StringComparison.Ordinal)));
+    public static bool IsClassifier(string key) =>
+        key.Split('.')[0] is var first && (first == "fc" || Heads.Any(head => first.Contains(head, StringComparison.Ordinal)));
 
     private static IReadOnlyList<BackbonePlace> Named(IReadOnlyList<BackbonePlace> places, string prefix, string source)
     {
         var start = prefix.Length == 0 || prefix.EndsWith('.') ? prefix : prefix + ".";
-        IReadOnlyList<BackbonePlace> named = [.. places.Where(place => place.Prefix.StartsWith(start, StringComparison.Ordinal)).OrderBy(place => place.Prefix != start)];
+        IReadOnlyList<BackbonePlace> named = [.. places.Where(place => place.Prefix.StartsWith(start, StringComparison.Ordinal))
+            .OrderBy(place => place.Prefix != start)];
         return named.Count > 0 ? named : throw new ExperimentException(
-            FailureKind.Checkpoint, $"'{source}' has no backbone behind {TorchFile.Quote(start)}; name one of {string.Join(", ", places.Select(place => TorchFile.Quote(place.Prefix)))} with --prefix.");
+            FailureKind.Checkpoint,
+            $"'{source}' has no backbone behind {TorchFile.Quote(start)}; "
+            + $"name one of {string.Join(", ", places.Select(place => TorchFile.Quote(place.Prefix)))} with --prefix.");
     }
 
     /// <summary>

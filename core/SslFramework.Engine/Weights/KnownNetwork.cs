@@ -71,7 +71,8 @@ internal static class KnownNetwork
         weights.TryGetValue(key, out var tensor) && tensor.ndim == dimensions && tensor.shape.All(size => size is > 0 and <= 1 << 16)
             ? tensor.shape
             : throw new ExperimentException(
-                FailureKind.Checkpoint, $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
+                FailureKind.Checkpoint,
+                $"'{source}' is neither a residual network nor a vision transformer: it has no '{key}' of {dimensions} dimensions.");
 
     /// <summary>Refuses a file with only a few parts of the network, because a few bytes could otherwise fill the memory.</summary>
     internal static void EnsureHolds(IReadOnlyDictionary<string, Tensor> weights, double least, string source)
@@ -79,22 +80,22 @@ internal static class KnownNetwork
         if (least > SmallNetwork && least > 2.0 * weights.Values.Sum(tensor => tensor.numel()))
         {
             throw new ExperimentException(
-                FailureKind.Checkpoint, $"'{source}' lacks most weights of the network that its keys tell of, which has {least:N0} and more; get the file anew.");
+                FailureKind.Checkpoint,
+                $"'{source}' lacks most weights of the network that its keys tell of, which has {least:N0} and more; get the file anew.");
         }
     }
 
     /// <summary>How many numbers follow a prefix, as in <c>blocks.11.</c></summary>
     internal static int Count(IReadOnlyDictionary<string, Tensor> weights, string prefix) => weights.Keys
         .Where(key => key.StartsWith(prefix, StringComparison.Ordinal))
-        .Select(key => int.TryParse(key[prefix.Length..].Split('.')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < 256 ? n + 1 : 0)
+        .Select(key => key[prefix.Length..].Split('.')[0])
+        .Select(number => int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n < 256 ? n + 1 : 0)
         .DefaultIfEmpty(0)
         .Max();
 
     internal static string Json(string name, params (string Key, object? Value)[] options)
     {
-        var given = options.Where(option => option.Value is not null).ToList();
-        return given.Count == 0
-            ? name
-            : JsonSerializer.Serialize(new Dictionary<string, object?>([new("name", name), .. given.Select(option => KeyValuePair.Create(option.Key, option.Value))]));
+        var given = options.Where(option => option.Value is not null).ToDictionary(option => option.Key, option => option.Value);
+        return given.Count == 0 ? name : JsonSerializer.Serialize(new Dictionary<string, object?>([new("name", name), .. given]));
     }
 }

@@ -55,7 +55,8 @@ internal sealed partial class NewPluginCommand : GuardedCommand
         if (!PluginName().IsMatch(name))
         {
             throw new ExperimentException(
-                FailureKind.Usage, $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in TwinNets.");
+                FailureKind.Usage,
+                $"\"{name}\" cannot be a plugin's name; begin with a capital and use letters and digits, as in TwinNets.");
         }
 
         if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())

@@ -25,7 +25,8 @@ internal static class Json
 
     /// <summary>Writes a file, over several lines.</summary>
     /// <exception cref="ExperimentException">It cannot be written; an older file is still there.</exception>
-    public static void Write<T>(string file, T value) => DurableFile.Write(file, stream => JsonSerializer.Serialize(stream, value, Indented));
+    public static void Write<T>(string file, T value) =>
+        DurableFile.Write(file, stream => JsonSerializer.Serialize(stream, value, Indented));
 
     /// <summary>Reads a file of a run.</summary>
     /// <exception cref="JsonException">It is damaged, or holds something else.</exception>

@@ -10,7 +10,8 @@ internal static class MissingFile
     /// <param name="path">No file.</param>
     /// <param name="kind">What it should be.</param>
     public static string Sentence(string path, FileKind kind) => Directory.Exists(path) ? OfFolder(path, kind)
-        : $"There is no {kind.Name} \"{path}\"{(Near(path, kind) is { } near ? $"; did you mean \"{near}\"?" : $"; name a file, such as {kind.Example}.")}";
+        : Near(path, kind) is { } near ? $"There is no {kind.Name} \"{path}\"; did you mean \"{near}\"?"
+        : $"There is no {kind.Name} \"{path}\"; name a file, such as {kind.Example}.";
 
     /// <summary>The file that is spelled nearly like a path, there or among those that ship; or null.</summary>
     public static string? Near(string path, FileKind kind) => NearestPath.To(path, Extension)
@@ -18,16 +19,23 @@ internal static class MissingFile
 
     private static string OfFolder(string path, FileKind kind)
     {
-        if (Directory.EnumerateDirectories(path).Take(LookedAt).Order(StringComparer.Ordinal).Prepend(path).FirstOrDefault(IsRun) is { } run)
+        var folders = Directory.EnumerateDirectories(path).Take(LookedAt).Order(StringComparer.Ordinal).Prepend(path);
+        if (folders.FirstOrDefault(IsRun) is { } run)
         {
-            var what = run == path ? "the folder of a run, which 'ssl evaluate', 'ssl preview', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take" : "a folder of runs";
-            return $"\"{path}\" is {what}; name {kind.Named} file here, such as {(kind == FileKind.Experiment ? $"\"{Path.Combine(run, RunFiles.Experiment)}\", which made {(run == path ? "it" : "one")}" : kind.Example)}.";
+            var what = run == path
+                ? "the folder of a run, which 'ssl evaluate', 'ssl preview', 'ssl embed', 'ssl export', 'ssl report' and 'ssl compare' take"
+                : "a folder of runs";
+            var example = kind == FileKind.Experiment
+                ? $"\"{Path.Combine(run, RunFiles.Experiment)}\", which made {(run == path ? "it" : "one")}"
+                : kind.Example;
+            return $"\"{path}\" is {what}; name {kind.Named} file here, such as {example}.";
         }
 
         var inside = Directory.EnumerateFiles(path, "*" + Extension).Take(LookedAt).Order(StringComparer.Ordinal)
             .FirstOrDefault(file => ConfigReader.ReadFile(file, new ConfigErrors(), kind) is { } root && FileKind.Of(root) == kind);
+        var method = kind == FileKind.Experiment ? $", or a method for images that lie in it, as in 'simclr --data {path}'" : "";
         return inside is not null ? $"\"{path}\" is a folder; name {kind.Named} file in it, such as \"{inside}\"."
-            : $"\"{path}\" is a folder; name {kind.Named} file, such as {kind.Example}{(kind == FileKind.Experiment ? $", or a method for images that lie in it, as in 'simclr --data {path}'" : "")}.";
+            : $"\"{path}\" is a folder; name {kind.Named} file, such as {kind.Example}{method}.";
     }
 
     private static bool IsRun(string folder) =>

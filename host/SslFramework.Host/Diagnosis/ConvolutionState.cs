@@ -12,7 +12,8 @@ internal static class ConvolutionState
     public static IEnumerable<Finding> Look()
     {
         var state = ProcessorCaches.State;
-        var sentence = $"libtorch computes with {ProcessorCaches.Instructions() ?? "instructions that it does not tell"}, for {Text(ProcessorCaches.Assumed())}; the system tells of {Text(OfTheSystem())}";
+        var sentence = $"libtorch computes with {ProcessorCaches.Instructions() ?? "instructions that it does not tell"}, "
+            + $"for {Text(ProcessorCaches.Assumed())}; the system tells of {Text(OfTheSystem())}";
         yield return state switch
         {
             CacheState.Sound => new(Subject, Health.Good, sentence),

@@ -11,11 +11,13 @@ namespace SslFramework.Host.Diagnosis;
 /// </summary>
 internal static class TinyTraining
 {
-    private const string Experiment = """
+    private const string Crop = """{ "name": "randomCrop", "size": 16, "padding": 2 }""";
+
+    private const string Experiment = $$"""
         {
           "name": "doctor", "threads": 1,
           "data": { "name": "synthetic", "count": 16, "size": 16 },
-          "augmentation": { "name": "recipe", "views": [ { "steps": [ { "name": "randomCrop", "size": 16, "padding": 2 }, "normalize" ] } ] },
+          "augmentation": { "name": "recipe", "views": [ { "steps": [ {{Crop}}, "normalize" ] } ] },
           "backbone": { "name": "resnet18", "stem": "small", "width": 4, "blocksPerStage": [1] },
           "objective": "rotation", "optimizer": "sgd",
           "schedule": { "name": "cosine", "learningRate": 0.01 },

@@ -57,8 +57,11 @@ internal sealed record EvaluationImages
     }
 
     private static (IDataSource Train, IDataSource Test) Sources(EvaluationContext context, EvaluationConfig config) => (
-        config.Train is not null ? context.Components.CreateAt(context.Place + "train", config.Train) : context.Source ?? throw new ExperimentException(
-            FailureKind.Config, "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
+        config.Train is not null
+            ? context.Components.CreateAt(context.Place + "train", config.Train)
+            : context.Source ?? throw new ExperimentException(
+                FailureKind.Config,
+                "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
         context.Components.CreateAt(context.Place + "test", config.Test));
 
     private static (LabeledImages Train, LabeledImages Test, ViewShape Shape) Fit(
@@ -69,17 +72,29 @@ internal sealed record EvaluationImages
         long? memory = config.FeatureMegabytes is { } megabytes ? (long)megabytes << 20 : null;
         var trainTransform = config.TrainTransform is null ? null : OneView("trainTransform", config.TrainTransform, trainSource.Size);
         var train = PlacedComponents.At(config.Train is null ? "data" : context.Place + "train", () =>
-            new LabeledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels) { TrainTransform = trainTransform, Group = context.Group, FeatureMemory = memory });
+            new LabeledImages(trainSource, transform, context.Device, context.LoaderThreads, needsLabels)
+            {
+                TrainTransform = trainTransform,
+                Group = context.Group,
+                FeatureMemory = memory,
+            });
         var test = PlacedComponents.At(context.Place + "test", () =>
-            new LabeledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels) { Views = trainTransform ?? Views(context, testSource), Group = context.Group, FeatureMemory = memory });
+            new LabeledImages(testSource, transform, context.Device, context.LoaderThreads, needsLabels)
+            {
+                Views = trainTransform ?? Views(context, testSource),
+                Group = context.Group,
+                FeatureMemory = memory,
+            });
         return (train, test, transform.Views[0]);
 
         IAugmentation OneView(string key, Component<IAugmentation> component, ImageSize? of) =>
-            PlacedComponents.At(context.Place + key, () => LabeledImages.OneView(Transform(component, context.Components, trainSource, of)));
+            PlacedComponents.At(
+                context.Place + key, () => LabeledImages.OneView(Transform(component, context.Components, trainSource, of)));
     }
 
-    /// <summary>The images without those that cannot be used, which are told: nothing is measured on others in their place.</summary>
-    private static (IDataSource Images, DataFingerprint Content) Usable(IDataSource source, Component<IDataSource>? madeOf, EvaluationContext context)
+    /// <summary>The images without those that cannot be used, which are reported: nothing is measured on others in their place.</summary>
+    private static (IDataSource Images, DataFingerprint Content) Usable(
+        IDataSource source, Component<IDataSource>? madeOf, EvaluationContext context)
     {
         var content = DataFingerprint.Of(source, context.Progress, OptionsWriter.Write(madeOf)?.ToJsonString());
         var usable = content.Usable;
@@ -92,8 +107,9 @@ internal sealed record EvaluationImages
         var sentence = $"{bad} of {source.Count} images of the evaluation cannot be used";
         if (bad > context.MaximumBad * source.Count)
         {
-            throw new ExperimentException(FailureKind.Data, string.Create(
-                CultureInfo.InvariantCulture, $"{sentence}, more than the {context.MaximumBad:P0} that \"maximumBad\" allows; 'ssl data check' lists them: repair or remove them."));
+            var rule = string.Create(CultureInfo.InvariantCulture, $"more than the {context.MaximumBad:P0} that \"maximumBad\" allows");
+            throw new ExperimentException(
+                FailureKind.Data, $"{sentence}, {rule}; 'ssl data check' lists them: repair or remove them.");
         }
 
         Messages.Warn($"{sentence} and are left out; 'ssl data check' lists them.");
@@ -101,7 +117,8 @@ internal sealed record EvaluationImages
     }
 
     /// <summary>A transform for images that may differ from those of pretraining.</summary>
-    public static IAugmentation Transform(Component<IAugmentation> transform, IComponentFactory components, IDataSource images, ImageSize? size) =>
+    public static IAugmentation Transform(
+        Component<IAugmentation> transform, IComponentFactory components, IDataSource images, ImageSize? size) =>
         components.Create(transform, new DataInfo(images.Count, images.Channels) { Size = size });
 
     /// <summary>The views of pretraining, or null where these images are too different for them.</summary>

@@ -18,7 +18,8 @@ internal sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IR
 /// <param name="Protocol">Key of the protocol: numbers of different protocols must not be compared.</param>
 /// <param name="Backbone">Hash of the weights that were measured.</param>
 internal sealed record SubjectResult(
-    string Evaluator, string Subject, string Layer, string Metric, double Value, double[]? Interval = null, string? Protocol = null, string? Backbone = null)
+    string Evaluator, string Subject, string Layer, string Metric, double Value,
+    double[]? Interval = null, string? Protocol = null, string? Backbone = null)
     : IJsonOnDeserialized
 {
     /// <summary>How the number is to be read.</summary>

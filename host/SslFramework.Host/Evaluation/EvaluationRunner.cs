@@ -28,7 +28,8 @@ internal sealed class EvaluationRunner
     public EvaluationRunner(EvaluationContext context, EvaluationConfig config)
     {
         (this.context, this.config) = (context, config);
-        var created = config.Evaluators.Select(component => (Component: component, Evaluator: context.Components.Create(component))).ToArray();
+        var created = config.Evaluators
+            .Select(component => (Component: component, Evaluator: context.Components.Create(component))).ToArray();
         var needsLabels = created.Any(e => e.Evaluator.Needs.HasFlag(LabelKinds.Classes));
         images = EvaluationImages.Open(context, config, needsLabels);
         if (needsLabels && images.Overlap > 0)
@@ -84,7 +85,11 @@ internal sealed class EvaluationRunner
         {
             context.Progress.Begin($"{(parts == 0 ? "" : $"{++part}/{parts}  ")}{subject}, {e.Name}");
             return e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
-                e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights) { Kind = r.Kind, Remark = r.Remark });
+                e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights)
+            {
+                Kind = r.Kind,
+                Remark = r.Remark,
+            });
         })];
     }
 
@@ -129,14 +134,16 @@ internal sealed class EvaluationRunner
         context.Progress.Begin("supervised");
         return context.Supervised?.Invoke() ?? throw new ExperimentException(
             FailureKind.Config,
-            "The baseline \"supervised\" pretrains as the experiment does, but weights from a file have no experiment; take it out of \"furtherBaselines\".");
+            "The baseline \"supervised\" pretrains as the experiment does, but weights from a file have no experiment; "
+            + "take it out of \"furtherBaselines\".");
     }
 
     private IBackbone Rescaled()
     {
         var backbone = context.NewBackbone();
         using var scope = torch.NewDisposeScope();
-        RescaledWeights.Fit(backbone, images.Train.Select(SampleOrder.Spread(128, images.Train.Count)).Read(128).Select(batch => batch.Images.to(context.Device, copy: true)).First());
+        var batches = images.Train.Select(SampleOrder.Spread(128, images.Train.Count)).Read(128);
+        RescaledWeights.Fit(backbone, batches.Select(batch => batch.Images.to(context.Device, copy: true)).First());
         return backbone;
     }
 

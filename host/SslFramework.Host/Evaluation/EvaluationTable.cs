@@ -3,7 +3,10 @@ using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Evaluation;
 
-/// <summary>The evaluation as a table on stdout: a row for each layer's numbers, from input to output, a column for each subject, and what must be said of them.</summary>
+/// <summary>
+/// The evaluation as a table on stdout: a row for each layer's numbers, from input to output, a column for each subject, and what must be
+/// said of them.
+/// </summary>
 internal static class EvaluationTable
 {
     public static void Print(IReadOnlyList<SubjectResult> results)

@@ -5,10 +5,13 @@ using SslFramework.Host.Configuration;
 
 namespace SslFramework.Host.Evaluation;
 
-/// <summary>What <c>evaluation.json</c> holds for a reader: protocols as they stand there, which other versions may write otherwise.</summary>
+/// <summary>
+/// What <c>evaluation.json</c> holds for a reader: protocols as they stand there, which other versions may write otherwise.
+/// </summary>
 /// <param name="Results">All numbers.</param>
 /// <param name="Protocols">How they were measured, by hash.</param>
-internal sealed record StoredEvaluation(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?>? Protocols = null) : IJsonOnDeserialized
+internal sealed record StoredEvaluation(
+    IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?>? Protocols = null) : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized()
     {

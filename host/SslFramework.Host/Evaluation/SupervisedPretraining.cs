@@ -36,7 +36,10 @@ internal static class SupervisedPretraining
 
     /// <summary>The class of every image.</summary>
     /// <exception cref="ExperimentException">One has none.</exception>
-    public static int[] LabelsOf(IDataSource source) => [.. Enumerable.Range(0, source.Count).Select(index => source.Label(index) ?? throw new ExperimentException(
+    public static int[] LabelsOf(IDataSource source) =>
+        [.. Enumerable.Range(0, source.Count).Select(index => source.Label(index) ?? throw Unlabeled(index))];
+
+    private static ExperimentException Unlabeled(int index) => new(
         FailureKind.Config,
-        "The baseline \"supervised\" needs labels, but image " + index + " of \"data\" has none; take it out of \"furtherBaselines\"."))];
+        "The baseline \"supervised\" needs labels, but image " + index + " of \"data\" has none; take it out of \"furtherBaselines\".");
 }

@@ -47,8 +47,9 @@ internal readonly record struct Html(string Text)
     /// <summary>A remark, in smaller letters.</summary>
     public static Html Note(string text) => Of($"<p class=\"note\">{text}</p>");
 
-    /// <summary>A key of a configuration, which may go on in the next line after a point.</summary>
-    public static Html Key(string key) => Of($"<code>{new Html(string.Join(".<wbr>", key.Split('.').Select(part => Escaped(part).Text)))}</code>");
+    /// <summary>A key of a configuration, which may wrap after a point.</summary>
+    public static Html Key(string key) =>
+        Of($"<code>{new Html(string.Join(".<wbr>", key.Split('.').Select(part => Escaped(part).Text)))}</code>");
 
     /// <summary>A text by itself.</summary>
     public static Html Escaped(string text) => Of($"{text}");

@@ -31,11 +31,12 @@ internal sealed record LineChart(string Title, string Across, IReadOnlyList<Seri
 
         var points = lines.SelectMany(line => line.Points).ToArray();
         var frame = FrameOf(points);
+        var middle = (ChartFrame.Left + ChartFrame.End) / 2;
         return Html.Of($"""
             <figure class="chart"><figcaption>{Title}</figcaption>
             <svg viewBox="0 0 {ChartFrame.Width} {ChartFrame.Height}" role="img" aria-label="{Title}">
             {Html.Each(frame.Up.Values, y => UpTick(frame, y))}
-            {AcrossTicks(frame, points)}<text class="tick mid" x="{(ChartFrame.Left + ChartFrame.End) / 2}" y="{ChartFrame.Height - 3}">{Across}</text>
+            {AcrossTicks(frame, points)}<text class="tick mid" x="{middle}" y="{ChartFrame.Height - 3}">{Across}</text>
             {Html.Each(lines.Index(), line => Line(frame, line.Item, line.Index))}{Strips(frame, lines, points)}
             </svg>{Legend(lines)}{(Note.Length == 0 ? Html.None : Html.Note(Note))}</figure>
             """);
@@ -59,7 +60,9 @@ internal sealed record LineChart(string Title, string Across, IReadOnlyList<Seri
     private static Html UpTick(ChartFrame frame, double y)
     {
         var at = frame.Y(y);
-        return Html.Of($"""<path class="grid" d="M{ChartFrame.Left} {at:0.#}H{ChartFrame.End}"/><text class="tick end" x="{ChartFrame.Left - 6}" y="{at + 4:0.#}">{AxisTicks.Text(y)}</text>""");
+        return Html.Of(
+            $"""<path class="grid" d="M{ChartFrame.Left} {at:0.#}H{ChartFrame.End}"/>"""
+            + $"""<text class="tick end" x="{ChartFrame.Left - 6}" y="{at + 4:0.#}">{AxisTicks.Text(y)}</text>""");
     }
 
     private Html AcrossTicks(ChartFrame frame, ChartPoint[] points)
@@ -75,10 +78,12 @@ internal sealed record LineChart(string Title, string Across, IReadOnlyList<Seri
     }
 
     private static Html AcrossTick(ChartFrame frame, double x) => Html.Of(
-        $"""<path class="grid" d="M{frame.X(x):0.#} {frame.Bottom}v4"/><text class="tick mid" x="{frame.X(x):0.#}" y="{frame.Bottom + 18}">{AxisTicks.Text(x)}</text>""");
+        $"""<path class="grid" d="M{frame.X(x):0.#} {frame.Bottom}v4"/>"""
+        + $"""<text class="tick mid" x="{frame.X(x):0.#}" y="{frame.Bottom + 18}">{AxisTicks.Text(x)}</text>""");
 
     private static Html NameTick(ChartFrame frame, int place, string name) => Html.Of(
-        $"""<text class="tick end" transform="translate({frame.X(place) + 4:0.#} {frame.Bottom + 12}) rotate(-25)">{Short(name)}<title>{name}</title></text>""");
+        $"""<text class="tick end" transform="translate({frame.X(place) + 4:0.#} {frame.Bottom + 12}) rotate(-25)">"""
+        + $"""{Short(name)}<title>{name}</title></text>""");
 
     private static Html Line(ChartFrame frame, Series line, int place)
     {
@@ -107,7 +112,9 @@ internal sealed record LineChart(string Title, string Across, IReadOnlyList<Seri
             var left = i == 0 ? ChartFrame.Left : frame.X((places[i - 1] + places[i]) / 2);
             var right = i == places.Length - 1 ? ChartFrame.End : frame.X((places[i] + places[i + 1]) / 2);
             var (width, height) = (right - left, frame.Bottom - ChartFrame.Top);
-            return Html.Of($"""<rect class="strip" x="{left:0.##}" y="{ChartFrame.Top}" width="{width:0.##}" height="{height}"><title>{NumbersAt(places[i], lines)}</title></rect>""");
+            return Html.Of(
+                $"""<rect class="strip" x="{left:0.##}" y="{ChartFrame.Top}" width="{width:0.##}" height="{height}">"""
+                + $"""<title>{NumbersAt(places[i], lines)}</title></rect>""");
         });
     }
 

@@ -10,5 +10,6 @@ internal sealed record ReportSection(string Title, Html Body, string Markdown)
     public string Id => string.Concat(Title.ToLowerInvariant().Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
 
     /// <summary>A section that cannot be, and one sentence on what would make it.</summary>
-    public static ReportSection Missing(string title, string sentence) => new(title, Html.Of($"<p class=\"missing\">{sentence}</p>"), MarkdownText.Escaped(sentence) + "\n");
+    public static ReportSection Missing(string title, string sentence) =>
+        new(title, Html.Of($"<p class=\"missing\">{sentence}</p>"), MarkdownText.Escaped(sentence) + "\n");
 }

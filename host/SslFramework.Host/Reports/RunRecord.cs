@@ -9,7 +9,9 @@ using SslFramework.Host.Runs;
 
 namespace SslFramework.Host.Reports;
 
-/// <summary>What the files of a run's folder say, while it runs, after it ended and after a crash. What is damaged or missing is empty.</summary>
+/// <summary>
+/// What the files of a run's folder say, while it runs, after it ended and after a crash. What is damaged or missing is empty.
+/// </summary>
 internal sealed record RunRecord
 {
     /// <summary>The folder.</summary>
@@ -51,8 +53,10 @@ internal sealed record RunRecord
     {
         if (!File.Exists(In(RunFiles.Experiment)))
         {
-            throw new ExperimentException(FailureKind.Usage, !Path.Exists(folder) ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
-                : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run ? $"'{folder}' is a folder of runs; name one of them, such as '{run}'."
+            throw new ExperimentException(FailureKind.Usage, !Path.Exists(folder)
+                ? $"There is no run '{folder}'; {NearestPath.Hint(folder, "name the folder of one, such as runs/quickstart.")}"
+                : Directory.Exists(folder) && RunFolder.FirstIn(folder) is { } run
+                ? $"'{folder}' is a folder of runs; name one of them, such as '{run}'."
                 : $"'{folder}' is not the folder of a run, which would hold experiment.json; name one, such as runs/quickstart.");
         }
 
@@ -62,11 +66,13 @@ internal sealed record RunRecord
             Folder = folder,
             Status = Stored<RunStatus>(RunFiles.Status) ?? new RunStatus { Status = "unknown", Reason = "run.json is missing or damaged" },
             Experiment = Stored<JsonNode>(RunFiles.Experiment),
-            Origins = Stored<Dictionary<string, string?>>(RunFiles.Origins)?.Where(origin => origin.Value is not null).ToDictionary(origin => origin.Key, origin => origin.Value!) ?? [],
+            Origins = Stored<Dictionary<string, string?>>(RunFiles.Origins)?.Where(origin => origin.Value is not null)
+                .ToDictionary(origin => origin.Key, origin => origin.Value!) ?? [],
             Metrics = Curves(lines, "epoch"),
             Timing = Curves(Lines(RunFiles.Timing), "step"),
             Incidents = [.. Lines(RunFiles.Incidents).Select(line => Try(() => line.Deserialize<Incident>(Json.Line))).OfType<Incident>()],
-            Journal = [.. Text(RunFiles.Journal).Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal)).Select(line => line[2..])],
+            Journal = [.. Text(RunFiles.Journal).Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal))
+                .Select(line => line[2..])],
             Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Stored<StoredEvaluation>(file)?.Results ?? [])]),
             BadImages = [.. Stored<BadImageList>(RunFiles.DataReport)?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
         };
@@ -90,19 +96,25 @@ internal sealed record RunRecord
         T? Stored<T>(string file) => Try(() => Json.Read<T>(Encoding.UTF8.GetBytes(Text(file))));
 
         // Half a line is one that is being written.
-        JsonElement[] Lines(string file) => [.. Text(file).Split('\n').Select(line => Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)))
-            .OfType<JsonElement>().Where(line => line.ValueKind == JsonValueKind.Object)];
+        JsonElement[] Lines(string file) =>
+            [.. Text(file).Split('\n').Select(line => Try(() => (JsonElement?)JsonSerializer.Deserialize<JsonElement>(line)))
+                .OfType<JsonElement>().Where(line => line.ValueKind == JsonValueKind.Object)];
 
         IEnumerable<string> Evaluations() => new[] { RunFiles.Evaluation }.Concat(
             Directory.EnumerateFiles(folder, "evaluation-*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
     }
+
+    private static IEnumerable<(string Name, double Value)> NumbersOf(JsonElement line) => line.EnumerateObject()
+        .Where(member => member.Value.ValueKind == JsonValueKind.Number)
+        .Select(member => (member.Name, Value: member.Value.GetDouble()))
+        .Where(number => float.IsFinite((float)number.Value));
 
     private static Dictionary<string, IReadOnlyList<ChartPoint>> Curves(IEnumerable<JsonElement> lines, string over)
     {
         var curves = new Dictionary<string, IReadOnlyList<ChartPoint>>();
         foreach (var line in lines)
         {
-            var numbers = Try(() => line.EnumerateObject().Where(m => m.Value.ValueKind == JsonValueKind.Number).Select(m => (m.Name, Value: m.Value.GetDouble())).Where(m => float.IsFinite((float)m.Value)).ToList()) ?? [];
+            var numbers = Try(() => NumbersOf(line).ToList()) ?? [];
             if (numbers.FindLastIndex(number => number.Name == over) is var place && place < 0)
             {
                 continue;

@@ -42,11 +42,15 @@ internal static class RunReport
 
     private static Html Lead(RunRecord run) => Html.Of($"""
         <p>{Sentence(run)}</p>{(Value(run, "description") is { Length: > 0 } text ? Html.Of($"<p class=\"note\">{text}</p>") : Html.None)}
-        <div class="tiles">{Html.Join(Tiles(run).Select(tile => Html.Of($"<div class=\"tile\"><b>{tile.Number}</b><span>{tile.What}</span></div>")))}</div>
+        <div class="tiles">{Html.Join(Tiles(run).Select(Tile))}</div>
         """);
 
+    private static Html Tile((string Number, string What) tile) =>
+        Html.Of($"<div class=\"tile\"><b>{tile.Number}</b><span>{tile.What}</span></div>");
+
     private static string Sentence(RunRecord run) =>
-        $"{Value(run, "objective", "name")} on {Value(run, "backbone", "name")}, step {run.Status.Step:N0} of {run.Status.TotalSteps:N0}, seed {run.Status.Seed}.";
+        $"{Value(run, "objective", "name")} on {Value(run, "backbone", "name")}, "
+        + $"step {run.Status.Step:N0} of {run.Status.TotalSteps:N0}, seed {run.Status.Seed}.";
 
     private static IEnumerable<(string Number, string What)> Tiles(RunRecord run)
     {
@@ -56,7 +60,8 @@ internal static class RunReport
             var best = results.GroupBy(r => r.Subject).ToDictionary(group => group.Key, group => group.Max(r => r.Value));
             if (best.Remove(EvaluatedRun.Trained, out var trained))
             {
-                yield return ($"{trained:F1}{(Measure.IsPercentage(results) ? " %" : "")}", $"{measure.Name}{(best.Count == 0 ? "" : $" ({string.Join(", ", best.Select(b => $"{b.Key} {b.Value:F1}"))})")}");
+                var others = best.Count == 0 ? "" : $" ({string.Join(", ", best.Select(b => $"{b.Key} {b.Value:F1}"))})";
+                yield return ($"{trained:F1}{(Measure.IsPercentage(results) ? " %" : "")}", $"{measure.Name}{others}");
             }
         }
 

@@ -16,7 +16,9 @@ internal sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
     /// <summary>Whether each point gets a mark.</summary>
     public bool Marked { get; init; }
 
-    /// <summary>The points that have a place on paper: not those that are NaN, infinite, or farther away than single precision reaches.</summary>
+    /// <summary>
+    /// The points that have a place on paper: not those that are NaN, infinite, or farther away than single precision reaches.
+    /// </summary>
     public Series Drawable() => Points.All(IsDrawable) ? this : this with
     {
         Points = [.. Points.Where(p => IsPlace(p.X) && IsPlace(p.Y)).Select(p => IsDrawable(p) ? p : p with { Interval = null })],
@@ -33,7 +35,8 @@ internal sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
         var stretch = (int)Math.Ceiling(2.0 * Points.Count / MostPoints);
         return this with
         {
-            Points = [.. Points.Chunk(stretch).SelectMany(chunk => new[] { chunk.MinBy(p => p.Y)!, chunk.MaxBy(p => p.Y)! }.Distinct().OrderBy(p => p.X))],
+            Points = [.. Points.Chunk(stretch)
+                .SelectMany(chunk => new[] { chunk.MinBy(p => p.Y)!, chunk.MaxBy(p => p.Y)! }.Distinct().OrderBy(p => p.X))],
         };
     }
 

@@ -26,7 +26,9 @@ internal sealed class DataReport
         Write();
         if (source is SeedPatchSource { Bad: [var first, ..] left })
         {
-            run.Journal.Warn($"{left.Count} of the images that seeds are picked from cannot be used, and give none; {run.DataReport} lists them. {first.Reason}");
+            run.Journal.Warn(
+                $"{left.Count} of the images that seeds are picked from cannot be used, and give none; "
+                + $"{run.DataReport} lists them. {first.Reason}");
         }
     }
 
@@ -40,7 +42,9 @@ internal sealed class DataReport
 
         if (told == 0)
         {
-            run.Journal.Warn($"An image cannot be used; others are shown in the place of such ones, and {run.DataReport} lists them. {images.List()[0].Reason}");
+            run.Journal.Warn(
+                "An image cannot be used; others are shown in the place of such ones, "
+                + $"and {run.DataReport} lists them. {images.List()[0].Reason}");
         }
 
         told = images.Count;
@@ -64,7 +68,8 @@ internal sealed class DataReport
 
         var own = images.List().Select(bad => (long)bad.Index).ToArray();
         var buffer = new PixelBuffer();
-        foreach (var index in Gather([.. own, .. Enumerable.Repeat(-1L, (int)counts.Max() - own.Length)]).Where(index => index >= 0).Except(own).ToArray())
+        var found = Gather([.. own, .. Enumerable.Repeat(-1L, (int)counts.Max() - own.Length)]);
+        foreach (var index in found.Where(index => index >= 0).Except(own).ToArray())
         {
             images.TryRead((int)index, buffer);
         }
@@ -88,7 +93,9 @@ internal sealed class DataReport
 
         try
         {
-            run.WriteJson(Path.GetFileName(run.DataReport), new Content(source.Count, ImageDecoder.JpegDecoder, [.. known.Values.OrderBy(bad => bad.Index)], (source as SeedPatchSource)?.Bad));
+            var all = known.Values.OrderBy(bad => bad.Index);
+            var content = new Content(source.Count, ImageDecoder.JpegDecoder, [.. all], (source as SeedPatchSource)?.Bad);
+            run.WriteJson(Path.GetFileName(run.DataReport), content);
         }
         catch (ExperimentException e) when (e.Kind == FailureKind.Storage)
         {

@@ -12,7 +12,8 @@ namespace SslFramework.Host.Runs;
 internal static class RunEnvironment
 {
     /// <summary>Names and values, for run.json and for every checkpoint.</summary>
-    public static IReadOnlyDictionary<string, string> Describe(ExperimentConfig config, Installation installation, torch.Device device, int processes)
+    public static IReadOnlyDictionary<string, string> Describe(
+        ExperimentConfig config, Installation installation, torch.Device device, int processes)
     {
         var described = new Dictionary<string, string>(SoftwareVersions.Current)
         {
@@ -22,8 +23,12 @@ internal static class RunEnvironment
             ["processor"] = Processor(),
             ["processes"] = processes.ToString(CultureInfo.InvariantCulture),
         };
-        var used = new[] { config.Objective.Descriptor, config.Backbone.Descriptor, config.Augmentation.Descriptor, config.Data.Descriptor, config.Optimizer.Descriptor, config.Schedule.Descriptor }
-            .Select(installation.Components.OwnerOf).ToHashSet();
+        ComponentDescriptor[] components =
+        [
+            config.Objective.Descriptor, config.Backbone.Descriptor, config.Augmentation.Descriptor,
+            config.Data.Descriptor, config.Optimizer.Descriptor, config.Schedule.Descriptor,
+        ];
+        var used = components.Select(installation.Components.OwnerOf).ToHashSet();
         foreach (var plugin in installation.Plugins.Loaded.Where(plugin => used.Contains(plugin.Name)))
         {
             described[$"plugin {plugin.Name}"] = $"{plugin.Version} ({plugin.Sha256[..12]})";

@@ -116,7 +116,8 @@ internal sealed class RunFolder : IDisposable
         if (IsOverwritten)
         {
             var all = Directory.GetFileSystemEntries(Path).Where(entry => entry != In(RunFiles.Lock));
-            foreach (var old in all.OrderBy(entry => entry == In(RunFiles.Status))) // last: after a kill meanwhile it is still an earlier run
+            // The status is last: after a kill meanwhile it is still an earlier run.
+            foreach (var old in all.OrderBy(entry => entry == In(RunFiles.Status)))
             {
                 Disk.Instance.Delete(old);
             }
@@ -196,7 +197,8 @@ internal sealed class RunFolder : IDisposable
         var refused = changes.Where(change => !change.IsAllowed(overridden)).ToList();
         if (refused.Count > 0)
         {
-            var some = string.Join("; ", refused.Take(MostNamed)) + (refused.Count > MostNamed ? $"; {refused.Count - MostNamed} more" : "");
+            var some = string.Join("; ", refused.Take(MostNamed))
+                + (refused.Count > MostNamed ? $"; {refused.Count - MostNamed} more" : "");
             var options = refused.Count > MostOptions
                 ? "--override-resume and each key"
                 : string.Join(' ', refused.Select(change => $"--override-resume {change.Key}"));

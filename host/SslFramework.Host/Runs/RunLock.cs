@@ -61,5 +61,6 @@ internal sealed class RunLock : IDisposable
     private static bool IsInUse(IOException e) => InUse.Contains(e.HResult);
 
     private static bool IsDeleted(FileStream file) => OperatingSystem.IsLinux()
-        && new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget?.EndsWith(Deleted, StringComparison.Ordinal) == true;
+        && new FileInfo($"/proc/self/fd/{file.SafeFileHandle.DangerousGetHandle()}").LinkTarget is { } target
+        && target.EndsWith(Deleted, StringComparison.Ordinal);
 }

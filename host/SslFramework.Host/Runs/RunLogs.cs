@@ -19,7 +19,8 @@ internal sealed class RunLogs : IDisposable
     /// <exception cref="IOException">One cannot be opened.</exception>
     public RunLogs(RunFolder run, Action<string> warn)
     {
-        logs = new[] { run.Metrics, run.Timing, run.Incidents }.ToDictionary(path => Path.GetFileName(path), path => RunLog.Open(path, warn));
+        logs = new[] { run.Metrics, run.Timing, run.Incidents }.ToDictionary(
+            path => Path.GetFileName(path), path => RunLog.Open(path, warn));
         events = new EventFile(run.Path, TimeProvider.System, warn);
     }
 

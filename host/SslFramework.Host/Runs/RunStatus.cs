@@ -38,7 +38,9 @@ internal sealed record RunStatus : IJsonOnDeserialized
     /// <summary>The run's seed.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Threads, device, precision, machine, versions of framework, runtime, TorchSharp and of the plugins that take part.</summary>
+    /// <summary>
+    /// Threads, device, precision, machine, versions of framework, runtime, TorchSharp and of the plugins that take part.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
     void IJsonOnDeserialized.OnDeserialized()

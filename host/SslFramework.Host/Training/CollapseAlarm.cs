@@ -8,10 +8,14 @@ namespace SslFramework.Host.Training;
 /// </summary>
 internal sealed class CollapseAlarm(CollapseResponse response, Action<Incident> report)
 {
-    /// <summary>Below it, features are the same for all images. Healthy ones are near it if all share a large mean (Exemplar: 0.04).</summary>
+    /// <summary>
+    /// Below it, features are the same for all images. Healthy ones are near it if all share a large mean (Exemplar: 0.04).
+    /// </summary>
     public const double LeastDeviation = 0.005;
 
-    /// <summary>Below this share of the dimensions, features differ in a few directions alone: of healthy ones, MAE uses the least, 15 %.</summary>
+    /// <summary>
+    /// Below this share of the dimensions, features differ in a few directions alone: of healthy ones, MAE uses the least, 15 %.
+    /// </summary>
     public const double LeastRankShare = 0.05;
 
     private const int TimesInARow = 3;

@@ -97,7 +97,8 @@ internal static class Preflight
 
     private static void Check(EvaluationContext context, EvaluationConfig config)
     {
-        var evaluators = config.Evaluators.Select((component, i) => context.Components.CreateAt($"{context.Place}evaluators[{i}]", component)).ToArray();
+        var evaluators = config.Evaluators
+            .Select((component, i) => context.Components.CreateAt($"{context.Place}evaluators[{i}]", component)).ToArray();
         var shape = EvaluationImages.Check(context, config, evaluators.Any(evaluator => evaluator.Needs.HasFlag(LabelKinds.Classes)));
         PlacedComponents.At(context.Place + "transform", () => Encode(context.Backbone, shape, context.Device));
     }

@@ -26,7 +26,9 @@ internal static class StepProfileTable
         Row(string.Create(CultureInfo.InvariantCulture, $"all, mean of {profile.Steps}"), profile.Total);
         ResultConsole.Open().Write(table);
         var speed = batchSize * profile.Steps / profile.Total.TotalSeconds;
-        var gpu = profile.PeakGpuMemory is { } bytes ? string.Create(CultureInfo.InvariantCulture, $", {bytes / 1e6:N0} MB of the GPU") : "";
+        var gpu = profile.PeakGpuMemory is { } bytes
+            ? string.Create(CultureInfo.InvariantCulture, $", {bytes / 1e6:N0} MB of the GPU")
+            : "";
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{speed:N0} images/s, {profile.PeakMemory / 1e6:N0} MB at most{gpu}"));
         File.WriteAllText(file, Json.Text(ToJson(profile)) + "\n");

@@ -48,7 +48,9 @@ internal sealed class TrainingMonitor
         FeatureMegabytes = evaluation?.FeatureMegabytes,
     };
 
-    /// <summary>The score to watch: the first number of the last measurement of which higher is better; null before, and if there is none.</summary>
+    /// <summary>
+    /// The score to watch: the first number of the last measurement of which higher is better; null before, and if there is none.
+    /// </summary>
     public string? Score { get; private set; }
 
     /// <summary>The numbers after a step, where it ends an epoch whose turn it is; else null.</summary>

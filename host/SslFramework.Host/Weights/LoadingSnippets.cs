@@ -15,43 +15,39 @@ internal static class LoadingSnippets
         return backbone switch
         {
             ResNet network when weights["conv1.weight"].shape[0] == 64 => ResNetPython(network, weights),
-            VisionTransformer { IsTimms: true } network => $"""
-                import timm, torch
-                from safetensors.torch import load_file
-
-                backbone = timm.models.VisionTransformer(
-                    img_size={network.GridRows * network.PatchSize}, patch_size={network.PatchSize}, in_chans={network.Channels}, embed_dim={network.TokenDimension},
-                    depth={weights.Keys.Count(key => key.EndsWith(".attn.qkv.weight", StringComparison.Ordinal))}, num_heads={network.Heads}, mlp_ratio={MlpRatio(network, weights)}, num_classes=0,
-                    class_token={(network.Options.ClassToken ? "True" : "False")}, global_pool="{(network.Pooling == TokenPooling.ClassToken ? "token" : "avg")}", fc_norm=False{LayerScale(network)})
-                backbone.load_state_dict(load_file("backbone.safetensors"))
-                features = backbone.eval()(images)  # [N, {network.FeatureDimension}]
-                """,
+            VisionTransformer { IsTimms: true } network => VisionTransformerPython(network, weights),
             _ => null,
         };
     }
 
     /// <summary>With this framework.</summary>
-    public static string CSharp(Component<IBackbone> component, IBackbone backbone) => $"""
-        using SslFramework;
-        using SslFramework.Core.Tensors;
-        using SslFramework.Core.Weights;
-        using {backbone.GetType().Namespace};
-        using TorchSharp;
+    public static string CSharp(Component<IBackbone> component, IBackbone backbone)
+    {
+        var (channels, side, type) = (backbone.Channels, Side(backbone), backbone.GetType());
+        return $"""
+            using SslFramework;
+            using SslFramework.Core.Tensors;
+            using SslFramework.Core.Weights;
+            using {type.Namespace};
+            using TorchSharp;
 
-        var backbone = new {backbone.GetType().Name}({Arguments(component, backbone)});
-        using var weights = SafeTensors.Read("backbone.safetensors");
-        StateDict.Load(backbone.Module, weights.Tensors);
-        backbone.Module.eval();
-        var features = backbone.Forward(torch.zeros(1, {backbone.Channels}, {Side(backbone)}, {Side(backbone)})); // your images: [N, {backbone.Channels}, H, W] -> [N, {backbone.FeatureDimension}]
-        """;
+            var backbone = new {type.Name}({Arguments(component, backbone)});
+            using var weights = SafeTensors.Read("backbone.safetensors");
+            StateDict.Load(backbone.Module, weights.Tensors);
+            backbone.Module.eval();
+            var features = backbone.Forward(torch.zeros(1, {channels}, {side}, {side})); // your images: {Shapes(backbone)}
+            """;
+    }
 
     /// <summary>With ONNX Runtime.</summary>
     public static string Onnx(IBackbone backbone) => $"""
         import onnxruntime
 
         session = onnxruntime.InferenceSession("backbone.onnx")
-        features, = session.run(["features"], dict(images=images))  # float32 [N, {backbone.Channels}, H, W] -> [N, {backbone.FeatureDimension}]
+        features, = session.run(["features"], dict(images=images))  # float32 {Shapes(backbone)}
         """;
+
+    private static string Shapes(IBackbone backbone) => $"[N, {backbone.Channels}, H, W] -> [N, {backbone.FeatureDimension}]";
 
     /// <summary>Of the backbone's constructor, as a component's takes them: its options, and what is known of the data.</summary>
     private static string Arguments(Component<IBackbone> component, IBackbone backbone) => string.Join(", ", ParametersOf(backbone).Select(
@@ -66,6 +62,27 @@ internal static class LoadingSnippets
         && key.Count(c => c == '.') == 3
         && key.EndsWith(".conv1.weight", StringComparison.Ordinal);
 
+    private static string VisionTransformerPython(
+        VisionTransformer network, IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights)
+    {
+        var side = network.GridRows * network.PatchSize;
+        var depth = weights.Keys.Count(key => key.EndsWith(".attn.qkv.weight", StringComparison.Ordinal));
+        var ratio = MlpRatio(network, weights);
+        var classToken = network.Options.ClassToken ? "True" : "False";
+        var pooling = network.Pooling == TokenPooling.ClassToken ? "token" : "avg";
+        return $"""
+            import timm, torch
+            from safetensors.torch import load_file
+
+            backbone = timm.models.VisionTransformer(
+                img_size={side}, patch_size={network.PatchSize}, in_chans={network.Channels}, embed_dim={network.TokenDimension},
+                depth={depth}, num_heads={network.Heads}, mlp_ratio={ratio}, num_classes=0,
+                class_token={classToken}, global_pool="{pooling}", fc_norm=False{LayerScale(network)})
+            backbone.load_state_dict(load_file("backbone.safetensors"))
+            features = backbone.eval()(images)  # [N, {network.FeatureDimension}]
+            """;
+    }
+
     private static string ResNetPython(ResNet network, IReadOnlyDictionary<string, TorchSharp.torch.Tensor> weights)
     {
         var blocks = Enumerable.Range(1, 8)
@@ -75,12 +92,13 @@ internal static class LoadingSnippets
         var small = weights["conv1.weight"].shape[2] == 3;
         var stem = $"backbone.conv1 = torch.nn.Conv2d({network.Channels}, 64, {(small ? "3, padding=1" : "7, stride=2, padding=3")}, "
             + $"bias=False)\n{(small ? "backbone.maxpool = torch.nn.Identity()\n" : "")}";
+        var block = weights.ContainsKey("layer1.0.conv3.weight") ? "Bottleneck" : "BasicBlock";
         return blocks.Length != 4 ? null! : $"""
             import torch, torchvision
             from safetensors.torch import load_file
 
             resnet = torchvision.models.resnet
-            backbone = resnet.ResNet(resnet.{(weights.ContainsKey("layer1.0.conv3.weight") ? "Bottleneck" : "BasicBlock")}, [{string.Join(", ", blocks)}])
+            backbone = resnet.ResNet(resnet.{block}, [{string.Join(", ", blocks)}])
             {(small || network.Channels != 3 ? stem : "")}backbone.fc = torch.nn.Identity()
             backbone.load_state_dict(load_file("backbone.safetensors"))
             features = backbone.eval()(images)  # [N, {network.FeatureDimension}]

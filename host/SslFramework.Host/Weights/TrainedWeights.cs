@@ -147,7 +147,9 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
             return;
         }
 
-        var prefix = tokens.Module.get_parameter("pos_embed") is { ndim: 3 } own ? own.shape[1] - (tokens.GridRows * tokens.GridColumns) : 0;
+        var prefix = tokens.Module.get_parameter("pos_embed") is { ndim: 3 } own
+            ? own.shape[1] - (tokens.GridRows * tokens.GridColumns)
+            : 0;
         var places = positions.shape[1] - prefix;
         var rows = (int)Math.Sqrt(places);
         if (rows != tokens.GridRows && rows * rows == places)
@@ -156,7 +158,8 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
             throw new ExperimentException(
                 FailureKind.Checkpoint,
                 $"'{File}' has positions for images of {side} × {side}, but the network is built for {built} × {built}; "
-                + $"set \"imageSize\" in the backbone to {side}, which takes images of other sizes too and interpolates positions for them.");
+                + $"set \"imageSize\" in the backbone to {side}, "
+                + "which takes images of other sizes too and interpolates positions for them.");
         }
     }
 

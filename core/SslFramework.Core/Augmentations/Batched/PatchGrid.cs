@@ -26,8 +26,9 @@ public sealed class PatchGrid
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"The views are {size.Height}×{size.Width}, but a {rows}×{columns} grid of {spacing.Side}-pixel patches with \"gap\" {spacing.Gap} and "
-                + $"\"jitter\" {spacing.Jitter} needs {height}×{width}; crop larger views, or lower \"patchSize\", \"gap\" or \"jitter\".");
+                $"The views are {size.Height}×{size.Width}, "
+                + $"but a {rows}×{columns} grid of {spacing.Side}-pixel patches with \"gap\" {spacing.Gap} and \"jitter\" {spacing.Jitter} "
+                + $"needs {height}×{width}; crop larger views, or lower \"patchSize\", \"gap\" or \"jitter\".");
         }
     }
 

@@ -99,7 +99,8 @@ internal static class Colors
         for (; i <= red.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
             var at = (nuint)i;
-            sums += Units(Vector.LoadUnsafe(ref redStart, at), Vector.LoadUnsafe(ref greenStart, at), Vector.LoadUnsafe(ref blueStart, at), channels);
+            sums += Units(
+                Vector.LoadUnsafe(ref redStart, at), Vector.LoadUnsafe(ref greenStart, at), Vector.LoadUnsafe(ref blueStart, at), channels);
         }
 
         if (i < red.Length)

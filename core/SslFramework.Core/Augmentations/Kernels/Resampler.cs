@@ -103,7 +103,8 @@ internal static class Resampler
             {
                 var weights = taps.Weights(x + column);
                 var start = window.Slice(
-                    (taps.Start(x + column) - from) * channels * InterleavedLines.Count, weights.Length * channels * InterleavedLines.Count);
+                    (taps.Start(x + column) - from) * channels * InterleavedLines.Count,
+                    weights.Length * channels * InterleavedLines.Count);
                 ref var target = ref tile[column * InterleavedLines.Count];
                 if (channels == 3)
                 {

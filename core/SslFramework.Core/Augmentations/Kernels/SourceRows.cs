@@ -35,7 +35,12 @@ internal readonly ref struct NumberRows(ReadOnlySpan<float> image, ImageSize siz
         {
             var rows = image[((channel * area) + ((box.Top + row) * size.Width) + box.Left + from)..];
             InterleavedLines.FromRows(
-                rows, size.Width, box.Height - row, to - from, window[(channel * InterleavedLines.Count)..], channels * InterleavedLines.Count);
+                rows,
+                size.Width,
+                box.Height - row,
+                to - from,
+                window[(channel * InterleavedLines.Count)..],
+                channels * InterleavedLines.Count);
         }
     }
 }

@@ -53,7 +53,8 @@ internal static class ToneCurves
     public static void Solarize(Span<float> plane, int threshold) => Map(plane, level => level < threshold ? level : 255 - level);
 
     /// <summary>Brightens the darker half.</summary>
-    public static void SolarizeAdd(Span<float> plane, int amount) => Map(plane, level => level < 128 ? Math.Min(255, level + amount) : level);
+    public static void SolarizeAdd(Span<float> plane, int amount) =>
+        Map(plane, level => level < 128 ? Math.Min(255, level + amount) : level);
 
     /// <summary>Blends with the image smoothed by 1 1 1, 1 5 1, 1 1 1: smooth · (1 − factor) + x · factor. The border stays.</summary>
     public static void Sharpness(Span<float> plane, Span<float> source, ImageSize size, float factor)

@@ -17,10 +17,12 @@ internal sealed class CenterCrop(CenterCropOptions options) : IRecipeStep
     public ImageTraits After(ImageTraits before) => before with { Size = new ImageSize(options.Size, options.Size) };
 
     /// <inheritdoc/>
-    public PixelBox Needed(ImageSize image, ref SampleRandom random) => Box(image) is var box && box.IsIn(image) ? box : PixelBox.All(image);
+    public PixelBox Needed(ImageSize image, ref SampleRandom random) =>
+        Box(image) is var box && box.IsIn(image) ? box : PixelBox.All(image);
 
     /// <inheritdoc/>
-    public void Apply(ref ViewImage image, ref SampleRandom random) => image.Crop(Box(new ImageSize(image.Height, image.Width)), Border.Zero);
+    public void Apply(ref ViewImage image, ref SampleRandom random) =>
+        image.Crop(Box(new ImageSize(image.Height, image.Width)), Border.Zero);
 
     private PixelBox Box(ImageSize image) => new(Start(image.Height), Start(image.Width), options.Size, options.Size);
 

@@ -128,7 +128,8 @@ internal sealed class RandAugment(RandAugmentOptions options) : IRecipeStep
         for (var channel = 0; channel < image.Channels; channel++)
         {
             var plane = image.Plane(channel);
-            AffineWarp.Apply(plane, image.Spare(plane.Length), new ImageSize(image.Height, image.Width), map, Fill(image.Channels, channel));
+            AffineWarp.Apply(
+                plane, image.Spare(plane.Length), new ImageSize(image.Height, image.Width), map, Fill(image.Channels, channel));
         }
     }
 

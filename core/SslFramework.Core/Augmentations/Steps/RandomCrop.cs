@@ -30,7 +30,8 @@ internal sealed class RandomCrop(RandomCropOptions options) : IRecipeStep
             : before with { Size = new ImageSize(options.Size, options.Size) };
 
     /// <inheritdoc/>
-    public PixelBox Needed(ImageSize image, ref SampleRandom random) => Draw(image, ref random) is var box && box.IsIn(image) ? box : PixelBox.All(image);
+    public PixelBox Needed(ImageSize image, ref SampleRandom random) =>
+        Draw(image, ref random) is var box && box.IsIn(image) ? box : PixelBox.All(image);
 
     /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random) =>

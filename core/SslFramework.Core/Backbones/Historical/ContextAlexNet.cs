@@ -47,7 +47,8 @@ public sealed class ContextAlexNet : nn.Module, IBackbone
 
     /// <summary><c>conv1</c> … <c>conv5</c>, <c>fc6</c>.</summary>
     public IReadOnlyList<BackboneLayer> Layers =>
-        [.. named_children().Where(child => child.module is Conv2d).Select(child => new BackboneLayer(child.name, [.. child.module.parameters()]))];
+        [.. named_children().Where(child => child.module is Conv2d)
+            .Select(child => new BackboneLayer(child.name, [.. child.module.parameters()]))];
 
     /// <summary>Returns <c>fc6</c>, averaged over the image if that is larger than a patch.</summary>
     /// <param name="images">float32 [N, C, H, W], at least 93×93; the paper's patches are 96×96.</param>

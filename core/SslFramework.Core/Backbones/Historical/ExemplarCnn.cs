@@ -21,7 +21,8 @@ public sealed class ExemplarCnn : nn.Module, IBackbone
         (this.options, Channels) = (options, data.Channels);
         var side = Pooled(Pooled(options.PatchSize));
         var inputs = options.Maps.Prepend(Channels).ToArray();
-        layers = [.. options.Maps.Select((maps, i) => nn.Conv2d(inputs[i], maps, 5, padding: 2)), nn.Conv2d(inputs[^1], options.Hidden, side)];
+        layers =
+            [.. options.Maps.Select((maps, i) => nn.Conv2d(inputs[i], maps, 5, padding: 2)), nn.Conv2d(inputs[^1], options.Hidden, side)];
         dropout = nn.Dropout(options.Dropout);
         for (var i = 0; i < layers.Length; i++)
         {
@@ -41,7 +42,8 @@ public sealed class ExemplarCnn : nn.Module, IBackbone
     public int Channels { get; }
 
     /// <inheritdoc/>
-    public int FeatureDimension => options.Features == ExemplarFeatures.Hidden ? options.Hidden : Quarters * (options.Maps.Sum() + options.Hidden);
+    public int FeatureDimension =>
+        options.Features == ExemplarFeatures.Hidden ? options.Hidden : Quarters * (options.Maps.Sum() + options.Hidden);
 
     /// <summary>Units of the fully connected layer.</summary>
     public int HiddenUnits => options.Hidden;

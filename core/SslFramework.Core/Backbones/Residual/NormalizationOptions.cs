@@ -38,6 +38,8 @@ public enum NormalizationKind
     /// <summary>Statistics of each group of the batch, as if each were on a device of its own: <see cref="SplitBatchNorm2d"/>.</summary>
     SplitBatchNorm,
 
-    /// <summary>Statistics of each image over all its channels and places, so that no image sees another: one group of group norm.</summary>
+    /// <summary>
+    /// Statistics of each image over all its channels and places, so that no image sees another: one group of group norm.
+    /// </summary>
     LayerNorm,
 }

@@ -32,7 +32,9 @@ internal static class ExifOrientation
         {
             if (Short(entries, little) == OrientationTag)
             {
-                return Short(entries[2..], little) == ShortType && Short(entries[8..], little) is >= 1 and <= 8 and var value ? value : Upright;
+                return Short(entries[2..], little) == ShortType && Short(entries[8..], little) is >= 1 and <= 8 and var value
+                    ? value
+                    : Upright;
             }
         }
 

@@ -16,7 +16,8 @@ public static class ImageDecoder
     public const int MaximumBytes = 256 * 1024 * 1024;
 
     /// <summary>The library that decodes JPEGs in this process.</summary>
-    public static string JpegDecoder => TurboJpeg.Installed is { } turbo ? $"libjpeg-turbo{(turbo.DecodesParts ? " 3" : "")} ({turbo.Library})" : SkiaDecoder.Name;
+    public static string JpegDecoder =>
+        TurboJpeg.Installed is { } turbo ? $"libjpeg-turbo{(turbo.DecodesParts ? " 3" : "")} ({turbo.Library})" : SkiaDecoder.Name;
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>
@@ -57,8 +58,13 @@ public static class ImageDecoder
         {
             throw new ExperimentException(
                 FailureKind.Data,
-                string.Create(CultureInfo.InvariantCulture, $"The image '{name}' cannot be used: its {width} × {height} pixels are more than the {most / 1e6:0.######} million of \"maximumPixels\"; ")
-                + (most < DecodeOptions.MostPixels ? "raise that option of the data source, or shrink the images with 'ssl data pack --size'." : "shrink it, or leave it out."));
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The image '{name}' cannot be used: "
+                    + $"its {width} × {height} pixels are more than the {most / 1e6:0.######} million of \"maximumPixels\"; ")
+                + (most < DecodeOptions.MostPixels
+                    ? "raise that option of the data source, or shrink the images with 'ssl data pack --size'."
+                    : "shrink it, or leave it out."));
         }
     }
 

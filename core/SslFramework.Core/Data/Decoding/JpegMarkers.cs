@@ -79,7 +79,8 @@ internal static class JpegMarkers
     private static ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> jpeg, ref int at)
     {
         var start = at + 2;
-        if (start > jpeg.Length || BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) is var length && (length < 2 || length > jpeg.Length - at))
+        if (start > jpeg.Length
+            || BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) is var length && (length < 2 || length > jpeg.Length - at))
         {
             at = jpeg.Length;
             return [];

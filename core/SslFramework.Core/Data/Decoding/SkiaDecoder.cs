@@ -37,7 +37,8 @@ internal static class SkiaDecoder
                     var result = codec.GetPixels(format, (IntPtr)first);
                     if (result != SKCodecResult.Success)
                     {
-                        throw ImageDecoder.Bad(name, result == SKCodecResult.IncompleteInput ? "it is truncated" : $"it is damaged ({result})");
+                        throw ImageDecoder.Bad(
+                            name, result == SKCodecResult.IncompleteInput ? "it is truncated" : $"it is damaged ({result})");
                     }
                 }
 
@@ -46,7 +47,8 @@ internal static class SkiaDecoder
                     LayOnGray(pixels.AsSpan(0, format.BytesSize));
                 }
 
-                UprightImage.Write(pixels, pixelBytes: 4, new ImageSize(height, width), OrientationOf(codec, encoded), options.Channels, destination);
+                UprightImage.Write(
+                    pixels, pixelBytes: 4, new ImageSize(height, width), OrientationOf(codec, encoded), options.Channels, destination);
             }
             finally
             {

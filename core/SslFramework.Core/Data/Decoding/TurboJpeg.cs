@@ -42,13 +42,16 @@ internal sealed unsafe class TurboJpeg
         Library = name;
         open = (delegate* unmanaged<IntPtr>)NativeLibrary.GetExport(library, "tjInitDecompress");
         close = (delegate* unmanaged<IntPtr, int>)NativeLibrary.GetExport(library, "tjDestroy");
-        readHeader = (delegate* unmanaged<IntPtr, byte*, nuint, int*, int*, int*, int*, int>)NativeLibrary.GetExport(library, "tjDecompressHeader3");
-        decompress = (delegate* unmanaged<IntPtr, byte*, nuint, byte*, int, int, int, int, int, int>)NativeLibrary.GetExport(library, "tjDecompress2");
+        readHeader = (delegate* unmanaged<IntPtr, byte*, nuint, int*, int*, int*, int*, int>)NativeLibrary.GetExport(
+            library, "tjDecompressHeader3");
+        decompress = (delegate* unmanaged<IntPtr, byte*, nuint, byte*, int, int, int, int, int, int>)NativeLibrary.GetExport(
+            library, "tjDecompress2");
         if (NativeLibrary.TryGetExport(library, "tj3SetCroppingRegion", out var region))
         {
             setRegion = (delegate* unmanaged<IntPtr, Region, int>)region;
             setParameter = (delegate* unmanaged<IntPtr, int, int, int>)NativeLibrary.GetExport(library, "tj3Set");
-            decompressRegion = (delegate* unmanaged<IntPtr, byte*, nuint, byte*, int, int, int>)NativeLibrary.GetExport(library, "tj3Decompress8");
+            decompressRegion = (delegate* unmanaged<IntPtr, byte*, nuint, byte*, int, int, int>)NativeLibrary.GetExport(
+                library, "tj3Decompress8");
         }
 
         errorText = (delegate* unmanaged<IntPtr, IntPtr>)NativeLibrary.GetExport(library, "tjGetErrorStr2");
@@ -117,7 +120,9 @@ internal sealed unsafe class TurboJpeg
         // blue, as Pillow makes it: the JPEG's own luma differs by rounding.
         if (orientation == 1 && (channels == 3 || space == GraySpace))
         {
-            var part = DecodesParts && (uint)subsampling < BlockWidths.Length ? Blocks(destination.Needed(size), size, BlockWidths[subsampling]) : PixelBox.All(size);
+            var part = DecodesParts && (uint)subsampling < BlockWidths.Length
+                ? Blocks(destination.Needed(size), size, BlockWidths[subsampling])
+                : PixelBox.All(size);
             return TryDecompress(handle, encoded, name, size, part, channels, destination.Resize(height, width, channels));
         }
 
@@ -143,15 +148,21 @@ internal sealed unsafe class TurboJpeg
     {
         const int height = 16; // of the highest
         var (top, left) = (Math.Max(0, ((box.Top / height) - 1) * height), Math.Max(0, ((box.Left / width) - 1) * width));
-        return new(top, left, Math.Min(box.Top + box.Height + height, size.Height) - top, Math.Min(box.Left + box.Width + width, size.Width) - left);
+        return new(
+            top,
+            left,
+            Math.Min(box.Top + box.Height + height, size.Height) - top,
+            Math.Min(box.Left + box.Width + width, size.Width) - left);
     }
 
-    private bool TryDecompress(IntPtr handle, ReadOnlySpan<byte> encoded, string name, ImageSize size, PixelBox part, int channels, Span<byte> pixels)
+    private bool TryDecompress(
+        IntPtr handle, ReadOnlySpan<byte> encoded, string name, ImageSize size, PixelBox part, int channels, Span<byte> pixels)
     {
         var (format, pitch) = (channels == 1 ? Gray : Rgb, size.Width * channels);
         fixed (byte* bytes = encoded, first = pixels)
         {
-            if (Decompress(handle, bytes, encoded.Length, first + (part.Top * pitch) + (part.Left * channels), size, part, pitch, format) == 0)
+            var target = first + (part.Top * pitch) + (part.Left * channels);
+            if (Decompress(handle, bytes, encoded.Length, target, size, part, pitch, format) == 0)
             {
                 return true;
             }
@@ -166,7 +177,9 @@ internal sealed unsafe class TurboJpeg
         // or noise follows.
         var text = Marshal.PtrToStringUTF8(errorText(handle)) ?? "";
         string[] damages = ["premature end of", "bad Huffman code", "bad arithmetic code", "instead of RST", "Inconsistent progression"];
-        return damages.Any(damage => text.Contains(damage, StringComparison.OrdinalIgnoreCase)) ? throw ImageDecoder.Bad(name, $"it is damaged ({text})") : true;
+        return damages.Any(damage => text.Contains(damage, StringComparison.OrdinalIgnoreCase))
+            ? throw ImageDecoder.Bad(name, $"it is damaged ({text})")
+            : true;
     }
 
     private int Decompress(IntPtr handle, byte* bytes, int length, byte* first, ImageSize size, PixelBox part, int pitch, int format)

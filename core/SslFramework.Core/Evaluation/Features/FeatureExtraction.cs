@@ -61,7 +61,8 @@ public static class FeatureExtraction
             for (var i = 0; i < group.Items.Count; i++)
             {
                 using var layer = NewDisposeScope();
-                results.AddRange(FeatureSoundness.Judge(trainFeatures[i], testFeatures[i], measure).Select(number => number.Of(group.Items[i].Layer)));
+                results.AddRange(
+                    FeatureSoundness.Judge(trainFeatures[i], testFeatures[i], measure).Select(number => number.Of(group.Items[i].Layer)));
             }
         }
 
@@ -155,8 +156,8 @@ public static class FeatureExtraction
         {
             throw new ExperimentException(
                 FailureKind.Data,
-                $"All {train.Count} train images are of the class \"{train.Classes[train.Labels[0]]}\", so that there is nothing to tell apart; "
-                + "use data of several classes.");
+                $"All {train.Count} train images are of the class \"{train.Classes[train.Labels[0]]}\", "
+                + "so that there is nothing to tell apart; use data of several classes.");
         }
 
         if (!train.Classes.SequenceEqual(test.Classes))
@@ -183,7 +184,8 @@ public static class FeatureExtraction
         {
             throw new ExperimentException(
                 FailureKind.Data,
-                $"Evaluation found the labels {images.Labels.Min()} to {images.Labels.Max()}, but there are {images.Classes.Count} classes; check the data's labels.");
+                $"Evaluation found the labels {images.Labels.Min()} to {images.Labels.Max()}, "
+                + $"but there are {images.Classes.Count} classes; check the data's labels.");
         }
     }
 

@@ -21,11 +21,14 @@ internal static class FeatureSoundness
         {
             // Gives the numbers their names, as for other features.
             using var scope = NewDisposeScope();
-            return [.. measure(Finite(train), Finite(test)).Select(number => number.Kind == MeasurementKind.Detail ? number : number.Without(reason))];
+            return [.. measure(Finite(train), Finite(test))
+                .Select(number => number.Kind == MeasurementKind.Detail ? number : number.Without(reason))];
         }
 
         var remark = Constant(test.Values);
-        return remark is null ? measure(train, test) : measure(train, test).Select(number => number with { Remark = number.Remark ?? remark });
+        return remark is null
+            ? measure(train, test)
+            : measure(train, test).Select(number => number with { Remark = number.Remark ?? remark });
 
         static LabeledFeatures Finite(LabeledFeatures features) => features with { Values = features.Values.nan_to_num(0, 0, 0) };
     }
@@ -36,7 +39,8 @@ internal static class FeatureSoundness
         using var scope = NewDisposeScope();
         var sound = Blocks(features).Sum(block => block.isfinite().all(1).sum().item<long>());
         return sound == features.shape[0] ? null
-            : $"The features of {features.shape[0] - sound} of {features.shape[0]} images are NaN or infinite, so that nothing can be measured; check the weights.";
+            : $"The features of {features.shape[0] - sound} of {features.shape[0]} images are NaN or infinite, "
+            + "so that nothing can be measured; check the weights.";
     }
 
     /// <summary>The remark on features [N, D] that are the same for every image; null for others, and for a single image.</summary>

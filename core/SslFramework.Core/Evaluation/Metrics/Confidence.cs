@@ -8,7 +8,8 @@ public static class Confidence
     // The same quantile of Student's t with 1, 2, … degrees of freedom; beyond, Cornish and Fisher's series is exact to these digits.
     private static readonly double[] Student =
     [
-        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093,
+        12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101,
+        2.093,
     ];
 
     /// <summary>Wilson's interval of a percentage, which stays within 0 and 100. Wilson 1927, https://doi.org/10.2307/2276774</summary>

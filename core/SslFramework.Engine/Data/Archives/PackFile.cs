@@ -50,17 +50,22 @@ internal sealed unsafe class PackFile
         var header = new byte[Alignment];
         if (stream.ReadAtLeast(header, Alignment, throwOnEndOfStream: false) < Alignment || !header.AsSpan().StartsWith(Magic))
         {
-            throw new ExperimentException(FailureKind.Data, $"'{path}' {ForeignFile.Advice(path) ?? "is not a pack; 'ssl data pack' makes them"}.");
+            throw new ExperimentException(
+                FailureKind.Data, $"'{path}' {ForeignFile.Advice(path) ?? "is not a pack; 'ssl data pack' makes them"}.");
         }
 
         if (BinaryPrimitives.ReadInt32LittleEndian(header.AsSpan(8)) is var version && version != Version)
         {
-            throw new ExperimentException(FailureKind.Data, $"The pack '{path}' is of version {version}, but this program knows version {Version}; make it again with 'ssl data pack'.");
+            throw new ExperimentException(
+                FailureKind.Data,
+                $"The pack '{path}' is of version {version}, but this program knows version {Version}; "
+                + "make it again with 'ssl data pack'.");
         }
 
         try
         {
-            var (offset, length) = (BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(24)));
+            var (offset, length) =
+                (BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(16)), BinaryPrimitives.ReadInt64LittleEndian(header.AsSpan(24)));
             if (offset < Alignment || length is < 0 or > int.MaxValue || offset > stream.Length - length)
             {
                 throw new InvalidDataException("it is cut off");
@@ -75,7 +80,10 @@ internal sealed unsafe class PackFile
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or OverflowException)
         {
-            throw new ExperimentException(FailureKind.Data, $"The pack '{path}' is damaged ({e.Message.TrimEnd('.')}); copy it again, or make it again with 'ssl data pack'.", e);
+            throw new ExperimentException(
+                FailureKind.Data,
+                $"The pack '{path}' is damaged ({e.Message.TrimEnd('.')}); copy it again, or make it again with 'ssl data pack'.",
+                e);
         }
     }
 

@@ -74,9 +74,11 @@ internal sealed class PackIndex
     /// <exception cref="InvalidDataException">The arrays do not fit, or an image ends after that.</exception>
     public void Check(long end)
     {
-        var alike = new[] { Lengths.Length, Hashes.Length, Sizes.Length, Channels.Length, labels.Length, names.Count }.All(length => length == Count);
+        int[] lengths = [Lengths.Length, Hashes.Length, Sizes.Length, Channels.Length, labels.Length, names.Count];
+        var alike = lengths.All(length => length == Count);
         if (!alike || Count == 0 || !Enum.IsDefined(Form) || Enumerable.Range(0, Count).Any(i =>
-            Lengths[i] < 0 || Offsets[i] < PackFile.Alignment || Offsets[i] > end - Lengths[i] || labels[i] < NoLabel || labels[i] >= Classes.Length
+            Lengths[i] < 0 || Offsets[i] < PackFile.Alignment || Offsets[i] > end - Lengths[i]
+            || labels[i] < NoLabel || labels[i] >= Classes.Length
             || Channels[i] is not (1 or 3) || Sizes[i].Height <= 0 || Sizes[i].Width <= 0
             || (Form == PackedAs.Pixels && Lengths[i] != (long)Sizes[i].Height * Sizes[i].Width * Channels[i])))
         {

@@ -27,7 +27,8 @@ internal static class PackWriter
         var files = shorterSide is null && source is not PackSource { Form: PackedAs.Pixels } ? source as IEncodedSource : null;
         var images = new List<PackedImage>();
         var bad = new List<BadImage>();
-        EnsureIndexFits(source.Count, Enumerable.Range(0, source.Count).Sum(i => (long)Encoding.UTF8.GetByteCount(ImageName.Of(source, i))));
+        EnsureIndexFits(
+            source.Count, Enumerable.Range(0, source.Count).Sum(i => (long)Encoding.UTF8.GetByteCount(ImageName.Of(source, i))));
         DurableFile.Write(path, stream =>
         {
             stream.Write(PackFile.Header(0, 0)); // reserves the room
@@ -51,7 +52,8 @@ internal static class PackWriter
 
             if (images.Count == 0)
             {
-                throw new ExperimentException(FailureKind.Data, $"None of the {source.Count} images can be used, so there is nothing to pack. {bad[0].Reason}");
+                throw new ExperimentException(
+                    FailureKind.Data, $"None of the {source.Count} images can be used, so there is nothing to pack. {bad[0].Reason}");
             }
 
             Align(stream);
@@ -73,11 +75,13 @@ internal static class PackWriter
         {
             throw new ExperimentException(
                 FailureKind.Data,
-                $"The index of {images:N0} images would have {length >> 20:N0} MB, and a pack's may have {PackFile.LongestIndex >> 20:N0}: pack parts of them, a folder or some shards each, into packs of their own.");
+                $"The index of {images:N0} images would have {length >> 20:N0} MB, and a pack's may have {PackFile.LongestIndex >> 20:N0}: "
+                + "pack parts of them, a folder or some shards each, into packs of their own.");
         }
     }
 
-    private static (PackedImage? Image, byte[] Bytes, BadImage? Bad)[] Prepare(IDataSource source, IEncodedSource? files, int first, int count, int? shorterSide)
+    private static (PackedImage? Image, byte[] Bytes, BadImage? Bad)[] Prepare(
+        IDataSource source, IEncodedSource? files, int first, int count, int? shorterSide)
     {
         var made = new (PackedImage?, byte[], BadImage?)[count];
         EveryImage.Visit(count, () => (Pixels: new PixelBuffer(), Scratch: new ViewScratch()), (i, own) =>
@@ -89,7 +93,8 @@ internal static class PackWriter
                 var image = own.Pixels.Image;
                 var size = shorterSide is { } side ? Shrunk(image, side) : new ImageSize(image.Height, image.Width);
                 var bytes = files?.Encoded(index) ?? Resize(image, size, own.Scratch);
-                made[i] = (new PackedImage(ImageName.Of(source, index), source.Label(index), size, (byte)image.Channels, 0, bytes.Length, XxHash3.HashToUInt64(bytes)), bytes, null);
+                var (name, label, hash) = (ImageName.Of(source, index), source.Label(index), XxHash3.HashToUInt64(bytes));
+                made[i] = (new PackedImage(name, label, size, (byte)image.Channels, 0, bytes.Length, hash), bytes, null);
             }
             catch (ExperimentException e) when (e.Kind == FailureKind.Data)
             {
@@ -103,7 +108,8 @@ internal static class PackWriter
     {
         var shorter = Math.Min(image.Height, image.Width);
         return shorter <= side ? new ImageSize(image.Height, image.Width) : new ImageSize(
-            Math.Max(1, (int)Math.Round((double)image.Height * side / shorter)), Math.Max(1, (int)Math.Round((double)image.Width * side / shorter)));
+            Math.Max(1, (int)Math.Round((double)image.Height * side / shorter)),
+            Math.Max(1, (int)Math.Round((double)image.Width * side / shorter)));
     }
 
     private static byte[] Resize(ImagePixels image, ImageSize size, ViewScratch scratch)

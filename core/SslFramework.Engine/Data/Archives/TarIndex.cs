@@ -61,7 +61,9 @@ internal sealed class TarIndex
         var shards = new NameTable(files);
         long[] state = [.. files.Select(FileState.Followed).SelectMany(file => new[] { file.Length, file.LastWriteTimeUtc.Ticks })];
         var wanted = string.Join(';', extensions);
-        if (IndexCache.Open(Kind, path) is { } reader && reader.ReadText() == wanted && reader.ReadArray<long>().AsSpan().SequenceEqual(state)
+        if (IndexCache.Open(Kind, path) is { } reader
+            && reader.ReadText() == wanted
+            && reader.ReadArray<long>().AsSpan().SequenceEqual(state)
             && new NameTable(reader) is var known && known.SequenceEqual(shards))
         {
             return new TarIndex(shards, beside, reader);
@@ -74,7 +76,8 @@ internal sealed class TarIndex
         {
             throw new ExperimentException(
                 FailureKind.Data,
-                $"The {files.Length} tar file{(files.Length == 1 ? "" : "s")} of '{path}' hold no image{(extensions.Count == 0 ? "" : $" with the extension {string.Join(" or ", extensions)}")}; "
+                $"The {files.Length} tar file{(files.Length == 1 ? "" : "s")} of '{path}' hold no image"
+                + $"{(extensions.Count == 0 ? "" : $" with the extension {string.Join(" or ", extensions)}")}; "
                 + $"{ImageFiles.Known} by their extensions. {string.Join(" ", inside)}".TrimEnd());
         }
 
@@ -120,9 +123,12 @@ internal sealed class TarIndex
         try
         {
             var found = FolderWalk.Of(path, (name, _) => name.EndsWith(".tar", StringComparison.OrdinalIgnoreCase));
-            return found.Files.Count > 0 ? ([.. found.Files.Select(file => Path.Combine(path, file))], found.LeftOut.Sentences(path)) : throw new ExperimentException(
-                FailureKind.Data,
-                $"The folder '{path}' holds no .tar file; packed ones (.tar.gz) are not read and must be unpacked to .tar first. {string.Join(" ", found.LeftOut.Sentences(path))}".TrimEnd());
+            return found.Files.Count > 0
+                ? ([.. found.Files.Select(file => Path.Combine(path, file))], found.LeftOut.Sentences(path))
+                : throw new ExperimentException(
+                    FailureKind.Data,
+                    ($"The folder '{path}' holds no .tar file; packed ones (.tar.gz) are not read and must be unpacked to .tar first. "
+                        + $"{string.Join(" ", found.LeftOut.Sentences(path))}").TrimEnd());
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

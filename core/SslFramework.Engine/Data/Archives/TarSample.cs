@@ -41,9 +41,10 @@ internal sealed class TarSample(string key)
     public TarImage? Choose(string shard, IReadOnlyList<string> extensions, LeftOut left)
     {
         var candidates = extensions.Count > 0
-            ? extensions.Select(wanted => Images.FindAll(image => ExtensionOf(image).Equals(wanted, StringComparison.OrdinalIgnoreCase))).FirstOrDefault(found => found.Count > 0) ?? []
+            ? extensions.Select(WithExtension).FirstOrDefault(found => found.Count > 0) ?? []
             : Images.GroupBy(image => ExtensionOf(image).Count(c => c == '.')).MinBy(group => group.Key)?.ToList() ?? [];
-        if (candidates.Count > 1 && candidates.Find(image => image != candidates[0] && Kind(image) == Kind(candidates[0])) is { Name: not null } twin)
+        if (candidates.Count > 1
+            && candidates.Find(image => image != candidates[0] && Kind(image) == Kind(candidates[0])) is { Name: not null } twin)
         {
             throw Several(shard, candidates[0].Name, twin.Name);
         }
@@ -55,6 +56,9 @@ internal sealed class TarSample(string key)
 
         return candidates.Count == 0 ? null : candidates[0] with { Label = label };
 
+        List<TarImage> WithExtension(string wanted) =>
+            Images.FindAll(image => ExtensionOf(image).Equals(wanted, StringComparison.OrdinalIgnoreCase));
+
         static string Kind(TarImage image) => Path.GetExtension(image.Name).ToLowerInvariant();
     }
 
@@ -62,6 +66,8 @@ internal sealed class TarSample(string key)
 
     private ExperimentException Several(string shard, string first, string second) => new(
         FailureKind.Data,
-        $"The sample '{key}' occurs several times in the shard '{shard}' ('{first}' and '{second}'): a sample's name ends at its first dot, as in WebDataset. "
-        + "Make the shard anew with names that have no other dot; or, if these are several images of one sample, say which counts, as in \"extension\": \"left.png\".");
+        $"The sample '{key}' occurs several times in the shard '{shard}' ('{first}' and '{second}'): "
+        + "a sample's name ends at its first dot, as in WebDataset. "
+        + "Make the shard anew with names that have no other dot; "
+        + "or, if these are several images of one sample, say which counts, as in \"extension\": \"left.png\".");
 }

@@ -44,8 +44,9 @@ internal static class TarShard
                 Add(entry, path, samples, left);
             }
         }
-        catch (Exception e) when (e is not (ExperimentException or OutOfMemoryException)) // .NET's reader throws many kinds of exceptions for damage
+        catch (Exception e) when (e is not (ExperimentException or OutOfMemoryException))
         {
+            // .NET's reader throws many kinds of exceptions for damage.
             throw new ExperimentException(
                 FailureKind.Data,
                 ForeignFile.Advice(path) is { } advice && !ForeignFile.IsTar(ForeignFile.HeadOf(path)) ? $"'{path}' {advice}."
@@ -53,7 +54,8 @@ internal static class TarShard
                 e);
         }
 
-        return [.. samples.Values.Select(sample => sample.Choose(path, extensions, left)).OfType<TarImage>().OrderBy(image => image.Offset)];
+        return [.. samples.Values.Select(sample => sample.Choose(path, extensions, left)).OfType<TarImage>()
+            .OrderBy(image => image.Offset)];
     }
 
     private static void Add(TarEntry entry, string path, Dictionary<string, TarSample> samples, LeftOut left)
@@ -175,6 +177,7 @@ internal static class TarShard
             ? label
             : throw new ExperimentException(
                 FailureKind.Data,
-                $"'{entry.Name}' in the shard '{path}' is no class: it must be a whole number from 0 to {LargestLabel} in decimal digits; mend the shard.");
+                $"'{entry.Name}' in the shard '{path}' is no class: it must be a whole number from 0 to {LargestLabel} in decimal digits; "
+                + "mend the shard.");
     }
 }

@@ -37,7 +37,10 @@ internal sealed class TarShardsSource : IEncodedSource, IOpensPaths
     public TarShardsSource(TarShardsOptions options)
     {
         this.options = options;
-        index = TarIndex.Open(options.Path, [.. options.Extension.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(wanted => wanted.TrimStart('.'))]);
+        index = TarIndex.Open(
+            options.Path,
+            [.. options.Extension.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(wanted => wanted.TrimStart('.'))]);
         Classes = [.. Enumerable.Range(0, index.Classes).Select(label => $"{label}")];
         chosen = SplitSelection.Of(options.Split, options.TestFraction, index.Count, index.NameOf, options.Path);
         open = new SafeFileHandle?[index.Shards];

@@ -23,7 +23,11 @@ internal static partial class FileState
     public static FileInfo Followed(string path)
     {
         var file = new FileInfo(path);
-        return file.Exists && (file.Attributes & FileAttributes.ReparsePoint) != 0 && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target ? target : file;
+        return file.Exists
+            && (file.Attributes & FileAttributes.ReparsePoint) != 0
+            && file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target
+            ? target
+            : file;
     }
 
     /// <summary>The kind of thing at a path; for a link, that of its target.</summary>
@@ -45,7 +49,9 @@ internal static partial class FileState
 
     /// <summary>Whether this user has the right to read it.</summary>
     public static bool MayRead(string path) =>
-        OperatingSystem.IsWindows() || GetAccess(CurrentFolder, path, ReadRight, AsEffectiveUser) == 0 || Marshal.GetLastPInvokeError() != Forbidden;
+        OperatingSystem.IsWindows()
+            || GetAccess(CurrentFolder, path, ReadRight, AsEffectiveUser) == 0
+            || Marshal.GetLastPInvokeError() != Forbidden;
 
     /// <summary>The path with all links resolved.</summary>
     public static unsafe string TruePath(string path)

@@ -8,7 +8,9 @@ internal static class ForeignFile
 
     private static readonly (byte[] Magic, string What)[] Archives =
     [
-        ([.. "PK\u0003\u0004"u8], "a zip archive"), ([.. "PK\u0005\u0006"u8], "an empty zip archive"), ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7z archive"),
+        ([.. "PK\u0003\u0004"u8], "a zip archive"),
+        ([.. "PK\u0005\u0006"u8], "an empty zip archive"),
+        ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7z archive"),
         ([.. "Rar!"u8], "a rar archive"),
     ];
 
@@ -19,7 +21,10 @@ internal static class ForeignFile
 
     private static readonly (byte[] Magic, string What)[] Tables =
     [
-        ([0x89, .. "HDF\r\n"u8], "an HDF5 file"), ([.. "PAR1"u8], "a Parquet file"), ([0x93, .. "NUMPY"u8], "a NumPy file"), ([.. "SQLite format 3"u8], "an SQLite database"),
+        ([0x89, .. "HDF\r\n"u8], "an HDF5 file"),
+        ([.. "PAR1"u8], "a Parquet file"),
+        ([0x93, .. "NUMPY"u8], "a NumPy file"),
+        ([.. "SQLite format 3"u8], "an SQLite database"),
     ];
 
     /// <summary>The first bytes of a file; empty if it cannot be read.</summary>
@@ -54,7 +59,8 @@ internal static class ForeignFile
     public static string? Advice(string path)
     {
         var head = HeadOf(path);
-        return IsImage(head) || (head.AsSpan().StartsWith("BM"u8) && ImageFiles.HasImageName(path)) ? "is one picture; name the folder that it lies in"
+        return IsImage(head) || (head.AsSpan().StartsWith("BM"u8) && ImageFiles.HasImageName(path))
+            ? "is one picture; name the folder that it lies in"
             : IsTar(head) ? "is a tar file; read it with the data source \"tarShards\""
             : Of(Archives) is { } archive ? $"is {archive}; unpack it, or make a tar of what is in it"
             : Of(Compressed) is { } method ? $"is compressed with {method}; unpack it first"

@@ -30,7 +30,9 @@ internal static class ImageFiles
             throw new ExperimentException(FailureKind.Data, $"The folder of images '{folder}' cannot be read: {e.Message}", e);
         }
 
-        return found.Files.Count > 0 ? found : throw new ExperimentException(FailureKind.Data, $"The folder '{folder}' holds no image, {Instead(found.LeftOut, folder)}");
+        return found.Files.Count > 0
+            ? found
+            : throw new ExperimentException(FailureKind.Data, $"The folder '{folder}' holds no image, {Instead(found.LeftOut, folder)}");
     }
 
     /// <summary>Whether a file's name has the extension of an image.</summary>
@@ -53,10 +55,13 @@ internal static class ImageFiles
 
     private static string Instead(LeftOut left, string folder)
     {
-        var remedy = left.Has(".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst") ? "; compressed shards are not read: unpack them to .tar files"
+        var remedy = left.Has(".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".tar.zst")
+            ? "; compressed shards are not read: unpack them to .tar files"
             : left.Has(".zip", ".7z", ".rar") ? "; archives are not read: unpack them, or make a tar of each"
             : left.Others > 0 ? $"; {ImageFiles.Known}" : "";
-        var others = left.Others == 0 ? "nor any other file" : $"but {left.Others:N0} other file{(left.Others == 1 ? "" : "s")} ({left.Kinds()})";
+        var others = left.Others == 0
+            ? "nor any other file"
+            : $"but {left.Others:N0} other file{(left.Others == 1 ? "" : "s")} ({left.Kinds()})";
         var besides = string.Join(" ", left.Sentences(folder).Skip(left.Others == 0 ? 0 : 1));
         return $"{others}{(remedy.Length == 0 ? "; name another one" : remedy)}.{(besides.Length == 0 ? "" : $" {besides}")}";
     }

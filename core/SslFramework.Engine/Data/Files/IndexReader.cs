@@ -29,7 +29,9 @@ internal sealed class IndexReader
 
     public T[] ReadArray<T>()
         where T : unmanaged =>
-        ReadInt64() is var count && count <= bytes.Length ? MemoryMarshal.Cast<byte, T>(ReadBytes(count * Marshal.SizeOf<T>())).ToArray() : throw CutOff();
+        ReadInt64() is var count && count <= bytes.Length
+            ? MemoryMarshal.Cast<byte, T>(ReadBytes(count * Marshal.SizeOf<T>())).ToArray()
+            : throw CutOff();
 
     private ReadOnlySpan<byte> ReadBytes(long length)
     {

@@ -49,10 +49,15 @@ internal sealed class LeftOut
     {
         string[] said =
         [
-            kinds.Count == 0 ? "" : $"{Plural(kinds.Values.Sum(), "file of another kind was", "files of other kinds were")} left out ({Kinds()})",
+            kinds.Count == 0
+                ? ""
+                : $"{Plural(kinds.Values.Sum(), "file of another kind was", "files of other kinds were")} left out ({Kinds()})",
             hidden.Say(), unreadable.Say(), special.Say(), broken.Say(), loops.Say(),
             further.Count == 0 ? "" : $"{further.Say()}; \"extension\" of the data source chooses which image of a sample counts",
-            linkedFolders + linkedFiles == 0 ? "" : $"{Plural(linkedFolders + linkedFiles, "link was", "links were")} followed ({linkedFolders:N0} to folders, {linkedFiles:N0} to files)",
+            linkedFolders + linkedFiles == 0
+                ? ""
+                : $"{Plural(linkedFolders + linkedFiles, "link was", "links were")} followed "
+                + $"({linkedFolders:N0} to folders, {linkedFiles:N0} to files)",
         ];
         return [.. said.Where(sentence => sentence.Length > 0).Select(sentence => $"{place}: {sentence}.")];
     }
@@ -97,6 +102,7 @@ internal sealed class LeftOut
             }
         }
 
-        public string Say() => Count == 0 ? "" : $"{Plural(Count, one, many)} left out ({string.Join(", ", names)}{(Count > names.Count ? ", …" : "")})";
+        public string Say() =>
+            Count == 0 ? "" : $"{Plural(Count, one, many)} left out ({string.Join(", ", names)}{(Count > names.Count ? ", …" : "")})";
     }
 }

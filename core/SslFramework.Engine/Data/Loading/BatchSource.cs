@@ -54,5 +54,6 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
     private static int[] OwnPart(int[] all, LoaderOptions options) => options.Parts == 1
         ? all
         : !options.DropLast ? all.AsSpan(OwnRange(all.Length, options).First, OwnRange(all.Length, options).Length).ToArray()
-        : [.. all.Chunk(options.BatchSize).Where(batch => batch.Length == options.BatchSize).SelectMany(batch => batch.Chunk(options.BatchSize / options.Parts).ElementAt(options.Part))];
+        : [.. all.Chunk(options.BatchSize).Where(batch => batch.Length == options.BatchSize)
+            .SelectMany(batch => batch.Chunk(options.BatchSize / options.Parts).ElementAt(options.Part))];
 }

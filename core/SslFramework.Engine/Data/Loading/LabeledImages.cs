@@ -91,7 +91,8 @@ internal sealed class LabeledImages : ISharedImages
             yield break;
         }
 
-        var options = new LoaderOptions { BatchSize = Math.Min(batchSize, Count), Threads = threads, Seed = seed, Shuffle = false, DropLast = false };
+        var options =
+            new LoaderOptions { BatchSize = Math.Min(batchSize, Count), Threads = threads, Seed = seed, Shuffle = false, DropLast = false };
         using var loader = new ViewLoader(source, Views, options);
         foreach (var batch in loader.Read(epoch))
         {
@@ -101,7 +102,13 @@ internal sealed class LabeledImages : ISharedImages
 
     /// <inheritdoc/>
     public ILabeledImages Select(IReadOnlyList<int> indices) =>
-        new LabeledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels) { TrainTransform = TrainTransform, Views = Views, Group = Group, FeatureMemory = FeatureMemory };
+        new LabeledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels)
+        {
+            TrainTransform = TrainTransform,
+            Views = Views,
+            Group = Group,
+            FeatureMemory = FeatureMemory,
+        };
 
     /// <summary>Returns the augmentation if it makes one view.</summary>
     /// <exception cref="ExperimentException">It makes several.</exception>

@@ -83,7 +83,8 @@ internal sealed class FolderWalk
         {
             case PathKind.Folder:
                 var target = FileState.TruePath(place);
-                if (above.Append(truePath).Any(known => known == target || known.StartsWith(target.TrimEnd('/') + '/', StringComparison.Ordinal)))
+                var inside = target.TrimEnd('/') + '/';
+                if (above.Append(truePath).Any(known => known == target || known.StartsWith(inside, StringComparison.Ordinal)))
                 {
                     LeftOut.Loop(path);
                     return;

@@ -97,7 +97,8 @@ internal sealed class ImageFolderSource : IEncodedSource
         var (learned, measured) = (Among(Learned), Among(Measured));
         if (learned.Length > 0 && measured.Length > 0)
         {
-            yield return $"{folder}: the classes are called {string.Join(", ", learned)} and {string.Join(", ", measured)}, as the parts of a data set are, and images to measure on are among those to learn from; "
+            yield return $"{folder}: the classes are called {string.Join(", ", learned)} and {string.Join(", ", measured)}, "
+                + "as the parts of a data set are, and images to measure on are among those to learn from; "
                 + $"name '{Path.Combine(folder, learned[0])}' to learn from and '{Path.Combine(folder, measured[0])}' to measure on.";
         }
     }

@@ -99,8 +99,8 @@ internal sealed class SeedPatchSource : IDataSource
         ];
         return picked.Length == options.Count ? picked : throw new ExperimentException(
             FailureKind.Data,
-            $"\"exemplarSeeds\" finds only {picked.Length} seed patches of {options.PatchSize} pixels in {candidates} images, but \"count\" is {options.Count}; "
-            + "lower \"count\" or \"patchSize\".");
+            $"\"exemplarSeeds\" finds only {picked.Length} seed patches of {options.PatchSize} pixels in {candidates} images, "
+            + $"but \"count\" is {options.Count}; lower \"count\" or \"patchSize\".");
     }
 
     private List<SeedPatch> PickIn(int index, int turns)

@@ -63,7 +63,8 @@ internal sealed unsafe class MpiGroup : IProcessGroup
         group.Dispose();
         throw new ExperimentException(
             FailureKind.Config,
-            $"{launcher.Name} started {launcher.Processes} processes, but for the MPI library {library} there {(count == 1 ? "is 1" : $"are {count}")}: they do not belong together. "
+            $"{launcher.Name} started {launcher.Processes} processes, "
+            + $"but for the MPI library {library} there {(count == 1 ? "is 1" : $"are {count}")}: they do not belong together. "
             + $"Start the program with the mpirun of that library, or name the launcher's own in {Launcher.LibraryVariable}.");
     }
 
@@ -82,7 +83,8 @@ internal sealed unsafe class MpiGroup : IProcessGroup
         {
             for (var done = 0L; done < count; done += MostElements)
             {
-                Check(mpi.AllReduce(mpi.InPlace, start + (done * size), (int)Math.Min(MostElements, count - done), type, mpi.SumOperation, mpi.World));
+                var elements = (int)Math.Min(MostElements, count - done);
+                Check(mpi.AllReduce(mpi.InPlace, start + (done * size), elements, type, mpi.SumOperation, mpi.World));
             }
         });
     }
@@ -92,7 +94,10 @@ internal sealed unsafe class MpiGroup : IProcessGroup
     {
         if (own.dtype != all.dtype || own.numel() * Count != all.numel())
         {
-            throw new ArgumentException($"The tensors of {Count} processes need {own.numel() * Count} elements of {own.dtype}, but there are {all.numel()} of {all.dtype}.", nameof(all));
+            throw new ArgumentException(
+                $"The tensors of {Count} processes need {own.numel() * Count} elements of {own.dtype}, "
+                + $"but there are {all.numel()} of {all.dtype}.",
+                nameof(all));
         }
 
         // Sends units of eight bytes if possible, because counts are ints.

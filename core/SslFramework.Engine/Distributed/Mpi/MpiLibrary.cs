@@ -53,12 +53,14 @@ internal sealed unsafe class MpiLibrary
         else if (NativeLibrary.TryGetExport(library, "ompi_mpi_comm_world", out var world))
         {
             (World, SumOperation, Float32, Float64) = (world, Find("ompi_mpi_op_sum"), Find("ompi_mpi_float"), Find("ompi_mpi_double"));
-            (Int64, Bytes, ErrorsReturn, NoInfo) = (Find("ompi_mpi_int64_t"), Find("ompi_mpi_byte"), Find("ompi_mpi_errors_return"), Find("ompi_mpi_info_null"));
+            (Int64, Bytes, ErrorsReturn, NoInfo) =
+                (Find("ompi_mpi_int64_t"), Find("ompi_mpi_byte"), Find("ompi_mpi_errors_return"), Find("ompi_mpi_info_null"));
             (InPlace, SharedMemory, Funneled) = (1, 0, 1);
         }
         else
         {
-            (World, SumOperation, Float32, Float64, Int64, Bytes) = (0x44000000, 0x58000003, 0x4c00040a, 0x4c00080b, 0x4c00083a, 0x4c00010d);
+            (World, SumOperation, Float32, Float64, Int64, Bytes) =
+                (0x44000000, 0x58000003, 0x4c00040a, 0x4c00080b, 0x4c00083a, 0x4c00010d);
             (InPlace, ErrorsReturn, NoInfo, SharedMemory, Funneled) = (-1, 0x54000001, 0x1c000000, 1, 1);
         }
 
@@ -110,7 +112,8 @@ internal sealed unsafe class MpiLibrary
 
         throw new ExperimentException(
             FailureKind.Config,
-            $"No MPI library could be loaded ({string.Join(", ", names)}); install the one whose mpirun starts the program (Debian: openmpi-bin or mpich), or name its file in {Launcher.LibraryVariable}.");
+            $"No MPI library could be loaded ({string.Join(", ", names)}); install the one whose mpirun starts the program "
+            + $"(Debian: openmpi-bin or mpich), or name its file in {Launcher.LibraryVariable}.");
     }
 
     /// <summary>The library's sentence for one of its errors.</summary>

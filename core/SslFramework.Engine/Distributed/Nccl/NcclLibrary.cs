@@ -56,7 +56,9 @@ internal sealed unsafe class NcclLibrary
     public static NcclLibrary? Find()
     {
         var named = Environment.GetEnvironmentVariable(Variable);
-        string[] names = string.IsNullOrEmpty(named) ? ["libnccl.so.2", Path.Combine(AppContext.BaseDirectory, "libtorch_cuda.so"), "libtorch_cuda.so"] : [named];
+        string[] names = string.IsNullOrEmpty(named)
+            ? ["libnccl.so.2", Path.Combine(AppContext.BaseDirectory, "libtorch_cuda.so"), "libtorch_cuda.so"]
+            : [named];
         foreach (var name in names)
         {
             // Never both, because a group of calls belongs to one copy.
@@ -79,7 +81,9 @@ internal sealed unsafe class NcclLibrary
     {
         if (code != 0)
         {
-            throw new ExperimentException(FailureKind.Internal, $"NCCL failed: {Marshal.PtrToStringUTF8(errorText(code))} (error {code}; NCCL_DEBUG=WARN tells more).");
+            throw new ExperimentException(
+                FailureKind.Internal,
+                $"NCCL failed: {Marshal.PtrToStringUTF8(errorText(code))} (error {code}; NCCL_DEBUG=WARN tells more).");
         }
     }
 

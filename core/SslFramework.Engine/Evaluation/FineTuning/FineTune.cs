@@ -15,7 +15,8 @@ internal sealed class FineTune : IEvaluator
     private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public FineTune(FineTuneOptions options, IProgress<EvaluationProgress>? progress = null) => (settings, this.progress) = (options.Resolve(), progress);
+    public FineTune(FineTuneOptions options, IProgress<EvaluationProgress>? progress = null) =>
+        (settings, this.progress) = (options.Resolve(), progress);
 
     /// <inheritdoc/>
     public object Protocol(ILabeledImages train) => settings;
@@ -33,7 +34,8 @@ internal sealed class FineTune : IEvaluator
         using var random = new KeptRandomState();
         return settings.Blocks.Count == 0
             ? Tuned(backbone, null, train, test)
-            : [.. settings.Blocks.SelectMany(blocks => Named(blocks, blocks == 0 ? Probed(backbone, train, test) : Tuned(backbone, blocks, train, test)))];
+            : [.. settings.Blocks
+                .SelectMany(blocks => Named(blocks, blocks == 0 ? Probed(backbone, train, test) : Tuned(backbone, blocks, train, test)))];
     }
 
     private static IEnumerable<EvaluationResult> Named(double blocks, IReadOnlyList<EvaluationResult> results) => results

@@ -18,7 +18,9 @@ internal sealed record FineTuneOptions : IValidatableObject
     public IReadOnlyList<double>? Blocks { get; init; }
 
     /// <summary>The linear probe's recipe for 0 blocks. Null takes the recipe's value, here and for everything below.</summary>
-    [AllowedValues(ProbeRecipes.Generic, "rotnet", "moco-v1", "simclr", "moco-v3", "mae", null, ErrorMessage = "{0} must be generic, rotnet, moco-v1, simclr, moco-v3 or mae")]
+    [AllowedValues(
+        ProbeRecipes.Generic, "rotnet", "moco-v1", "simclr", "moco-v3", "mae", null,
+        ErrorMessage = "{0} must be generic, rotnet, moco-v1, simclr, moco-v3 or mae")]
     public string? Probe { get; init; }
 
     /// <summary>Passes over the train images.</summary>

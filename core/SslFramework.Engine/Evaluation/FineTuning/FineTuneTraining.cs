@@ -50,7 +50,8 @@ internal sealed class FineTuneTraining : IDisposable
                 step++;
                 if (!double.IsFinite(loss))
                 {
-                    return FormattableString.Invariant($"Fine-tuning's loss is {loss} at step {step}; check the weights, or lower its \"learningRate\".");
+                    return FormattableString.Invariant(
+                        $"Fine-tuning's loss is {loss} at step {step}; check the weights, or lower its \"learningRate\".");
                 }
 
                 progress?.Report(new(doing, step, settings.Epochs * stepsPerEpoch));

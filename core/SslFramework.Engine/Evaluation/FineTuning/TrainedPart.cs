@@ -33,7 +33,8 @@ internal static class TrainedPart
         }
     }
 
-    private static IEnumerable<nn.Module> Leaves(nn.Module module) => module.children().Any() ? module.children().SelectMany(Leaves) : [module];
+    private static IEnumerable<nn.Module> Leaves(nn.Module module) =>
+        module.children().Any() ? module.children().SelectMany(Leaves) : [module];
 
     /// <summary>Number of blocks that can be selected.</summary>
     public static int Count(IBackbone backbone) => Math.Max(0, backbone.Layers.Count - 1 - (LayerDecay.EndsWithNorm(backbone) ? 1 : 0));
@@ -55,7 +56,9 @@ internal static class TrainedPart
     private static List<Parameter> SecondHalf(IBackbone backbone, BackboneLayer block)
     {
         var halves = backbone.Module.named_parameters()
-            .Where(p => p.name.StartsWith($"{block.Name}.norm2.", StringComparison.Ordinal) || p.name.StartsWith($"{block.Name}.mlp.", StringComparison.Ordinal))
+            .Where(p =>
+                p.name.StartsWith($"{block.Name}.norm2.", StringComparison.Ordinal)
+                || p.name.StartsWith($"{block.Name}.mlp.", StringComparison.Ordinal))
             .Select(p => p.parameter).ToList();
         return halves.Count > 0 ? halves : throw new ExperimentException(
             FailureKind.Config,

@@ -13,7 +13,8 @@ internal sealed class KnnEvaluator : IEvaluator
     private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public KnnEvaluator(KnnOptions options, IProgress<EvaluationProgress>? progress = null) => (this.options, this.progress) = (options, progress);
+    public KnnEvaluator(KnnOptions options, IProgress<EvaluationProgress>? progress = null) =>
+        (this.options, this.progress) = (options, progress);
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>

@@ -26,7 +26,8 @@ internal sealed record KnnOptions : IValidatableObject
         // e^(1/0.01) is beyond single precision.
         if (Temperature.Count == 0 || Temperature.Any(t => !(t >= 0.02 && t <= 100)))
         {
-            yield return new ValidationResult("\"temperature\" must hold at least one number, each from 0.02 to 100.", [nameof(Temperature)]);
+            yield return new ValidationResult(
+                "\"temperature\" must hold at least one number, each from 0.02 to 100.", [nameof(Temperature)]);
         }
     }
 }

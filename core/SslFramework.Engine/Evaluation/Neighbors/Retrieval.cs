@@ -16,7 +16,8 @@ internal sealed class Retrieval : IEvaluator
     private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public Retrieval(RetrievalOptions options, IProgress<EvaluationProgress>? progress = null) => (this.options, this.progress) = (options, progress);
+    public Retrieval(RetrievalOptions options, IProgress<EvaluationProgress>? progress = null) =>
+        (this.options, this.progress) = (options, progress);
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no images or no labels.</exception>
@@ -29,7 +30,8 @@ internal sealed class Retrieval : IEvaluator
     /// </summary>
     /// <param name="bank">The features that are ranked.</param>
     /// <param name="queries">The features that are searched for.</param>
-    public static IEnumerable<Measurement> Measure(LabeledFeatures bank, LabeledFeatures queries) => FeatureSoundness.Judge(bank, queries, Rank);
+    public static IEnumerable<Measurement> Measure(LabeledFeatures bank, LabeledFeatures queries) =>
+        FeatureSoundness.Judge(bank, queries, Rank);
 
     private static IEnumerable<Measurement> Rank(LabeledFeatures bank, LabeledFeatures queries)
     {

@@ -31,7 +31,11 @@ internal sealed class WeightedVote
     /// <param name="temperatures">T, above 0.</param>
     /// <returns>int64 [Q], one for each k and, within it, each T.</returns>
     public IReadOnlyList<Tensor> Ranks(LabeledFeatures queries, IReadOnlyList<int> neighbors, IReadOnlyList<double> temperatures) =>
-        InBlocks(queries.Values, neighbors, temperatures, (begin, scores) => Accuracy.Ranks(scores, queries.Labels.narrow(0, begin, scores.shape[0])));
+        InBlocks(
+            queries.Values,
+            neighbors,
+            temperatures,
+            (begin, scores) => Accuracy.Ranks(scores, queries.Labels.narrow(0, begin, scores.shape[0])));
 
     private List<Tensor> InBlocks(
         Tensor queries, IReadOnlyList<int> neighbors, IReadOnlyList<double> temperatures, Func<long, Tensor, Tensor> keep)
@@ -52,7 +56,8 @@ internal sealed class WeightedVote
             for (var i = 0; i < pairs.Count; i++)
             {
                 var weights = nearest.narrow(1, 0, pairs[i].K).div(pairs[i].Temperature).exp(); // e^(1/0.07) is beyond half precision
-                var scores = zeros([count, bank.Classes], float32, queries.device).scatter_add_(1, classes.narrow(1, 0, pairs[i].K), weights);
+                var scores = zeros([count, bank.Classes], float32, queries.device).scatter_add_(
+                    1, classes.narrow(1, 0, pairs[i].K), weights);
                 kept[i].Add(keep(begin, scores).MoveToOuterDisposeScope());
             }
         }

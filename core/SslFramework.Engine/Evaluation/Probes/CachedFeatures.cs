@@ -36,5 +36,6 @@ internal sealed class CachedFeatures(IReadOnlyList<LabeledFeatures> layers, Devi
         }
     }
 
-    private Tensor Rows(IEnumerable<int> numbers) => tensor(numbers.Select(number => (long)number).ToArray(), device: layers[0].Labels.device);
+    private Tensor Rows(IEnumerable<int> numbers) =>
+        tensor(numbers.Select(number => (long)number).ToArray(), device: layers[0].Labels.device);
 }

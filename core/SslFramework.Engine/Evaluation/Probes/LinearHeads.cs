@@ -34,7 +34,8 @@ internal sealed class LinearHeads
     /// <param name="random">Draws the weights.</param>
     /// <param name="device">The device of the features.</param>
     public LinearHeads(
-        long dimension, long channels, int classes, IReadOnlyList<double> learningRates, ProbeSettings settings, Generator random, Device device)
+        long dimension, long channels, int classes, IReadOnlyList<double> learningRates, ProbeSettings settings, Generator random,
+        Device device)
     {
         (this.classes, this.settings) = (classes, settings);
         this.channels = settings.Normalization == FeatureNormalization.PerChannel ? channels : dimension;
@@ -107,7 +108,9 @@ internal sealed class LinearHeads
         {
             using var block = NewDisposeScope();
             var (scores, truth) = (Scores(rows.to(weight.device)), labels.to(weight.device)); // [n, R, C]
-            ranks.Add(stack([.. Enumerable.Range(0, (int)scores.shape[1]).Select(head => Accuracy.Ranks(scores.select(1, head), truth))], 1).MoveToOuterDisposeScope());
+            ranks.Add(
+                stack([.. Enumerable.Range(0, (int)scores.shape[1]).Select(head => Accuracy.Ranks(scores.select(1, head), truth))], 1)
+                    .MoveToOuterDisposeScope());
         }
 
         return cat(ranks).MoveToOuterDisposeScope();
@@ -148,6 +151,7 @@ internal sealed class LinearHeads
         }
 
         var epsilon = settings.Normalization == FeatureNormalization.PerChannel ? 1e-5 : 1e-6;
-        return nn.functional.batch_norm(input.view(input.shape[0], channels, -1), mean, variance, training: training, eps: epsilon).view(input.shape);
+        return nn.functional.batch_norm(input.view(input.shape[0], channels, -1), mean, variance, training: training, eps: epsilon)
+            .view(input.shape);
     }
 }

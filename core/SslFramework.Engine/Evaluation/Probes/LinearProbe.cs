@@ -17,7 +17,8 @@ internal sealed class LinearProbe : IEvaluator
     private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
-    public LinearProbe(LinearProbeOptions options, IProgress<EvaluationProgress>? progress = null) => (settings, this.progress) = (options.Resolve(), progress);
+    public LinearProbe(LinearProbeOptions options, IProgress<EvaluationProgress>? progress = null) =>
+        (settings, this.progress) = (options.Resolve(), progress);
 
     /// <inheritdoc/>
     public object Protocol(ILabeledImages train) => settings with { FeaturesKept = !train.Augmented };
@@ -32,8 +33,11 @@ internal sealed class LinearProbe : IEvaluator
         return [.. groups.SelectMany(group =>
         {
             using var scope = NewDisposeScope();
-            IProbeFeatures features = train.Augmented ? new RecomputedFeatures(group, train, progress) : new CachedFeatures(FeatureExtraction.Extract(group, train, progress), group.Device);
-            return new ProbeTraining(settings, group.Items, group.Device, progress).Measure(features, FeatureExtraction.Extract(group, test, progress));
+            IProbeFeatures features = train.Augmented
+                ? new RecomputedFeatures(group, train, progress)
+                : new CachedFeatures(FeatureExtraction.Extract(group, train, progress), group.Device);
+            return new ProbeTraining(settings, group.Items, group.Device, progress).Measure(
+                features, FeatureExtraction.Extract(group, test, progress));
         })];
     }
 
@@ -43,7 +47,8 @@ internal sealed class LinearProbe : IEvaluator
     {
         var length = train.Values.shape[1];
         var device = train.Values.device;
-        return new ProbeTraining(settings, [new(FeatureExtraction.LastLayer, -1, length, length)], device, progress).Measure(new CachedFeatures([train], device), [test]);
+        return new ProbeTraining(settings, [new(FeatureExtraction.LastLayer, -1, length, length)], device, progress).Measure(
+            new CachedFeatures([train], device), [test]);
     }
 
     private Tensor Pool(Tensor maps) => Pool(maps, settings.PooledLength, settings.Pooling);

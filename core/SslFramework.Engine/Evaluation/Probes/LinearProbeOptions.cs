@@ -11,7 +11,9 @@ internal sealed record LinearProbeOptions : IValidatableObject
     /// <c>generic</c> suits every method; <c>rotnet</c>, <c>moco-v1</c>, <c>simclr</c>, <c>moco-v3</c> and <c>mae</c> are those of
     /// the papers, whose rates and batches are for ImageNet.
     /// </summary>
-    [AllowedValues(ProbeRecipes.Generic, "rotnet", "moco-v1", "simclr", "moco-v3", "mae", ErrorMessage = "{0} must be generic, rotnet, moco-v1, simclr, moco-v3 or mae")]
+    [AllowedValues(
+        ProbeRecipes.Generic, "rotnet", "moco-v1", "simclr", "moco-v3", "mae",
+        ErrorMessage = "{0} must be generic, rotnet, moco-v1, simclr, moco-v3 or mae")]
     public string Recipe { get; init; } = ProbeRecipes.Generic;
 
     /// <summary>Which features are classified; <c>all</c> measures each layer.</summary>

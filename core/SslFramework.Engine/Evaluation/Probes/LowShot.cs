@@ -46,8 +46,17 @@ internal sealed class LowShot : IEvaluator
                 Kind = group.First().Kind,
                 Remark = group.Select(result => result.Remark).FirstOrDefault(remark => remark is not null),
             };
-            return values.Count == 1 ? new[] { mean }
-                : [mean, new EvaluationResult(group.Key.Layer, $"{group.Key.Metric} deviation", Confidence.Deviation(values)) { Kind = MeasurementKind.Detail }];
+            if (values.Count == 1)
+            {
+                return new[] { mean };
+            }
+
+            var deviation = Confidence.Deviation(values);
+            return
+            [
+                mean,
+                new EvaluationResult(group.Key.Layer, $"{group.Key.Metric} deviation", deviation) { Kind = MeasurementKind.Detail },
+            ];
         })];
     }
 

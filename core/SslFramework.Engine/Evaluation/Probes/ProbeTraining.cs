@@ -10,10 +10,12 @@ namespace SslFramework.Engine.Evaluation.Probes;
 /// <param name="taps">The layers to measure.</param>
 /// <param name="device">The device to compute on; features that are elsewhere are moved batch by batch.</param>
 /// <param name="progress">Receives each step.</param>
-internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<FeatureTap> taps, Device device, IProgress<EvaluationProgress>? progress)
+internal sealed class ProbeTraining(
+    ProbeSettings settings, IReadOnlyList<FeatureTap> taps, Device device, IProgress<EvaluationProgress>? progress)
 {
     private const string Broken =
-        "The classifier's weights became NaN or infinite: features of train images are, or it learned too fast; check the weights, or lower \"learningRates\".";
+        "The classifier's weights became NaN or infinite: features of train images are, or it learned too fast; "
+        + "check the weights, or lower \"learningRates\".";
 
     private const int FewestImages = 4;
 
@@ -92,7 +94,8 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
                 using (batch)
                 using (NewDisposeScope())
                 {
-                    var targets = zeros([batchSize, classes], device: device).scatter_(1, batch.Labels.unsqueeze(1), ones([batchSize, 1], device: device)); // [B, C]
+                    var targets = zeros([batchSize, classes], device: device).scatter_(
+                        1, batch.Labels.unsqueeze(1), ones([batchSize, 1], device: device)); // [B, C]
                     var decline = factor.LearningRate(epoch + ((double)done++ / batches));
                     for (var layer = 0; layer < heads.Length; layer++)
                     {
@@ -113,9 +116,18 @@ internal sealed class ProbeTraining(ProbeSettings settings, IReadOnlyList<Featur
         var run = new RunLength(settings.Epochs, batchSize);
         return settings.Milestones.Count > 0
             ? new StepsSchedule(
-                new() { LearningRate = 1, Scaling = settings.Scaling, WarmupEpochs = settings.WarmupEpochs, PerEpoch = settings.PerEpoch, Milestones = settings.Milestones, Factor = settings.Factor },
+                new()
+                {
+                    LearningRate = 1,
+                    Scaling = settings.Scaling,
+                    WarmupEpochs = settings.WarmupEpochs,
+                    PerEpoch = settings.PerEpoch,
+                    Milestones = settings.Milestones,
+                    Factor = settings.Factor,
+                },
                 run)
             : new CosineSchedule(
-                new() { LearningRate = 1, Scaling = settings.Scaling, WarmupEpochs = settings.WarmupEpochs, PerEpoch = settings.PerEpoch }, run);
+                new() { LearningRate = 1, Scaling = settings.Scaling, WarmupEpochs = settings.WarmupEpochs, PerEpoch = settings.PerEpoch },
+                run);
     }
 }

@@ -53,7 +53,8 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             DeleteIfPossible(aside);
-            throw new ExperimentException(FailureKind.Storage, $"The checkpoint {target} could not be written: {e.Message.TrimEnd('.')}.", e);
+            throw new ExperimentException(
+                FailureKind.Storage, $"The checkpoint {target} could not be written: {e.Message.TrimEnd('.')}.", e);
         }
 
         if (IsSound(target))
@@ -62,7 +63,8 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
             return target;
         }
 
-        throw new ExperimentException(FailureKind.Storage, $"The checkpoint {target} was written, but read back it is another; check the disk.");
+        throw new ExperimentException(
+            FailureKind.Storage, $"The checkpoint {target} was written, but read back it is another; check the disk.");
     }
 
     /// <summary>
@@ -96,7 +98,8 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
         {
             throw new ExperimentException(
                 FailureKind.Checkpoint,
-                $"The checkpoint '{checkpoint}' cannot be used: {problem}; {(All().Any() ? $"the run has {string.Join(", ", All().Select(Path.GetFileName))}" : $"there is none in {folder}")}.");
+                $"The checkpoint '{checkpoint}' cannot be used: {problem}; "
+                + $"{(All().Any() ? $"the run has {string.Join(", ", All().Select(Path.GetFileName))}" : $"there is none in {folder}")}.");
         }
 
         return path;
@@ -157,7 +160,8 @@ internal sealed class CheckpointFolder(string folder, IDisk disk, Action<string>
     {
         try
         {
-            var free = Enumerable.Range(1, int.MaxValue).Select(n => $"{checkpoint}.{why}{(n == 1 ? "" : $"-{n}")}").First(path => !Path.Exists(path));
+            var free = Enumerable.Range(1, int.MaxValue).Select(n => $"{checkpoint}.{why}{(n == 1 ? "" : $"-{n}")}")
+                .First(path => !Path.Exists(path));
             disk.Move(checkpoint, free);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -50,7 +50,8 @@ internal sealed record CheckpointManifest
             {
                 throw new ExperimentException(
                     FailureKind.Checkpoint,
-                    $"The checkpoint {folder} has format {manifest.Format}, and this version reads up to {CurrentFormat}; use the version that wrote it, or delete the checkpoint to go on from the one before.");
+                    $"The checkpoint {folder} has format {manifest.Format}, and this version reads up to {CurrentFormat}; "
+                    + "use the version that wrote it, or delete the checkpoint to go on from the one before.");
             }
 
             // Serialized again it must be the same: this reveals a changed byte in it, even one that JSON ignores.
@@ -58,7 +59,8 @@ internal sealed record CheckpointManifest
                 : manifest.Step != step ? $"it is of step {manifest.Step}"
                 : files.Select(file => manifest.ProblemOf(folder, file)).FirstOrDefault(problem => problem is not null);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or NullReferenceException or ArgumentException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or JsonException or NullReferenceException or ArgumentException)
         {
             return $"its {FileName} cannot be read ({e.Message.Split('\n')[0].TrimEnd('.', '\r')})";
         }

@@ -16,7 +16,12 @@ internal static class TrainingCheckpoint
 
     private const string State = "state.json";
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, RespectNullableAnnotations = true, NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
 
     /// <summary>Files of a checkpoint besides its manifest.</summary>
     internal static IReadOnlyCollection<string> Files { get; } = [Objective, Optimizer, State];
@@ -33,7 +38,9 @@ internal static class TrainingCheckpoint
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {
             throw new ExperimentException(
-                FailureKind.Checkpoint, $"The checkpoint {checkpoint} is damaged ({e.Message}); delete it to go on from the one before.", e);
+                FailureKind.Checkpoint,
+                $"The checkpoint {checkpoint} is damaged ({e.Message}); delete it to go on from the one before.",
+                e);
         }
     }
 
@@ -56,6 +63,11 @@ internal static class TrainingCheckpoint
     {
         var (weights, moments) = (SafeTensors.Content(StateDict.Of(objective.Module)), SafeTensors.Content(optimizer.State));
         var json = JsonSerializer.SerializeToUtf8Bytes(state, Json);
-        return [(Objective, weights.Length, weights.Write), (Optimizer, moments.Length, moments.Write), (State, json.Length, stream => stream.Write(json))];
+        return
+        [
+            (Objective, weights.Length, weights.Write),
+            (Optimizer, moments.Length, moments.Write),
+            (State, json.Length, stream => stream.Write(json)),
+        ];
     }
 }

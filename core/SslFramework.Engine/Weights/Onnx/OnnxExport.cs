@@ -21,8 +21,13 @@ internal static class OnnxExport
         var (features, shape) = backbone switch
         {
             ResNet => (ResNetNodes(graph, weights), new object[] { "batch", (long)backbone.Channels, "height", "width" }),
-            VisionTransformer transformer => (TransformerNodes.Add(graph, weights, transformer), ["batch", (long)backbone.Channels, (long)transformer.GridRows * transformer.PatchSize, (long)transformer.GridColumns * transformer.PatchSize]),
-            _ => throw new ExperimentException(FailureKind.Config, $"ONNX is written of residual networks and vision transformers, and {backbone.GetType().Name} is neither; export it without --onnx."),
+            VisionTransformer { PatchSize: var side } transformer => (
+                TransformerNodes.Add(graph, weights, transformer),
+                ["batch", (long)backbone.Channels, (long)transformer.GridRows * side, (long)transformer.GridColumns * side]),
+            _ => throw new ExperimentException(
+                FailureKind.Config,
+                $"ONNX is written of residual networks and vision transformers, and {backbone.GetType().Name} is neither; "
+                + "export it without --onnx."),
         };
         graph.Write(path, features, shape, backbone.FeatureDimension);
     }
@@ -31,12 +36,19 @@ internal static class OnnxExport
     {
         if (!weights.ContainsKey("bn1.running_mean"))
         {
-            throw new ExperimentException(FailureKind.Config, "ONNX is written of residual networks with batch norm, and this one has layer norm; export it without --onnx.");
+            throw new ExperimentException(
+                FailureKind.Config,
+                "ONNX is written of residual networks with batch norm, and this one has layer norm; export it without --onnx.");
         }
 
         var imagenet = weights["conv1.weight"].shape[2] == 7;
         var x = Relu(Normalized("", OnnxGraph.Input, "conv1", "bn1", imagenet ? 2 : 1));
-        x = imagenet ? graph.Node("MaxPool", [x], ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }), ("pads", new long[] { 1, 1, 1, 1 })) : x;
+        if (imagenet)
+        {
+            var (kernel, stride, pad) = (new long[] { 3, 3 }, new long[] { 2, 2 }, new long[] { 1, 1, 1, 1 });
+            x = graph.Node("MaxPool", [x], ("kernel_shape", kernel), ("strides", stride), ("pads", pad));
+        }
+
         for (var stage = 1; weights.ContainsKey($"layer{stage}.0.conv1.weight"); stage++)
         {
             for (var b = 0; weights.ContainsKey($"layer{stage}.{b}.conv1.weight"); b++)
@@ -53,7 +65,9 @@ internal static class OnnxExport
             var y = Relu(Normalized(name, input, "conv1", "bn1", bottleneck ? 1 : stride));
             y = Normalized(name, y, "conv2", "bn2", bottleneck ? stride : 1);
             y = bottleneck ? Normalized(name, Relu(y), "conv3", "bn3", 1) : y;
-            var shortcut = weights.ContainsKey($"{name}downsample.0.weight") ? Normalized(name, input, "downsample.0", "downsample.1", stride) : input;
+            var shortcut = weights.ContainsKey($"{name}downsample.0.weight")
+                ? Normalized(name, input, "downsample.0", "downsample.1", stride)
+                : input;
             return Relu(graph.Node("Add", [y, shortcut]));
         }
 
@@ -63,7 +77,12 @@ internal static class OnnxExport
         {
             var kernel = weights[$"{name}{convolution}.weight"].shape[2];
             var pad = kernel / 2;
-            var maps = graph.Node("Conv", [input, Weight($"{name}{convolution}.weight")], ("kernel_shape", new[] { kernel, kernel }), ("strides", new[] { stride, stride }), ("pads", new[] { pad, pad, pad, pad }));
+            var maps = graph.Node(
+                "Conv",
+                [input, Weight($"{name}{convolution}.weight")],
+                ("kernel_shape", new[] { kernel, kernel }),
+                ("strides", new[] { stride, stride }),
+                ("pads", new[] { pad, pad, pad, pad }));
             return graph.Node(
                 "BatchNormalization",
                 [maps, .. new[] { "weight", "bias", "running_mean", "running_var" }.Select(part => Weight($"{name}{norm}.{part}"))],

@@ -29,7 +29,8 @@ internal sealed class OnnxGraph
     }
 
     /// <summary>Adds whole numbers: a shape, axes or an index.</summary>
-    public string Numbers(params long[] values) => Weight($"numbers_{string.Join('_', values.Select(v => v.ToString(CultureInfo.InvariantCulture)))}", tensor(values));
+    public string Numbers(params long[] values) =>
+        Weight($"numbers_{string.Join('_', values.Select(v => v.ToString(CultureInfo.InvariantCulture)))}", tensor(values));
 
     /// <summary>Adds a node.</summary>
     /// <param name="operation">Its operation.</param>
@@ -59,10 +60,13 @@ internal sealed class OnnxGraph
         var (end, bytes) = (rest.ToArray(), initializers.Sum(i => i.Prefix.Length + (i.Value.numel() * i.Value.ElementSize)));
         if (bytes > Largest)
         {
-            throw new ExperimentException(FailureKind.Config, $"The backbone has {bytes >> 20} MB of weights, and an ONNX file holds at most 2 GB; export it without ONNX (--no-onnx).");
+            throw new ExperimentException(
+                FailureKind.Config,
+                $"The backbone has {bytes >> 20} MB of weights, and an ONNX file holds at most 2 GB; export it without ONNX (--no-onnx).");
         }
 
-        var start = new ProtobufWriter().Number(1, 8).Text(2, "SslFramework").Message(8, new ProtobufWriter().Text(1, "").Number(2, 17)).Begin(7, bytes + end.Length).ToArray();
+        var operators = new ProtobufWriter().Text(1, "").Number(2, 17);
+        var start = new ProtobufWriter().Number(1, 8).Text(2, "SslFramework").Message(8, operators).Begin(7, bytes + end.Length).ToArray();
         DurableFile.Write(
             path,
             stream =>

@@ -12,8 +12,10 @@ internal static class TransformerNodes
         var tokenCount = network.PrefixTokens + ((long)network.GridRows * network.GridColumns);
         var patches = graph.Node(
             "Conv", [OnnxGraph.Input, Weight("patch_embed.proj.weight"), Weight("patch_embed.proj.bias")],
-            ("kernel_shape", new long[] { network.PatchSize, network.PatchSize }), ("strides", new long[] { network.PatchSize, network.PatchSize }));
-        var x = graph.Node("Transpose", [graph.Node("Reshape", [patches, graph.Numbers(0, dimension, -1)])], ("perm", new long[] { 0, 2, 1 })); // [N, L, D]
+            ("kernel_shape", new long[] { network.PatchSize, network.PatchSize }),
+            ("strides", new long[] { network.PatchSize, network.PatchSize }));
+        var columns = graph.Node("Reshape", [patches, graph.Numbers(0, dimension, -1)]); // [N, D, L]
+        var x = graph.Node("Transpose", [columns], ("perm", new long[] { 0, 2, 1 })); // [N, L, D]
         x = network.Options.ClassToken ? graph.Node("Concat", [ForEachImage("cls_token", 1), x], ("axis", 1L)) : x; // [N, 1 + L, D]
         x = network.Options.Positions == PositionKind.None ? x : graph.Node("Add", [x, Weight("pos_embed")]);
         if (network.Options.RegisterTokens is > 0 and var registers)
@@ -54,7 +56,9 @@ internal static class TransformerNodes
         string Attention(int block, string input)
         {
             var (name, attention) = ($"blocks.{block}.attn.", network.Blocks[block].Attention);
-            var all = graph.Node("Transpose", [graph.Node("Reshape", [Linear($"{name}qkv", input, attention.Biases()), graph.Numbers(0, 0, 3, heads, dimension / heads)])], ("perm", new long[] { 2, 0, 3, 1, 4 })); // [3, N, h, L, D/h]
+            var joint = Linear($"{name}qkv", input, attention.Biases());
+            var split = graph.Node("Reshape", [joint, graph.Numbers(0, 0, 3, heads, dimension / heads)]);
+            var all = graph.Node("Transpose", [split], ("perm", new long[] { 2, 0, 3, 1, 4 })); // [3, N, h, L, D/h]
             var scale = graph.Weight("attention_scale", tensor((float)(1 / Math.Sqrt(dimension / (double)heads))));
             var query = graph.Node("Mul", [graph.Node("Gather", [all, Scalar(0)], ("axis", 0L)), scale]);
             var key = graph.Node("Transpose", [graph.Node("Gather", [all, Scalar(1)], ("axis", 0L))], ("perm", new long[] { 0, 1, 3, 2 }));
@@ -63,7 +67,8 @@ internal static class TransformerNodes
             scores = attention.Bias(tokenCount) is { } bias ? graph.Node("Add", [scores, graph.Weight(biasName, bias)]) : scores;
             var mix = graph.Node("Softmax", [scores], ("axis", -1L));
             var mixed = graph.Node("MatMul", [mix, graph.Node("Gather", [all, Scalar(2)], ("axis", 0L))]); // [N, h, L, D/h]
-            return Linear($"{name}proj", graph.Node("Reshape", [graph.Node("Transpose", [mixed], ("perm", new long[] { 0, 2, 1, 3 })), graph.Numbers(0, 0, dimension)]));
+            var rows = graph.Node("Transpose", [mixed], ("perm", new long[] { 0, 2, 1, 3 })); // [N, L, h, D/h]
+            return Linear($"{name}proj", graph.Node("Reshape", [rows, graph.Numbers(0, 0, dimension)]));
         }
 
         // GELU: x/2 · (1 + erf(x/√2)).

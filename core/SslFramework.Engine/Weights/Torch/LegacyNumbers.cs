@@ -17,7 +17,11 @@ internal sealed class LegacyNumbers : IStoredNumbers
     {
         stream = new BufferedStream(file, 1 << 16);
         stream.Position = 0;
-        if (Next() is not Int128 magic || magic != Magic || Next() is not Protocol || Next() is not PickledDictionary system || system.Items.GetValueOrDefault("little_endian") is not true)
+        if (Next() is not Int128 magic
+            || magic != Magic
+            || Next() is not Protocol
+            || Next() is not PickledDictionary system
+            || system.Items.GetValueOrDefault("little_endian") is not true)
         {
             throw new FormatException("it does not begin as PyTorch's files do");
         }
@@ -42,7 +46,8 @@ internal sealed class LegacyNumbers : IStoredNumbers
         Span<byte> prefix = stackalloc byte[sizeof(long)];
         foreach (var key in keys.Items)
         {
-            var storage = storages.GetValueOrDefault(key as string ?? "") ?? throw new FormatException("it lists numbers that no tensor uses");
+            var storage = storages.GetValueOrDefault(key as string ?? "")
+                ?? throw new FormatException("it lists numbers that no tensor uses");
             stream.ReadExactly(prefix);
             var (count, bytes) = (BinaryPrimitives.ReadInt64LittleEndian(prefix), checked(storage.Count * storage.Type.ElementSize()));
             if (count != storage.Count || bytes > stream.Length - stream.Position || !begins.TryAdd(storage.Key, stream.Position))

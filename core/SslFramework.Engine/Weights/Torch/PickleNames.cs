@@ -13,15 +13,21 @@ internal static class PickleNames
 
     private static readonly string[] Builders = [OrderedDictionary, DefaultDictionary, Size, Tensor, TensorV2, Parameter];
 
+    private static readonly string[] Builtins =
+    [
+        "list", "dict", "set", "frozenset", "tuple", "int", "float", "complex", "bool", "str", "bytes", "bytearray", "slice", "range",
+    ];
+
     /// <summary>What training scripts save beside weights: arguments, devices, NumPy numbers, times. Nothing is made of it.</summary>
     private static readonly string[] Ignored =
     [
-        "argparse.Namespace", "torch.device", "torch.float64", "torch.float32", "torch.float16", "torch.bfloat16", "torch.int64", "torch.uint8",
-        "numpy.core.multiarray.scalar", "numpy.core.multiarray._reconstruct", "numpy.ndarray", "numpy.dtype", "numpy.float64", "numpy.float32", "numpy.int64",
+        "argparse.Namespace", "torch.device",
+        "torch.float64", "torch.float32", "torch.float16", "torch.bfloat16", "torch.int64", "torch.uint8",
+        "numpy.core.multiarray.scalar", "numpy.core.multiarray._reconstruct", "numpy.ndarray", "numpy.dtype",
+        "numpy.float64", "numpy.float32", "numpy.int64",
         "_codecs.encode", "collections.Counter", "pathlib.PosixPath", "pathlib.PurePosixPath", "pathlib.WindowsPath",
         "datetime.datetime", "datetime.date", "datetime.timedelta",
-        .. new[] { "list", "dict", "set", "frozenset", "tuple", "int", "float", "complex", "bool", "str", "bytes", "bytearray", "slice", "range" }
-            .SelectMany(name => new[] { $"builtins.{name}", $"__builtin__.{name}" }),
+        .. Builtins.SelectMany(name => new[] { $"builtins.{name}", $"__builtin__.{name}" }),
     ];
 
     private static readonly Dictionary<string, ScalarType> Storages = new()
@@ -43,7 +49,8 @@ internal static class PickleNames
         var full = $"{module}.{name}".Replace("numpy._core.", "numpy.core.", StringComparison.Ordinal); // its name since NumPy 2
         return Builders.Contains(full) || Ignored.Contains(full) || Storages.ContainsKey(full)
             ? new PickledName(full)
-            : throw new FormatException($"it asks for {TorchFile.Quote(full)}, and nothing but tensors and containers is read: no code of a file is run");
+            : throw new FormatException(
+                $"it asks for {TorchFile.Quote(full)}, and nothing but tensors and containers is read: no code of a file is run");
     }
 
     /// <summary>Builds the result of a call.</summary>
@@ -58,17 +65,26 @@ internal static class PickleNames
         (PickledName { Name: DefaultDictionary }, PickledTuple { Items: [] or [PickledName] }) => new PickledDictionary(),
         (PickledName { Name: OrderedDictionary }, PickledTuple { Items: [PickledList pairs] }) => Dictionary(pairs),
         (PickledName { Name: Size }, PickledTuple { Items: [PickledTuple size] }) => size,
-        (PickledName { Name: Tensor }, PickledTuple { Items: [PickledStorage storage, long offset, PickledTuple shape, PickledTuple strides] }) =>
-            View(storage, offset, shape, strides),
-        (PickledName { Name: TensorV2 }, PickledTuple { Items: [PickledStorage storage, long offset, PickledTuple shape, PickledTuple strides, bool, PickledDictionary, .. { Length: <= 1 }] }) =>
-            View(storage, offset, shape, strides),
+        (PickledName { Name: Tensor }, PickledTuple
+        {
+            Items: [PickledStorage storage, long offset, PickledTuple shape, PickledTuple strides]
+        }) => View(storage, offset, shape, strides),
+        (PickledName { Name: TensorV2 }, PickledTuple
+        {
+            Items:
+            [
+                PickledStorage storage, long offset, PickledTuple shape, PickledTuple strides,
+                bool, PickledDictionary, .. { Length: <= 1 }
+            ]
+        }) => View(storage, offset, shape, strides),
         (PickledName { Name: Parameter }, PickledTuple { Items: [PickledTensor tensor, bool, PickledDictionary] }) => tensor,
         (PickledName { Name: var name }, _) => throw new FormatException($"it calls {name} with arguments that PyTorch does not write"),
         _ => throw new FormatException("it calls what is no name"),
     };
 
     /// <summary>A persistent id: ("storage", type, key, device, count), in older files with an unused view.</summary>
-    public static PickledStorage Storage(object? id) => id is PickledTuple { Items: ["storage", PickledName type, string key, string, long count, .. { Length: <= 1 } view] }
+    public static PickledStorage Storage(object? id) =>
+        id is PickledTuple { Items: ["storage", PickledName type, string key, string, long count, .. { Length: <= 1 } view] }
         && view is [] or [null] && count >= 0 && key.Length <= 64 && Storages.TryGetValue(type.Name, out var number)
             ? new PickledStorage(key, number, count)
             : throw new FormatException("it refers to numbers in a way that PyTorch does not write");
@@ -110,5 +126,6 @@ internal static class PickleNames
     }
 
     private static long[] Numbers(PickledTuple tuple) =>
-        [.. tuple.Items.Select(item => item is long number and >= 0 ? number : throw new FormatException("it has a shape or strides that are no numbers from 0"))];
+        [.. tuple.Items.Select(item =>
+            item is long number and >= 0 ? number : throw new FormatException("it has a shape or strides that are no numbers from 0"))];
 }

@@ -32,7 +32,9 @@ internal sealed class PickleReader(Stream stream)
             var code = (char)Byte();
             if (code == '.')
             {
-                return stack.Count == 1 && marks.Count == 0 ? stack[0] : throw new FormatException("its pickle ends with other than one value");
+                return stack.Count == 1 && marks.Count == 0
+                    ? stack[0]
+                    : throw new FormatException("its pickle ends with other than one value");
             }
 
             Do(code);
@@ -80,7 +82,10 @@ internal sealed class PickleReader(Stream stream)
             case 'j': Push(Memoized(Unsigned())); break;
             case 'c': Push(PickleNames.Find(Line(), Line())); break;
             case '\x93' when Pop(2) is var names: // STACK_GLOBAL
-                Push(names is [string module, string name] ? PickleNames.Find(module, name) : throw new FormatException("it builds a name out of other than texts"));
+                Push(
+                    names is [string module, string name]
+                        ? PickleNames.Find(module, name)
+                        : throw new FormatException("it builds a name out of other than texts"));
                 break;
             case 'Q': Push(Known(PickleNames.Storage(Pop(1)[0]))); break; // BINPERSID
             case 'R' or '\x81' when Pop(2) is var call: // REDUCE, NEWOBJ
@@ -103,9 +108,12 @@ internal sealed class PickleReader(Stream stream)
         marks.Push(stack.Count);
     }
 
-    private object?[] PopMarked() => marks.TryPop(out var mark) ? PopFrom(mark) : throw new FormatException("its pickle closes a mark that is not open");
+    private object?[] PopMarked() =>
+        marks.TryPop(out var mark) ? PopFrom(mark) : throw new FormatException("its pickle closes a mark that is not open");
 
-    private object?[] Pop(int count) => stack.Count - count >= Floor ? PopFrom(stack.Count - count) : throw new FormatException("its pickle takes a value that is not there");
+    private object?[] Pop(int count) => stack.Count - count >= Floor
+        ? PopFrom(stack.Count - count)
+        : throw new FormatException("its pickle takes a value that is not there");
 
     /// <summary>The stack height at the last mark: only the mark's own opcode may go below it.</summary>
     private int Floor => marks.TryPeek(out var mark) ? mark : 0;
@@ -156,9 +164,12 @@ internal sealed class PickleReader(Stream stream)
         memo[place] = Top;
     }
 
-    private object? Memoized(uint place) => memo.TryGetValue(place, out var value) ? value : throw new FormatException($"its pickle uses value {place} of its memo, which is not there");
+    private object? Memoized(uint place) => memo.TryGetValue(place, out var value)
+        ? value
+        : throw new FormatException($"its pickle uses value {place} of its memo, which is not there");
 
-    private static void Room(int count) => _ = count < MostItems ? 0 : throw new FormatException($"its pickle holds more than {MostItems} values at once");
+    private static void Room(int count) =>
+        _ = count < MostItems ? 0 : throw new FormatException($"its pickle holds more than {MostItems} values at once");
 
     private void PushInteger(byte[] bytes)
     {
@@ -181,7 +192,8 @@ internal sealed class PickleReader(Stream stream)
         return new PickledIgnored();
     }
 
-    private static int Fitting(uint length) => length <= LongestText ? (int)length : throw new FormatException($"it has a text of {length} bytes");
+    private static int Fitting(uint length) =>
+        length <= LongestText ? (int)length : throw new FormatException($"it has a text of {length} bytes");
 
     private string Text(uint length)
     {
@@ -200,7 +212,9 @@ internal sealed class PickleReader(Stream stream)
         var text = new StringBuilder();
         for (var c = Byte(); c != '\n'; c = Byte())
         {
-            _ = text.Length < 256 && c < 0x80 ? text.Append((char)c) : throw new FormatException("it has a name that is too long or not ASCII");
+            _ = text.Length < 256 && c < 0x80
+                ? text.Append((char)c)
+                : throw new FormatException("it has a name that is too long or not ASCII");
         }
 
         return text.ToString();
@@ -213,6 +227,8 @@ internal sealed class PickleReader(Stream stream)
     private byte[] Bytes(int count)
     {
         var bytes = new byte[count];
-        return stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false) == count ? bytes : throw new FormatException("its pickle is cut off");
+        return stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false) == count
+            ? bytes
+            : throw new FormatException("its pickle is cut off");
     }
 }

@@ -28,7 +28,10 @@ internal sealed class TorchArchive : IStoredNumbers
             left -= entry.Length;
             if (left < 0 || entries.Count == MostEntries || !entries.TryAdd(entry.FullName, entry))
             {
-                throw new FormatException(left < 0 ? "its entries are larger than it is itself" : $"it has the entry {TorchFile.Quote(entry.FullName)} twice, or too many of them");
+                throw new FormatException(
+                    left < 0
+                        ? "its entries are larger than it is itself"
+                        : $"it has the entry {TorchFile.Quote(entry.FullName)} twice, or too many of them");
             }
         }
 
@@ -63,7 +66,8 @@ internal sealed class TorchArchive : IStoredNumbers
     private static void Check(ZipArchiveEntry entry)
     {
         var name = entry.FullName;
-        var problem = name.StartsWith('/') || name.Contains('\\') || name.Contains(':') || name.Split('/').Contains("..") ? "whose name leads out of it"
+        var problem = name.StartsWith('/') || name.Contains('\\') || name.Contains(':') || name.Split('/').Contains("..")
+            ? "whose name leads out of it"
             : entry.IsEncrypted ? "that is encrypted"
             : entry.CompressedLength != entry.Length ? "that is compressed, which PyTorch never does"
             : null;
@@ -81,9 +85,11 @@ internal sealed class TorchArchive : IStoredNumbers
 
     private ZipArchiveEntry Entry(PickledStorage storage)
     {
-        var entry = entries.GetValueOrDefault($"{folder}/data/{storage.Key}") ?? throw new FormatException($"its numbers {TorchFile.Quote(storage.Key)} are missing");
+        var entry = entries.GetValueOrDefault($"{folder}/data/{storage.Key}")
+            ?? throw new FormatException($"its numbers {TorchFile.Quote(storage.Key)} are missing");
         return entry.Length == checked(storage.Count * storage.Type.ElementSize())
             ? entry
-            : throw new FormatException($"it has {entry.Length} bytes at {TorchFile.Quote(storage.Key)} for {storage.Count} numbers of {storage.Type}");
+            : throw new FormatException(
+                $"it has {entry.Length} bytes at {TorchFile.Quote(storage.Key)} for {storage.Count} numbers of {storage.Type}");
     }
 }

@@ -19,7 +19,8 @@ internal static class TorchFile
         {
             using var stream = File.OpenRead(path);
             var start = new byte[4];
-            return stream.ReadAtLeast(start, 4, throwOnEndOfStream: false) == 4 && start is [(byte)'P', (byte)'K', 3, 4] or [0x80, 2, 0x8a, 10];
+            return stream.ReadAtLeast(start, 4, throwOnEndOfStream: false) == 4
+                && start is [(byte)'P', (byte)'K', 3, 4] or [0x80, 2, 0x8a, 10];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -54,7 +55,8 @@ internal static class TorchFile
     internal static string Quote(string text) =>
         $"'{string.Concat((text.Length > Longest ? text[..Longest] + "…" : text).Select(c => char.IsControl(c) ? '?' : c))}'";
 
-    private static ExperimentException Unreadable(string path, Exception e) => new(FailureKind.Checkpoint, $"'{path}' cannot be read: {e.Message}", e);
+    private static ExperimentException Unreadable(string path, Exception e) =>
+        new(FailureKind.Checkpoint, $"'{path}' cannot be read: {e.Message}", e);
 
     private static Dictionary<string, Tensor> Tensors(IStoredNumbers numbers, long length)
     {
@@ -80,7 +82,9 @@ internal static class TorchFile
                 storages[storage.Key] = stored = Read(numbers, storage);
             }
 
-            tensors[name] = Count(tensor) == 0 ? empty(tensor.Shape, storage.Type) : stored.as_strided(tensor.Shape, tensor.Strides, tensor.Offset).clone();
+            tensors[name] = Count(tensor) == 0
+                ? empty(tensor.Shape, storage.Type)
+                : stored.as_strided(tensor.Shape, tensor.Strides, tensor.Offset).clone();
         }
 
         foreach (var tensor in tensors.Values)
@@ -92,7 +96,8 @@ internal static class TorchFile
     }
 
     /// <summary>Collects the tensors of a dictionary and of those in it; one that occurs in many places counts once.</summary>
-    private static void Find(PickledDictionary dictionary, string path, Dictionary<string, PickledTensor> found, HashSet<PickledDictionary> seen)
+    private static void Find(
+        PickledDictionary dictionary, string path, Dictionary<string, PickledTensor> found, HashSet<PickledDictionary> seen)
     {
         if (path.Length > LongestPath || !seen.Add(dictionary))
         {

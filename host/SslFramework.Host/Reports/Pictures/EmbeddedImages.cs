@@ -58,10 +58,13 @@ internal sealed class EmbeddedImages
     public static EmbeddedImages Read(EvaluationConfig evaluation, ExperimentParts parts, long seed)
     {
         var source = parts.Components.Create(evaluation.Test);
-        var transform = EvaluationImages.Transform(evaluation.Transform, parts.Components, parts.Source, parts.Source.Size == source.Size ? source.Size : null);
+        var transform = EvaluationImages.Transform(
+            evaluation.Transform, parts.Components, parts.Source, parts.Source.Size == source.Size ? source.Size : null);
         var order = SampleOrder.Shuffled(seed, 0, source.Count).Take(Most).ToArray();
-        var images = new EmbeddedImages { Classes = source.Classes, Side = Math.Clamp(transform.Views[0].Height, SmallestSide, LargestSide) };
-        using var bitmap = new SKBitmap(PerRow * images.Side, (order.Length + PerRow - 1) / PerRow * images.Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        var images =
+            new EmbeddedImages { Classes = source.Classes, Side = Math.Clamp(transform.Views[0].Height, SmallestSide, LargestSide) };
+        using var bitmap = new SKBitmap(
+            PerRow * images.Side, (order.Length + PerRow - 1) / PerRow * images.Side, SKColorType.Rgba8888, SKAlphaType.Opaque);
         using (var canvas = new SKCanvas(bitmap))
         {
             canvas.Clear(SKColors.White);
@@ -111,7 +114,8 @@ internal sealed class EmbeddedImages
             return;
         }
 
-        var batch = torch.tensor(pixels.SelectMany(view => view).ToArray(), [pixels.Count, shape.Channels, shape.Height, shape.Width]).to(parts.Device);
+        var batch = torch.tensor(pixels.SelectMany(view => view).ToArray(), [pixels.Count, shape.Channels, shape.Height, shape.Width])
+            .to(parts.Device);
         var features = parts.Backbone.Forward(batch).to(torch.float32).cpu().contiguous(); // [n, D]
         Features.AddRange(features.data<float>().ToArray().Chunk((int)features.shape[1]));
     }
@@ -121,6 +125,10 @@ internal sealed class EmbeddedImages
     {
         var side = Math.Min(picture.Width, picture.Height);
         using var image = SKImage.FromBitmap(picture);
-        canvas.DrawImage(image, SKRect.Create((picture.Width - side) / 2, (picture.Height - side) / 2, side, side), place, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
+        canvas.DrawImage(
+            image,
+            SKRect.Create((picture.Width - side) / 2, (picture.Height - side) / 2, side, side),
+            place,
+            new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
     }
 }

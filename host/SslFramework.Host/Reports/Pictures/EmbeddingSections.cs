@@ -15,7 +15,9 @@ internal static class EmbeddingSections
     {
         if (config.Evaluation is null)
         {
-            return Missing("The experiment names no test images; give it an \"evaluation\" with \"test\" and \"transform\", and 'ssl report' draws a map of them.");
+            return Missing(
+                "The experiment names no test images; "
+                + "give it an \"evaluation\" with \"test\" and \"transform\", and 'ssl report' draws a map of them.");
         }
 
         var images = EmbeddedImages.Read(config.Evaluation, parts, config.Seed);
@@ -26,7 +28,8 @@ internal static class EmbeddingSections
 
         using var scope = torch.NewDisposeScope();
         using var gradient = torch.no_grad();
-        var rows = torch.tensor(images.Features.SelectMany(row => row).ToArray(), [images.Features.Count, images.Features[0].Length]); // [N, D]
+        var (count, length) = (images.Features.Count, images.Features[0].Length);
+        var rows = torch.tensor(images.Features.SelectMany(row => row).ToArray(), [count, length]); // [N, D]
         var similarities = Similarities.Of(rows);
         ReportSection[] sections =
         [
@@ -42,6 +45,7 @@ internal static class EmbeddingSections
     {
         var rendering = images.Side > ShownSide / 2 ? "auto" : "pixelated";
         var sprite = Convert.ToBase64String(images.Sprite);
-        return $".map,.near{{--side:{images.Side}px;--zoom:{ShownSide / images.Side};--render:{rendering};--sprite:url(data:image/webp;base64,{sprite})}}";
+        return $".map,.near{{--side:{images.Side}px;--zoom:{ShownSide / images.Side};--render:{rendering};"
+            + $"--sprite:url(data:image/webp;base64,{sprite})}}";
     }
 }

@@ -21,11 +21,14 @@ internal static class MethodFigures
         }
 
         using var gradient = torch.no_grad();
-        var options = new LoaderOptions { BatchSize = Math.Min(images, parts.Source.Count), Threads = 0, Seed = config.Seed, Shuffle = true };
+        var options =
+            new LoaderOptions { BatchSize = Math.Min(images, parts.Source.Count), Threads = 0, Seed = config.Seed, Shuffle = true };
         using var loader = new ViewLoader(parts.Source, parts.Augmentation, options);
         parts.Objective.Module.eval();
         var batch = loader.Read(0).First();
-        var views = parts.Device.type == DeviceType.CPU ? batch : new ViewBatch([.. batch.Views.Select(view => view.to(parts.Device))], batch.Indices);
+        var views = parts.Device.type == DeviceType.CPU
+            ? batch
+            : new ViewBatch([.. batch.Views.Select(view => view.to(parts.Device))], batch.Indices);
         var context = new StepContext(step, step, 0, config.Training.Epochs, new StepRandom(config.Seed, step), SingleReplica.Instance);
         return source.DrawFigures(views, context);
     }

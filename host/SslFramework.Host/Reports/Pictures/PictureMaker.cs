@@ -12,7 +12,11 @@ internal static class PictureMaker
         var map = Try("Embedding", () => EmbeddingSections.Draw(config, parts));
         var views = Try("Views", () => ViewSections.Views(config, parts));
         var figures = Try(ViewSections.FiguresTitle, () => ViewSections.Figures(config, parts, step));
-        return new RunPictures([.. map.Sections, .. views.Sections, .. figures.Sections], map.Style) { Pictures = [.. views.Pictures, .. figures.Pictures], Map = map.Map };
+        return new RunPictures([.. map.Sections, .. views.Sections, .. figures.Sections], map.Style)
+        {
+            Pictures = [.. views.Pictures, .. figures.Pictures],
+            Map = map.Map,
+        };
     }
 
     private static RunPictures Try(string title, Func<RunPictures> draw)
@@ -23,7 +27,8 @@ internal static class PictureMaker
         }
         catch (Exception e)
         {
-            return new RunPictures([ReportSection.Missing(title, $"This could not be drawn: {Failure.Explain(e).Sentence} 'ssl report' tries again.")]);
+            return new RunPictures(
+                [ReportSection.Missing(title, $"This could not be drawn: {Failure.Explain(e).Sentence} 'ssl report' tries again.")]);
         }
     }
 }

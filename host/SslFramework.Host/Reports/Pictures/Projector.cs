@@ -6,7 +6,8 @@ namespace SslFramework.Host.Reports.Pictures;
 
 /// <summary>
 /// The files that TensorBoard's projector shows features from: the configuration beside the event files, and vectors, classes and
-/// thumbnails in the folder <c>projector</c>. https://github.com/tensorflow/tensorboard/blob/master/tensorboard/plugins/projector/projector_config.proto
+/// thumbnails in the folder <c>projector</c>.
+/// https://github.com/tensorflow/tensorboard/blob/master/tensorboard/plugins/projector/projector_config.proto
 /// </summary>
 internal static class Projector
 {
@@ -16,8 +17,8 @@ internal static class Projector
     public static void Write(string run, EmbeddedImages images)
     {
         Directory.CreateDirectory(Path.Combine(run, Folder));
-        Save($"{Folder}/features.tsv", Lines(images.Features.Select(row => string.Join('\t', row.Select(value => value.ToString("G6", CultureInfo.InvariantCulture))))));
-        Save($"{Folder}/classes.tsv", Lines(images.Labels.Select(label => label < images.Classes.Count ? Plain(images.Classes[label]) : "image")));
+        Save($"{Folder}/features.tsv", Lines(images.Features.Select(Numbers)));
+        Save($"{Folder}/classes.tsv", Lines(images.Labels.Select(Class)));
         Save($"{Folder}/thumbnails.png", images.SpritePng());
         Save("projector_config.pbtxt", Encoding.UTF8.GetBytes($$"""
             embeddings {
@@ -32,6 +33,10 @@ internal static class Projector
             }
 
             """.ReplaceLineEndings("\n")));
+
+        static string Numbers(float[] row) => string.Join('\t', row.Select(value => value.ToString("G6", CultureInfo.InvariantCulture)));
+
+        string Class(int label) => label < images.Classes.Count ? Plain(images.Classes[label]) : "image";
 
         void Save(string file, byte[] content) => DurableFile.Write(Path.Combine(run, file), stream => stream.Write(content));
     }

@@ -17,11 +17,14 @@ internal static class SavedRun
         try
         {
             var installation = load();
-            var config = ExperimentFile.Read(Path.Combine(folder, RunFiles.Experiment), [], installation.Components) with { Device = DeviceChoice.Cpu };
+            var saved = ExperimentFile.Read(Path.Combine(folder, RunFiles.Experiment), [], installation.Components);
+            var config = saved with { Device = DeviceChoice.Cpu };
             using var parts = ExperimentParts.Build(config, installation);
             var step = Load(folder, parts);
             return step is null
-                ? RunPictures.None("There is no checkpoint yet to draw embeddings, views and figures from; 'ssl train' saves one at the end of an epoch, then 'ssl report' draws them.")
+                ? RunPictures.None(
+                    "There is no checkpoint yet to draw embeddings, views and figures from; "
+                    + "'ssl train' saves one at the end of an epoch, then 'ssl report' draws them.")
                 : PictureMaker.Draw(config, parts, step.Value);
         }
         catch (Exception e)

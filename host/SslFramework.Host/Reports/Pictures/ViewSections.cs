@@ -21,7 +21,8 @@ internal static class ViewSections
         var views = parts.Components.Create(ShownRecipe.Of(config));
         var sheet = new ViewSheet(parts.Source, views, config.Seed).Encode(Math.Min(Images, parts.Source.Count));
         using var bitmap = SKBitmap.Decode(sheet);
-        var note = Html.Note("Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
+        var note = Html.Note(
+            "Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
         var section = new ReportSection("Views", Html.Of($"{note}{Image(sheet, "webp", "sheet", "Views of some images")}"), "");
         return new RunPictures([section]) { Pictures = [Titled("views", bitmap)] };
     }
@@ -44,7 +45,8 @@ internal static class ViewSections
         var pictures = figure.Pictures.to(torch.uint8).cpu().contiguous(); // [rows, columns, C, H, W]
         var (rows, columns) = ((int)pictures.shape[0], (int)pictures.shape[1]);
         var headings = figure.ColumnTitles.Count == 0 ? Html.None : Html.Of($"<thead>{Html.Headings(figure.ColumnTitles)}</thead>");
-        var body = Html.Each(Enumerable.Range(0, rows), row => Html.Row(Html.Each(Enumerable.Range(0, columns), column => PictureAt(row, column))));
+        var body = Html.Each(
+            Enumerable.Range(0, rows), row => Html.Row(Html.Each(Enumerable.Range(0, columns), column => PictureAt(row, column))));
         return Html.Of($"""
             <figure><figcaption>{figure.Title}</figcaption><div class="wide"><table class="figure">{headings}<tbody>
             {body}
@@ -64,7 +66,8 @@ internal static class ViewSections
     private static TitledPicture Whole(Figure figure)
     {
         var shape = figure.Pictures.shape; // [rows, columns, C, H, W]
-        var whole = figure.Pictures.cpu().permute(2, 0, 3, 1, 4).reshape(-1, shape[0] * shape[3], shape[1] * shape[4]); // [C, rows·H, columns·W]
+        var joined = figure.Pictures.cpu().permute(2, 0, 3, 1, 4); // [C, rows, H, columns, W]
+        var whole = joined.reshape(-1, shape[0] * shape[3], shape[1] * shape[4]); // [C, rows·H, columns·W]
         using var bitmap = Picture.Of(whole);
         return Titled(figure.Title, bitmap);
     }

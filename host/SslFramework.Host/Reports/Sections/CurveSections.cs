@@ -34,7 +34,8 @@ internal static partial class CurveSections
             {
                 Title = "Deviation of the features",
                 Reach = (0, 1),
-                Note = "1 where features point everywhere, 0 where all images have the same ones. A loss that falls while this falls too is a collapse.",
+                Note = "1 where features point everywhere, 0 where all images have the same ones. "
+                    + "A loss that falls while this falls too is a collapse.",
             },
             Of(run.Metrics, Rank, "epoch", marked: true) with
             {
@@ -57,7 +58,8 @@ internal static partial class CurveSections
             charts.Add(Of(run.Timing, "gpuMegabytes", "step") with { Title = "Memory of the GPU (MB)", Reach = (0, 0) });
         }
 
-        var section = Charts("Time and memory", charts, "Times are logged after training.logEvery steps of 'ssl train'; there is none yet.");
+        var section = Charts(
+            "Time and memory", charts, "Times are logged after training.logEvery steps of 'ssl train'; there is none yet.");
         if (run.Status.TrainingSeconds <= 0)
         {
             return section;
@@ -82,7 +84,8 @@ internal static partial class CurveSections
     [GeneratedRegex("(?<=[a-z])[A-Z]")]
     private static partial Regex CapitalLetter();
 
-    private static LineChart Of(IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> curves, string key, string across, bool marked = false)
+    private static LineChart Of(
+        IReadOnlyDictionary<string, IReadOnlyList<ChartPoint>> curves, string key, string across, bool marked = false)
     {
         var points = curves.GetValueOrDefault(key) ?? [];
         return new(Named(key), across, [new Series(Named(key), points) { Marked = marked && points.Count is > 0 and <= MostMarked }]);

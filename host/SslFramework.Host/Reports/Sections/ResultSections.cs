@@ -15,8 +15,8 @@ internal static class ResultSections
         {
             return ReportSection.Missing(
                 Title,
-                "Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; of a run that has ended, "
-                + $"ssl evaluate {run.Folder} --with MY_EVALUATION.json does.");
+                "Nothing was measured yet. 'ssl train' measures at the end what \"evaluation\" of the experiment names; "
+                + $"of a run that has ended, ssl evaluate {run.Folder} --with MY_EVALUATION.json does.");
         }
 
         string[] subjects = [.. run.Results.Select(r => r.Subject).Distinct()];
@@ -26,11 +26,12 @@ internal static class ResultSections
         var charts = Html.Each(tables.Where(table => table.Layers.Length > 1), table => ByLayer(table, subjects).Draw());
         var drawn = charts == Html.None ? Html.None : Html.Of($"<div class=\"charts\">{charts}</div>");
         var headings = Html.Headings(subjects.Prepend("layer"));
+        var bodies = Html.Each(tables, table => table.Body());
         return new ReportSection(
             Title,
             Html.Of($"""
                 <div class="results">{drawn}
-                <div class="wide"><table class="numbers"><thead>{headings}</thead>{Html.Each(tables, table => table.Body())}</table></div></div>
+                <div class="wide"><table class="numbers"><thead>{headings}</thead>{bodies}</table></div></div>
                 {Html.Each(notes, Html.Note)}
                 """),
             MarkdownText.Table(["measure", "layer", .. subjects], tables.SelectMany(table => table.Rows()))

@@ -15,8 +15,10 @@ internal static class RunSections
         var incidents = run.Incidents.GroupBy(incident => incident.Kind).SelectMany(OfAKind);
         string[] all = [.. Ending(run.Status), .. incidents, .. BadImages(run.BadImages)];
         return all.Length == 0
-            ? new ReportSection("Warnings", Html.Of($"<p>None: no step was skipped, no loss was out of the usual, no image was unusable.</p>"), "None.\n")
-            : new ReportSection("Warnings", Html.List("warnings", all), string.Concat(all.Select(line => $"* {MarkdownText.Escaped(line)}\n")));
+            ? new ReportSection(
+                "Warnings", Html.Of($"<p>None: no step was skipped, no loss was out of the usual, no image was unusable.</p>"), "None.\n")
+            : new ReportSection(
+                "Warnings", Html.List("warnings", all), string.Concat(all.Select(line => $"* {MarkdownText.Escaped(line)}\n")));
     }
 
     public static ReportSection Configuration(RunRecord run)
@@ -44,7 +46,8 @@ internal static class RunSections
             ["key", "value", "from"],
             rows.Select(row => new[] { Html.Key(row.Key), Html.Escaped(row.Value), Origin(row.Origin) }));
 
-        static Html Origin(string origin) => origin.StartsWith("--set", StringComparison.Ordinal) ? Html.Of($"<b>--set</b>") : Html.Escaped(origin);
+        static Html Origin(string origin) =>
+            origin.StartsWith("--set", StringComparison.Ordinal) ? Html.Of($"<b>--set</b>") : Html.Escaped(origin);
 
         static string Markdown(IEnumerable<(string Key, string Value, string Origin)> rows) =>
             MarkdownText.Table(["key", "value", "from"], rows.Select(row => (string[])[row.Key, row.Value, row.Origin]));

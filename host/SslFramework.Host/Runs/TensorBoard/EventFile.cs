@@ -28,9 +28,9 @@ internal sealed class EventFile : IDisposable
             // Names sort by time, which is the order TensorBoard reads them in.
             var seconds = time.GetUtcNow().ToUnixTimeSeconds();
             var last = Directory.GetFiles(folder, "events.out.tfevents.*").Length;
+            var name = string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds:D10}.{last:D4}.{Environment.ProcessId}");
             file = new FileStream(
-                Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"events.out.tfevents.{seconds:D10}.{last:D4}.{Environment.ProcessId}")),
-                FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
+                Path.Combine(folder, name), FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0);
         });
         Write(Event(0).Text(3, "brain.Event:2"));
     }
@@ -72,7 +72,8 @@ internal sealed class EventFile : IDisposable
     /// <summary>TensorBoard groups by what stands before a slash: an evaluator's numbers together.</summary>
     private static string Tag(string name) => name.Replace(' ', '/');
 
-    private ProtoWriter Event(long step) => new ProtoWriter().Double(1, time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0).Integer(2, step);
+    private ProtoWriter Event(long step) =>
+        new ProtoWriter().Double(1, time.GetUtcNow().ToUnixTimeMilliseconds() / 1000.0).Integer(2, step);
 
     private void Write(ProtoWriter message) => Try(() => file?.Write(Record(message.ToArray())));
 

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace SslFramework.Host.Runs.TensorBoard;
 
-/// <summary>The checksum of TFRecord files: CRC-32C, turned and shifted so that the sum of a record with sums in it is not special.</summary>
+/// <summary>
+/// The checksum of TFRecord files: CRC-32C, turned and shifted so that the sum of a record with sums in it is not special.
+/// </summary>
 internal static class MaskedCrc
 {
     public static uint Of(ReadOnlySpan<byte> bytes)
