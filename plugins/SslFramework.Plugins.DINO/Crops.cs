@@ -16,7 +16,7 @@ public static class Crops
 
         throw new ExperimentException(
             FailureKind.Config,
-            $"The objective compares at least {Math.Max(2, globals)} views of each image, {globals} of them global, but the augmentation makes "
-            + $"{batch.Views.Count}; add views to \"augmentation\", the global ones first, or set \"globalViews\" in \"objective\".");
+            $"The objective compares at least {Math.Max(2, globals)} views of each image, {globals} of them global, but the augmentation "
+            + $"makes {batch.Views.Count}; add views to \"augmentation\", the global ones first, or set \"globalViews\" in \"objective\".");
     }
 }

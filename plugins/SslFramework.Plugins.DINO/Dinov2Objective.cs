@@ -57,11 +57,13 @@ public sealed class Dinov2Objective : PretextObjective<ITokenBackbone>
             var trainable = decayed.Items.Where(p => p.Value.requires_grad).Select(p => p.Name).ToList();
             return
             [
-                .. trainable.Select(name => new ParameterRule($"student.backbone.{name}") { LearningRate = decayed.Factors[name].LearningRate }),
+                .. trainable.Select(name => Rate(name, decayed.Factors[name].LearningRate)),
                 .. trainable.Where(name => name.StartsWith("patch_embed.", StringComparison.Ordinal))
-                    .Select(name => new ParameterRule($"student.backbone.{name}") { LearningRate = options.PatchEmbeddingRate }),
+                    .Select(name => Rate(name, options.PatchEmbeddingRate)),
                 new ParameterRule("maskToken") { LearningRate = decayed.Factors.Values.Min(factors => factors.LearningRate) },
             ];
+
+            static ParameterRule Rate(string name, double factor) => new($"student.backbone.{name}") { LearningRate = factor };
         }
     }
 

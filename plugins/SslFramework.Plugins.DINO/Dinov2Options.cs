@@ -56,7 +56,9 @@ public sealed record Dinov2Options
     [Range(0.0, 1.0)]
     public double Momentum { get; init; } = 0.992;
 
-    /// <summary>The length that the gradient of the backbone, and that of each head, is shortened to, if it is longer; null leaves them.</summary>
+    /// <summary>
+    /// The length that the gradient of the backbone, and that of each head, is shortened to, if it is longer; null leaves them.
+    /// </summary>
     [Range(0, 1e6, MinimumIsExclusive = true)]
     public double? ClipEach { get; init; } = 3;
 
@@ -79,6 +81,8 @@ public enum Centering
     /// <summary>A running mean is subtracted before the softmax, as in DINO and iBOT.</summary>
     RunningMean,
 
-    /// <summary>Every prototype gets the same share of the batch, as in SwAV: three iterations of <see cref="Core.Objectives.Sinkhorn"/>.</summary>
+    /// <summary>
+    /// Every prototype gets the same share of the batch, as in SwAV: three iterations of <see cref="Core.Objectives.Sinkhorn"/>.
+    /// </summary>
     Sinkhorn,
 }

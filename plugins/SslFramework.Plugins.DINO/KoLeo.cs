@@ -20,7 +20,8 @@ public static class KoLeo
         Tensor nearest; // int64 [n]
         using (no_grad())
         {
-            var self = arange(n, device: own.device).add(n * replicas.Rank).unsqueeze(1).eq(arange(all.shape[0], device: own.device)); // [n, N]
+            var images = arange(all.shape[0], device: own.device); // [N]
+            var self = images.narrow(0, n * replicas.Rank, n).unsqueeze(1).eq(images); // [n, N]
             nearest = own.mm(all.t()).masked_fill_(self, -1).argmax(1);
         }
 

@@ -26,7 +26,8 @@ public sealed record MaskOptions : IValidatableObject
     {
         if (SmallestRatio > LargestRatio)
         {
-            yield return new ValidationResult("\"smallestRatio\" is above \"largestRatio\".", [nameof(SmallestRatio), nameof(LargestRatio)]);
+            yield return new ValidationResult(
+                "\"smallestRatio\" is above \"largestRatio\".", [nameof(SmallestRatio), nameof(LargestRatio)]);
         }
     }
 }

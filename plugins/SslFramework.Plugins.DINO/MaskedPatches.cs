@@ -38,7 +38,8 @@ public sealed record MaskedPatches(Tensor Mask, Tensor Places, Tensor Weights)
                 {
                     var part = (turn + step.Random.ForSample(batch.Indices[i], RatioStream + view).NextDouble()) / masked; // of the range
                     var ratio = options.SmallestRatio + ((options.LargestRatio - options.SmallestRatio) * part);
-                    blocks.Draw(step.Random.ForSample(batch.Indices[i], view), (int)(patches * ratio)).CopyTo(masks, ((view * n) + i) * patches);
+                    var mask = blocks.Draw(step.Random.ForSample(batch.Indices[i], view), (int)(patches * ratio));
+                    mask.CopyTo(masks, ((view * n) + i) * patches);
                 }
             }
         }

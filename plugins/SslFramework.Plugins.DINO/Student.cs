@@ -47,7 +47,9 @@ public sealed class Student : nn.Module
         Momentum.Update(teachersHead, head, momentum);
     }
 
-    /// <summary>Shortens the gradient of each parameter to a length, and takes that of frozen prototypes away: optimizers skip them.</summary>
+    /// <summary>
+    /// Shortens the gradient of each parameter to a length, and takes that of frozen prototypes away: optimizers skip them.
+    /// </summary>
     public void Restrain(double? length, bool arePrototypesFrozen)
     {
         using var gradient = no_grad();

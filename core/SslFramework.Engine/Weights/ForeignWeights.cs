@@ -72,7 +72,9 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
                 FailureKind.Checkpoint,
                 $"'{source}' has the keys of no known layout ({string.Join(", ", LayoutNames.All.Keys)}); they begin with "
                 + $"{string.Join(", ", file.Keys.Order(StringComparer.Ordinal).Take(3).Select(TorchFile.Quote))}."
-                + (file.Keys.Any(key => key.StartsWith(StateDict.BackbonePrefix, StringComparison.Ordinal)) ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone." : ""));
+                + (file.Keys.Any(key => key.StartsWith(StateDict.BackbonePrefix, StringComparison.Ordinal))
+                    ? " Of a checkpoint that 'ssl train' wrote, 'ssl export' takes the backbone."
+                    : ""));
         }
 
         var named = prefix is null ? places : Named(places, prefix, source);
@@ -84,11 +86,13 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
         var (taken, left) = (new Dictionary<string, Tensor>(), new List<string>());
         foreach (var (key, tensor) in file)
         {
-            if (key.StartsWith(place.Prefix, StringComparison.Ordinal) && BackboneKey(key[place.Prefix.Length..], place.Network, kind) is { } name)
+            if (key.StartsWith(place.Prefix, StringComparison.Ordinal)
+                && BackboneKey(key[place.Prefix.Length..], place.Network, kind) is { } name)
             {
                 _ = taken.TryAdd(name, tensor) ? 0 : throw new ExperimentException(
                     FailureKind.Checkpoint,
-                    $"'{source}' holds '{name}' twice, once as {TorchFile.Quote(key)}; save the weights again under the names of timm or torchvision.");
+                    $"'{source}' holds '{name}' twice, once as {TorchFile.Quote(key)}; save the weights again under the names of timm or "
+                        + "torchvision.");
             }
             else
             {

@@ -35,7 +35,9 @@ internal sealed class RelativeIndex
         }
     }
 
-    /// <summary>Rows of the table: (2R − 1)(2C − 1) distances; from the class token to a patch, from a patch to it, from it to itself.</summary>
+    /// <summary>
+    /// Rows of the table: (2R − 1)(2C − 1) distances; from the class token to a patch, from a patch to it, from it to itself.
+    /// </summary>
     public int Entries { get; }
 
     /// <summary>[L · L], L tokens with the class token first.</summary>

@@ -1,6 +1,8 @@
 namespace SslFramework.Core.Backbones.Transformers;
 
-/// <summary>What a <see cref="TransformerBlock"/> has beside its size. As it stands, the block is that of the first vision transformers.</summary>
+/// <summary>
+/// What a <see cref="TransformerBlock"/> has beside its size. As it stands, the block is that of the first vision transformers.
+/// </summary>
 public sealed record TransformerBlockOptions
 {
     /// <summary>Width of the hidden layer, in dimensions.</summary>

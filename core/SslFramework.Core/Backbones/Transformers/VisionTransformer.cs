@@ -195,7 +195,8 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
             throw new ExperimentException(
                 FailureKind.Config,
                 $"The vision transformer takes images of {Channels} channels whose sides are multiples of its patches' {PatchSize} pixels, "
-                + $"but got {string.Join(" × ", shape.Skip(1))}; resize the views to such sides, or change \"patchSize\" or \"channels\" in \"backbone\".");
+                + $"but got {string.Join(" × ", shape.Skip(1))}; resize the views to such sides, or change \"patchSize\" or "
+                + "\"channels\" in \"backbone\".");
         }
 
         using var scope = NewDisposeScope();
@@ -204,7 +205,8 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
 
     /// <inheritdoc/>
     /// <remarks>Fixed positions are computed for the grid. Learned ones are interpolated, with gradient.</remarks>
-    public Tensor PositionsFor(int rows, int columns) => (rows, columns) == (GridRows, GridColumns) ? PatchPositions : options.Positions switch
+    public Tensor PositionsFor(int rows, int columns) =>
+        (rows, columns) == (GridRows, GridColumns) ? PatchPositions : options.Positions switch
     {
         PositionKind.Learned => GridPositions.Interpolate(
             PatchPositions, new(GridRows, GridColumns), new(rows, columns), options.PositionOffset, options.PositionAntialias),
