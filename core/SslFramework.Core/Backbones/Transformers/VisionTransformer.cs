@@ -205,9 +205,9 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
 
     /// <inheritdoc/>
     /// <remarks>Fixed positions are computed for the grid. Learned ones are interpolated, with gradient.</remarks>
-    public Tensor PositionsFor(int rows, int columns) =>
-        (rows, columns) == (GridRows, GridColumns) ? PatchPositions : options.Positions switch
+    public Tensor PositionsFor(int rows, int columns) => options.Positions switch
     {
+        _ when (rows, columns) == (GridRows, GridColumns) => PatchPositions,
         PositionKind.Learned => GridPositions.Interpolate(
             PatchPositions, new(GridRows, GridColumns), new(rows, columns), options.PositionOffset, options.PositionAntialias),
         PositionKind.None => zeros(1, rows * columns, TokenDimension, norm.weight!.dtype, norm.weight.device),
@@ -258,8 +258,8 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"Relative positions need all {GridRows} × {GridColumns} patches of an image of {options.ImageSize} × {options.ImageSize}, but got "
-                + $"{patches} of another grid; resize the views to that size, or set \"relativePositions\" to \"none\" in \"backbone\".");
+                $"Relative positions need all {GridRows} × {GridColumns} patches of an image of {options.ImageSize} × {options.ImageSize}, "
+                + $"but got {patches} of another grid; resize the views to that size, or set \"relativePositions\" to \"none\" in \"backbone\".");
         }
     }
 
