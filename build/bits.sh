@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints a hash of everything that a seed decides in a short run of each of the seven methods: metrics, optimizer, network, exported
-# backbone. Equal output before and after a change means that the change moved no number (on one kind of processor).
+# Prints a hash of everything that a seed decides in a short run of each method: metrics, optimizer, network, exported backbone.
+# Equal output before and after a change means that the change moved no number (on one kind of processor).
 #   build/bits.sh > before.txt      # at the commit before
 #   build/bits.sh | diff before.txt -
 set -euo pipefail
@@ -29,4 +29,12 @@ moco-v1-fashion-mnist images residual
 moco-v3-fashion-mnist images residual
 simclr-fashion-mnist images residual
 mae-fashion-mnist images transformer
+swav-fashion-mnist images residual
+byol-fashion-mnist images residual
+simsiam-fashion-mnist images residual
+barlow-twins-fashion-mnist images residual
+vicreg-fashion-mnist images residual
+dino-fashion-mnist images residual
+dinov2-fashion-mnist images transformer
+lejepa-fashion-mnist images residual
 END

@@ -75,9 +75,7 @@ public sealed class Dinov2Objective : PretextObjective<ITokenBackbone>
         if (batch.Count * step.Replicas.Count < 2)
         {
             throw new ExperimentException(
-                FailureKind.Config,
-                "DINOv2 moves an image's features away from those of others, and a batch of one image has none; "
-                + "raise \"training.batchSize\", or lower \"training.accumulation\".");
+                FailureKind.Config, "DINOv2 spreads the images of a batch, and one image has no others; raise \"training.batchSize\".");
         }
 
         var grid = ((int)globals[0].shape[2] / side, (int)globals[0].shape[3] / side);

@@ -14,9 +14,8 @@ public static class KoLeo
     public static Tensor Loss(Tensor features, IReplicas replicas)
     {
         using var float32Only = Autocast.Pause(features.device_type);
-        var own = features.UnitRows(); // [n, D]
+        var (own, n) = (features.UnitRows(), features.shape[0]); // [n, D]
         var all = replicas.Gather(own); // [N, D]
-        var n = own.shape[0];
         Tensor nearest; // int64 [n]
         using (no_grad())
         {
