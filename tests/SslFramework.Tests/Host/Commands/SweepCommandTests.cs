@@ -66,8 +66,8 @@ internal sealed class SweepCommandTests
         "grid": { "objective.temperature": [0.1, 0.5], "test": {
           "a": { "evaluation.test": { "name": "imageFolder", "path": "/nowhere" } }, "b": { "evaluation.test": { "name": "imageFolder", "path": "/neither" } } } }
         """,
-        "temperature-0.1_a: \"evaluation.test\": The folder of images '/nowhere' does not exist",
-        "temperature-0.1_b: \"evaluation.test\": The folder of images '/neither' does not exist")]
+        "temperature-0.1_test-a: \"evaluation.test\": The folder of images '/nowhere' does not exist",
+        "temperature-0.1_test-b: \"evaluation.test\": The folder of images '/neither' does not exist")]
     [DataRow(
         """ "grid": { "augmentation.views.0.count": [1, 2] } """, "count-1: The objective takes 2 views")]
     public void Validate_ASweepThatNeedsWhatIsNotThere_TellsItOnceBeforeAnythingRuns(string points, params string[] mistakes)
