@@ -79,7 +79,16 @@ public sealed class FuzzTargets : IDisposable
         {
             Words = ["ctorch._utils\n_rebuild_tensor_v2\n", "ctorch\nFloatStorage\n", "ccollections\nOrderedDict\n", "cos\nsystem\n", "\x85", "\x86", "\x87", "(", "t", "}", ")", "R", "Q", "."],
         },
-        OnFile("weights", "w/x.safetensors", Import) with { Words = [.. Json, "\"F16\"", "\"F32\"", "\"F64\"", "backbone.", "layer1.0."], Seeds = WeightSeeds.Make },
+        OnFile("weights", "w/x.safetensors", Import) with
+        {
+            Words =
+            [
+                .. Json, "\"F16\"", "\"F32\"", "\"F64\"", "backbone.", "layer1.0.", "module.", "teacher.", "target_encoder.", "blocks.0.", "blocks.0.0.",
+                "pos_embed", "cls_token", "reg_token", "register_tokens", "mask_token", "ls1.gamma", "gamma_1", "attn.q_bias",
+                "attn.relative_position_bias_table", "4.0.conv1.weight", "0.weight", "1.running_mean",
+            ],
+            Seeds = WeightSeeds.Make,
+        },
         OnFile("tar", "x.tar", path => ReadEnds(new TarShardsSource(new TarShardsOptions { Path = path }))) with
         {
             Words = ["ustar", "0000000", "77777777777", "a.jpg", "a.cls", "././@LongLink", "12 path=b.png\n"],
@@ -271,8 +280,9 @@ public sealed class FuzzTargets : IDisposable
     private static void Import(string path)
     {
         using var scope = NewDisposeScope();
-        var weights = ForeignWeights.Read(path).Tensors;
-        KnownNetwork.Of(weights, path);
+        var read = ForeignWeights.Read(path);
+        var weights = read.Tensors;
+        KnownNetwork.Of(weights, path, layout: read.Layout);
         if (weights.FirstOrDefault(pair => pair.Value.is_floating_point() && !pair.Value.to(float32).isfinite().all().item<bool>()).Key is { } spoilt)
         {
             throw new InvalidDataException($"{spoilt} was taken, and holds NaN or infinity");

@@ -171,7 +171,7 @@ internal static class KnownTransformer
 
             // Each table has an index of the pairs of tokens, eight bytes each, that a few bytes of a file could make large.
             var pairs = Math.Pow(((double)rows * rows) + 1, 2) * (isShared ? 1 : depth);
-            KnownNetwork.EnsureHolds(weights, pairs / 8, source);
+            KnownNetwork.EnsureHolds(weights, pairs / 4, source);
             return new(isShared ? RelativePositionKind.Shared : RelativePositionKind.PerBlock, rows, (int)table[1]);
         }
     }
