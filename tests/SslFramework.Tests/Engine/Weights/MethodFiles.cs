@@ -231,7 +231,7 @@ internal static class MethodFiles
         backbone.Module.eval();
         return new(layout, backbone, prefix, json, root((own, other) => StateDict.Of(backbone.Module).ToDictionary(
             pair => own + rename(pair.Key),
-            pair => (object)(other && pair.Value.is_floating_point() ? pair.Value + 1 : pair.Value))));
+            pair => (object)(other && pair.Value.is_floating_point() ? pair.Value.detach() + 1 : pair.Value.detach().clone()))));
     }
 
     private static PickleWriter.OrderedDict State(params Dictionary<string, object>[] parts) => new(Joined(parts));

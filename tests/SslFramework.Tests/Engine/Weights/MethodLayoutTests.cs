@@ -89,7 +89,7 @@ internal sealed class MethodLayoutTests
     public void Of_ATransformerWithTimmsKeysAlone_IsOfTheLayoutThatIsSaid(string said, string end)
     {
         using var scope = NewDisposeScope();
-        var weights = StateDict.Of(Transformer(new()));
+        var weights = WeightsOf(Transformer(new()));
 
         var read = ForeignWeights.Of(weights, "x.pth", LayoutNames.All[said]);
 
@@ -107,7 +107,7 @@ internal sealed class MethodLayoutTests
     public void Of_AResidualNetworkAlone_IsOfTheLayoutThatIsSaid(string said)
     {
         using var scope = NewDisposeScope();
-        var weights = StateDict.Of(new ResNet18(new() { Width = 8, BlocksPerStage = [1, 1] }, new DataInfo(1, 3)));
+        var weights = WeightsOf(new ResNet18(new() { Width = 8, BlocksPerStage = [1, 1] }, new DataInfo(1, 3)));
         Assert.AreEqual(said, LayoutNames.Of(ForeignWeights.Of(weights, "x.pth", LayoutNames.All[said]).Layout));
         Assert.AreEqual("torchvision", LayoutNames.Of(ForeignWeights.Of(weights, "x.pth").Layout));
     }
@@ -137,7 +137,7 @@ internal sealed class MethodLayoutTests
     public void KnownNetwork_OfALayoutWhoseAuthorsHadOtherHeads_TakesThem(string layout, int dimension, int heads)
     {
         using var scope = NewDisposeScope();
-        var weights = StateDict.Of(new VisionTransformer(
+        var weights = WeightsOf(new VisionTransformer(
             new() { ImageSize = 8, PatchSize = 8, Dimension = dimension, Depth = 1, Heads = 1, MlpRatio = 15.0 / dimension }, new DataInfo(1, 1)));
         Assert.AreEqual(heads, KnownNetwork.Of(weights, "x.pth", layout: LayoutNames.All[layout]).Heads);
     }
@@ -147,7 +147,7 @@ internal sealed class MethodLayoutTests
     {
         using var scope = NewDisposeScope();
         var ratio = Math.BitIncrement(15 / 1408.0); // 1408 · (15 / 1408) is less than 15
-        var weights = StateDict.Of(new VisionTransformer(
+        var weights = WeightsOf(new VisionTransformer(
             new() { ImageSize = 8, PatchSize = 8, Dimension = 1408, Depth = 1, Heads = 1, MlpRatio = ratio }, new DataInfo(1, 1)));
         Assert.AreEqual(15, weights["blocks.0.mlp.fc1.weight"].shape[0]);
         KnownNetwork.Of(weights, "x.pth");
@@ -157,7 +157,7 @@ internal sealed class MethodLayoutTests
     public void KnownNetwork_OfBiasesThatTransformersMayLack_HasNone()
     {
         using var scope = NewDisposeScope();
-        var json = KnownNetwork.Of(StateDict.Of(Transformer(new() { QkvBias = QkvBias.None })), "x.pth").Json;
+        var json = KnownNetwork.Of(WeightsOf(Transformer(new() { QkvBias = QkvBias.None })), "x.pth").Json;
         StringAssert.EndsWith(json, """ "qkvBias":"none"}""".Trim());
     }
 
@@ -169,7 +169,7 @@ internal sealed class MethodLayoutTests
     public void KnownNetwork_OfATransformerWithPartsThatNoNetworkHasHere_NamesThem(string key, string what)
     {
         using var scope = NewDisposeScope();
-        var weights = StateDict.Of(Transformer(new())).ToDictionary();
+        var weights = WeightsOf(Transformer(new())).ToDictionary();
         weights[key] = ones(1);
         var error = Assert.ThrowsExactly<ExperimentException>(() => KnownNetwork.Of(weights, "x.pth"));
         Assert.AreEqual($"'x.pth' is a vision transformer with {what}, which no network here has; take weights without them.", error.Message);
@@ -179,7 +179,7 @@ internal sealed class MethodLayoutTests
     public void KnownNetwork_OfRelativePositionsOfNoSquare_SaysSo()
     {
         using var scope = NewDisposeScope();
-        var weights = StateDict.Of(Transformer(new() { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared })).ToDictionary();
+        var weights = WeightsOf(Transformer(new() { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared })).ToDictionary();
         weights["rel_pos_bias.relative_position_bias_table"] = zeros(3 * 5, 1);
         StringAssert.Contains(
             Assert.ThrowsExactly<ExperimentException>(() => KnownNetwork.Of(weights, "x.pth")).Message,
@@ -190,7 +190,7 @@ internal sealed class MethodLayoutTests
     public void Of_BlocksThatAreNumberedAnewInEachChunk_AreRefused()
     {
         using var scope = NewDisposeScope();
-        var weights = StateDict.Of(Transformer(new() { LayerScale = 1 })).ToDictionary(
+        var weights = WeightsOf(Transformer(new() { LayerScale = 1 })).ToDictionary(
             pair => pair.Key.Replace("blocks.0.", "blocks.0.0.", StringComparison.Ordinal).Replace("blocks.1.", "blocks.1.0.", StringComparison.Ordinal), pair => pair.Value);
         StringAssert.Contains(
             Assert.ThrowsExactly<ExperimentException>(() => ForeignWeights.Of(weights, "x.pth")).Message, "'x.pth' holds 'blocks.0.");
@@ -202,7 +202,7 @@ internal sealed class MethodLayoutTests
     {
         using var scope = NewDisposeScope();
         var patch = zeros(40_000, 1, 1, 1);
-        var small = StateDict.Of(Transformer(new() { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared }));
+        var small = WeightsOf(Transformer(new() { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared }));
         Dictionary<string, Tensor>[] files =
         [
             new() { ["patch_embed.proj.weight"] = patch, ["pos_embed"] = zeros(1, 5, 2) },
@@ -228,6 +228,15 @@ internal sealed class MethodLayoutTests
 
     private static VisionTransformer Transformer(VisionTransformerOptions options) => new(
         options with { ImageSize = 24, PatchSize = 8, Dimension = 64, Depth = 2, Heads = 1 }, new DataInfo(1, 3));
+
+    /// <summary>Copies, which do not die with the network.</summary>
+    private static Dictionary<string, Tensor> WeightsOf(nn.Module network)
+    {
+        using (network)
+        {
+            return StateDict.Of(network).ToDictionary(pair => pair.Key, pair => pair.Value.detach().clone());
+        }
+    }
 
     /// <summary>The network that the JSON is of.</summary>
     private static IBackbone Built(string json)
