@@ -259,7 +259,8 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
             throw new ExperimentException(
                 FailureKind.Config,
                 $"Relative positions need all {GridRows} × {GridColumns} patches of an image of {options.ImageSize} × {options.ImageSize}, "
-                + $"but got {patches} of another grid; resize the views to that size, or set \"relativePositions\" to \"none\" in \"backbone\".");
+                + $"but got {patches} of another grid; resize the views to that size, or set \"relativePositions\" to \"none\" in "
+                + "\"backbone\".");
         }
     }
 
