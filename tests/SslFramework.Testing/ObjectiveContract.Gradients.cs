@@ -13,7 +13,8 @@ public sealed partial record ObjectiveContract
     public void GradientIsTheSameOnCuda()
     {
         using var scope = NewDisposeScope();
-        var state = StateDict.Of(New().Module);
+        var first = New(); // held to the end: a module that is collected frees its weights
+        var state = StateDict.Of(first.Module);
         var here = Gradients(state, SingleReplica.Instance);
         var there = Gradients(state, SingleReplica.Instance, device: CUDA);
         var largest = here.Max(gradient => gradient.Values.Max(Math.Abs));
@@ -23,6 +24,8 @@ public sealed partial record ObjectiveContract
             var difference = expected.Values.Zip(actual.Values, (a, b) => Math.Abs(a - b)).Max() / scale;
             Require(difference <= 1e-4, $"on the GPU the gradient of \"{expected.Name}\" differs by {difference:G2}; draw from StepContext.Random, not from a device's generator");
         }
+
+        GC.KeepAlive(first);
     }
 
     /// <summary>Checks in float64 that the averaged gradient of several replicas is that of one process.</summary>
@@ -30,7 +33,8 @@ public sealed partial record ObjectiveContract
     {
         using var scope = NewDisposeScope();
         var create = CreateForReplicas ?? Create;
-        var state = StateDict.Of(New(create).Module);
+        var first = New(create); // held to the end: a module that is collected frees its weights
+        var state = StateDict.Of(first.Module);
         var alone = Gradients(state, SingleReplica.Instance, create);
         var together = ThreadReplicas.Run(count, replicas => Gradients(state, replicas, create));
         for (var i = 0; i < alone.Count; i++)
@@ -40,6 +44,8 @@ public sealed partial record ObjectiveContract
             var difference = alone[i].Values.Zip(mean, (a, b) => Math.Abs(a - b)).Max() / scale;
             Require(difference <= 1e-10, $"on {count} replicas the gradient of \"{alone[i].Name}\" differs by {difference:G2}; use StepContext.Replicas and mean over local anchors");
         }
+
+        GC.KeepAlive(first);
     }
 
     private List<(string Name, double[] Values)> Gradients(

@@ -181,7 +181,8 @@ internal sealed class ForeignWeightsTests
     [TestMethod]
     public void KnownNetwork_OfATransformer_TakesTheHeadsThatAreSaid()
     {
-        var weights = StateDict.Of(new VisionTransformer(new() { ImageSize = 16, PatchSize = 8, Dimension = 12, Depth = 1, Heads = 3 }, new DataInfo(1, 3)));
+        using var network = new VisionTransformer(new() { ImageSize = 16, PatchSize = 8, Dimension = 12, Depth = 1, Heads = 3 }, new DataInfo(1, 3));
+        var weights = StateDict.Of(network);
 
         var (json, heads) = KnownNetwork.Of(weights, "x.pth", heads: 3);
 
@@ -197,9 +198,17 @@ internal sealed class ForeignWeightsTests
     {
         using var scope = NewDisposeScope();
         var data = new DataInfo(1, 3);
-        Assert.AreEqual("resnet18", KnownNetwork.Of(StateDict.Of(new ResNet18(new(), data)), "x").Json);
-        Assert.AreEqual("""{"name":"resnet34","stem":"small"}""", KnownNetwork.Of(StateDict.Of(new ResNet34(new() { Stem = ResNetStem.Small }, data)), "x").Json);
-        Assert.AreEqual("vit-tiny", KnownNetwork.Of(StateDict.Of(new TinyVisionTransformer(new(), data)), "x").Json);
+        Assert.AreEqual("resnet18", JsonOf(new ResNet18(new(), data)));
+        Assert.AreEqual("""{"name":"resnet34","stem":"small"}""", JsonOf(new ResNet34(new() { Stem = ResNetStem.Small }, data)));
+        Assert.AreEqual("vit-tiny", JsonOf(new TinyVisionTransformer(new(), data)));
+
+        static string JsonOf(nn.Module network)
+        {
+            using (network)
+            {
+                return KnownNetwork.Of(StateDict.Of(network), "x").Json;
+            }
+        }
     }
 
     private static IBackbone Backbone(bool residual)
