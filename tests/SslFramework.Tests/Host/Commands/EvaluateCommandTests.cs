@@ -83,6 +83,34 @@ public class EvaluateCommandTests
     }
 
     [TestMethod]
+    public void Evaluate_TransformerOfOtherImages_SaysWhichSizeAndThenInterpolatesItsPositions()
+    {
+        var options = new SslFramework.Core.Backbones.Transformers.VisionTransformerOptions
+        {
+            ImageSize = 16,
+            PatchSize = 4,
+            Dimension = 16,
+            Depth = 1,
+            Heads = 2,
+            RegisterTokens = 3,
+        };
+        using (var backbone = new SslFramework.Core.Backbones.Transformers.VisionTransformer(options, new DataInfo(1, 1)))
+        {
+            SafeTensors.Write(Path.Combine(runs, "vit.safetensors"), StateDict.Of(backbone));
+        }
+
+        var (code, _, errors) = Evaluate("vit.safetensors", "protocols.json", Network(28), "evaluators=[\"diagnostics\"]");
+        Assert.AreEqual((int)ExitCode.Checkpoint, code, errors);
+        StringAssert.Contains(errors, "has positions for images of 16 × 16, but the network is built for 28 × 28; set \"imageSize\" in the backbone to 16");
+
+        (code, _, errors) = Evaluate("vit.safetensors", "protocols.json", Network(16), "evaluators=[\"diagnostics\"]"); // images of 28 × 28
+        Assert.AreEqual(0, code, errors);
+
+        static string Network(int side) =>
+            $$"""backbone={ "name": "vit", "imageSize": {{side}}, "patchSize": 4, "dimension": 16, "depth": 1, "heads": 2, "registerTokens": 3 }""";
+    }
+
+    [TestMethod]
     public void Evaluate_WeightsOfTwoBackbones_NamesTheOther()
     {
         using (var backbone = new SslFramework.Core.Backbones.Residual.ResNet18(
