@@ -76,7 +76,7 @@ internal sealed class TinyTraining : IDisposable
 
         public Tensor Loss()
         {
-            queue.add_(weight.detach().sum(0));
+            queue.add_(weight.detach().sum([0]));
             return weight.square().mul(queue).sum();
         }
 
