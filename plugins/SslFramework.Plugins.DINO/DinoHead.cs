@@ -33,7 +33,7 @@ public sealed class DinoHead : nn.Module<Tensor, Tensor>
 
         mlp.append(nn.Linear(input, options.Dimension));
         TransformerWeights.Initialize(mlp, TransformerInitialization.Timm);
-        prototypes = new WeightNormLinear(options.Dimension, options.Prototypes, options.TrainLength);
+        prototypes = new WeightNormLinear(options.Dimension, options.Prototypes, options.TrainLength ?? false);
         RegisterComponents();
     }
 

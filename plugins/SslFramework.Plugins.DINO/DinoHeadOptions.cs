@@ -24,6 +24,8 @@ public sealed record DinoHeadOptions
     /// <summary>Whether batch norm follows each hidden layer.</summary>
     public bool BatchNorm { get; init; }
 
-    /// <summary>Whether the lengths of prototypes are trained; if not, they stay 1.</summary>
-    public bool TrainLength { get; init; }
+    /// <summary>
+    /// Whether the lengths of prototypes are trained; if not, they stay 1. Null takes the method's own: only DINOv2 trains them.
+    /// </summary>
+    public bool? TrainLength { get; init; }
 }

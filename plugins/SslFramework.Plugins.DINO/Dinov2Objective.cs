@@ -34,12 +34,12 @@ public sealed class Dinov2Objective : PretextObjective<ITokenBackbone>
 
         var second = backbones.Create<ITokenBackbone>();
         trained = () => second;
-        head = new DinoHead(Backbone.TokenDimension, options.Head);
-        student = new Student(second, new DinoHead(Backbone.TokenDimension, options.Head));
+        head = NewHead();
+        student = new Student(second, NewHead());
         student.StartAs(Backbone, head);
         if (options.SeparateHead)
         {
-            (patchHead, studentPatchHead) = (new(Backbone.TokenDimension, options.Head), new(Backbone.TokenDimension, options.Head));
+            (patchHead, studentPatchHead) = (NewHead(), NewHead());
             Momentum.Start(patchHead, studentPatchHead);
         }
 
@@ -132,6 +132,8 @@ public sealed class Dinov2Objective : PretextObjective<ITokenBackbone>
             Momentum.Update(patchHead, studentPatchHead!, momentum);
         }
     }
+
+    private DinoHead NewHead() => new(Backbone.TokenDimension, options.Head with { TrainLength = options.Head.TrainLength ?? true });
 
     private Tensor Logs(Tensor scores) => (scores / options.StudentTemperature).log_softmax(-1);
 

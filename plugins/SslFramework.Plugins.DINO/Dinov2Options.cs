@@ -13,7 +13,7 @@ public sealed record Dinov2Options
     public int GlobalViews { get; init; } = 2;
 
     /// <summary>The head of both networks; its prototypes' lengths are trained, unlike DINO's.</summary>
-    public DinoHeadOptions Head { get; init; } = new() { TrainLength = true };
+    public DinoHeadOptions Head { get; init; } = new();
 
     /// <summary>Whether patches have a head of their own, as in DINOv2's large models; otherwise they share that of class tokens.</summary>
     public bool SeparateHead { get; init; }

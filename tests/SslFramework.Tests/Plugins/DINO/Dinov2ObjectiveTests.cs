@@ -115,6 +115,16 @@ public class Dinov2ObjectiveTests
         Assert.AreEqual(-0.5 * Math.Log(2), KoLeo.Loss(square, SingleReplica.Instance).item<double>(), 1e-7);
     }
 
+    /// <summary>Whoever sets another option of the head keeps DINOv2's own prototypes.</summary>
+    [TestMethod]
+    [DataRow(null, true)]
+    [DataRow(false, false)]
+    public void Prototypes_OfAHeadThatSaysNothing_HaveTrainedLengths(bool? said, bool expected)
+    {
+        using var objective = New(Small with { Head = Head with { TrainLength = said } });
+        Assert.AreEqual(expected, objective.get_parameter("student.head.last_layer.weight_g")!.requires_grad);
+    }
+
     [TestMethod]
     public void Objective_WithoutAClassToken_IsRefused()
     {
