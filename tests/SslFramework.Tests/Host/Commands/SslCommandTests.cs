@@ -143,7 +143,7 @@ public class SslCommandTests
 
     [TestMethod]
     [DataRow("ssl plugin ", "list lock verify")]
-    [DataRow("ssl train sim", "simclr")]
+    [DataRow("ssl train simc", "simclr")]
     [DataRow("ssl components moco-v", "moco-v1 moco-v3")]
     [DataRow("ssl doctor --js", "--json")]
     [DataRow("ssl preview x --ou", "--output")] // and not the option's former name
