@@ -37,8 +37,8 @@ public sealed class DinoHead : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>The prototypes.</summary>
-    public WeightNormLinear Prototypes => prototypes;
+    /// <summary>Takes the gradient of the prototypes away: optimizers then skip them.</summary>
+    public void FreezePrototypes() => prototypes.parameters().ToList().ForEach(parameter => parameter.grad = null);
 
     /// <summary>[N, d] → [N, K].</summary>
     public override Tensor forward(Tensor features) => prototypes.call(Embed(features));

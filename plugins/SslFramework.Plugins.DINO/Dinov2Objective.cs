@@ -105,12 +105,11 @@ public sealed class Dinov2Objective : PretextObjective<ITokenBackbone>
     /// <summary>Shortens gradients, and takes those of the prototypes away while they are frozen.</summary>
     public override void BeforeUpdate(StepContext step)
     {
-        var frozen = step.Epoch < options.FrozenPrototypeEpochs;
         foreach (var part in new nn.Module?[] { trained().Module, student.Head, studentPatchHead }.OfType<nn.Module>())
         {
-            foreach (var prototype in frozen && part is DinoHead ofPart ? ofPart.Prototypes.parameters() : [])
+            if (step.Epoch < options.FrozenPrototypeEpochs && part is DinoHead ofPart)
             {
-                prototype.grad = null;
+                ofPart.FreezePrototypes();
             }
 
             if (options.ClipEach is { } length)

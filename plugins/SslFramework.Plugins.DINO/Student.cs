@@ -54,9 +54,9 @@ public sealed class Student : nn.Module
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        foreach (var parameter in arePrototypesFrozen ? head.Prototypes.parameters() : [])
+        if (arePrototypesFrozen)
         {
-            parameter.grad = null;
+            head.FreezePrototypes();
         }
 
         foreach (var each in parameters().Select(parameter => parameter.grad).OfType<Tensor>())

@@ -55,5 +55,5 @@ public sealed class LeJepaObjective : PretextObjective<IBackbone>, IFigureSource
 
     /// <summary>One forward per size, and one of the projector over all views.</summary>
     private Tensor Embed(Tensor[][] sizes) =>
-        projector.call(cat([.. sizes.Select(views => Backbone.Forward(cat(views)))])).AtLeastFloat32(); // [V · n, K]
+        projector.call(MultiCrop.Forward(Backbone, [.. sizes.SelectMany(views => views)])).AtLeastFloat32(); // [V · n, K]
 }

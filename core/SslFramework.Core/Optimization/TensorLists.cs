@@ -22,24 +22,19 @@ internal static class TensorLists
               nesterov=nesterov, maximize=False, is_first_step=False)
           return 0
 
-        def adamw(
-            weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor],
-            lr: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
-          none : List[Tensor] = []
-          torch._foreach_add_(steps, 1)
-          torch._fused_adamw_(
-              weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2,
-              weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
-          return 0
-
         def adam(
             weights: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], steps: List[Tensor],
-            lr: float, beta1: float, beta2: float, decay: float, epsilon: float) -> int:
+            lr: float, beta1: float, beta2: float, decay: float, epsilon: float, decoupled: bool) -> int:
           none : List[Tensor] = []
           torch._foreach_add_(steps, 1)
-          torch._fused_adam_(
-              weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2,
-              weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+          if decoupled:
+            torch._fused_adamw_(
+                weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2,
+                weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+          else:
+            torch._fused_adam_(
+                weights, gradients, means, squares, none, steps, lr=lr, beta1=beta1, beta2=beta2,
+                weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
           return 0
 
         def controlled(weights: List[Tensor], gradients: List[Tensor], decay: float, trust: float) -> List[Tensor]:
@@ -99,11 +94,20 @@ internal static class TensorLists
         double learningRate,
         AdamWOptions options,
         double beta1,
-        double decay)
-    {
-        var function = options.Decoupled ? "adamw" : "adam";
-        Invoke(function, weights, gradients, means, squares, steps, learningRate, beta1, options.Beta2, decay, options.Epsilon);
-    }
+        double decay) =>
+        Invoke(
+            "adam",
+            weights,
+            gradients,
+            means,
+            squares,
+            steps,
+            learningRate,
+            beta1,
+            options.Beta2,
+            decay,
+            options.Epsilon,
+            options.Decoupled);
 
     /// <summary>q·(g + wd·w) for each, with q = trust·‖w‖ / (‖g‖ + wd·‖w‖ + 10⁻⁸); g alone if either norm is 0.</summary>
     public static Tensor[] Controlled(Tensor[] weights, Tensor[] gradients, double decay, double trust) =>
