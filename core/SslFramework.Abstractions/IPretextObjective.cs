@@ -38,6 +38,14 @@ public interface IPretextObjective
     {
     }
 
+    /// <summary>
+    /// Images as the backbone is trained on them, to measure how spread out its features are; without gradient. Override it if the
+    /// objective normalizes or cuts the views before the backbone sees them.
+    /// </summary>
+    /// <param name="batch">A batch of training.</param>
+    /// <returns>[N, C, H, W]; the first view, if it is not overridden.</returns>
+    Tensor BackboneImages(ViewBatch batch) => batch.Views[0];
+
     /// <summary>Computes the loss of one batch.</summary>
     StepResult ComputeLoss(ViewBatch batch, StepContext step);
 

@@ -33,6 +33,9 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         RegisterComponents();
     }
 
+    /// <summary>The seeds themselves, normalized: no transformation is drawn for them.</summary>
+    public override Tensor BackboneImages(ViewBatch batch) => Normalized(Seeds(batch.Single()));
+
     /// <inheritdoc/>
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
@@ -53,8 +56,7 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
     {
         using var scope = NewDisposeScope();
         var windows = batch.Single(); // [N, C, w, w]
-        var (side, border) = (options.PatchSize, (windows.shape[3] - options.PatchSize) / 2);
-        var seed = windows.narrow(2, border, side).narrow(3, border, side);
+        var seed = Seeds(windows);
 
         // Each with another sample number, so that all transformations differ.
         var transformed = Enumerable.Range(0, FigureColumns).Select(column => Transformed(
@@ -65,6 +67,12 @@ public sealed class ExemplarObjective : PretextObjective<IBackbone>, IFigureSour
         return [new Figure(
             "Seeds, and transformations of them that the network must take for the same",
             pictures.MoveToOuterDisposeScope(), ["seed", .. Enumerable.Repeat("", FigureColumns)])];
+    }
+
+    private Tensor Seeds(Tensor windows) // [N, C, w, w] → [N, C, p, p]
+    {
+        var (side, border) = (options.PatchSize, (windows.shape[3] - options.PatchSize) / 2);
+        return windows.narrow(2, border, side).narrow(3, border, side);
     }
 
     private Tensor Transformed(Tensor windows, ViewBatch batch, StepRandom random)

@@ -36,6 +36,9 @@ public abstract class PretextObjective<TBackbone> : nn.Module, IPretextObjective
     }
 
     /// <inheritdoc/>
+    public virtual Tensor BackboneImages(ViewBatch batch) => batch.Views[0];
+
+    /// <inheritdoc/>
     public abstract StepResult ComputeLoss(ViewBatch batch, StepContext step);
 
     /// <inheritdoc/>

@@ -16,6 +16,9 @@ internal sealed class FaultyObjective(IPretextObjective objective, FaultPlan pla
     public void BeginEpoch(EpochStart epoch) => objective.BeginEpoch(epoch);
 
     /// <inheritdoc/>
+    public Tensor BackboneImages(ViewBatch batch) => objective.BackboneImages(batch);
+
+    /// <inheritdoc/>
     public StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var result = objective.ComputeLoss(batch, step);

@@ -20,7 +20,7 @@ internal sealed record FeatureHealth(double Deviation, double Rank, long Largest
     {
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        var view = batch.Views[0];
+        var view = objective.BackboneImages(batch);
         using var modes = new KeptModes(objective.Backbone.Module);
         objective.Backbone.Module.eval();
         var shown = view.narrow(0, 0, Math.Min(view.shape[0], Math.Max(1, Images / replicas.Count)));

@@ -31,6 +31,8 @@ internal sealed class TimedObjective(IPretextObjective objective, StepProfile pr
 
     public void BeginEpoch(EpochStart epoch) => objective.BeginEpoch(epoch);
 
+    public Tensor BackboneImages(ViewBatch batch) => objective.BackboneImages(batch);
+
     public StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         profile.Enter(StepPart.Forward);

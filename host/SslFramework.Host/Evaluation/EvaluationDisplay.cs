@@ -3,20 +3,13 @@ using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Evaluation;
 
-/// <summary>Where an evaluation is, on stderr: a live panel, or a plain line now and then where that is piped.</summary>
+/// <summary>Where an evaluation is, on stderr: a live panel, or a plain line now and then if that is piped.</summary>
 internal sealed class EvaluationDisplay : IDisposable
 {
-    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan FirstPlain = TimeSpan.FromSeconds(2);
-
     private readonly ProgressRelay progress;
     private readonly EvaluationText text;
-    private readonly LivePanel? panel;
+    private readonly ProgressDisplay? display;
     private readonly Lock gate = new();
-    private readonly TimeProvider time;
-    private long shown;
-    private bool told;
 
     /// <summary>Shows what is reported, until it is disposed.</summary>
     /// <param name="progress">The evaluation's.</param>
@@ -24,13 +17,13 @@ internal sealed class EvaluationDisplay : IDisposable
     /// <param name="time">Says when it is time for another line.</param>
     public EvaluationDisplay(ProgressRelay progress, Messages messages, TimeProvider time)
     {
-        (this.progress, this.time, text, shown) = (progress, time, new EvaluationText(progress, time), time.GetTimestamp());
+        (this.progress, text) = (progress, new EvaluationText(progress, time));
         if (messages.IsQuiet)
         {
             return;
         }
 
-        panel = LivePanel.OverErrors();
+        display = new ProgressDisplay(time);
         progress.Shown = Show;
         progress.Begin("");
     }
@@ -38,8 +31,8 @@ internal sealed class EvaluationDisplay : IDisposable
     public void Dispose()
     {
         progress.Shown = null;
-        panel?.Show([]);
-        panel?.Dispose();
+        display?.Clear();
+        display?.Dispose();
     }
 
     private void Show(EvaluationProgress? now)
@@ -52,20 +45,11 @@ internal sealed class EvaluationDisplay : IDisposable
         try
         {
             var (what, bar) = text.Of(now);
-            var isDue = time.GetElapsedTime(shown) >= (panel is not null ? LiveInterval : told ? PlainInterval : FirstPlain);
-            if (!isDue && (panel is null || !EvaluationText.IsTurn(now)))
+            if (display!.IsDue || (display.IsLive && EvaluationText.IsTurn(now)))
             {
-                return;
-            }
-
-            (shown, told) = (time.GetTimestamp(), true);
-            if (panel is null)
-            {
-                Messages.Say(bar.Length == 0 ? what : $"{what}  {bar}");
-            }
-            else
-            {
-                panel.Show([$"  {what}", .. bar.Length == 0 ? Array.Empty<string>() : [$"  {bar}"]]); // 80 columns are too few for one line
+                display.Show(
+                    () => [$"  {what}", .. bar.Length == 0 ? Array.Empty<string>() : [$"  {bar}"]], // 80 columns are too few for one line
+                    () => bar.Length == 0 ? what : $"{what}  {bar}");
             }
         }
         finally

@@ -1,17 +1,16 @@
 using SslFramework.Engine.Training;
 using SslFramework.Engine.Training.Checkpoints;
-using SslFramework.Host.Experiments;
 
 namespace SslFramework.Host.Training;
 
 /// <summary>When a start saves, and what follows if saving fails: training goes on and it is tried again, up to a limit.</summary>
-/// <param name="folder">The checkpoints of the run; null in a process that does not write.</param>
+/// <param name="write">Writes a checkpoint; null in a process that does not write.</param>
 /// <param name="options">How often to save.</param>
 /// <param name="stepsPerEpoch">Steps of an epoch.</param>
 /// <param name="time">Says when to try again.</param>
 /// <param name="warn">Receives one sentence per failure that training survives.</param>
 internal sealed class CheckpointPolicy(
-    CheckpointFolder? folder, TrainingOptions options, long stepsPerEpoch, TimeProvider time, Action<string> warn)
+    Action<TrainingState>? write, TrainingOptions options, long stepsPerEpoch, TimeProvider time, Action<string> warn)
 {
     private const int MostFailures = 3;
     private static readonly TimeSpan[] Delays = [TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(1)];
@@ -41,25 +40,30 @@ internal sealed class CheckpointPolicy(
 
     /// <summary>Saves.</summary>
     /// <param name="take">Takes what is to be saved beside the tensors.</param>
-    /// <param name="parts">Objective and optimizer.</param>
     /// <param name="mustSucceed">Whether there will be no other chance.</param>
     /// <returns>Whether it is saved.</returns>
     /// <exception cref="ExperimentException">It failed too often, or there is no other chance; or the weights are not finite.</exception>
-    public bool Save(Func<TrainingState> take, ExperimentParts parts, bool mustSucceed)
+    public bool Save(Func<TrainingState> take, bool mustSucceed)
     {
         (isDue, isSaving) = (false, true);
-        var state = take();
-        var isSaved = folder is null || TrySave(folder, state, parts, mustSucceed);
-        isSaving = false;
-        SavedStep = isSaved ? state.Step : SavedStep;
-        return isSaved;
+        try
+        {
+            var state = take();
+            var isSaved = TryWrite(state, mustSucceed);
+            SavedStep = isSaved ? state.Step : SavedStep;
+            return isSaved;
+        }
+        finally
+        {
+            isSaving = false;
+        }
     }
 
-    private bool TrySave(CheckpointFolder folder, TrainingState state, ExperimentParts parts, bool mustSucceed)
+    private bool TryWrite(TrainingState state, bool mustSucceed)
     {
         try
         {
-            folder.Save(state, parts.Objective, parts.Optimizer);
+            write?.Invoke(state);
             failures = 0;
             return true;
         }

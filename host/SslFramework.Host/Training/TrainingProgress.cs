@@ -13,8 +13,6 @@ internal sealed class TrainingProgress : IDisposable
 {
     private const char Unbroken = '\u00a0';
     private const double MuchWaiting = 0.05; // of the time
-    private static readonly TimeSpan LiveInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan PlainInterval = TimeSpan.FromSeconds(5);
 
     private readonly ExperimentConfig config;
     private readonly Pretrainer pretrainer;
@@ -22,11 +20,10 @@ internal sealed class TrainingProgress : IDisposable
     private readonly Messages messages;
     private readonly ProgressRelay evaluation;
     private readonly EvaluationText evaluationText;
-    private readonly LivePanel? panel;
+    private readonly ProgressDisplay? display;
     private readonly Lock gate = new();
     private readonly Stopwatch clock = Stopwatch.StartNew();
     private readonly long firstStep;
-    private TimeSpan shown;
     private StepMetrics? latest;
     private string measured = "";
 
@@ -49,8 +46,12 @@ internal sealed class TrainingProgress : IDisposable
         var epochs = $"{config.Training.Epochs:N0} epoch{(config.Training.Epochs == 1 ? "" : "s")}";
         var steps = $"{pretrainer.TotalSteps:N0} steps of {config.Training.BatchSize:N0} images";
         messages.Note($"{config.Name}: {config.Objective.Descriptor.Name} on {config.Backbone.Descriptor.Name}, {steps}, {epochs}");
-        panel = LivePanel.OverErrors();
-        panel?.Show(Lines());
+        display = new ProgressDisplay(TimeProvider.System);
+        if (display.IsLive)
+        {
+            Show();
+        }
+
         evaluation.Shown = ShowEvaluation;
     }
 
@@ -79,24 +80,16 @@ internal sealed class TrainingProgress : IDisposable
             messages.Detail(Line());
         }
 
-        if (!messages.IsQuiet && (last || clock.Elapsed - shown >= (panel is null ? PlainInterval : LiveInterval)))
+        if (display is not null && (last || display.IsDue))
         {
-            shown = clock.Elapsed;
-            if (panel is not null)
-            {
-                panel.Show(Lines());
-            }
-            else if (messages.Verbosity == Verbosity.Normal)
-            {
-                Messages.Say(Line());
-            }
+            Show();
         }
     }
 
     public void Dispose()
     {
         evaluation.Shown = null;
-        panel?.Dispose();
+        display?.Dispose();
     }
 
     /// <summary>Below the panel, or as a line of its own, while the monitor measures; many threads may report.</summary>
@@ -108,22 +101,16 @@ internal sealed class TrainingProgress : IDisposable
         }
 
         var (what, bar) = evaluationText.Of(now);
-        var isDue = clock.Elapsed - shown >= (panel is null ? PlainInterval : LiveInterval);
-        if (isDue || (panel is not null && EvaluationText.IsTurn(now)))
+        if (display!.IsDue || (display.IsLive && EvaluationText.IsTurn(now)))
         {
-            shown = clock.Elapsed;
-            if (panel is null)
-            {
-                Messages.Say($"{what}  {bar}");
-            }
-            else
-            {
-                panel.Show([.. Lines(), .. Flow([what, bar])]);
-            }
+            display.Show(() => [.. Lines(), .. Flow([what, bar])], () => $"{what}  {bar}");
         }
 
         gate.Exit();
     }
+
+    // Verbose messages have a line of every interval already.
+    private void Show() => display!.Show(Lines, () => messages.Verbosity == Verbosity.Normal ? Line() : "");
 
     private static string Text(StepMetrics? metrics) => string.Join("  ", Texts(metrics));
 
@@ -158,9 +145,9 @@ internal sealed class TrainingProgress : IDisposable
             .. Flow([measured]),
         ];
 
-        if (panel!.Warnings > 0)
+        if (display!.Warnings > 0)
         {
-            lines.Add($"  {panel.Warnings} warning{(panel.Warnings == 1 ? "" : "s")}, above and in journal.md");
+            lines.Add($"  {display.Warnings} warning{(display.Warnings == 1 ? "" : "s")}, above and in journal.md");
         }
 
         return lines;

@@ -56,8 +56,8 @@ internal sealed class TrainingSession : IDisposable
         pretrainer = new Pretrainer(objective, parts.Optimizer, parts.Schedule, loader, config, settings);
         disk = hasFaults ? FaultyDisk.After(options.Faults, Disk.Instance) : Disk.Instance;
         folder = new CheckpointFolder(run.Checkpoints, disk, run.Journal.Warn);
-        var written = IsFirst ? folder : null;
-        checkpoints = new CheckpointPolicy(written, config, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
+        Action<TrainingState>? write = IsFirst ? state => folder.Save(state, parts.Objective, parts.Optimizer) : null;
+        checkpoints = new CheckpointPolicy(write, config, pretrainer.StepsPerEpoch, TimeProvider.System, run.Journal.Warn);
     }
 
     /// <summary>Optimizer steps done.</summary>
@@ -241,7 +241,7 @@ internal sealed class TrainingSession : IDisposable
         checkpoints.SavedStep = state.Step;
     }
 
-    private bool Save(bool mustSucceed) => checkpoints.Save(TakeState, parts, mustSucceed);
+    private bool Save(bool mustSucceed) => checkpoints.Save(TakeState, mustSucceed);
 
     private TrainingState TakeState()
     {

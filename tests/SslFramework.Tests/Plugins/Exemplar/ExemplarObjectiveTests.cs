@@ -55,6 +55,19 @@ public class ExemplarObjectiveTests
     }
 
     [TestMethod]
+    public void BackboneImages_AreTheSeedsNormalized_AsTheNetworkSeesPatches()
+    {
+        using var scope = NewDisposeScope();
+        var batch = Batch(1, 2);
+        var border = (Window - 8) / 2;
+        var seeds = batch.Single().narrow(2, border, 8).narrow(3, border, 8);
+
+        var images = New(Small with { Mean = [0.25], Std = [0.5] }, new TestBackbone(1)).BackboneImages(batch);
+
+        Assert.IsTrue(images.allclose((seeds - 0.25) / 0.5));
+    }
+
+    [TestMethod]
     public void Classifier_HasOneClassForEachSeed_AndTheLabelIsTheSeedsNumber()
     {
         using var scope = NewDisposeScope();
