@@ -29,7 +29,7 @@ public class MpirunKillTests
     [TestMethod]
     [Case("C1")]
     [Case("C15")]
-    [DataRow("openmpi", 1, 137)] // its mpirun says 1 of whatever it was told to end, and gives processes a second
+    [DataRow("openmpi", 1, 137)] // its mpirun says 1 of whatever it was told to end
     [DataRow("mpich", (int)ExitCode.Stopped, Kill)]
     public void Train_SignalledAndKilledAgainAndAgain_EndsWithTheBitsOfAnUninterruptedRun(string launcher, int terminated, int killed)
     {

@@ -6,11 +6,13 @@ namespace SslFramework.Tests.Host.Runs;
 /// <summary>Several processes of <c>ssl</c> under the launcher of an MPI library, where it is installed.</summary>
 internal static class Mpirun
 {
-    // As root, on one machine, without a network; one thread each, because launchers bind processes to cores.
+    // As root, on one machine, without a network; one thread each, because launchers bind processes to cores. Open MPI's launcher waits
+    // so many seconds before it passes SIGTERM on, and as many before it kills: on a busy machine the one of its own is too few for a save.
     private static readonly string[] Variables =
     [
         "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMPI_MCA_btl=self,vader", "OMPI_MCA_btl_vader_single_copy_mechanism=none",
         "OMPI_MCA_oob_tcp_if_include=lo", "OMPI_MCA_rmaps_base_oversubscribe=1", "OMPI_MCA_hwloc_base_binding_policy=core:overload-allowed", "OMP_NUM_THREADS=1", "TERM=dumb",
+        "OMPI_MCA_odls_base_sigkill_timeout=5",
     ];
 
     /// <summary>Starts so many processes.</summary>
