@@ -74,6 +74,7 @@ public sealed class FuzzTargets : IDisposable
             MostMemory = 8L * new DecodeOptions().MaximumPixels, // a header may say so much
             Seeds = ImageSeeds.Make,
         },
+        .. Images(),
         OnFile("cifar", "x.bin", path => ReadEnds(new Cifar10Source(new CifarOptions { Path = path }))),
         OnFile("torch", "x.pth", path => TorchFile.Read(path).Dispose()) with
         {
@@ -117,6 +118,24 @@ public sealed class FuzzTargets : IDisposable
             Seeds = ArchiveSeeds.PackIndexes,
         },
     ];
+
+    /// <summary>Each format alone, with small images, so that what their decoders take beyond their pixels shows.</summary>
+    private static IEnumerable<FuzzTarget> Images()
+    {
+        const int Most = 1_000_000;
+        const int BytesOfAPixel = 64;
+        return ImageSeeds.Formats.Select(format => new FuzzTarget(format.Name, input =>
+        {
+            if (format.Is(input))
+            {
+                ImageDecoder.Decode(input, new DecodeOptions { MaximumPixels = Most }, "x", new PixelBuffer());
+            }
+        })
+        {
+            MostMemory = (long)BytesOfAPixel * Most,
+            Seeds = () => format.Seeds(),
+        });
+    }
 
     private IEnumerable<FuzzTarget> Configuration() =>
     [

@@ -1,10 +1,63 @@
+using SixLabors.ImageSharp;
+using SixLabors.ImageSharp.Formats;
+using SixLabors.ImageSharp.Formats.Bmp;
+using SixLabors.ImageSharp.Formats.Gif;
+using SixLabors.ImageSharp.Formats.Png;
+using SixLabors.ImageSharp.Formats.Tga;
+using SixLabors.ImageSharp.PixelFormats;
 using SkiaSharp;
+using SslFramework.Core.Data.Decoding.Png;
+using SslFramework.Core.Data.Decoding.Sharp;
 
 namespace SslFramework.Fuzz;
 
 /// <summary>One small image in every format that is read.</summary>
 internal static class ImageSeeds
 {
+    /// <summary>The formats that have a target of their own.</summary>
+    public static IReadOnlyList<(string Name, Func<byte[], bool> Is, Func<IEnumerable<byte[]>> Seeds)> Formats { get; } =
+    [
+        ("png", file => PngChunks.IsPng(file), () =>
+        [
+            Encode(new PngEncoder { ColorType = PngColorType.Palette, BitDepth = PngBitDepth.Bit4 }),
+            Encode(new PngEncoder { ColorType = PngColorType.RgbWithAlpha, BitDepth = PngBitDepth.Bit16, InterlaceMethod = PngInterlaceMode.Adam7 }),
+            Encode(new PngEncoder { ColorType = PngColorType.Grayscale, BitDepth = PngBitDepth.Bit1 }),
+        ]),
+        ("webp", file => WebpFile.IsWebp(file), () => [Webp(80), Webp(100)]),
+        ("gif", file => GifFile.IsGif(file), () => [Encode(new GifEncoder())]),
+        ("bmp", file => BmpFile.IsBmp(file), () =>
+        [
+            Encode(new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel32, SupportTransparency = true }),
+            Encode(new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel8 }),
+            Encode(new BmpEncoder { BitsPerPixel = BmpBitsPerPixel.Pixel1 }),
+        ]),
+        ("tga", file => TgaFile.IsTga(file), () =>
+        [
+            Encode(new TgaEncoder { BitsPerPixel = TgaBitsPerPixel.Pixel32, Compression = TgaCompression.RunLength }),
+            Encode(new TgaEncoder { BitsPerPixel = TgaBitsPerPixel.Pixel16, Compression = TgaCompression.None }),
+        ]),
+    ];
+
+    private static byte[] Encode(IImageEncoder encoder)
+    {
+        using var image = new Image<Rgba32>(20, 12);
+        for (var i = 0; i < 20 * 12; i++)
+        {
+            image[i % 20, i / 20] = new Rgba32((byte)(i * 5), (byte)(i * 11), (byte)(i * 17), (byte)(255 - (i / 4)));
+        }
+
+        using var file = new MemoryStream();
+        image.Save(file, encoder);
+        return file.ToArray();
+    }
+
+    private static byte[] Webp(int quality)
+    {
+        using var bitmap = new SKBitmap(20, 12, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        bitmap.Pixels = [.. Enumerable.Range(0, 20 * 12).Select(i => new SKColor((byte)(i * 5), (byte)(i * 11), (byte)(i * 17), (byte)(255 - (i / 4))))];
+        return bitmap.Encode(SKEncodedImageFormat.Webp, quality).ToArray();
+    }
+
     public static IEnumerable<byte[]> Make()
     {
         using var bitmap = new SKBitmap(20, 12, SKColorType.Rgba8888, SKAlphaType.Unpremul);

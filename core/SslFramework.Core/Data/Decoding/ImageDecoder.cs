@@ -1,14 +1,15 @@
 using System.Globalization;
+using SslFramework.Core.Data.Decoding.Png;
+using SslFramework.Core.Data.Decoding.Sharp;
 
 namespace SslFramework.Core.Data.Decoding;
 
 /// <summary>
-/// Decodes JPEG, PNG, WebP, BMP and GIF (its first frame), recognized by content. The EXIF orientation is applied,
+/// Decodes JPEG, PNG, WebP, BMP, GIF (its first frame) and TGA, recognized by content. The EXIF orientation is applied,
 /// transparent pixels are laid on mid-gray (128) unless the alpha channel is dropped, and color profiles are ignored as in
-/// Pillow. JPEGs go to libjpeg-turbo if it is installed, which is more than twice as fast, and to SkiaSharp
-/// otherwise: the pixels are the same. Version 3 skips pixels that no view is made from, and so does not see damage below;
-/// the pixels that remain are the same. None is decoded at a smaller scale, which would be cheaper for large photographs,
-/// because its pixels differ.
+/// Pillow. JPEGs go to libjpeg-turbo if it is installed. Version 3 skips pixels that no view is made from, and so does not
+/// see damage below; the pixels that remain are the same. None is decoded at a smaller scale, which would be cheaper for
+/// large photographs, because its pixels differ. PNGs have a reader of their own, and ImageSharp decodes the rest.
 /// </summary>
 public static class ImageDecoder
 {
@@ -17,7 +18,7 @@ public static class ImageDecoder
 
     /// <summary>The library that decodes JPEGs in this process.</summary>
     public static string JpegDecoder =>
-        TurboJpeg.Installed is { } turbo ? $"libjpeg-turbo{(turbo.DecodesParts ? " 3" : "")} ({turbo.Library})" : SkiaDecoder.Name;
+        TurboJpeg.Installed is { } turbo ? $"libjpeg-turbo{(turbo.DecodesParts ? " 3" : "")} ({turbo.Library})" : SharpReader.Name;
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>
@@ -34,11 +35,25 @@ public static class ImageDecoder
             throw Bad(name, "it is truncated");
         }
 
-        if (!isJpeg || TurboJpeg.Installed?.TryDecode(encoded, options, name, destination) != true)
+        if (isJpeg && TurboJpeg.Installed?.TryDecode(encoded, options, name, destination) == true)
         {
-            SkiaDecoder.Decode(encoded, options, name, destination);
+            return;
         }
+
+        using var stored = Read(encoded, new DecodeLimit(name, options.MaximumPixels));
+        StoredPixels.Write(stored, options, name, destination);
     }
+
+    /// <summary>Reads an image as its file holds it.</summary>
+    /// <exception cref="ExperimentException">It is not an image, too large, truncated or damaged.</exception>
+    internal static StoredImage Read(ReadOnlySpan<byte> encoded, DecodeLimit limit) =>
+        PngChunks.IsPng(encoded) ? PngReader.Read(encoded, limit)
+        : encoded.StartsWith<byte>([0xFF, 0xD8, 0xFF]) ? SharpReader.Jpeg(encoded, limit)
+        : WebpFile.IsWebp(encoded) ? SharpReader.Webp(encoded, limit)
+        : GifFile.IsGif(encoded) ? SharpReader.Gif(encoded, limit)
+        : BmpFile.IsBmp(encoded) ? SharpReader.Bmp(encoded, limit)
+        : TgaFile.IsTga(encoded) ? SharpReader.Tga(encoded, limit)
+        : throw Bad(limit.Name, "it is not a JPEG, PNG, WebP, BMP, GIF or TGA, or its header is damaged");
 
     /// <summary>Refuses a file because of its length.</summary>
     /// <exception cref="ExperimentException">It is empty, or longer than <see cref="MaximumBytes"/>.</exception>

@@ -1,5 +1,5 @@
 using System.Collections;
-using SkiaSharp;
+using SslFramework.Core.Data.Decoding.Png;
 
 namespace SslFramework.Core.Data.Decoding;
 
@@ -43,8 +43,7 @@ internal readonly record struct PixelTraits(bool HasAlpha, bool Is16Bits, bool I
             return false;
         }
 
-        using var data = SKData.CreateCopy(encoded);
-        using var codec = SKCodec.Create(data);
-        return codec is not null && codec.Info.AlphaType != SKAlphaType.Opaque;
+        using var stored = ImageDecoder.Read(encoded, new DecodeLimit("", DecodeOptions.MostPixels));
+        return stored.HasAlpha;
     }
 }

@@ -4,8 +4,8 @@ namespace SslFramework.Core.Data.Decoding;
 internal static class UprightImage
 {
     /// <summary>Turns an image upright, and makes it gray if one channel is asked for.</summary>
-    /// <param name="pixels">Red, green and blue first in every pixel.</param>
-    /// <param name="pixelBytes">3 or 4.</param>
+    /// <param name="pixels">Red, green and blue first in every pixel, or gray.</param>
+    /// <param name="pixelBytes">1 or 2 for a gray image, 3 or 4 for one of colors: the even ones have alpha, which is ignored.</param>
     /// <param name="size">Rows and columns as stored.</param>
     /// <param name="orientation">The orientation as EXIF numbers it, 1 to 8; anything else is upright.</param>
     /// <param name="channels">1 or 3.</param>
@@ -30,37 +30,39 @@ internal static class UprightImage
         var (rows, columns) = orientation is >= 5 and <= 8 ? (width, height) : (height, width);
         var target = destination.Resize(rows, columns, channels);
         var step = right * pixelBytes;
+        var next = pixelBytes >= 3 ? 1 : 0; // from red to green, and on to blue
         for (var y = 0; y < rows; y++)
         {
             var from = (start + (y * down)) * pixelBytes;
             var line = target.Slice(y * columns * channels, columns * channels);
             if (channels == 1)
             {
-                WriteGray(pixels, from, step, line);
+                WriteGray(pixels, from, step, next, line);
             }
             else
             {
-                WriteColor(pixels, from, step, line);
+                WriteColor(pixels, from, step, next, line);
             }
         }
     }
 
-    private static void WriteColor(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
+    private static void WriteColor(ReadOnlySpan<byte> pixels, int from, int step, int next, Span<byte> line)
     {
         for (var i = 0; i + 2 < line.Length; i += 3, from += step)
         {
             line[i] = pixels[from];
-            line[i + 1] = pixels[from + 1];
-            line[i + 2] = pixels[from + 2];
+            line[i + 1] = pixels[from + next];
+            line[i + 2] = pixels[from + next + next];
         }
     }
 
     // Pillow's luma, ITU-R 601 in 16-bit fixed point; for a gray pixel it is the pixel.
-    private static void WriteGray(ReadOnlySpan<byte> pixels, int from, int step, Span<byte> line)
+    private static void WriteGray(ReadOnlySpan<byte> pixels, int from, int step, int next, Span<byte> line)
     {
         for (var i = 0; i < line.Length; i++, from += step)
         {
-            line[i] = (byte)(((19595 * pixels[from]) + (38470 * pixels[from + 1]) + (7471 * pixels[from + 2]) + 0x8000) >> 16);
+            var (red, green, blue) = (pixels[from], pixels[from + next], pixels[from + next + next]);
+            line[i] = (byte)(((19595 * red) + (38470 * green) + (7471 * blue) + 0x8000) >> 16);
         }
     }
 }

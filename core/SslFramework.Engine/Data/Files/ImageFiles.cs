@@ -6,9 +6,9 @@ namespace SslFramework.Engine.Data.Files;
 internal static class ImageFiles
 {
     /// <summary>The known formats, for messages.</summary>
-    public const string Known = "JPEG, PNG, WebP, BMP and GIF are known";
+    public const string Known = "JPEG, PNG, WebP, BMP, GIF and TGA are known";
 
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif"];
+    private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tga"];
 
     /// <summary>Walks the folder.</summary>
     /// <exception cref="ExperimentException">The folder is missing or cannot be read, or there is no image in it.</exception>

@@ -1,15 +1,14 @@
 using System.Buffers;
 using SkiaSharp;
+using SslFramework.Core.Data.Decoding;
+using SslFramework.Core.Data.Decoding.Png;
 
-namespace SslFramework.Core.Data.Decoding;
+namespace SslFramework.Tests.Core.Data.Decoding;
 
-/// <summary>Decodes every format that SkiaSharp knows.</summary>
+/// <summary>SkiaSharp's decoders, to compare pixels with.</summary>
 internal static class SkiaDecoder
 {
     private const int Background = 128;
-
-    /// <summary>Its name and version.</summary>
-    public static string Name { get; } = $"SkiaSharp {typeof(SKCodec).Assembly.GetName().Version!.ToString(3)}";
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>
@@ -59,7 +58,7 @@ internal static class SkiaDecoder
 
     // Skia numbers the orientations as EXIF does. It ignores that of a PNG.
     private static int OrientationOf(SKCodec codec, ReadOnlySpan<byte> encoded) =>
-        codec.EncodedFormat == SKEncodedImageFormat.Png ? PngChunks.Orientation(encoded) : (int)codec.EncodedOrigin;
+        codec.EncodedFormat == SKEncodedImageFormat.Png ? PngParts.Find(encoded, new DecodeLimit("", int.MaxValue)).Orientation : (int)codec.EncodedOrigin;
 
     private static void LayOnGray(Span<byte> rgba)
     {
