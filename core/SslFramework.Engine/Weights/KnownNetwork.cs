@@ -9,6 +9,7 @@ namespace SslFramework.Engine.Weights;
 internal static class KnownNetwork
 {
     private const double SmallNetwork = 1 << 20; // numbers
+    private const int Ungrouped = 64; // channels per group of a standard network, all of whose channels are one group
 
     /// <summary>Finds the network, and loads the weights into it to check that they are complete and that there are no others.</summary>
     /// <param name="weights">Weights by the keys of torchvision or timm.</param>
@@ -45,25 +46,39 @@ internal static class KnownNetwork
         var conv = Shaped(weights, "conv1.weight", 4, source);
         var blocks = Enumerable.Range(1, 8).Select(stage => Count(weights, $"layer{stage}.")).TakeWhile(count => count > 0).ToArray();
         var bottleneck = weights.ContainsKey("layer1.0.conv3.weight");
-        var standard = Array.Find(ResNetSize.All, size => size.Bottleneck == bottleneck && size.BlocksPerStage.SequenceEqual(blocks));
-        var name = (standard ?? (bottleneck ? ResNetSize.ResNet50 : ResNetSize.ResNet18)).Name;
+        var (groups, widthPerGroup) = bottleneck ? Groups(weights, conv[0], source) : (1, Ungrouped);
+        var alike = ResNetSize.All.Where(size => size.Bottleneck == bottleneck && size.BlocksPerStage.SequenceEqual(blocks)).ToArray();
+        var standard = Array.Find(alike, size => size.Groups == groups && size.WidthPerGroup == widthPerGroup);
+        var nearest = standard ?? alike.FirstOrDefault() ?? (bottleneck ? ResNetSize.ResNet50 : ResNetSize.ResNet18);
         var small = conv[2] == 3;
         var options = new ResNetOptions
         {
             Stem = small ? ResNetStem.Small : ResNetStem.Imagenet,
             Width = (int)conv[0],
+            Groups = bottleneck ? groups : null,
+            WidthPerGroup = bottleneck ? widthPerGroup : null,
             BlocksPerStage = blocks.Length == 0 ? null : blocks,
             Channels = (int)conv[1],
         };
-        EnsureHolds(weights, blocks.Select((count, stage) => count * 9 * Math.Pow(conv[0] << stage, 2)).Sum(), source);
-        var data = new DataInfo(1, (int)conv[1]);
+        var inner = widthPerGroup * groups / (double)Ungrouped; // channels inside a block for each of the stage's width
+        var ofABlock = (9 * inner * inner / groups) + (bottleneck ? 2 * BlockWidths.Expansion * inner : 0); // for a width of 1
+        EnsureHolds(weights, blocks.Select((count, stage) => count * ofABlock * Math.Pow(conv[0] << stage, 2)).Sum(), source);
         var json = Json(
-            name,
+            nearest.Name,
             ("stem", small ? "small" : null),
             ("width", conv[0] == 64 ? null : conv[0]),
-            ("blocksPerStage", standard is null ? blocks : null),
+            ("groups", groups == nearest.Groups ? null : groups),
+            ("widthPerGroup", widthPerGroup == nearest.WidthPerGroup ? null : widthPerGroup),
+            ("blocksPerStage", nearest.BlocksPerStage.SequenceEqual(blocks) ? null : blocks),
             ("channels", conv[1] == 3 ? null : conv[1]));
-        return (bottleneck ? new ResNet50(options, data) : new ResNet18(options, data), json, null);
+        return (nearest.Create(options, new DataInfo(1, (int)conv[1])), json, null);
+    }
+
+    /// <summary>Groups of a bottleneck's 3×3 convolution, and their width for 64 channels of the first layer.</summary>
+    private static (int Groups, int WidthPerGroup) Groups(IReadOnlyDictionary<string, Tensor> weights, long width, string source)
+    {
+        var shape = Shaped(weights, "layer1.0.conv2.weight", 4, source); // [inner, inner / groups, 3, 3]
+        return ((int)Math.Max(1, shape[0] / shape[1]), (int)Math.Max(1, shape[1] * Ungrouped / width));
     }
 
     /// <summary>A shape none of whose numbers is so large that building the network would be an attack.</summary>

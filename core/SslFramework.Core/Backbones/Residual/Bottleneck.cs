@@ -3,11 +3,9 @@ using TorchSharp.Modules;
 
 namespace SslFramework.Core.Backbones.Residual;
 
-/// <summary>1×1, 3×3 (with the stride) and 1×1 convolutions around a shortcut; the last is four times as wide.</summary>
+/// <summary>1×1, 3×3 (with the stride) and 1×1 convolutions around a shortcut.</summary>
 internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
 {
-    public const int Expansion = 4;
-
     private readonly Conv2d conv1;
     private readonly nn.Module<Tensor, Tensor> bn1;
     private readonly Conv2d conv2;
@@ -17,17 +15,18 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     private readonly Sequential? downsample;
     private readonly bool recompute;
 
-    public Bottleneck(int input, int width, int stride, ResNetOptions options)
+    public Bottleneck(int input, BlockWidths widths, int stride, ResNetOptions options)
         : base(nameof(Bottleneck))
     {
         recompute = options.Recompute;
+        var (width, output, groups) = widths;
         conv1 = nn.Conv2d(input, width, 1, bias: false);
         bn1 = options.Normalization.Create(width);
-        conv2 = nn.Conv2d(width, width, 3, stride: stride, padding: 1, bias: false);
+        conv2 = nn.Conv2d(width, width, 3, stride: stride, padding: 1, groups: groups, bias: false);
         bn2 = options.Normalization.Create(width);
-        conv3 = nn.Conv2d(width, width * Expansion, 1, bias: false);
-        bn3 = options.Normalization.Create(width * Expansion);
-        downsample = BasicBlock.Shortcut(input, width * Expansion, stride, options);
+        conv3 = nn.Conv2d(width, output, 1, bias: false);
+        bn3 = options.Normalization.Create(output);
+        downsample = BasicBlock.Shortcut(input, output, stride, options);
         if (options.ZeroInitResidual)
         {
             nn.init.zeros_(bn3.get_parameter("weight"));

@@ -30,18 +30,18 @@ public abstract class ResNet : nn.Module, IBackbone
         bn1 = options.Normalization.Create(options.Width);
 
         var blocks = options.BlocksPerStage ?? size.BlocksPerStage;
-        var (input, width) = (options.Width, options.Width);
+        var input = options.Width;
         stages = new Sequential[blocks.Count];
-        for (var s = 0; s < stages.Length; s++, width *= 2)
+        for (var s = 0; s < stages.Length; s++)
         {
-            var output = size.Bottleneck ? width * Bottleneck.Expansion : width;
+            var widths = size.WidthsOf(s, options);
             var stage = nn.Sequential();
-            for (var b = 0; b < blocks[s]; b++, input = output)
+            for (var b = 0; b < blocks[s]; b++, input = widths.Outer)
             {
                 var stride = s > 0 && b == 0 ? 2 : 1;
                 stage.append(size.Bottleneck
-                    ? new Bottleneck(input, width, stride, options)
-                    : new BasicBlock(input, width, stride, options));
+                    ? new Bottleneck(input, widths, stride, options)
+                    : new BasicBlock(input, widths.Outer, stride, options));
             }
 
             stages[s] = stage;

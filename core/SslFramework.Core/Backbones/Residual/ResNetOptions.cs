@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SslFramework.Core.Backbones.Residual;
 
-/// <summary>Options of <c>resnet18</c>, <c>resnet34</c> and <c>resnet50</c>.</summary>
+/// <summary>Options of residual networks.</summary>
 public sealed record ResNetOptions : IValidatableObject
 {
     private const int MaximumStages = 8;
@@ -10,12 +10,25 @@ public sealed record ResNetOptions : IValidatableObject
     /// <summary>The first layer's kind.</summary>
     public ResNetStem Stem { get; init; }
 
-    /// <summary>Number of blocks, one number per stage; null takes the variant's own four.</summary>
+    /// <summary>Number of blocks, one number per stage; null takes the variant's own.</summary>
     public IReadOnlyList<int>? BlocksPerStage { get; init; }
 
-    /// <summary>Channels of the first layer; every stage after the first doubles them.</summary>
+    /// <summary>
+    /// Channels of the first layer, to which all others are in proportion: 128 and 256 give SimCLR's networks ×2 and ×4.
+    /// </summary>
     [Range(1, 4096)]
     public int Width { get; init; } = 64;
+
+    /// <summary>Groups of a bottleneck's 3×3 convolution; null takes the variant's own (<c>resnext50</c>: 32, others 1).</summary>
+    [Range(1, 4096)]
+    public int? Groups { get; init; }
+
+    /// <summary>
+    /// Channels of each group in the first stage if <see cref="Width"/> is 64; other stages and widths are in proportion. Null takes the
+    /// variant's own (<c>resnext50</c>: 4, <c>wide-resnet50</c>: 128, others 64).
+    /// </summary>
+    [Range(1, 4096)]
+    public int? WidthPerGroup { get; init; }
 
     /// <summary>Whether the last normalization of every residual branch starts at 0, so that blocks start as the identity.</summary>
     public bool ZeroInitResidual { get; init; }

@@ -75,13 +75,15 @@ internal static class OnnxExport
 
         string Normalized(string name, string input, string convolution, string norm, long stride)
         {
-            var kernel = weights[$"{name}{convolution}.weight"].shape[2];
-            var pad = kernel / 2;
+            var shape = weights[$"{name}{convolution}.weight"].shape;
+            var (kernel, pad) = (shape[2], shape[2] / 2);
+            var groups = convolution == "conv2" ? shape[0] / shape[1] : 1L; // that one gives as many channels as it takes
             var maps = graph.Node(
                 "Conv",
                 [input, Weight($"{name}{convolution}.weight")],
                 ("kernel_shape", new[] { kernel, kernel }),
                 ("strides", new[] { stride, stride }),
+                ("group", groups),
                 ("pads", new[] { pad, pad, pad, pad }));
             return graph.Node(
                 "BatchNormalization",

@@ -179,6 +179,19 @@ internal sealed class ForeignWeightsTests
     }
 
     [TestMethod]
+    [DataRow("resnet101", null, null, "{\"name\":\"resnet101\",\"width\":16}")]
+    [DataRow("resnet161", null, null, "{\"name\":\"resnet161\",\"width\":16}")]
+    [DataRow("resnext50", null, null, "{\"name\":\"resnext50\",\"width\":16}")]
+    [DataRow("wide-resnet50", null, null, "{\"name\":\"wide-resnet50\",\"width\":16}")]
+    [DataRow("resnet101", 32, 8, "{\"name\":\"resnet101\",\"width\":16,\"groups\":32,\"widthPerGroup\":8}")]
+    public void KnownNetwork_OfAResidualNetwork_NamesIt(string name, int? groups, int? widthPerGroup, string expected)
+    {
+        var options = new ResNetOptions { Width = 16, Groups = groups, WidthPerGroup = widthPerGroup };
+        using var network = Array.Find(ResNetSize.All, size => size.Name == name)!.Create(options, new DataInfo(1, 3));
+        Assert.AreEqual(expected, KnownNetwork.Of(StateDict.Of(network), "x.pth").Json);
+    }
+
+    [TestMethod]
     public void KnownNetwork_OfATransformer_TakesTheHeadsThatAreSaid()
     {
         using var network = new VisionTransformer(new() { ImageSize = 16, PatchSize = 8, Dimension = 12, Depth = 1, Heads = 3 }, new DataInfo(1, 3));

@@ -17,6 +17,41 @@ public class ResNetTests
         Assert.AreEqual(23_770_304 - (2049 * 128), Count(new ResNet50(new ResNetOptions(), Color)));
     }
 
+    /// <summary>SimCLR's tables say 24, 94 and 375 million.</summary>
+    [TestMethod]
+    [DataRow(64, 24)]
+    [DataRow(128, 94)]
+    [DataRow(256, 375)]
+    public void Parameters_OfSimClrsWidths_AreAsManyAsPublished(int width, int millions)
+    {
+        using var device = new DefaultDevice(META);
+        using var network = new ResNet50(new ResNetOptions { Width = width }, Color);
+        Assert.AreEqual(millions, Math.Round(network.parameters().Sum(p => p.NumberOfElements) / 1e6));
+    }
+
+    /// <summary>161 layers: the first convolution, three in each of 53 blocks, and the classifier.</summary>
+    [TestMethod]
+    public void ResNet161_EndsAfterThreeStages_TheLastOfWhichIsWide()
+    {
+        using var device = new DefaultDevice(META);
+        using var network = new ResNet161(new ResNetOptions(), Color);
+        Assert.AreEqual(161 - 1, network.named_parameters().Count(p => p.name.Contains("conv", StringComparison.Ordinal)));
+        Assert.AreEqual(4096, network.FeatureDimension);
+        CollectionAssert.AreEqual(new long[] { 512, 512, 3, 3 }, network.get_parameter("layer3.45.conv2.weight")!.shape);
+        CollectionAssert.AreEqual(new[] { "conv1", "layer1", "layer2", "layer3" }, network.Layers.Select(layer => layer.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void Groups_ThatDoNotFit_AreRefusedInASentence()
+    {
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ExperimentException>(() => new ResNeXt50(new ResNetOptions { Width = 8 }, Color)).Message,
+            "The backbone \"resnext50\" has no channel left inside its blocks");
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ExperimentException>(() => new ResNet18(new ResNetOptions { Groups = 2 }, Color)).Message,
+            "The backbone \"resnet18\" has blocks without groups");
+    }
+
     [TestMethod]
     [DataRow(NormalizationKind.BatchNorm)]
     [DataRow(NormalizationKind.SplitBatchNorm)]
