@@ -16,7 +16,7 @@ public sealed partial record ComponentDescriptor
         if (!NamePattern().IsMatch(name))
         {
             throw new ArgumentException(
-                $"'{name}' cannot name a component: use 2 to 63 letters, digits and hyphens, beginning with a lower-case letter.",
+                $"'{name}' cannot name a component: use 2 to 63 letters, digits, hyphens and dots, beginning with a lower-case letter.",
                 nameof(name));
         }
 
@@ -35,6 +35,6 @@ public sealed partial record ComponentDescriptor
     /// <summary>The component's options record.</summary>
     public Type Options { get; }
 
-    [GeneratedRegex("^[a-z][A-Za-z0-9-]{1,62}$")]
+    [GeneratedRegex("^[a-z][A-Za-z0-9.-]{1,62}$")]
     private static partial Regex NamePattern();
 }

@@ -20,7 +20,7 @@ public partial class ArchitectureTests
         new(Core, "core/SslFramework.Core", typeof(StateDict).Assembly.Location,
         [
             ["Augmentations", "Optimization", "Processors", "Storage"],
-            ["Tensors"],
+            ["Onnx", "Tensors"],
             ["Backbones", "Diagnostics", "Weights"],
             ["Data", "Distributed", "Objectives"],
             ["Evaluation"],

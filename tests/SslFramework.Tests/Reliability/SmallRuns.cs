@@ -41,7 +41,10 @@ internal static class SmallRuns
     }
 
     /// <summary>Writes a method's small experiment into a folder.</summary>
-    public static string Write(string method, string folder)
+    /// <param name="method">Its name.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="network">Takes the place of its own backbone.</param>
+    public static string Write(string method, string folder, JsonObject? network = null)
     {
         var file = Repository.Experiment(method + ".json");
         var experiment = JsonNode.Parse(File.ReadAllText(file), documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
@@ -57,13 +60,14 @@ internal static class SmallRuns
 
         (data["source"]?.AsObject() ?? data)["take"] = 32;
         var backbone = experiment["backbone"]!.AsObject();
-        foreach (var (key, value) in backbone["name"]!.GetValue<string>().StartsWith("vit", StringComparison.Ordinal)
+        foreach (var (key, value) in network is not null ? [] : backbone["name"]!.GetValue<string>().StartsWith("vit", StringComparison.Ordinal)
             ? new (string, JsonNode)[] { ("dimension", 24), ("depth", 1) }
             : [("width", 4), ("blocksPerStage", new JsonArray(1, 1))])
         {
             backbone[key] = value;
         }
 
+        experiment["backbone"] = network ?? backbone.DeepClone();
         var training = experiment["training"]!.AsObject();
         foreach (var (key, value) in new[] { ("batchSize", 8), ("accumulation", 1), ("epochs", 4), ("logEvery", 3), ("checkpointEverySteps", 3) })
         {

@@ -13,16 +13,21 @@ public sealed record NormalizationOptions
     [Range(1, 65536)]
     public int Splits { get; init; } = 8;
 
-    internal nn.Module<Tensor, Tensor> Create(int channels) => Kind switch
+    /// <summary>Makes the normalization of maps [N, C, H, W].</summary>
+    /// <param name="channels">C, at least 1.</param>
+    /// <param name="epsilon">What is added to the variance, above 0.</param>
+    /// <param name="momentum">The part that a batch has in the running statistics of batch norm, 0 to 1.</param>
+    public nn.Module<Tensor, Tensor> Create(
+        int channels, double epsilon = SplitBatchNorm2d.Epsilon, double momentum = SplitBatchNorm2d.Momentum) => Kind switch
     {
-        NormalizationKind.SplitBatchNorm => new SplitBatchNorm2d(channels, Splits),
-        NormalizationKind.LayerNorm => LayerNorm(channels),
-        _ => nn.BatchNorm2d(channels),
+        NormalizationKind.SplitBatchNorm => new SplitBatchNorm2d(channels, Splits, epsilon, momentum),
+        NormalizationKind.LayerNorm => LayerNorm(channels, epsilon),
+        _ => nn.BatchNorm2d(channels, epsilon, momentum),
     };
 
-    private static GroupNorm LayerNorm(int channels)
+    private static GroupNorm LayerNorm(int channels, double epsilon)
     {
-        var norm = nn.GroupNorm(1, channels);
+        var norm = nn.GroupNorm(1, channels, epsilon);
         nn.init.ones_(norm.weight!); // TorchSharp leaves both as the memory was
         nn.init.zeros_(norm.bias!);
         return norm;

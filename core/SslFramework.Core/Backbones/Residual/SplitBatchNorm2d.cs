@@ -1,3 +1,4 @@
+using SslFramework.Core.Onnx;
 using TorchSharp.Utils;
 
 namespace SslFramework.Core.Backbones.Residual;
@@ -11,11 +12,13 @@ namespace SslFramework.Core.Backbones.Residual;
 /// Running statistics are the mean over the groups, and in evaluation mode it is ordinary batch normalization.
 /// State-dict keys are those of <c>BatchNorm2d</c>.
 /// </remarks>
-public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
+public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     internal const double Momentum = 0.1;
     internal const double Epsilon = 1e-5;
 
+    private readonly double epsilon;
+    private readonly double momentum;
     private readonly Parameter weight;
     private readonly Parameter bias;
 
@@ -31,10 +34,12 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
     /// <summary>Makes the layer, with weights 1 and biases 0.</summary>
     /// <param name="channels">C, at least 1.</param>
     /// <param name="splits">g, at least 1.</param>
-    public SplitBatchNorm2d(int channels, int splits)
+    /// <param name="epsilon">What is added to the variance, above 0.</param>
+    /// <param name="momentum">The part that a batch has in the running statistics, 0 to 1.</param>
+    public SplitBatchNorm2d(int channels, int splits, double epsilon = Epsilon, double momentum = Momentum)
         : base(nameof(SplitBatchNorm2d))
     {
-        Splits = splits;
+        (Splits, this.epsilon, this.momentum) = (splits, epsilon, momentum);
         weight = (Parameter)new Parameter(ones(channels)).DetachFromDisposeScope();
         bias = (Parameter)new Parameter(zeros(channels)).DetachFromDisposeScope();
         runningMean = zeros(channels).DetachFromDisposeScope();
@@ -54,7 +59,7 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
     {
         if (!training)
         {
-            return nn.functional.batch_norm(input, runningMean, runningVariance, weight, bias, false, Momentum, Epsilon);
+            return nn.functional.batch_norm(input, runningMean, runningVariance, weight, bias, false, momentum, epsilon);
         }
 
         using var scope = NewDisposeScope();
@@ -71,7 +76,7 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
         var grouped = input.reshape(count / Splits, Splits * channels, height, width);
         var (means, variances) = (runningMean.repeat(Splits), runningVariance.repeat(Splits)); // [g·C]
         var output = nn.functional.batch_norm(
-            grouped, means, variances, weight.repeat(Splits), bias.repeat(Splits), true, Momentum, Epsilon);
+            grouped, means, variances, weight.repeat(Splits), bias.repeat(Splits), true, momentum, epsilon);
 
         using (no_grad())
         {
@@ -82,4 +87,7 @@ public sealed class SplitBatchNorm2d : nn.Module<Tensor, Tensor>
 
         return output.reshape(input.shape).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    public string AddNodes(OnnxGraph graph, string input) => graph.BatchNorm(input, weight, bias, runningMean, runningVariance, epsilon);
 }

@@ -4,7 +4,7 @@ namespace SslFramework.Core.Backbones.Transformers;
 /// Which row of a table of relative positions belongs to each pair of tokens: one row for each distance in rows and columns, and three
 /// more for pairs with the class token. Bao et al. 2021, https://arxiv.org/abs/2106.08254
 /// </summary>
-internal sealed class RelativeIndex
+public sealed class RelativeIndex
 {
     private readonly int length;
     private Tensor? held; // no buffer: it is a function of the grid, and a move of the module to another type would round it

@@ -72,26 +72,13 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope(); // frees at once what no gradient needs
 
         // Not in place: under autocast a branch is bfloat16, and the residual stream must stay float32.
-        var x = input + DropSome(Scaled(attn.call(norm1.call(input)), ls1));
-        return (x + DropSome(Scaled(mlp.call(norm2.call(x)), ls2))).MoveToOuterDisposeScope();
+        var x = input + Dropped(Scaled(attn.call(norm1.call(input)), ls1));
+        return (x + Dropped(Scaled(mlp.call(norm2.call(x)), ls2))).MoveToOuterDisposeScope();
     }
+
+    private Tensor Dropped(Tensor branch) => training && DropPath > 0 ? ResidualBlock.DropSome(branch, DropPath) : branch;
 
     private static Tensor Scaled(Tensor branch, LayerScale? scale) => scale is null ? branch : scale.call(branch);
-
-    /// <summary>Zeroes the branch of some images and scales the others so that the mean stays the same.</summary>
-    private Tensor DropSome(Tensor branch)
-    {
-        if (!training || DropPath == 0)
-        {
-            return branch;
-        }
-
-        var keep = 1 - DropPath;
-        var count = branch.shape[0];
-        // Drawn on the CPU: another device draws the same.
-        var kept = rand(count, 1, 1, device: CPU).lt(keep).to(branch.dtype).div_(keep); // [N, 1, 1]
-        return branch * kept.to(branch.device);
-    }
 
     private sealed class LayerScale : nn.Module<Tensor, Tensor>
     {

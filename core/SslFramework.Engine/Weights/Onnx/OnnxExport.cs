@@ -1,14 +1,15 @@
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Onnx;
 using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Weights.Onnx;
 
-/// <summary>Writes residual networks and vision transformers as ONNX, with any number of images in a batch.</summary>
+/// <summary>Writes backbones as ONNX, with any number of images in a batch.</summary>
 internal static class OnnxExport
 {
     /// <summary>Whether there is a writer for a backbone.</summary>
-    public static bool Supports(IBackbone backbone) => backbone is ResNet or VisionTransformer;
+    public static bool Supports(IBackbone backbone) => backbone is ResNet or VisionTransformer or IOnnxBackbone;
 
     /// <summary>Writes a backbone as it computes in evaluation mode.</summary>
     /// <exception cref="ExperimentException">There is no writer for it, or writing failed.</exception>
@@ -16,18 +17,20 @@ internal static class OnnxExport
     {
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
-        var graph = new OnnxGraph();
+        var graph = new OnnxGraph(backbone.Module);
         var weights = StateDict.Of(backbone.Module);
+        object[] anySize = ["batch", (long)backbone.Channels, "height", "width"];
         var (features, shape) = backbone switch
         {
-            ResNet => (ResNetNodes(graph, weights), new object[] { "batch", (long)backbone.Channels, "height", "width" }),
+            ResNet => (ResNetNodes(graph, weights), anySize),
+            IOnnxBackbone own => (own.AddNodes(graph, OnnxGraph.Input), anySize),
             VisionTransformer { PatchSize: var side } transformer => (
                 TransformerNodes.Add(graph, weights, transformer),
                 ["batch", (long)backbone.Channels, (long)transformer.GridRows * side, (long)transformer.GridColumns * side]),
             _ => throw new ExperimentException(
                 FailureKind.Config,
-                $"ONNX is written of residual networks and vision transformers, and {backbone.GetType().Name} is neither; "
-                + "export it without --onnx."),
+                $"ONNX is written of residual networks, vision transformers and what implements {nameof(IOnnxBackbone)}, and "
+                + $"{backbone.GetType().Name} is none of them; export it without --onnx."),
         };
         graph.Write(path, features, shape, backbone.FeatureDimension);
     }

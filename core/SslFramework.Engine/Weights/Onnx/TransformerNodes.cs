@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Onnx;
 
 namespace SslFramework.Engine.Weights.Onnx;
 

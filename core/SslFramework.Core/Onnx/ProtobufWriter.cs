@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace SslFramework.Engine.Weights.Onnx;
+namespace SslFramework.Core.Onnx;
 
 /// <summary>Writes the few kinds of protobuf fields that an ONNX model has.</summary>
 internal sealed class ProtobufWriter

@@ -1,0 +1,178 @@
+using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Onnx;
+using SslFramework.Core.Tensors;
+using TorchSharp.Modules;
+
+namespace SslFramework.Core.Backbones;
+
+/// <summary>
+/// A network of stages, each of which gives maps; features are the mean over the last ones. A derived class builds the stages, registers
+/// their modules under the names of its state dict, and may add to how features are pooled.
+/// </summary>
+public abstract class StagedNetwork : nn.Module, IMapBackbone, IStochasticDepth, IOnnxBackbone
+{
+    private readonly IReadOnlyList<NetworkStage> stages;
+    private readonly bool channelsLast;
+    private readonly Lazy<IReadOnlyDictionary<Conv2d, long>> ownStrides;
+    private double dropPath;
+    private int outputStride;
+
+    /// <summary>Keeps the stages.</summary>
+    /// <param name="name">The network's name, for messages.</param>
+    /// <param name="channels">Channels of the images.</param>
+    /// <param name="stages">Its parts, from input to output.</param>
+    /// <param name="channelsLast">Whether maps have their channels adjacent in memory, in which most layers are fastest.</param>
+    protected StagedNetwork(string name, int channels, IReadOnlyList<NetworkStage> stages, bool channelsLast = true)
+        : base(name)
+    {
+        (this.stages, this.channelsLast, Channels) = (stages, channelsLast, channels);
+        outputStride = stages.Aggregate(1, (stride, stage) => stride * stage.Stride);
+        ownStrides = new(() => Convolutions(stages).ToDictionary(convolution => convolution, convolution => convolution.stride[0]));
+    }
+
+    /// <inheritdoc/>
+    public nn.Module Module => this;
+
+    /// <inheritdoc/>
+    public int Channels { get; }
+
+    /// <inheritdoc/>
+    public int FeatureDimension => stages[^1].Channels;
+
+    /// <summary>The stages in order.</summary>
+    public virtual IReadOnlyList<BackboneLayer> Layers =>
+        [.. stages.Select(stage => new BackboneLayer(stage.Name, [.. stage.Modules.SelectMany(module => module.parameters())]))];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<FeatureMap> Maps
+    {
+        get
+        {
+            var (maps, stride) = (new List<FeatureMap>(), 1);
+            foreach (var stage in stages)
+            {
+                stride = Math.Min(stride * stage.Stride, outputStride);
+                maps.Add(new(stage.Name, stage.Channels, stride));
+            }
+
+            return maps;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">It is no stride that a stage of the network has.</exception>
+    public virtual int OutputStride
+    {
+        get => outputStride;
+        set
+        {
+            var strides = stages.Select((_, s) => stages.Take(s + 1).Aggregate(1, (stride, stage) => stride * stage.Stride)).Distinct();
+            if (!strides.Contains(value))
+            {
+                throw new ExperimentException(
+                    FailureKind.Config, $"The backbone gives maps of a stride of {string.Join(", ", strides)}, but {value} was asked for.");
+            }
+
+            outputStride = value;
+            Dilate(value);
+        }
+    }
+
+    /// <inheritdoc/>
+    public double DropPath
+    {
+        get => dropPath;
+        set
+        {
+            dropPath = value;
+            ResidualBlock[] blocks = [.. StageModules.SelectMany(Within).OfType<ResidualBlock>()];
+            foreach (var (b, block) in blocks.Index())
+            {
+                block.DropPath = value * b / Math.Max(1, blocks.Length - 1);
+            }
+        }
+    }
+
+    /// <summary>Its parts, from input to output.</summary>
+    protected IReadOnlyList<NetworkStage> Stages => stages;
+
+    /// <summary>The modules of all stages, from input to output.</summary>
+    protected nn.Module<Tensor, Tensor>[] StageModules => [.. stages.SelectMany(stage => stage.Modules)];
+
+    /// <inheritdoc/>
+    public Tensor Forward(Tensor images)
+    {
+        using var scope = NewDisposeScope();
+        return FeaturesOf(ForwardLayers(images)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> ForwardLayers(Tensor images)
+    {
+        Check(images);
+        using var scope = NewDisposeScope();
+        var (x, maps) = (channelsLast ? ChannelsLast.Of(images) : images, new List<Tensor>());
+        foreach (var stage in stages)
+        {
+            maps.Add(x = stage.Modules.Aggregate(x, (input, module) => module.call(input)));
+        }
+
+        return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> ForwardMaps(Tensor images, IReadOnlyList<int> which)
+    {
+        using var scope = NewDisposeScope();
+        var maps = ForwardLayers(images);
+        return [.. which.Select(number => maps[number].MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public virtual Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => ChannelsLast.Mean(layers[^1]);
+
+    /// <inheritdoc/>
+    public virtual string AddNodes(OnnxGraph graph, string input)
+    {
+        var maps = StageModules.Aggregate(input, (x, module) => graph.Add(module, x));
+        return graph.Node("Flatten", [graph.Node("GlobalAveragePool", [maps])], ("axis", 1L));
+    }
+
+    /// <summary>Refuses images that the network cannot take.</summary>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <exception cref="ExperimentException">It cannot take them.</exception>
+    protected virtual void Check(Tensor images)
+    {
+    }
+
+    private static IEnumerable<nn.Module> Within(nn.Module module) => module.modules().Prepend(module);
+
+    private static IEnumerable<Conv2d> Convolutions(IEnumerable<NetworkStage> stages) =>
+        stages.SelectMany(stage => stage.Modules).SelectMany(Within).OfType<Conv2d>().Distinct();
+
+    /// <summary>
+    /// From the stage on whose stride would exceed the wanted one, strides become 1, and what follows skips as many places as they
+    /// skipped. Yu and Koltun 2016, https://arxiv.org/abs/1511.07122
+    /// </summary>
+    private void Dilate(int wanted)
+    {
+        var (stride, dilation) = (1, 1L);
+        foreach (var stage in stages)
+        {
+            var before = dilation;
+            var isLowered = stride * stage.Stride > wanted;
+            (stride, dilation) = isLowered ? (stride, dilation * stage.Stride) : (stride * stage.Stride, dilation);
+            foreach (var convolution in Convolutions([stage]))
+            {
+                var step = ownStrides.Value[convolution];
+                var skipped = convolution.kernel_size[0] == 1 ? 1 : step > 1 ? before : dilation;
+                convolution.stride = isLowered ? [1, 1] : [step, step];
+                convolution.dilation = [skipped, skipped];
+                if (convolution.padding is { } padding && convolution.kernel_size[0] % 2 == 1)
+                {
+                    Array.Fill(padding, skipped * (convolution.kernel_size[0] / 2)); // of odd kernels, so that the size stays
+                }
+            }
+        }
+    }
+}
