@@ -4,6 +4,8 @@ using SslFramework.Core.Backbones.Historical;
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Engine.Weights.Onnx;
+using SslFramework.Plugins.ConvNeXt;
+using SslFramework.Plugins.Swin;
 using static TorchSharp.torch;
 
 namespace SslFramework.Tests.Engine.Weights.Onnx;
@@ -14,6 +16,7 @@ public class OnnxExportTests
 {
     private static readonly DataInfo Color = new(1, 3);
     private static readonly VisionTransformerOptions Small = new() { ImageSize = 32, PatchSize = 8, Dimension = 32, Depth = 2, Heads = 2 };
+    private static readonly SwinOptions SmallSwin = new() { Width = 16, HeadDimension = 8, BlocksPerStage = [2, 2, 1], WindowSize = 4 };
     private readonly string path = Path.GetTempFileName();
 
     [TestCleanup]
@@ -37,6 +40,9 @@ public class OnnxExportTests
         ["relative positions", 32, () => (IBackbone)new VisionTransformer(Small with { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared, QkvBias = QkvBias.QueryValue }, Color)],
         ["relative positions of each block", 32, () => (IBackbone)new VisionTransformer(Small with { RelativePositions = RelativePositionKind.PerBlock, QkvBias = QkvBias.None }, Color)],
         ["causal", 32, () => (IBackbone)new VisionTransformer(Small with { Causal = true, Pooling = TokenPooling.Mean }, Color)],
+        ["convnext-tiny", 48, () => (IBackbone)new ConvNeXtTiny(new() { Width = 16, BlocksPerStage = [1, 2, 1], LayerScale = 0.5 }, Color)],
+        ["swin-tiny", 48, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
+        ["swin-tiny, padded", 28, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
     ];
 
     [TestMethod]
@@ -83,6 +89,6 @@ public class OnnxExportTests
     {
         using var backbone = new RotNetNin(new(), Color);
         Assert.IsFalse(OnnxExport.Supports(backbone));
-        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => OnnxExport.Write(backbone, path)).Message, "RotNetNin is neither");
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => OnnxExport.Write(backbone, path)).Message, "RotNetNin is none of them");
     }
 }
