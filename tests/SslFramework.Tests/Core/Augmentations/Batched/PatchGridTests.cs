@@ -14,6 +14,7 @@ public class PatchGridTests
         var papers = new PatchSpacing(96, 48, 7);
         Assert.AreEqual(144, papers.Pitch);
         Assert.AreEqual(398, papers.Extent(3));
+        Assert.AreEqual(400, (papers with { ChannelShift = 2 }).Extent(3));
         Assert.AreEqual(3, papers.Fitting(398));
         Assert.AreEqual(2, papers.Fitting(397));
         Assert.AreEqual(0, papers.Fitting(109));
