@@ -31,11 +31,11 @@ internal sealed class ForeignConvNeXt : ForeignFamily
         _ => value,
     };
 
-    public override ForeignNetwork Describe(IReadOnlyDictionary<string, Tensor> weights)
+    public override ForeignNetwork Describe(IReadOnlyDictionary<string, Tensor> own, IReadOnlyDictionary<string, Tensor> file)
     {
-        var stem = Shape(weights, Stem, 4); // [width, channels, patch, patch]
+        var stem = Shape(own, Stem, 4); // [width, channels, patch, patch]
         int[] blocks = [.. Enumerable.Range(0, 8)
-            .Select(s => Count(weights, b => $"features.{(2 * s) + 1}.{b}.layer_scale"))
+            .Select(s => Count(own, b => $"features.{(2 * s) + 1}.{b}.layer_scale"))
             .TakeWhile(count => count > 0)];
         var standard = Array.Find(ConvNeXtSize.All, size => size.Width == stem[0] && size.BlocksPerStage.SequenceEqual(blocks));
         return new(

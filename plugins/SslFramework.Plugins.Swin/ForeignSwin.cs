@@ -34,10 +34,10 @@ internal sealed class ForeignSwin : ForeignFamily
         var named = base.Own(weights);
         var next = named.ContainsKey("downsample.0.norm.weight") ? 2 : 0;
         var own = named.ToDictionary(pair => Merging(pair.Key), pair => pair.Value);
-        foreach (var (key, table) in named.Where(pair => pair.Key.EndsWith(Table, StringComparison.Ordinal)))
+        foreach (var (key, table) in named.Where(pair => pair.Value.ndim == 2 && pair.Key.EndsWith(Table, StringComparison.Ordinal)))
         {
-            var side = SideOf(table);
-            own[key.Replace("bias_table", "index", StringComparison.Ordinal)] = tensor(new RelativeIndex(side, side, classToken: false).Numbers);
+            var index = new RelativeIndex(SideOf(table), SideOf(table), classToken: false);
+            own[key.Replace("bias_table", "index", StringComparison.Ordinal)] = tensor(index.Numbers);
         }
 
         return own;
@@ -47,13 +47,13 @@ internal sealed class ForeignSwin : ForeignFamily
             : key;
     }
 
-    public override ForeignNetwork Describe(IReadOnlyDictionary<string, Tensor> weights)
+    public override ForeignNetwork Describe(IReadOnlyDictionary<string, Tensor> own, IReadOnlyDictionary<string, Tensor> file)
     {
-        var stem = Shape(weights, "features.0.0.weight", 4); // [width, channels, patch, patch]
-        var table = Shape(weights, $"features.1.0.{Table}", 2); // [(2s − 1)², h]
-        var (side, head) = (SideOf(weights[$"features.1.0.{Table}"]), stem[0] / table[1]);
+        var stem = Shape(own, "features.0.0.weight", 4); // [width, channels, patch, patch]
+        var table = Shape(own, $"features.1.0.{Table}", 2); // [(2s − 1)², h]
+        var (side, head) = (SideOf(own[$"features.1.0.{Table}"]), stem[0] / table[1]);
         int[] blocks = [.. Enumerable.Range(0, 8)
-            .Select(s => Count(weights, b => $"features.{(2 * s) + 1}.{b}.{Table}"))
+            .Select(s => Count(own, b => $"features.{(2 * s) + 1}.{b}.{Table}"))
             .TakeWhile(count => count > 0)];
         var standard = Array.Find(SwinSize.All, size => size.Width == stem[0] && size.BlocksPerStage.SequenceEqual(blocks));
         return new(
@@ -71,8 +71,8 @@ internal sealed class ForeignSwin : ForeignFamily
 
     private static string Block(string stage, string block) => $"features.{(2 * Number(stage)) + 1}.{block}";
 
-    /// <summary>s of a table of (2s − 1)² rows, at most 64.</summary>
-    private static int SideOf(Tensor table) => Math.Min(64, ((int)Math.Round(Math.Sqrt(table.shape[0])) + 1) / 2);
+    /// <summary>s of a table of (2s − 1)² rows, at most 32: the pairs of places of a window grow with s⁴.</summary>
+    private static int SideOf(Tensor table) => Math.Min(32, ((int)Math.Round(Math.Sqrt(table.shape[0])) + 1) / 2);
 
     private static int Number(string word) => int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
 }

@@ -27,7 +27,8 @@ internal sealed class PatchMerging : nn.Module<Tensor, Tensor>, IOnnxLayer
         using var scope = NewDisposeScope();
         var rows = maps.permute(0, 2, 3, 1); // [N, H, W, C]
         rows = Windows.Pad(rows, 2);
-        var joined = cat([.. Places.Select(place => rows.slice(1, place.Row, rows.shape[1], 2).slice(2, place.Column, rows.shape[2], 2))], 3);
+        var (height, width) = (rows.shape[1], rows.shape[2]);
+        var joined = cat([.. Places.Select(place => rows.slice(1, place.Row, height, 2).slice(2, place.Column, width, 2))], 3);
         return reduction.Apply(norm.call(joined)).permute(0, 3, 1, 2).MoveToOuterDisposeScope();
     }
 

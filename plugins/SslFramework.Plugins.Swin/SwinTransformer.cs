@@ -72,7 +72,8 @@ public abstract class SwinTransformer : StagedNetwork
         };
         for (var s = 0; s < blocks.Count; s++, width *= 2)
         {
-            var stage = nn.Sequential([.. Enumerable.Range(0, blocks[s]).Select(b => new SwinBlock(width, isShifted: b % 2 == 1, options))]);
+            var stage = nn.Sequential(
+                [.. Enumerable.Range(0, blocks[s]).Select(b => new SwinBlock(width, isShifted: b % 2 == 1, options))]);
             stages.Add(s == 0
                 ? new($"stage{s + 1}", [stage], width)
                 : new($"stage{s + 1}", [new PatchMerging(width / 2), stage], width, Stride: 2));

@@ -8,6 +8,7 @@ internal static class StepExperiments
 {
     public static string[] Methods { get; } = ["exemplar", "context", "rotation", "moco-v1", "moco-v3", "simclr", "mae"];
 
+    /// <summary>Those that are timed unless others are named; <c>convnext</c> and <c>swin</c> are ConvNeXt-T and Swin-T at 224.</summary>
     public static string[] Sizes { get; } = ["tiny", "small", "large"];
 
     /// <summary>Images of a step; on a GPU eight times as many, so that there is something to do.</summary>
@@ -15,7 +16,8 @@ internal static class StepExperiments
     {
         "tiny" => 128,
         "small" => method is "rotation" ? 32 : method is "context" ? 64 : 128,
-        _ => method is "rotation" ? 4 : 16, // turned four ways, they are sixteen
+        "large" => method is "rotation" ? 4 : 16, // turned four ways, they are sixteen
+        _ => method is "rotation" ? 2 : 4, // eight images for the network
     };
 
     /// <summary>Writes experiment and images.</summary>
@@ -25,7 +27,7 @@ internal static class StepExperiments
         var (side, channels) = size switch { "tiny" => (28, 1), "small" => (32, 3), _ => (224, 3) };
         var (batch, images) = (BatchSize(method, size, device), Path.Combine(folder, $"{size}.idx"));
         var count = method == "exemplar" ? 1024 : 8 * batch; // a class each, as many as the peer has
-        if (size == "large")
+        if (side == 224)
         {
             count = Math.Min(count, 8 * batch);
         }
@@ -68,7 +70,8 @@ internal static class StepExperiments
     {
         "tiny" => new JsonObject { ["name"] = "resnet18", ["stem"] = "small", ["width"] = 16, ["blocksPerStage"] = new JsonArray(1, 1, 1, 1) },
         "small" => new JsonObject { ["name"] = "resnet18", ["stem"] = "small" },
-        _ => new JsonObject { ["name"] = "resnet50" },
+        "large" => new JsonObject { ["name"] = "resnet50" },
+        _ => new JsonObject { ["name"] = $"{size}-tiny" },
     };
 
     private static JsonObject VisionTransformer(string method, string size)

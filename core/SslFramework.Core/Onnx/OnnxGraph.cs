@@ -75,9 +75,16 @@ public sealed class OnnxGraph
     public string Reshape(string input, params object[] shape) => Node("Reshape", [input, Join(shape)]);
 
     /// <summary>Adds a row of whole numbers, some of which nodes give.</summary>
-    public string Join(params object[] numbers) => numbers.All(number => number is not string)
-        ? Numbers([.. numbers.Select(Convert.ToInt64)])
-        : Node("Concat", [.. numbers.Select(number => number as string ?? Numbers(Convert.ToInt64(number, CultureInfo.InvariantCulture)))], ("axis", 0L));
+    public string Join(params object[] numbers)
+    {
+        var parts = numbers.Select(number => number as string ?? Numbers(Convert.ToInt64(number, CultureInfo.InvariantCulture)));
+        return numbers switch
+        {
+            [string one] => one,
+            _ when numbers.Any(number => number is string) => Node("Concat", [.. parts], ("axis", 0L)),
+            _ => Numbers([.. numbers.Select(number => Convert.ToInt64(number, CultureInfo.InvariantCulture))]),
+        };
+    }
 
     /// <summary>Adds sizes of dimensions.</summary>
     /// <param name="input">Whose.</param>

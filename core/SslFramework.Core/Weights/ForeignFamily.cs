@@ -40,9 +40,10 @@ public abstract class ForeignFamily
     protected virtual Tensor OwnValue(string key, Tensor value) => value;
 
     /// <summary>Tells by keys and shapes which backbone it is.</summary>
-    /// <param name="weights">Weights by the backbone's keys.</param>
+    /// <param name="own">Weights by the backbone's keys.</param>
+    /// <param name="file">The same weights by the file's, which may tell whose code they were trained by.</param>
     /// <exception cref="ExperimentException">It is none of the family.</exception>
-    public abstract ForeignNetwork Describe(IReadOnlyDictionary<string, Tensor> weights);
+    public abstract ForeignNetwork Describe(IReadOnlyDictionary<string, Tensor> own, IReadOnlyDictionary<string, Tensor> file);
 
     /// <summary>The shape of a weight that every network of the family has.</summary>
     /// <exception cref="ExperimentException">It is missing, or is no such weight.</exception>

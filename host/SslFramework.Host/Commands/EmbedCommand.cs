@@ -58,7 +58,7 @@ internal sealed class EmbedCommand : GuardedCommand
         var installation = plugins.Load(parsed);
         var file = parsed.GetValue(output) ?? "embeddings.npy";
         FeatureWriter.Check(file, parsed.GetValue(force));
-        var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation.Components);
+        var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation);
         var network = weights.Network(Named<IBackbone>("--backbone", parsed.GetValue(backbone), installation));
         var built = weights.Build(network, installation, Messages.Say);
         using var module = built.Module;

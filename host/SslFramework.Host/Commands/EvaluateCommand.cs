@@ -64,7 +64,7 @@ internal sealed class EvaluateCommand : GuardedCommand
         var messages = Messages.For(parsed.GetValue(quiet), verbose: false, group.Rank);
         var (settings, network, catalog) = (parsed.GetValue(set)!, parsed.GetValue(backbone), installation.Components);
         var named = parsed.GetValue(with) is { } path ? EvaluationFile.Read(path, settings, catalog, network) : null;
-        var weights = TrainedWeights.Find(parsed.GetValue(target)!, catalog);
+        var weights = TrainedWeights.Find(parsed.GetValue(target)!, installation);
         var file = named ?? EvaluationFile.Of(weights, settings, catalog, network);
         var results = parsed.GetValue(output) ?? weights.Results(file.Name);
         if (group.Rank == 0)

@@ -43,7 +43,7 @@ internal sealed class ExportCommand : GuardedCommand
     protected override ExitCode Run(ParseResult parsed)
     {
         var (named, installation) = (parsed.GetValue(target)!, plugins.Load(parsed));
-        var weights = TrainedWeights.Find(named, installation.Components);
+        var weights = TrainedWeights.Find(named, installation);
         var experiment = weights.Experiment ?? throw new ExperimentException(
             FailureKind.Usage,
             $"No experiment.json says what made '{weights.File}', and an export's card tells it; "

@@ -1,9 +1,12 @@
 using System.CommandLine;
 using SslFramework.Core.Storage;
+using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
 using SslFramework.Engine.Weights;
+using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Machine;
+using SslFramework.Host.Plugins;
 using SslFramework.Host.Terminal;
 using SslFramework.Host.Weights;
 using TorchSharp;
@@ -41,6 +44,7 @@ internal sealed class ImportCommand : GuardedCommand
     };
 
     private readonly Option<bool> force = SharedOptions.Force();
+    private readonly PluginArguments plugins = new();
 
     public ImportCommand()
         : base(
@@ -54,7 +58,7 @@ internal sealed class ImportCommand : GuardedCommand
         SharedOptions.TakesOneOf(layout, [.. LayoutNames.All.Keys]);
         output.Required = true;
         SharedOptions.TakesNumber(heads, "a number");
-        Takes(file, layout, prefix, output, heads, force);
+        Takes([file, layout, prefix, output, heads, force, .. plugins.All]);
     }
 
     protected override ExitCode Run(ParseResult parsed)
@@ -63,7 +67,14 @@ internal sealed class ImportCommand : GuardedCommand
         OutputFolder.EnsureNew(parsed.GetValue(force), "the weights", target);
         DurableFile.Check(target);
         RefuseAllButFiles(source);
+        var installation = plugins.Load(parsed);
         using var scope = torch.NewDisposeScope();
+        if (parsed.GetValue(layout) is null or WeightLayout.Torchvision or WeightLayout.Timm
+            && ImportOfFamily(source, target, parsed.GetValue(prefix), installation))
+        {
+            return ExitCode.Success;
+        }
+
         ForeignWeights weights;
         string network;
         int? taken;
@@ -84,6 +95,28 @@ internal sealed class ImportCommand : GuardedCommand
 
         ResultConsole.WriteLine($"{target}: {weights.Tensors.Count} tensors; use it with --backbone '{network}'");
         return ExitCode.Success;
+    }
+
+    /// <summary>Takes a network of a family that a plugin knows.</summary>
+    /// <returns>Whether there is one.</returns>
+    private static bool ImportOfFamily(string source, string target, string? prefix, Installation installation)
+    {
+        var file = ForeignWeights.ReadTensors(source);
+        var families = FamilyWeights.Families(installation.Services);
+        if (FamilyWeights.In(file, families, prefix) is not { } weights)
+        {
+            return false;
+        }
+
+        var named = new TrainedWeights(source, "", weights.Prefix, Experiment: null) { Families = families };
+        var network = OptionsBinder.BindAlone<IBackbone>(ConfigReader.ReadValue(weights.Json, "--backbone"), installation.Components);
+        using var module = named.Build(network, installation).Module; // checks every key and shape
+        var own = StateDict.Of(module);
+        SafeTensors.Write(target, own);
+        var place = weights.Prefix.Length == 0 ? "" : $" behind '{weights.Prefix}'";
+        Messages.Say($"{source}: weights of {weights.Network.Name}{place}, {file.Count - weights.Tensors.Count} keys left out");
+        ResultConsole.WriteLine($"{target}: {own.Count} tensors; use it with --backbone '{weights.Json}'");
+        return true;
     }
 
     private static void RefuseAllButFiles(string path)

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
 using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Engine.Weights;
-using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
@@ -17,6 +17,9 @@ namespace SslFramework.Host.Weights;
 /// <param name="Experiment">What made them; null where no experiment.json says it.</param>
 internal sealed record TrainedWeights(string File, string Run, string Prefix, ExperimentConfig? Experiment)
 {
+    /// <summary>Families of networks that plugins know the weights of.</summary>
+    public IReadOnlyList<ForeignFamily> Families { get; init; } = [];
+
     /// <summary>
     /// The file of results about these weights: beside them; of a checkpoint, which is deleted in time, in its run's folder.
     /// </summary>
@@ -31,7 +34,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
 
     /// <summary>Finds the weights and, of a run, its experiment.</summary>
     /// <exception cref="ExperimentException">There are none.</exception>
-    public static TrainedWeights Find(string path, ComponentCatalog catalog)
+    public static TrainedWeights Find(string path, Installation installation)
     {
         string[] places = [path, Path.Combine(path, RunFiles.Backbone), Path.Combine(path, TrainingCheckpoint.Objective)];
         var file = places.FirstOrDefault(System.IO.File.Exists) ?? throw new ExperimentException(FailureKind.Usage, Missing(path));
@@ -46,8 +49,11 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         var folder = Path.GetFullPath(Path.Combine(file, isCheckpoint ? "../../.." : ".."));
         var experiment = Path.Combine(folder, RunFiles.Experiment);
         var isOurs = (isCheckpoint || Path.GetFileName(file) == RunFiles.Backbone) && System.IO.File.Exists(experiment);
-        var made = isOurs ? ExperimentFile.Read(experiment, [], catalog) : null;
-        return new(file, folder, isCheckpoint ? StateDict.BackbonePrefix : "", made);
+        var made = isOurs ? ExperimentFile.Read(experiment, [], installation.Components) : null;
+        return new(file, folder, isCheckpoint ? StateDict.BackbonePrefix : "", made)
+        {
+            Families = FamilyWeights.Families(installation.Services),
+        };
     }
 
     /// <summary>The network of the weights: the experiment's, where none is named.</summary>
@@ -80,7 +86,9 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         {
             // In no dispose scope: parameters that a plugin makes would die with it.
             using var provider = services.AddSingleton(Images(tensors, services)).BuildServiceProvider();
-            var backbone = provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>();
+            var factory = provider.GetRequiredService<IBackboneFactory>();
+            FamilyWeights.In(tensors, Families)?.EnsureWhole(factory.Create<IBackbone>, File);
+            var backbone = factory.Create<IBackbone>();
             using var scope = torch.NewDisposeScope();
             Load(tensors, backbone, tell);
             backbone.Module.eval();
@@ -124,6 +132,12 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     private void Load(IReadOnlyDictionary<string, torch.Tensor> tensors, IBackbone backbone, Action<string>? tell)
     {
         string[] own = [.. StateDict.Of(backbone.Module).Keys];
+        if (FamilyWeights.In(tensors, Families) is { } family)
+        {
+            StateDict.Load(backbone.Module, family.Tensors, source: $"'{File}'", remedy: $"It looks like '{family.Json}'.");
+            return;
+        }
+
         var foreign = Foreign(tensors);
         var known = foreign?.Tensors ?? tensors;
         if (foreign is not null && OtherBackbones.SentenceOn(foreign, "'ssl import --prefix'") is { } sentence)
@@ -192,6 +206,11 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
         {
             using var scope = torch.NewDisposeScope();
             var tensors = Read();
+            if (FamilyWeights.In(tensors, Families) is { } family)
+            {
+                return family.Json;
+            }
+
             var foreign = Foreign(tensors);
             return KnownNetwork.Of(foreign?.Tensors ?? tensors, File, layout: foreign?.Layout).Json;
         }
@@ -204,6 +223,11 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     private DataInfo Images(IReadOnlyDictionary<string, torch.Tensor> tensors, IServiceCollection services)
     {
         using var scope = torch.NewDisposeScope();
+        if (FamilyWeights.In(tensors, Families) is { } family)
+        {
+            return new DataInfo(1, family.Network.Channels);
+        }
+
         var known = Known(tensors);
         foreach (var first in new[] { "conv1.weight", "patch_embed.proj.weight" })
         {

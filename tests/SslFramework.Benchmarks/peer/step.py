@@ -21,7 +21,7 @@ torch.set_default_device(device)
 torch.backends.cudnn.allow_tf32 = torch.backends.cuda.matmul.allow_tf32 = precision == "tf32"  # convolutions would be in it by default
 torch.set_num_threads(threads)
 torch.manual_seed(1)
-side, channels = {"tiny": (28, 1), "small": (32, 3), "large": (224, 3)}[size]
+side, channels = {"tiny": (28, 1), "small": (32, 3)}.get(size, (224, 3))
 
 
 class Block(nn.Module):
@@ -64,6 +64,30 @@ class ResNet(nn.Module):
     def forward(self, x):
         x = x.contiguous(memory_format=torch.channels_last)
         return self.layers(self.pool(F.relu(self.norm(self.stem(x)), inplace=True))).mean((2, 3))
+
+
+class Torchvision(nn.Module):
+    """ConvNeXt-T or Swin-T as torchvision has them, without the classifier."""
+
+    features = 768
+
+    def __init__(self):
+        super().__init__()
+        import torchvision
+
+        self.net = (torchvision.models.convnext_tiny if size == "convnext" else torchvision.models.swin_t)(stochastic_depth_prob=0.0)
+        if size == "convnext":
+            self.net.classifier = nn.Sequential(self.net.classifier[0], nn.Flatten(1))
+        else:
+            self.net.head = nn.Identity()
+        self.to(memory_format=torch.channels_last)
+
+    def forward(self, x):
+        return self.net(x.contiguous(memory_format=torch.channels_last))
+
+
+if size in ("convnext", "swin"):
+    ResNet = Torchvision
 
 
 class Attention(nn.Module):

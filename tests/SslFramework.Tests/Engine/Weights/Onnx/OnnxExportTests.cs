@@ -5,6 +5,8 @@ using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Engine.Weights.Onnx;
 using SslFramework.Plugins.ConvNeXt;
+using SslFramework.Plugins.MobileNet;
+using SslFramework.Plugins.RegNet;
 using SslFramework.Plugins.Swin;
 using static TorchSharp.torch;
 
@@ -43,6 +45,8 @@ public class OnnxExportTests
         ["convnext-tiny", 48, () => (IBackbone)new ConvNeXtTiny(new() { Width = 16, BlocksPerStage = [1, 2, 1], LayerScale = 0.5 }, Color)],
         ["swin-tiny", 48, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
         ["swin-tiny, padded", 28, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
+        ["regnety-400mf", 40, () => (IBackbone)new RegNetY400mf(new() { Depth = 4 }, Color)],
+        ["mobilenet-v3-small", 40, () => (IBackbone)new MobileNetV3Small(new() { WidthMultiplier = 0.5 }, Color)],
     ];
 
     [TestMethod]
