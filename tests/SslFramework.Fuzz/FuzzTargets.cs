@@ -74,6 +74,7 @@ public sealed class FuzzTargets : IDisposable
             MostMemory = 8L * new DecodeOptions().MaximumPixels, // a header may say so much
             Seeds = ImageSeeds.Make,
         },
+        JpegTarget.Target,
         .. Images(),
         OnFile("cifar", "x.bin", path => ReadEnds(new Cifar10Source(new CifarOptions { Path = path }))),
         OnFile("torch", "x.pth", path => TorchFile.Read(path).Dispose()) with

@@ -1,4 +1,5 @@
 using System.Globalization;
+using SslFramework.Core.Data.Decoding.Jpeg;
 using SslFramework.Core.Data.Decoding.Png;
 using SslFramework.Core.Data.Decoding.Sharp;
 
@@ -7,18 +8,17 @@ namespace SslFramework.Core.Data.Decoding;
 /// <summary>
 /// Decodes JPEG, PNG, WebP, BMP, GIF (its first frame) and TGA, recognized by content. The EXIF orientation is applied,
 /// transparent pixels are laid on mid-gray (128) unless the alpha channel is dropped, and color profiles are ignored as in
-/// Pillow. JPEGs go to libjpeg-turbo if it is installed. Version 3 skips pixels that no view is made from, and so does not
-/// see damage below; the pixels that remain are the same. None is decoded at a smaller scale, which would be cheaper for
-/// large photographs, because its pixels differ. PNGs have a reader of their own, and ImageSharp decodes the rest.
+/// Pillow. JPEGs have libjpeg-turbo's pixels; what no view is made from is skipped, and so damage below is not seen. None is
+/// decoded at a smaller scale, which would be cheaper for large photographs, because its pixels differ. JPEGs and PNGs have
+/// readers of their own, and ImageSharp decodes the rest, JPEGs of other kinds among it.
 /// </summary>
 public static class ImageDecoder
 {
     /// <summary>Larger files are refused before they are read.</summary>
     public const int MaximumBytes = 256 * 1024 * 1024;
 
-    /// <summary>The library that decodes JPEGs in this process.</summary>
-    public static string JpegDecoder =>
-        TurboJpeg.Installed is { } turbo ? $"libjpeg-turbo{(turbo.DecodesParts ? " 3" : "")} ({turbo.Library})" : SharpReader.Name;
+    /// <summary>What decodes JPEGs in this process.</summary>
+    public static string JpegDecoder => $"SslFramework ({SampleStages.Fastest.Name})";
 
     /// <summary>Decodes one image.</summary>
     /// <param name="encoded">The file's bytes.</param>
@@ -35,7 +35,7 @@ public static class ImageDecoder
             throw Bad(name, "it is truncated");
         }
 
-        if (isJpeg && TurboJpeg.Installed?.TryDecode(encoded, options, name, destination) == true)
+        if (isJpeg && Jpeg.JpegDecoder.TryDecode(encoded, options, name, destination))
         {
             return;
         }

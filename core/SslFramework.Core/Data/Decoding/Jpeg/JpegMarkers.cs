@@ -1,12 +1,16 @@
 using System.Buffers.Binary;
 
-namespace SslFramework.Core.Data.Decoding;
+namespace SslFramework.Core.Data.Decoding.Jpeg;
 
 /// <summary>Walks through the segments of a JPEG.</summary>
 internal static class JpegMarkers
 {
-    private const byte StartOfScan = 0xDA;
-    private const byte EndOfImage = 0xD9;
+    /// <summary>SOS: a scan's header, which its data follow.</summary>
+    public const byte StartOfScan = 0xDA;
+
+    /// <summary>EOI.</summary>
+    public const byte EndOfImage = 0xD9;
+
     private const byte App1 = 0xE1;
 
     /// <summary>The orientation of its EXIF segment, 1 to 8; upright if there is none.</summary>
@@ -53,10 +57,10 @@ internal static class JpegMarkers
     }
 
     /// <summary>
-    /// The next marker, and the position behind it; 0 at the end of the file. Markers without a segment are skipped and, in the
-    /// data of a scan, bytes of 255 that are followed by a 0.
+    /// The next marker, and the position behind it; 0 at the end of the file. Other bytes are skipped and, as in the data of a scan, bytes
+    /// of 255 that are followed by a 0.
     /// </summary>
-    private static byte Next(ReadOnlySpan<byte> jpeg, ref int at)
+    public static byte NextOfAny(ReadOnlySpan<byte> jpeg, ref int at)
     {
         while (at < jpeg.Length && jpeg[at..].IndexOf((byte)0xFF) is var next and >= 0)
         {
@@ -66,7 +70,7 @@ internal static class JpegMarkers
                 at++; // padding
             }
 
-            if (at < jpeg.Length && jpeg[at++] is var marker and not (0 or 1 or (>= 0xD0 and <= 0xD8)))
+            if (at < jpeg.Length && jpeg[at++] is var marker and not 0)
             {
                 return marker;
             }
@@ -75,8 +79,20 @@ internal static class JpegMarkers
         return 0;
     }
 
+    /// <summary>The same, but only of markers that have a segment, and of the end.</summary>
+    public static byte Next(ReadOnlySpan<byte> jpeg, ref int at)
+    {
+        byte marker;
+        do
+        {
+            marker = NextOfAny(jpeg, ref at);
+        }
+        while (marker is 1 or (>= 0xD0 and <= 0xD8));
+        return marker;
+    }
+
     /// <summary>The bytes of a segment behind its length, and the position behind them; the end of the file if it is cut off.</summary>
-    private static ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> jpeg, ref int at)
+    public static ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> jpeg, ref int at)
     {
         var start = at + 2;
         if (start > jpeg.Length

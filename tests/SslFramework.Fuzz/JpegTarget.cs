@@ -1,0 +1,102 @@
+using SslFramework.Core.Data.Decoding;
+using SslFramework.Core.Data.Decoding.Jpeg;
+
+namespace SslFramework.Fuzz;
+
+/// <summary>
+/// Our decoder of JPEGs: with the widest vectors and without any, in full and in part, and beside libjpeg-turbo, if the system has it.
+/// </summary>
+internal static class JpegTarget
+{
+    private static readonly DecodeOptions Options = new() { MaximumPixels = 1 << 18 };
+
+    // Damage that libjpeg-turbo does not notice, or not always: codes that no table has, coefficients that no scan brought. Of several
+    // warnings, it tells the last one only.
+    private static readonly string[] Ours = ["bad Huffman code", "scans are missing"];
+
+    /// <summary>The target.</summary>
+    public static FuzzTarget Target { get; } = new("jpeg", input => Compare(input))
+    {
+        Words = ["\0", "JFIF", "Adobe", "\u0011", "\u0022", "\u0001\u0011\0"],
+    };
+
+    /// <summary>Decodes in every way, and compares.</summary>
+    /// <returns>Whether it is decoded.</returns>
+    /// <exception cref="ExperimentException">The file is refused.</exception>
+    /// <exception cref="InvalidDataException">The ways differ.</exception>
+    public static bool Compare(byte[] jpeg)
+    {
+        var whole = new PixelBuffer();
+        var (isDecoded, refusal) = Decode(SampleStages.Fastest, jpeg, whole);
+        var plain = new PixelBuffer();
+        var part = new Corner();
+        Check(Decode(new PlainStages(), jpeg, plain).IsDecoded == isDecoded, "another answer without vectors");
+        if (isDecoded)
+        {
+            Check(plain.Image.Pixels.SequenceEqual(whole.Image.Pixels), "other pixels without vectors");
+            Check(Decode(SampleStages.Fastest, jpeg, part).IsDecoded, "the whole is decoded, but not its part");
+            CheckPart(whole, part);
+        }
+
+        if (TurboJpeg.IsInstalled && JpegMarkers.HasEnd(jpeg) && JpegMarkers.Orientation(jpeg) == ExifOrientation.Upright)
+        {
+            CheckPeer(jpeg, isDecoded ? whole : null, refusal);
+        }
+
+        return refusal is null ? isDecoded : throw refusal;
+    }
+
+    private static void CheckPeer(byte[] jpeg, PixelBuffer? ours, ExperimentException? refusal)
+    {
+        if (ours is not null)
+        {
+            var theirs = TurboJpeg.Decode(jpeg, ours.Height, ours.Width);
+            Check(theirs.IsDecoded, "libjpeg-turbo refuses it: " + theirs.Message);
+            Check(ours.Image.Pixels.SequenceEqual(theirs.Pixels), "libjpeg-turbo has other pixels");
+        }
+        else if (refusal is not null && !Ours.Any(refusal.Message.Contains))
+        {
+            // Any size will do: it refuses, or scales nothing.
+            var theirs = TurboJpeg.Decode(jpeg, 512, 512);
+            Check(!theirs.IsDecoded || theirs.Message.Length > 0, "libjpeg-turbo decodes what is refused: " + refusal.Message);
+        }
+    }
+
+    private static (bool IsDecoded, ExperimentException? Refusal) Decode(SampleStages stages, byte[] jpeg, PixelBuffer buffer)
+    {
+        try
+        {
+            return (jpeg.Length > 2 && new JpegDecoder(stages).Decode(jpeg, Options, "x", buffer), null);
+        }
+        catch (ExperimentException refusal)
+        {
+            return (false, refusal);
+        }
+    }
+
+    private static void CheckPart(PixelBuffer whole, Corner part)
+    {
+        var (top, left, height, width) = part.Asked ?? PixelBox.All(new ImageSize(whole.Height, whole.Width));
+        for (var y = top; y < top + height; y++)
+        {
+            var row = ((y * whole.Width) + left) * 3;
+            Check(whole.Image.Pixels.Slice(row, 3 * width).SequenceEqual(part.Image.Pixels.Slice(row, 3 * width)), "other pixels in a part");
+        }
+    }
+
+    private static void Check(bool isTrue, string otherwise)
+    {
+        if (!isTrue)
+        {
+            throw new InvalidDataException(otherwise);
+        }
+    }
+
+    private sealed class Corner : PixelBuffer
+    {
+        public PixelBox? Asked { get; private set; }
+
+        public override PixelBox Needed(ImageSize size) =>
+            (Asked = new(size.Height / 3, size.Width / 2, (size.Height + 3) / 4, (size.Width + 3) / 4)).Value;
+    }
+}
