@@ -37,4 +37,6 @@ vicreg-fashion-mnist images residual
 dino-fashion-mnist images residual
 dinov2-fashion-mnist images transformer
 lejepa-fashion-mnist images residual
+jigsaw-fashion-mnist images residual
+counting-fashion-mnist images residual
 END
