@@ -14,6 +14,10 @@ internal static class JpegTarget
     // warnings, it tells the last one only.
     private static readonly string[] Ours = ["bad Huffman code", "scans are missing"];
 
+    // What libjpeg-turbo looks at, and what is not read here: conditions of arithmetic coding, and whatever follows an image of one scan.
+    private static readonly string[] Theirs =
+        ["DAC", "Unsupported marker type", "Didn't expect more than one scan", "two SOF", "two SOI", "Bogus", "Unsupported JPEG process"];
+
     /// <summary>The target.</summary>
     public static FuzzTarget Target { get; } = new("jpeg", input => Compare(input))
     {
@@ -51,8 +55,12 @@ internal static class JpegTarget
         if (ours is not null)
         {
             var theirs = TurboJpeg.Decode(jpeg, ours.Height, ours.Width);
-            Check(theirs.IsDecoded, "libjpeg-turbo refuses it: " + theirs.Message);
-            Check(ours.Image.Pixels.SequenceEqual(theirs.Pixels), "libjpeg-turbo has other pixels");
+            Check(theirs.IsDecoded || Theirs.Any(theirs.Message.Contains), "libjpeg-turbo refuses it: " + theirs.Message);
+
+            // Of a byte of 255 that is filled up and stuffed, its faster way of decoding makes a marker, begins the unit again in the slower
+            // way, and leaves what it had made of it.
+            var isMadeTwice = jpeg.AsSpan().IndexOf<byte>([0xFF, 0xFF, 0]) >= 0;
+            Check(!theirs.IsDecoded || isMadeTwice || ours.Image.Pixels.SequenceEqual(theirs.Pixels), "libjpeg-turbo has other pixels");
         }
         else if (refusal is not null && !Ours.Any(refusal.Message.Contains))
         {

@@ -1,4 +1,5 @@
 using SslFramework.Core.Data.Decoding;
+using SslFramework.Host.Machine;
 
 namespace SslFramework.Host.Diagnosis;
 

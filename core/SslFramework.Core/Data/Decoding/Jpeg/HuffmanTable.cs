@@ -45,6 +45,16 @@ internal sealed class HuffmanTable(bool ofDc)
         }
     }
 
+    /// <summary>Takes a usual table, if the file has not defined this one.</summary>
+    /// <param name="table">The codes of each length, and the symbols.</param>
+    public void DefineIfMissing(ReadOnlySpan<byte> table)
+    {
+        if (!isDefined)
+        {
+            Define(table[..LongestCode], table[LongestCode..]);
+        }
+    }
+
     /// <summary>Makes the table ready for a scan.</summary>
     /// <exception cref="JpegDamageException">It is not defined, or not the table of any code.</exception>
     public void Build()

@@ -76,7 +76,13 @@ internal sealed class JpegFrame
             (Horizontal, Vertical) = (Math.Max(Horizontal, component.Horizontal), Math.Max(Vertical, component.Vertical));
         }
 
-        return Array.TrueForAll(components[..count], part => Horizontal % part.Horizontal == 0 && Vertical % part.Vertical == 0);
+        var isWhole = true;
+        foreach (var component in Components)
+        {
+            isWhole &= Horizontal % component.Horizontal == 0 && Vertical % component.Vertical == 0;
+        }
+
+        return isWhole;
     }
 
     /// <summary>Computes all measures.</summary>

@@ -56,6 +56,10 @@ internal sealed class JpegScan
         {
             CheckProgression(high);
         }
+        else
+        {
+            tables.CompleteHuffman();
+        }
 
         Restart();
         for (var i = 0; i < count; i++)

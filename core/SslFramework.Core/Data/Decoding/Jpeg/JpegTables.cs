@@ -95,6 +95,15 @@ internal sealed class JpegTables
         }
     }
 
+    /// <summary>Takes the usual Huffman tables for those that the file has not defined.</summary>
+    public void CompleteHuffman()
+    {
+        Dc[0].DefineIfMissing(StandardTables.LumaDc);
+        Dc[1].DefineIfMissing(StandardTables.ColorDc);
+        Ac[0].DefineIfMissing(StandardTables.LumaAc);
+        Ac[1].DefineIfMissing(StandardTables.ColorAc);
+    }
+
     /// <summary>Reads the restart interval.</summary>
     /// <exception cref="JpegDamageException">The segment has another length.</exception>
     public void DefineRestarts(ReadOnlySpan<byte> segment) => RestartInterval = segment.Length == 2

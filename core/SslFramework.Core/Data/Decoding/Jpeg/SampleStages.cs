@@ -32,7 +32,7 @@ internal abstract class SampleStages
     public abstract void Widen(ReadOnlySpan<byte> samples, Span<short> words, int count);
 
     /// <summary>
-    /// Two samples of each: (3 it + the one before + <paramref name="even"/>) >> <paramref name="shift"/>, and the same with the one behind.
+    /// Two samples of each: (3 it + the one before + <paramref name="even"/>) >> <paramref name="shift"/>, and with the one behind.
     /// </summary>
     /// <param name="sums">One more on either side.</param>
     /// <param name="samples">Receives twice as many.</param>

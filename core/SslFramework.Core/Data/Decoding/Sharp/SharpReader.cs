@@ -9,6 +9,7 @@ using SixLabors.ImageSharp.Formats.Tga;
 using SixLabors.ImageSharp.Formats.Webp;
 using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
+using JpegMarkers = SslFramework.Core.Data.Decoding.Jpeg.JpegMarkers;
 
 namespace SslFramework.Core.Data.Decoding.Sharp;
 
