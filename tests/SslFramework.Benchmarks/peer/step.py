@@ -73,12 +73,13 @@ class Torchvision(nn.Module):
 
     def __init__(self):
         super().__init__()
-        import torchvision
+        from torchvision.models import convnext_tiny, swin_transformer
 
-        self.net = (torchvision.models.convnext_tiny if size == "convnext" else torchvision.models.swin_t)(stochastic_depth_prob=0.0)
         if size == "convnext":
+            self.net = convnext_tiny(stochastic_depth_prob=0.0)
             self.net.classifier = nn.Sequential(self.net.classifier[0], nn.Flatten(1))
         else:
+            self.net = swin_transformer.SwinTransformer([4, 4], 96, [2, 2, 6, 2], [3, 6, 12, 24], [7, 7], stochastic_depth_prob=0.0)
             self.net.head = nn.Identity()
         self.to(memory_format=torch.channels_last)
 

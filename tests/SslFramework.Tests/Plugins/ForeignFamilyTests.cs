@@ -95,7 +95,7 @@ public sealed partial class ForeignFamilyTests : IDisposable
     {
         using var scope = NewDisposeScope();
         var file = Path.Combine(folder.Root, "x.safetensors");
-        SafeTensors.Write(file, new Dictionary<string, Tensor> { ["features.0.0.weight"] = zeros(16384, 1, 1, 1), ["features.1.0.layer_scale"] = ones(1, 1, 1) });
+        SafeTensors.Write(file, new Dictionary<string, Tensor> { ["features.0.0.weight"] = zeros(4096, 1, 1, 1), ["features.1.0.layer_scale"] = ones(1, 1, 1) });
         var (code, _, errors) = SslProgram.Run("import", file, "--output", Path.Combine(folder.Root, "y.safetensors"));
         Assert.AreNotEqual(0, code);
         StringAssert.Contains(errors, "lacks most weights of the network that its keys tell of");
