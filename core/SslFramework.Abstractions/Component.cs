@@ -8,4 +8,12 @@ namespace SslFramework;
 /// <param name="Descriptor">The registered component.</param>
 /// <param name="Options">An instance of its options record.</param>
 public sealed record Component<TService>(ComponentDescriptor Descriptor, object Options)
-    where TService : class;
+    where TService : class
+{
+    /// <summary>
+    /// The file of weights from which a backbone starts, of any layout that <c>ssl import</c> knows or of this backbone's own keys; null
+    /// for random weights. Of other components it is null.
+    /// </summary>
+    [FilePath]
+    public string? Weights { get; init; }
+}

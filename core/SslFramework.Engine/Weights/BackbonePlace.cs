@@ -58,6 +58,15 @@ internal sealed record BackbonePlace(string Prefix, string Key, NetworkNames Net
             .FirstOrDefault();
     }
 
+    /// <summary>The prefix behind which a file has the most of a network's keys; empty if it has none of them.</summary>
+    public static string Most(IReadOnlyCollection<string> wanted, IReadOnlyCollection<string> keys) => wanted
+        .SelectMany(name => keys.Where(key => IsBehind(key, name)).Select(key => key[..^name.Length]))
+        .CountBy(prefix => prefix)
+        .OrderByDescending(prefix => prefix.Value)
+        .ThenBy(prefix => Rank(prefix.Key)).ThenBy(prefix => prefix.Key.Length).ThenBy(prefix => prefix.Key, StringComparer.Ordinal)
+        .Select(prefix => prefix.Key)
+        .FirstOrDefault("");
+
     /// <summary>
     /// Whether the keys can be those of a layout that is named: MAE's encoder alone has timm's keys, as DINO's and I-JEPA's have, timm's
     /// residual networks have torchvision's, and so have those of methods that save the backbone alone.

@@ -123,11 +123,18 @@ internal sealed record ForeignWeights(IReadOnlyDictionary<string, Tensor> Tensor
     /// <param name="keys">The network's keys.</param>
     /// <returns>Its weights, without heads that the network does not have; null if a key is missing.</returns>
     public static IReadOnlyDictionary<string, Tensor>? Of(IReadOnlyDictionary<string, Tensor> file, IReadOnlyCollection<string> keys) =>
-        BackbonePlace.Behind(keys, [.. file.Keys]) is not { } prefix ? null : file
-            .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value))
-            .Where(pair => keys.Contains(pair.Key) || !(IsClassifier(pair.Key) || pair.Key.EndsWith(Counter, StringComparison.Ordinal)))
-            .ToDictionary();
+        BackbonePlace.Behind(keys, [.. file.Keys]) is { } prefix ? Behind(prefix, file, keys) : null;
+
+    /// <summary>The tensors behind a prefix, without heads and counters that the network does not have.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="file">Tensors by the file's own keys.</param>
+    /// <param name="keys">The network's keys.</param>
+    public static IReadOnlyDictionary<string, Tensor> Behind(
+        string prefix, IReadOnlyDictionary<string, Tensor> file, IReadOnlyCollection<string> keys) => file
+        .Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .Select(pair => KeyValuePair.Create(pair.Key[prefix.Length..], pair.Value))
+        .Where(pair => keys.Contains(pair.Key) || !(IsClassifier(pair.Key) || pair.Key.EndsWith(Counter, StringComparison.Ordinal)))
+        .ToDictionary();
 
     /// <summary>The layout that keys show, or null.</summary>
     public static WeightLayout? LayoutOf(IEnumerable<string> keys) => BackbonePlace.In(keys) is [var place, ..] ? place.Layout : null;

@@ -45,6 +45,7 @@ internal sealed class PlanCommand : GuardedCommand
         var installation = plugins.Load(parsed);
         var config = experiment.Read(parsed).Read(installation);
         using var parts = Preflight.Build(config, installation);
+        parts.TellStartWeights(Messages.Normal);
         var several = parsed.GetValue(ranks) > 1 ? (parsed.GetValue(ranks), parsed.GetValue(link)) : ((int, double)?)null;
         TrainingPlan plan;
         using (LivePanel.Note("taking steps, to measure them"))

@@ -75,9 +75,10 @@ internal sealed class ValidateCommand : GuardedCommand
         var shortage = CheckpointRoom.Shortage("runs", CheckpointRoom.Least(parts));
         string[] warnings = [.. Pitfalls.OfLearning(config, parts), .. shortage is null ? Array.Empty<string>() : [shortage + "."]];
         TrialStep.Take(config, parts);
-        foreach (var warning in warns ? warnings : [])
+        if (warns)
         {
-            Messages.Warn(warning);
+            warnings.ToList().ForEach(Messages.Warn);
+            parts.TellStartWeights(Messages.Normal);
         }
 
         var (objective, backbone) = (config.Objective.Descriptor.Name, config.Backbone.Descriptor.Name);
@@ -95,6 +96,7 @@ internal sealed class ValidateCommand : GuardedCommand
             ["images"] = parts.Source.Count,
             ["stepsPerEpoch"] = steps,
             ["epochs"] = config.Training.Epochs,
+            ["startWeights"] = new JsonArray([.. parts.StartWeights.Select(weights => (JsonNode)weights.Sentence)]),
             ["warnings"] = new JsonArray([.. warnings.Select(warning => (JsonNode)warning)]),
         });
     }

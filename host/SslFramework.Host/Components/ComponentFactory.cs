@@ -35,6 +35,11 @@ internal sealed class ComponentFactory(IServiceProvider services, ComponentCatal
             : created is IBackbone backbone ? ModuleState.ProblemOf(backbone)
             : null;
         var line = problem is null ? null : SourceLine.Of(type.GetConstructors()[0]);
+        if (problem is null && created is IBackbone taker && component.Weights is { } file)
+        {
+            services.GetRequiredService<StartWeightsReader>().Load(taker, file);
+        }
+
         return problem is null ? created : throw new ExperimentException(
             FailureKind.Plugin, $"{Named(component)} cannot be trained as it is{InBrackets(line)}: {problem}.");
     }

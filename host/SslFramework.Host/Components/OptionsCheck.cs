@@ -7,6 +7,16 @@ namespace SslFramework.Host.Components;
 /// </summary>
 internal static class OptionsCheck
 {
+    /// <summary>What is wrong with a component's options record, as a clause, or null.</summary>
+    public static string? ProblemOf(ComponentDescriptor component)
+    {
+        var taken = OptionsSchema.Shared(component.Service).Select(OptionsSchema.KeyOf)
+            .Intersect(OptionsSchema.Properties(component.Options).Select(OptionsSchema.KeyOf)).FirstOrDefault();
+        return taken is null ? ProblemOf(component.Options)
+            : $"{component.Options.Name} has the key \"{taken}\", which every {OptionsSchema.WordFor(component.Service)} has; "
+                + "give its own another name";
+    }
+
     /// <summary>What is wrong with an options record, as a clause, or null.</summary>
     public static string? ProblemOf(Type options) => ProblemOf(options, []);
 

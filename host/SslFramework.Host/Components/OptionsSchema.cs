@@ -14,6 +14,11 @@ internal static class OptionsSchema
     public static IReadOnlyList<PropertyInfo> Properties(Type options) =>
         [.. options.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.SetMethod is { IsPublic: true })];
 
+    /// <summary>What a component takes beside its own options: a backbone the weights that it starts from.</summary>
+    /// <returns>Properties of <see cref="Component{TService}"/>.</returns>
+    public static IReadOnlyList<PropertyInfo> Shared(Type service) =>
+        service == typeof(IBackbone) ? [typeof(Component<>).GetProperty(nameof(Component<IBackbone>.Weights))!] : [];
+
     public static string KeyOf(MemberInfo member) => JsonNamingPolicy.CamelCase.ConvertName(member.Name);
 
     public static string KeyOf(Enum value) => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

@@ -18,7 +18,7 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
     /// <summary>The schema of a file.</summary>
     public JsonObject Write(Type file, string title)
     {
-        var root = ObjectOf(file, null);
+        var root = ObjectOf(file, null, []);
         root["properties"]!.AsObject().Insert(0, OptionsBinder.SchemaKey, new JsonObject
         {
             ["type"] = "string",
@@ -30,7 +30,7 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
         return root;
     }
 
-    private JsonObject ObjectOf(Type options, string? component)
+    private JsonObject ObjectOf(Type options, string? component, IReadOnlyList<PropertyInfo> shared)
     {
         var defaults = Activator.CreateInstance(options)!;
         var properties = new JsonObject();
@@ -39,7 +39,7 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
             properties["name"] = new JsonObject { ["enum"] = new JsonArray(component) };
         }
 
-        foreach (var property in OptionsSchema.Properties(options))
+        foreach (var property in OptionsSchema.Properties(options).Concat(shared))
         {
             var schema = Of(property.PropertyType, property);
             schema = OptionsSchema.AllowsNull(property) ? OrNull(schema) : schema;
@@ -50,7 +50,7 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
                 schema["description"] = summary;
             }
 
-            if (!OptionsSchema.IsRequired(property) && OptionsWriter.Write(property.GetValue(defaults)) is JsonValue value)
+            if (!OptionsSchema.IsRequired(property) && !shared.Contains(property) && OptionsWriter.Write(property.GetValue(defaults)) is JsonValue value)
             {
                 schema["default"] = value;
             }
@@ -129,7 +129,7 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
             TypeCode.String => Text(property),
             TypeCode.Int32 or TypeCode.Int64 => Ranged(new JsonObject { ["type"] = "integer" }, type, property),
             TypeCode.Single or TypeCode.Double => Ranged(new JsonObject { ["type"] = "number" }, type, property),
-            _ => ObjectOf(type, null),
+            _ => ObjectOf(type, null, []),
         };
     }
 
@@ -188,7 +188,7 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
             var choices = new JsonArray(new JsonObject { ["type"] = "string", ["enum"] = new JsonArray([.. alone]) });
             foreach (var component in components)
             {
-                var choice = ObjectOf(component.Options, component.Name);
+                var choice = ObjectOf(component.Options, component.Name, OptionsSchema.Shared(service));
                 if (summaries.Of(component.Implementation) is { } description)
                 {
                     choice["description"] = description;

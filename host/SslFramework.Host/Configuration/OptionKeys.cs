@@ -24,6 +24,7 @@ internal static class OptionKeys
                 if (NameOf(node) is { } name && catalog.Find(service, name) is { } component)
                 {
                     AddMembers(component.Descriptor.Options, node, path);
+                    keys.AddRange(OptionsSchema.Shared(service).Select(property => string.Join('.', [.. path, OptionsSchema.KeyOf(property)])));
                 }
             }
             else if (OptionsSchema.ItemOf(type) is { } item)

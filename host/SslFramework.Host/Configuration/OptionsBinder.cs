@@ -29,7 +29,7 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
         where T : class
     {
         keys = new(() => OptionKeys.Of(typeof(T), node, catalog));
-        return (T?)BindObject(node, typeof(T), "", SchemaKey);
+        return (T?)BindObject(node, typeof(T), "", [SchemaKey]);
     }
 
     /// <summary>Binds one component that stands in no file.</summary>
@@ -102,11 +102,11 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
             _ => null,
         };
         return value is not null ? value
-            : Type.GetTypeCode(plain) == TypeCode.Object && plain.IsClass ? BindObject(node, plain, path, null)
+            : Type.GetTypeCode(plain) == TypeCode.Object && plain.IsClass ? BindObject(node, plain, path, [])
             : Wrong(node, type, path);
     }
 
-    private object? BindObject(ConfigNode node, Type type, string path, string? ignoredKey)
+    private object? BindObject(ConfigNode node, Type type, string path, IReadOnlyCollection<string> otherKeys)
     {
         if (node.Kind != JsonValueKind.Object)
         {
@@ -116,11 +116,11 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
         var before = errors.Count;
         var options = Activator.CreateInstance(type)!;
         var properties = OptionsSchema.Properties(type).ToDictionary(p => OptionsSchema.KeyOf(p));
-        foreach (var (key, child) in node.Members.Where(m => m.Key != ignoredKey))
+        foreach (var (key, child) in node.Members.Where(m => !otherKeys.Contains(m.Key)))
         {
             if (!properties.TryGetValue(key, out var property))
             {
-                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Hint(key, properties.Keys)}");
+                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Hint(key, [.. properties.Keys, .. otherKeys.Except([NameKey, SchemaKey])])}");
                 continue;
             }
 
@@ -195,16 +195,29 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
         }
 
         var before = errors.Count;
+        var shared = OptionsSchema.Shared(service);
         var options = node.Kind == JsonValueKind.String
-            ? BindObject(new ConfigNode(JsonValueKind.Object, node.Place, node.Folder), descriptor.Options, path, null)
-            : BindObject(node, descriptor.Options, path, NameKey);
+            ? BindObject(new ConfigNode(JsonValueKind.Object, node.Place, node.Folder), descriptor.Options, path, [])
+            : BindObject(node, descriptor.Options, path, [NameKey, .. shared.Select(OptionsSchema.KeyOf)]);
         if (errors.Count > before && ConfigOverrides.IsSet(nameNode) && node.Members.Values.Any(member => !ConfigOverrides.IsSet(member)))
         {
             errors.Add(nameNode.Place, $"the other keys of \"{path}\" stay as they were; "
                 + $"--set {path}={nameNode.Text} takes the place of all of them");
         }
 
-        return options is null ? null : Activator.CreateInstance(type, descriptor, options);
+        var component = options is null ? null : Activator.CreateInstance(type, descriptor, options);
+        foreach (var property in component is null ? [] : shared)
+        {
+            var key = OptionsSchema.KeyOf(property);
+            if (node.Members.GetValueOrDefault(key) is { } child
+                && child is not { Kind: JsonValueKind.Null } and not { Kind: JsonValueKind.String, Text: "" }
+                && BindValue(child, property.PropertyType, $"{path}.{key}", isPath: true) is { } value)
+            {
+                type.GetProperty(property.Name)!.SetValue(component, value);
+            }
+        }
+
+        return errors.Count == before ? component : null;
     }
 
     private string[] Names(Type service) => [.. catalog.Of(service).Select(c => c.Descriptor.Name)];

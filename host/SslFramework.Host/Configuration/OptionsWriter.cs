@@ -23,8 +23,16 @@ internal static class OptionsWriter
     };
 
     private static JsonObject WriteComponent<TService>(Component<TService> component)
-        where TService : class =>
-        WriteObject(component.Options, new JsonObject { ["name"] = component.Descriptor.Name });
+        where TService : class
+    {
+        var written = WriteObject(component.Options, new JsonObject { ["name"] = component.Descriptor.Name });
+        if (component.Weights is { } weights)
+        {
+            written[OptionsSchema.KeyOf(typeof(Component<TService>).GetProperty(nameof(component.Weights))!)] = weights;
+        }
+
+        return written;
+    }
 
     private static JsonObject WriteObject(object options, JsonObject into)
     {

@@ -5,6 +5,7 @@ using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
 using SslFramework.Engine.Data.Loading;
 using SslFramework.Engine.Training;
+using SslFramework.Engine.Weights;
 using SslFramework.Host.Components;
 using SslFramework.Host.Failures;
 using SslFramework.Host.Plugins;
@@ -87,6 +88,9 @@ internal sealed class ExperimentParts : IDisposable
     /// <summary>Lets the objective encode in portions, if the experiment says so.</summary>
     public GradientCache? GradientCache => provider.GetService<GradientCache>();
 
+    /// <summary>What backbones took of files of weights to start from.</summary>
+    public IReadOnlyList<StartWeights> StartWeights => provider.GetRequiredService<StartWeightsReader>().Taken;
+
     public IOptimizer Optimizer { get; }
 
     public ISchedule Schedule { get; }
@@ -127,13 +131,26 @@ internal sealed class ExperimentParts : IDisposable
         return objective;
     }
 
-    /// <summary>A new backbone with the weights that this seed gives: those of a new objective's.</summary>
+    /// <summary>
+    /// A new backbone with the weights that this seed gives: those of a new objective's, if the experiment names no file of them.
+    /// </summary>
     public IBackbone NewBackbone()
     {
         torch.manual_seed(config.Seed);
-        var backbone = Engine.Training.GradientCache.Within(provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>());
+        var backbone = Engine.Training.GradientCache.Within(provider.GetRequiredService<StartWeightsReader>()
+            .WithoutFiles(provider.GetRequiredService<IBackboneFactory>().Create<IBackbone>));
         backbone.Module.to(Device);
         return backbone;
+    }
+
+    /// <summary>Says what backbones took of files of weights; warns if some of a backbone starts at random all the same.</summary>
+    public void TellStartWeights(Messages messages)
+    {
+        foreach (var weights in StartWeights)
+        {
+            Action<string> say = weights.IsPartial ? Messages.Warn : messages.Note;
+            say(weights.Sentence);
+        }
     }
 
     /// <summary>Optimizer steps of an epoch.</summary>

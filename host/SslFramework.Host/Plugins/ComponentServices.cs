@@ -24,6 +24,7 @@ internal static class ComponentServices
             .AddSingleton(installation.Components)
             .AddSingleton<IComponentFactory, ComponentFactory>()
             .AddSingleton<ProgressRelay>()
+            .AddSingleton<StartWeightsReader>()
             .AddSingleton<IProgress<EvaluationProgress>>(provider => provider.GetRequiredService<ProgressRelay>());
     }
 }

@@ -86,7 +86,7 @@ internal sealed class PluginActivation(SharedAssemblies shared)
     {
         foreach (var component in services.Select(service => service.ImplementationInstance).OfType<ComponentDescriptor>())
         {
-            if (During(candidate, $"the options of \"{component.Name}\"", () => OptionsCheck.ProblemOf(component.Options)) is { } problem)
+            if (During(candidate, $"the options of \"{component.Name}\"", () => OptionsCheck.ProblemOf(component)) is { } problem)
             {
                 throw new ExperimentException(
                     FailureKind.Plugin,

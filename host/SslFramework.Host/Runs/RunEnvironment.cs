@@ -13,16 +13,21 @@ internal static class RunEnvironment
 {
     /// <summary>Names and values, for run.json and for every checkpoint.</summary>
     public static IReadOnlyDictionary<string, string> Describe(
-        ExperimentConfig config, Installation installation, torch.Device device, int processes)
+        ExperimentConfig config, Installation installation, ExperimentParts parts, int processes)
     {
         var described = new Dictionary<string, string>(SoftwareVersions.Current)
         {
             ["threads"] = torch.get_num_threads().ToString(CultureInfo.InvariantCulture),
-            ["device"] = device.ToString(),
-            ["precision"] = config.Precision.On(device.type) == Precision.Bf16 ? "bf16" : "fp32",
+            ["device"] = parts.Device.ToString(),
+            ["precision"] = config.Precision.On(parts.Device.type) == Precision.Bf16 ? "bf16" : "fp32",
             ["processor"] = Processor(),
             ["processes"] = processes.ToString(CultureInfo.InvariantCulture),
         };
+        foreach (var (file, hash) in parts.StartWeights)
+        {
+            described[$"start weights {Path.GetFileName(file)}"] = $"sha256 {hash}";
+        }
+
         ComponentDescriptor[] components =
         [
             config.Objective.Descriptor, config.Backbone.Descriptor, config.Augmentation.Descriptor,

@@ -75,7 +75,13 @@ internal sealed class ExperimentRun(ExperimentConfig config, Installation instal
         }
 
         start.Warnings.ToList().ForEach(run.Journal.Warn);
-        status.Begin(RunEnvironment.Describe(config, installation, parts.Device, options.Group.Count));
+        status.Begin(RunEnvironment.Describe(config, installation, parts, options.Group.Count));
+        if (start.Checkpoint is null)
+        {
+            parts.TellStartWeights(options.Messages);
+            parts.StartWeights.ToList().ForEach(weights => run.Journal.Write(weights.Sentence));
+        }
+
         WriteOrigins();
     }
 

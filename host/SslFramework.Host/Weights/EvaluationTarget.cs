@@ -28,7 +28,7 @@ internal sealed class EvaluationTarget(TrainedWeights weights)
             torch.set_num_threads(threads);
         }
 
-        var services = ComponentServices.For(installation, weights.Network(file.Backbone));
+        var services = ComponentServices.For(installation, weights.Network(file.Backbone)).AddSingleton(StartWeightsReader.Idle());
         var (source, info) = Images(file, services);
         var provider = services.AddSingleton(source).AddSingleton(info).BuildServiceProvider();
         var (device, seed) = (Devices.Find(file.Device ?? experiment?.Device ?? DeviceChoice.Auto), file.Seed ?? experiment?.Seed ?? 0);

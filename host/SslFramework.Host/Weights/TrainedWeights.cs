@@ -80,7 +80,7 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
     /// <exception cref="ExperimentException">Parts are missing or do not fit.</exception>
     public IBackbone Build(Component<IBackbone> network, Installation installation, Action<string>? tell = null)
     {
-        var services = ComponentServices.For(installation, network);
+        var services = ComponentServices.For(installation, network).AddSingleton(StartWeightsReader.Idle());
         var tensors = Kept();
         try
         {
