@@ -5,6 +5,7 @@ using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Machine;
+using SslFramework.Host.Plans;
 using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Commands;
@@ -19,6 +20,7 @@ internal sealed class ComponentsCommand : GuardedCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
+    private readonly Option<bool> table = new("--table") { Description = "Print backbones as a table in Markdown" };
     private readonly PluginArguments plugins = new();
 
     public ComponentsCommand()
@@ -27,15 +29,23 @@ internal sealed class ComponentsCommand : GuardedCommand
             "List all that an experiment can name: methods (kind objective), backbones, evaluators and the other kinds, with options.",
             "ssl components",
             "ssl components objective",
+            "ssl components backbone --table",
             "ssl components simclr --json")
     {
         name.CompletionSources.Add(_ => PluginExperiments.Methods());
-        Takes([name, json, .. plugins.All]);
+        Takes([name, json, table, .. plugins.All]);
     }
 
     protected override ExitCode Run(ParseResult parsed)
     {
-        var (catalog, wanted) = (plugins.Load(parsed).Components, parsed.GetValue(name));
+        var installation = plugins.Load(parsed);
+        var (catalog, wanted) = (installation.Components, parsed.GetValue(name));
+        if (parsed.GetValue(table))
+        {
+            BackboneTable.Write(installation);
+            return ExitCode.Success;
+        }
+
         var kinds = catalog.Components
             .GroupBy(c => OptionsSchema.WordFor(c.Descriptor.Service))
             .OrderBy(kind => kind.Key, StringComparer.Ordinal)
@@ -51,16 +61,20 @@ internal sealed class ComponentsCommand : GuardedCommand
 
         if (parsed.GetValue(json))
         {
-            Console.WriteLine(Json.Text(new JsonArray([.. kinds.SelectMany(kind => kind.Components.Select(c => AsJson(kind.Kind, c)))])));
+            Console.WriteLine(Json.Text(new JsonArray([.. kinds.SelectMany(kind => kind.Components.Select(c => AsJson(kind.Kind, c, SizeOf(c))))])));
             return ExitCode.Success;
         }
 
         foreach (var (kind, components) in kinds)
         {
-            Print(kind, components);
+            Print(kind, components, SizeOf);
         }
 
         return ExitCode.Success;
+
+        // Of all that there is, only names and options are listed.
+        NetworkSize? SizeOf(RegisteredComponent component) =>
+            wanted is not null && component.Descriptor.Service == typeof(IBackbone) ? NetworkSize.Of(component.Descriptor, installation) : null;
     }
 
     private static string Hint(string wanted, ComponentCatalog catalog)
@@ -69,12 +83,13 @@ internal sealed class ComponentsCommand : GuardedCommand
         return Nearest.To(wanted, [.. names]) is { } nearest ? $"did you mean \"{nearest}\"?" : "'ssl components' lists all.";
     }
 
-    private static void Print(string kind, IEnumerable<RegisteredComponent> components)
+    private static void Print(string kind, IEnumerable<RegisteredComponent> components, Func<RegisteredComponent, NetworkSize?> sizeOf)
     {
         Console.WriteLine($"{kind}s");
         foreach (var component in components)
         {
-            Console.WriteLine($"  {component.Descriptor.Name}  ({component.Plugin})");
+            var size = sizeOf(component) is { } known ? "  " + BackboneTable.Sentence(known) : "";
+            Console.WriteLine($"  {component.Descriptor.Name}  ({component.Plugin}){size}");
             var options = OptionsOf(component).ToArray();
             var width = options.Select(o => o.Key.Length).DefaultIfEmpty().Max();
             foreach (var (key, type, allowed, value) in options)
@@ -86,16 +101,27 @@ internal sealed class ComponentsCommand : GuardedCommand
         Console.WriteLine();
     }
 
-    private static JsonObject AsJson(string kind, RegisteredComponent component) => new()
+    private static JsonObject AsJson(string kind, RegisteredComponent component, NetworkSize? size)
     {
-        ["kind"] = kind,
-        ["name"] = component.Descriptor.Name,
-        ["plugin"] = component.Plugin,
-        ["options"] = new JsonArray([.. OptionsOf(component).Select(o => (JsonNode)new JsonObject
+        var json = new JsonObject
+        {
+            ["kind"] = kind,
+            ["name"] = component.Descriptor.Name,
+            ["plugin"] = component.Plugin,
+        };
+        if (size is not null)
+        {
+            json["parameters"] = size.Parameters;
+            json["multiplyAdds"] = size.MultiplyAdds;
+            json["features"] = size.Features;
+        }
+
+        json["options"] = new JsonArray([.. OptionsOf(component).Select(o => (JsonNode)new JsonObject
         {
             ["key"] = o.Key, ["type"] = o.Type, ["allowed"] = o.Allowed, ["default"] = o.Default,
-        })]),
-    };
+        })]);
+        return json;
+    }
 
     private static IEnumerable<(string Key, string Type, string? Allowed, string Default)> OptionsOf(RegisteredComponent component)
     {
@@ -104,6 +130,8 @@ internal sealed class ComponentsCommand : GuardedCommand
             OptionsSchema.KeyOf(property),
             OptionsSchema.Describe(property.PropertyType),
             OptionsSchema.RangeOf(property),
-            OptionsSchema.IsRequired(property) ? "required" : OptionsWriter.Write(property.GetValue(defaults))?.ToJsonString() ?? "none"));
+            OptionsSchema.IsRequired(property) ? "required" : OptionsWriter.Write(property.GetValue(defaults))?.ToJsonString() ?? "none"))
+            .Concat(OptionsSchema.Shared(component.Descriptor.Service).Select(property =>
+                (OptionsSchema.KeyOf(property), OptionsSchema.Describe(property.PropertyType), (string?)null, "none")));
     }
 }
