@@ -28,6 +28,7 @@ internal static class BackboneComponents
         .AddBackbone<BaseVisionTransformer, VisionTransformerOptions>(TransformerSize.Base.Name)
         .AddBackbone<LargeVisionTransformer, VisionTransformerOptions>(TransformerSize.Large.Name)
         .AddBackbone<HugeVisionTransformer, VisionTransformerOptions>(TransformerSize.Huge.Name)
+        .AddBackbone<AlexNet, AlexNetOptions>("alexnet")
         .AddBackbone<ContextAlexNet, NoOptions>("context-alexnet")
         .AddBackbone<ExemplarCnn, ExemplarCnnOptions>("exemplar-cnn")
         .AddBackbone<RotNetAlexNet, NoOptions>("rotnet-alexnet")

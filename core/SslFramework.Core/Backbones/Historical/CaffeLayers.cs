@@ -28,10 +28,14 @@ public static class CaffeLayers
     /// <returns>[N, C, ⌈(H − 3) / 2⌉ + 1, ⌈(W − 3) / 2⌉ + 1].</returns>
     public static Tensor MaxPool(Tensor maps) => nn.functional.max_pool2d(maps, 3, stride: 2, ceil_mode: true);
 
-    private static void Fill(Tensor weight, Tensor bias)
+    /// <summary>Draws start weights; a bias starts at 0.</summary>
+    internal static void Fill(Tensor weight, Tensor? bias)
     {
         var bound = Math.Sqrt(3.0 * weight.shape[0] / weight.numel());
         nn.init.uniform_(weight, -bound, bound);
-        nn.init.zeros_(bias);
+        if (bias is not null)
+        {
+            nn.init.zeros_(bias);
+        }
     }
 }
