@@ -77,6 +77,7 @@ internal static class KnownTransformer
             RegisterTokens = registers,
             Pooling = classToken && layout != WeightLayout.Beit ? TokenPooling.ClassToken : TokenPooling.Mean,
             LayerScale = weights.ContainsKey("blocks.0.ls1.gamma") ? StartOfLayerScale(layout, dimension) : null,
+            MlpNorm = weights.ContainsKey("blocks.0.norm2.running_mean") ? MlpNorm.Batch : MlpNorm.Layer,
             QkvBias = weights.ContainsKey("blocks.0.attn.q_bias") ? QkvBias.QueryValue
                 : weights.ContainsKey("blocks.0.attn.qkv.bias") ? QkvBias.All
                 : QkvBias.None,
@@ -139,6 +140,7 @@ internal static class KnownTransformer
         ("registerTokens", options.RegisterTokens == 0 ? null : options.RegisterTokens),
         ("pooling", options.Pooling == TokenPooling.ClassToken ? null : "mean"),
         ("layerScale", options.LayerScale),
+        ("mlpNorm", options.MlpNorm == MlpNorm.Batch ? "batch" : null),
         ("qkvBias", options.QkvBias switch { QkvBias.QueryValue => "queryValue", QkvBias.None => "none", _ => null }));
 
     /// <summary>A table of relative positions.</summary>

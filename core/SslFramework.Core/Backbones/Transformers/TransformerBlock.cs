@@ -13,7 +13,7 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     private readonly LayerNorm norm1;
     private readonly SelfAttention attn;
     private readonly LayerScale? ls1;
-    private readonly LayerNorm norm2;
+    private readonly nn.Module<Tensor, Tensor> norm2;
     private readonly FeedForward mlp;
     private readonly LayerScale? ls2;
     private readonly bool recompute;
@@ -44,7 +44,7 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
     {
         norm1 = nn.LayerNorm(dimension, eps: options.NormEpsilon);
         attn = new SelfAttention(dimension, heads, options, relativePositions);
-        norm2 = nn.LayerNorm(dimension, eps: options.NormEpsilon);
+        norm2 = options.MlpNorm == MlpNorm.Batch ? nn.BatchNorm1d(dimension) : nn.LayerNorm(dimension, eps: options.NormEpsilon);
         mlp = new FeedForward(dimension, (int)(dimension * options.MlpRatio));
         if (options.LayerScale is { } start)
         {
@@ -73,8 +73,11 @@ public sealed class TransformerBlock : nn.Module<Tensor, Tensor>
 
         // Not in place: under autocast a branch is bfloat16, and the residual stream must stay float32.
         var x = input + Dropped(Scaled(attn.call(norm1.call(input)), ls1));
-        return (x + Dropped(Scaled(mlp.call(norm2.call(x)), ls2))).MoveToOuterDisposeScope();
+        return (x + Dropped(Scaled(mlp.call(Norm2(x)), ls2))).MoveToOuterDisposeScope();
     }
+
+    private Tensor Norm2(Tensor tokens) =>
+        norm2 is BatchNorm1d ? norm2.call(tokens.flatten(0, 1)).view(tokens.shape) : norm2.call(tokens);
 
     private Tensor Dropped(Tensor branch) => training && DropPath > 0 ? ResidualBlock.DropSome(branch, DropPath) : branch;
 

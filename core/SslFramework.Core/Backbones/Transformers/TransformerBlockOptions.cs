@@ -34,8 +34,23 @@ public sealed record TransformerBlockOptions
     /// <summary>Whether a class token comes before the patches of <see cref="RelativeGrid"/>.</summary>
     public bool RelativeClassToken { get; init; } = true;
 
-    /// <summary>The ε of both norms, above 0.</summary>
+    /// <summary>The norm before the hidden layer.</summary>
+    public MlpNorm MlpNorm { get; init; }
+
+    /// <summary>The ε of layer norms, above 0.</summary>
     public double NormEpsilon { get; init; } = 1e-6;
+}
+
+/// <summary>The norm before a block's hidden layer.</summary>
+public enum MlpNorm
+{
+    /// <summary>Layer norm.</summary>
+    Layer,
+
+    /// <summary>
+    /// Batch norm over all tokens of all images: the ViT-BN of MoCo v3's ablations. Chen et al. 2021, https://arxiv.org/abs/2104.02057
+    /// </summary>
+    Batch,
 }
 
 /// <summary>Which of queries, keys and values have a bias.</summary>

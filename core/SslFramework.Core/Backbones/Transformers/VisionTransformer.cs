@@ -140,6 +140,7 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
         RegisterTokens: 0,
         RelativePositions: RelativePositionKind.None,
         QkvBias: QkvBias.All,
+        MlpNorm: MlpNorm.Layer,
         Causal: false,
         Positions: not PositionKind.None,
     };
@@ -269,6 +270,7 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
         MlpRatio = options.MlpRatio,
         Recompute = options.Recompute,
         LayerScale = options.LayerScale,
+        MlpNorm = options.MlpNorm,
         QkvBias = options.QkvBias,
         Causal = options.Causal,
         RelativeGrid = options.RelativePositions == RelativePositionKind.PerBlock ? new(GridRows, GridColumns) : null,

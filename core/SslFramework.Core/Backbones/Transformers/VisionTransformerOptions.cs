@@ -83,6 +83,9 @@ public sealed record VisionTransformerOptions : IValidatableObject
     [Range(0.0, 1000.0)]
     public double? LayerScale { get; init; }
 
+    /// <summary>The norm before every block's hidden layer.</summary>
+    public MlpNorm MlpNorm { get; init; }
+
     /// <summary>Which of queries, keys and values have a bias.</summary>
     public QkvBias QkvBias { get; init; }
 

@@ -88,8 +88,16 @@ internal static class TransformerNodes
             return bias is null ? product : graph.Node("Add", [product, graph.Weight($"{name}.bias", bias)]);
         }
 
-        string Norm(string name, string input) =>
+        string Norm(string name, string input) => weights.ContainsKey($"{name}.running_mean") ? BatchNorm(name, input) :
             graph.Node("LayerNormalization", [input, Weight($"{name}.weight"), Weight($"{name}.bias")], ("axis", -1L), ("epsilon", 1e-6f));
+
+        // Of tokens [N, L, D], whose channels are not where ONNX' own batch norm looks for them.
+        string BatchNorm(string name, string input)
+        {
+            var scale = weights[$"{name}.weight"] / (weights[$"{name}.running_var"] + 1e-5).sqrt();
+            var shift = weights[$"{name}.bias"] - (weights[$"{name}.running_mean"] * scale);
+            return graph.Node("Add", [graph.Node("Mul", [input, graph.Weight($"{name}.scale", scale)]), graph.Weight($"{name}.shift", shift)]);
+        }
 
         string Weight(string key) => graph.Weight(key, weights[key]);
 

@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Testing;
 
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
@@ -31,6 +32,27 @@ public class VisionTransformerTests
                 "fixed positions");
             transformer.Dispose();
         }
+    }
+
+    /// <summary>MoCo v3's ViT-BN: statistics over all tokens of the batch, before the hidden layers alone.</summary>
+    [TestMethod]
+    public void MlpNorm_Batch_NormalizesOverAllTokens()
+    {
+        using var scope = NewDisposeScope();
+        using var transformer = new VisionTransformer(TinyOptions with { MlpNorm = MlpNorm.Batch }, Color);
+        CollectionAssert.IsSubsetOf(
+            new[] { "blocks.0.norm2.weight", "blocks.0.norm2.bias", "blocks.0.norm2.running_mean", "blocks.0.norm2.running_var" }, transformer.state_dict().Keys.ToArray());
+        CollectionAssert.DoesNotContain(transformer.state_dict().Keys.ToArray(), "blocks.0.norm1.running_mean");
+        CollectionAssert.DoesNotContain(transformer.state_dict().Keys.ToArray(), "norm.running_mean");
+        Assert.IsFalse(transformer.IsTimms);
+
+        Tensor? seen = null;
+        var norm = (TorchSharp.Modules.BatchNorm1d)transformer.Blocks[0].named_children().Single(child => child.name == "norm2").module;
+        norm.register_forward_hook((_, _, output) => seen = output.detach().clone());
+        transformer.Forward(Golden.Tensor("images", [3, 3, 8, 8], 2));
+        CollectionAssert.AreEqual(new long[] { 3 * 5, 16 }, seen!.shape);
+        Assert.IsLessThan(1e-5f, seen.mean([0]).abs().max().item<float>());
+        new BackboneContract(() => new VisionTransformer(TinyOptions with { MlpNorm = MlpNorm.Batch }, Color), new ViewShape(3, 8, 8)).Verify();
     }
 
     [TestMethod]

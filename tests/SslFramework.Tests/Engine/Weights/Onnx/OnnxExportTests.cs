@@ -41,6 +41,7 @@ public class OnnxExportTests
         ["registers alone", 32, () => (IBackbone)new VisionTransformer(Small with { RegisterTokens = 3, ClassToken = false, Pooling = TokenPooling.Mean }, Color)],
         ["relative positions", 32, () => (IBackbone)new VisionTransformer(Small with { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared, QkvBias = QkvBias.QueryValue }, Color)],
         ["relative positions of each block", 32, () => (IBackbone)new VisionTransformer(Small with { RelativePositions = RelativePositionKind.PerBlock, QkvBias = QkvBias.None }, Color)],
+        ["batch norm in the blocks", 32, () => (IBackbone)new VisionTransformer(Small with { MlpNorm = MlpNorm.Batch }, Color)],
         ["causal", 32, () => (IBackbone)new VisionTransformer(Small with { Causal = true, Pooling = TokenPooling.Mean }, Color)],
         ["convnext-tiny", 48, () => (IBackbone)new ConvNeXtTiny(new() { Width = 16, BlocksPerStage = [1, 2, 1], LayerScale = 0.5 }, Color)],
         ["swin-tiny", 48, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
