@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Backbones.Transformers;
 using TorchSharp.Modules;
 
 namespace MyBackbone;
@@ -17,16 +18,26 @@ public sealed record MyBackboneOptions
     /// <summary>Number of blocks.</summary>
     [Range(1, 64)]
     public int Depth { get; init; } = 4;
+
+    /// <summary>Channels of the images; null takes those of the data.</summary>
+    [Range(1, 1024)]
+    public int? Channels { get; init; }
+
+    /// <summary>The probability that training skips the last block's branch for an image; it grows from 0 at the first.</summary>
+    [Range(0, 0.99)]
+    public double DropPath { get; init; }
 }
 
 /// <summary>
 /// ConvMixer, Trockman and Kolter 2022, https://arxiv.org/abs/2201.09792: patches, then blocks that mix places (depthwise convolution
 /// with a shortcut) and channels (1×1). Put your own network here.
 /// </summary>
-public sealed class MyBackbone : nn.Module, IBackbone
+public sealed class MyBackbone : nn.Module, IMapBackbone, IStochasticDepth
 {
     private readonly Sequential stem; // a field is a state-dict key
     private readonly ModuleList<MixerBlock> blocks;
+    private readonly int patchSize;
+    private double dropPath;
 
     /// <summary>Builds the network.</summary>
     /// <param name="options">Its sizes.</param>
@@ -34,13 +45,14 @@ public sealed class MyBackbone : nn.Module, IBackbone
     public MyBackbone(MyBackboneOptions options, DataInfo data)
         : base("my-backbone")
     {
-        (Channels, FeatureDimension) = (data.Channels, options.Width);
+        (Channels, FeatureDimension, patchSize) = (options.Channels ?? data.Channels, options.Width, options.PatchSize);
         stem = nn.Sequential(
-            ("conv", nn.Conv2d(data.Channels, options.Width, options.PatchSize, stride: options.PatchSize)),
+            ("conv", nn.Conv2d(Channels, options.Width, options.PatchSize, stride: options.PatchSize)),
             ("act", nn.GELU()),
             ("norm", nn.BatchNorm2d(options.Width)));
         blocks = nn.ModuleList([.. Enumerable.Range(0, options.Depth).Select(_ => new MixerBlock(options.Width))]);
         RegisterComponents();
+        DropPath = options.DropPath;
         Layers =
         [
             new BackboneLayer("stem", [.. stem.parameters()]),
@@ -60,6 +72,32 @@ public sealed class MyBackbone : nn.Module, IBackbone
     /// <inheritdoc/>
     public IReadOnlyList<BackboneLayer> Layers { get; }
 
+    /// <summary>A map of each layer, all of one stride.</summary>
+    public IReadOnlyList<FeatureMap> Maps => [.. Layers.Select(layer => new FeatureMap(layer.Name, FeatureDimension, patchSize))];
+
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">It is not the side of a patch, the only stride there is.</exception>
+    public int OutputStride
+    {
+        get => patchSize;
+        set => _ = value == patchSize ? value : throw new ExperimentException(
+            FailureKind.Config, $"The backbone \"my-backbone\" gives maps of a stride of {patchSize} alone, but {value} was asked for.");
+    }
+
+    /// <inheritdoc/>
+    public double DropPath
+    {
+        get => dropPath;
+        set
+        {
+            dropPath = value;
+            for (var i = 0; i < blocks.Count; i++)
+            {
+                blocks[i].DropPath = value * i / Math.Max(1, blocks.Count - 1);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public Tensor Forward(Tensor images) => FeaturesOf(ForwardLayers(images));
 
@@ -73,6 +111,13 @@ public sealed class MyBackbone : nn.Module, IBackbone
         }
 
         return maps;
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> ForwardMaps(Tensor images, IReadOnlyList<int> which)
+    {
+        var maps = ForwardLayers(images);
+        return [.. which.Select(number => maps[number])];
     }
 
     /// <summary>The mean over places of the last block's maps: [N, D].</summary>
@@ -93,6 +138,13 @@ public sealed class MyBackbone : nn.Module, IBackbone
             RegisterComponents();
         }
 
-        public override Tensor forward(Tensor maps) => channels.call(maps + places.call(maps));
+        public double DropPath { get; set; }
+
+        public override Tensor forward(Tensor maps) => channels.call(maps + Dropped(places.call(maps)));
+
+        /// <summary>Leaves the branch out for some images of training; the others make up for it.</summary>
+        private Tensor Dropped(Tensor branch) => !training || DropPath == 0
+            ? branch
+            : branch * rand([branch.shape[0], 1, 1, 1]).ge(DropPath).to(branch.dtype).to(branch.device) / (1 - DropPath);
     }
 }
