@@ -1,10 +1,11 @@
 using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Onnx;
 using TorchSharp.Modules;
 
 namespace SslFramework.Plugins.RevNet;
 
 /// <summary>What a reversible block adds: 1×1, 3×3 and 1×1 convolutions, a quarter as wide inside, each after its norm and ReLU.</summary>
-internal sealed class Branch : nn.Module<Tensor, Tensor>
+internal sealed class Branch : nn.Module<Tensor, Tensor>, IOnnxLayer
 {
     private const int Narrowing = 4;
     private const double Epsilon = 1e-3; // of the authors' library
@@ -33,7 +34,8 @@ internal sealed class Branch : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Makes a norm with the authors' ε.</summary>
-    public static nn.Module<Tensor, Tensor> Norm(NormalizationOptions normalization, int channels) => nn.BatchNorm2d(channels, Epsilon);
+    public static nn.Module<Tensor, Tensor> Norm(NormalizationOptions normalization, int channels) =>
+        normalization.Create(channels, Epsilon);
 
     /// <summary>Runs the branch: [N, C, H, W] → [N, C, H, W].</summary>
     public override Tensor forward(Tensor input)
@@ -42,5 +44,12 @@ internal sealed class Branch : nn.Module<Tensor, Tensor>
         var x = conv1.call(bn1.call(input).relu_());
         x = conv2.call(bn2.call(x).relu_());
         return conv3.call(bn3.call(x).relu_()).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public string AddNodes(OnnxGraph graph, string input)
+    {
+        (nn.Module Norm, Conv2d Convolution)[] layers = [(bn1, conv1), (bn2, conv2), (bn3, conv3)];
+        return layers.Aggregate(input, (x, layer) => graph.Add(layer.Convolution, graph.Node("Relu", [graph.Add(layer.Norm, x)])));
     }
 }

@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Onnx;
 using TorchSharp.Modules;
 
 namespace SslFramework.Plugins.RevNet;
@@ -7,7 +8,7 @@ namespace SslFramework.Plugins.RevNet;
 /// A reversible network of 50 layers (blocks 3, 4, 6, 3), as Kolesnikov et al. 2019 (https://arxiv.org/abs/1901.09005) pretrain it: no
 /// stage keeps more than its last maps for the gradient. Gomez et al. 2017, https://arxiv.org/abs/1707.04585
 /// </summary>
-public sealed class RevNet50 : nn.Module, IBackbone
+public sealed class RevNet50 : nn.Module, IOnnxBackbone
 {
     private const int Expansion = 4;
 
@@ -75,7 +76,7 @@ public sealed class RevNet50 : nn.Module, IBackbone
     }
 
     /// <inheritdoc/>
-    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1].mean([2, 3]);
+    public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => ChannelsLast.Mean(layers[^1]);
 
     /// <summary>Returns the maps after the first pool, after every stage, and after the last norm and its ReLU.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
@@ -93,6 +94,33 @@ public sealed class RevNet50 : nn.Module, IBackbone
         return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
     }
 
+    /// <inheritdoc/>
+    public string AddNodes(OnnxGraph graph, string input)
+    {
+        var x = graph.Add(conv1, input);
+        if (hasMaxPool)
+        {
+            var padded = graph.Node("Pad", [x, graph.Numbers(0, 0, 1, 1, 0, 0, 1, 1)]);
+            x = graph.Node("MaxPool", [padded], ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }));
+        }
+
+        foreach (var (s, stage) in stages.Index())
+        {
+            var channels = (long)FeatureDimension >> (stages.Length - 1 - s);
+            x = s == 0 ? x : AddPooledAndWidened(graph, x, channels);
+            var (a, b) = (Part(graph, x, 0, channels / 2), Part(graph, x, channels / 2, channels));
+            foreach (var branch in stage)
+            {
+                (a, b) = (b, graph.Node("Add", [a, graph.Add(branch, b)]));
+            }
+
+            x = graph.Node("Concat", [a, b], ("axis", 1L));
+        }
+
+        x = graph.Node("Relu", [graph.Add(norm, x)]);
+        return graph.Node("Flatten", [graph.Node("GlobalAveragePool", [x])], ("axis", 1L));
+    }
+
     private static string StageName(int stage) => $"layer{stage + 1}";
 
     /// <summary>
@@ -102,7 +130,7 @@ public sealed class RevNet50 : nn.Module, IBackbone
     private Tensor Stem(Tensor images)
     {
         using var scope = NewDisposeScope(); // the pool's gradient needs the padded maps alone
-        var x = conv1.call(images);
+        var x = conv1.call(ChannelsLast.Of(images));
         x = hasMaxPool ? nn.functional.max_pool2d(nn.functional.pad(x, [1, 1, 1, 1]), 3, stride: 2) : x;
         return x.MoveToOuterDisposeScope();
     }
@@ -115,4 +143,15 @@ public sealed class RevNet50 : nn.Module, IBackbone
         var more = x.shape[1] / 2;
         return nn.functional.pad(x, [0, 0, 0, 0, more, more]).MoveToOuterDisposeScope();
     }
+
+    private static string AddPooledAndWidened(OnnxGraph graph, string input, long channels)
+    {
+        var pooled = graph.Node(
+            "AveragePool", [input], ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }), ("ceil_mode", 1L));
+        var more = channels / 4;
+        return graph.Node("Pad", [pooled, graph.Numbers(0, more, 0, 0, 0, more, 0, 0)]);
+    }
+
+    private static string Part(OnnxGraph graph, string input, long first, long end) =>
+        graph.Node("Slice", [input, graph.Numbers(first), graph.Numbers(end), graph.Numbers(1)]);
 }

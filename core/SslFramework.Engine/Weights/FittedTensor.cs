@@ -54,13 +54,14 @@ internal static class FittedTensor
     }
 
     /// <summary>The side of a square of so many places; null if it is none.</summary>
-    private static int? Side(long places) => (int)Math.Round(Math.Sqrt(places)) is var side && side > 0 && (long)side * side == places ? side : null;
+    private static int? Side(long places) =>
+        (int)Math.Round(Math.Sqrt(Math.Max(0, places))) is > 0 and var side && (long)side * side == places ? side : null;
 
     private static bool IsFirst(IBackbone backbone, Tensor own) =>
         backbone.Layers.Count > 0 && own.shape[1] == backbone.Channels
         && backbone.Layers[0].Parameters.Any(parameter => parameter.Handle == own.Handle);
 
-    /// <summary>Weights of a first layer for other channels: summed for a single one, else repeated; the size of the outputs stays.</summary>
+    /// <summary>Weights of a first layer for other channels: summed for one, else repeated, so that outputs stay as large.</summary>
     /// <param name="weights">[D, C, h, w].</param>
     /// <param name="channels">How many are wanted.</param>
     private static Tensor ForChannels(Tensor weights, long channels)

@@ -9,6 +9,7 @@ namespace SslFramework.Engine.Weights;
 internal sealed record StartWeights(string File, string Sha256)
 {
     private const int Shown = 5;
+    private const string Counter = "num_batches_tracked"; // of batch norm; old files lack it
 
     /// <summary>Keys that were taken, resized ones too.</summary>
     public required IReadOnlyList<string> Taken { get; init; }
@@ -50,14 +51,15 @@ internal sealed record StartWeights(string File, string Sha256)
     /// <summary>Copies into a backbone what fits of a file: of any layout that is known, or of the backbone's own keys.</summary>
     /// <param name="backbone">The backbone, on the CPU.</param>
     /// <param name="path">A safetensors file, or one that PyTorch saved.</param>
-    /// <exception cref="ExperimentException">The file cannot be read, or nothing in it fits, or a number in it is NaN or infinite.</exception>
+    /// <exception cref="ExperimentException">The file cannot be read, nothing in it fits, or a number in it is NaN or infinite.</exception>
     public static StartWeights Load(IBackbone backbone, string path)
     {
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
         var (own, given) = (StateDict.Of(backbone.Module), Given(ForeignWeights.ReadTensors(path), path, backbone));
         var fitting = own.Where(pair => given.ContainsKey(pair.Key))
-            .Select(pair => (pair.Key, Own: pair.Value, Given: given[pair.Key], Fitted: FittedTensor.Of(backbone, pair.Key, pair.Value, given[pair.Key])))
+            .Select(pair => (pair.Key, Own: pair.Value, Given: given[pair.Key]))
+            .Select(pair => (pair.Key, pair.Own, pair.Given, Fitted: FittedTensor.Of(backbone, pair.Key, pair.Own, pair.Given)))
             .ToArray();
         var taken = fitting.Where(pair => pair.Fitted is not null).ToArray();
         if (!Array.Exists(taken, pair => pair.Own.is_floating_point()))
@@ -72,7 +74,8 @@ internal sealed record StartWeights(string File, string Sha256)
         if (Array.Find(taken, pair => !FiniteWeights.AreFinite(pair.Given, pair.Own.dtype)) is { Key: { } spoilt })
         {
             throw new ExperimentException(
-                FailureKind.Checkpoint, $"'{path}' holds NaN or infinity in {spoilt}, of which nothing can be computed; get the file anew.");
+                FailureKind.Checkpoint,
+                $"'{path}' holds NaN or infinity in {spoilt}, of which nothing can be computed; get the file anew.");
         }
 
         foreach (var (_, tensor, _, fitted) in taken)
@@ -84,7 +87,7 @@ internal sealed record StartWeights(string File, string Sha256)
         {
             Taken = [.. taken.Select(pair => pair.Key)],
             Resized = [.. taken.Where(pair => !pair.Given.shape.SequenceEqual(pair.Own.shape)).Select(Described)],
-            Missing = [.. own.Keys.Where(key => !given.ContainsKey(key) && !key.EndsWith("num_batches_tracked", StringComparison.Ordinal))],
+            Missing = [.. own.Keys.Where(key => !given.ContainsKey(key) && !key.EndsWith(Counter, StringComparison.Ordinal))],
             Different = [.. fitting.Where(pair => pair.Fitted is null).Select(Described)],
             Unexpected = [.. given.Keys.Where(key => !own.ContainsKey(key)).Order(StringComparer.Ordinal)],
         };

@@ -61,7 +61,8 @@ internal sealed class ComponentsCommand : GuardedCommand
 
         if (parsed.GetValue(json))
         {
-            Console.WriteLine(Json.Text(new JsonArray([.. kinds.SelectMany(kind => kind.Components.Select(c => AsJson(kind.Kind, c, SizeOf(c))))])));
+            var all = kinds.SelectMany(kind => kind.Components.Select(c => (JsonNode)AsJson(kind.Kind, c, SizeOf(c))));
+            Console.WriteLine(Json.Text(new JsonArray([.. all])));
             return ExitCode.Success;
         }
 
@@ -74,7 +75,9 @@ internal sealed class ComponentsCommand : GuardedCommand
 
         // Of all that there is, only names and options are listed.
         NetworkSize? SizeOf(RegisteredComponent component) =>
-            wanted is not null && component.Descriptor.Service == typeof(IBackbone) ? NetworkSize.Of(component.Descriptor, installation) : null;
+            wanted is not null && component.Descriptor.Service == typeof(IBackbone)
+                ? NetworkSize.Of(component.Descriptor, installation)
+                : null;
     }
 
     private static string Hint(string wanted, ComponentCatalog catalog)

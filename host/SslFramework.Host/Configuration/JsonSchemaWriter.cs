@@ -50,7 +50,8 @@ internal sealed class JsonSchemaWriter(ComponentCatalog catalog)
                 schema["description"] = summary;
             }
 
-            if (!OptionsSchema.IsRequired(property) && !shared.Contains(property) && OptionsWriter.Write(property.GetValue(defaults)) is JsonValue value)
+            var hasDefault = !OptionsSchema.IsRequired(property) && !shared.Contains(property);
+            if (hasDefault && OptionsWriter.Write(property.GetValue(defaults)) is JsonValue value)
             {
                 schema["default"] = value;
             }

@@ -24,7 +24,8 @@ internal static class OptionKeys
                 if (NameOf(node) is { } name && catalog.Find(service, name) is { } component)
                 {
                     AddMembers(component.Descriptor.Options, node, path);
-                    keys.AddRange(OptionsSchema.Shared(service).Select(property => string.Join('.', [.. path, OptionsSchema.KeyOf(property)])));
+                    var shared = OptionsSchema.Shared(service).Select(OptionsSchema.KeyOf);
+                    keys.AddRange(shared.Select(key => string.Join('.', [.. path, key])));
                 }
             }
             else if (OptionsSchema.ItemOf(type) is { } item)

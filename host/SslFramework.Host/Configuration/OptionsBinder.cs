@@ -120,7 +120,8 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
         {
             if (!properties.TryGetValue(key, out var property))
             {
-                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Hint(key, [.. properties.Keys, .. otherKeys.Except([NameKey, SchemaKey])])}");
+                string[] known = [.. properties.Keys, .. otherKeys.Except([NameKey, SchemaKey])];
+                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Hint(key, known)}");
                 continue;
             }
 

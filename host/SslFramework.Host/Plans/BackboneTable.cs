@@ -17,8 +17,8 @@ internal static class BackboneTable
             var size = NetworkSize.Of(component.Descriptor, installation);
             var (parameters, features) = size is null ? ("", "") : (Text($"{size.Parameters:N0}"), Text($"{size.Features}"));
             var gives = size is null ? "" : size.IsOfTokens ? "tokens" : "features";
-            Console.WriteLine(
-                $"| `{component.Descriptor.Name}` | {component.Plugin} | {parameters} | {Billions(size?.MultiplyAdds)} | {features} | {gives} |");
+            var (name, operations) = (component.Descriptor.Name, Billions(size?.MultiplyAdds));
+            Console.WriteLine($"| `{name}` | {component.Plugin} | {parameters} | {operations} | {features} | {gives} |");
         }
     }
 

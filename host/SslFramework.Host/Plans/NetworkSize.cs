@@ -34,7 +34,8 @@ internal sealed record NetworkSize(long Parameters, long? MultiplyAdds, int Feat
             using var gradient = no_grad();
             var built = provider.GetRequiredService<IComponentFactory>().Create(component);
             using var module = built.Module;
-            return new(module.parameters().Sum(parameter => parameter.numel()), Count(built), built.FeatureDimension, built is ITokenBackbone);
+            var parameters = module.parameters().Sum(parameter => parameter.numel());
+            return new(parameters, Count(built), built.FeatureDimension, built is ITokenBackbone);
         }
         catch (ExperimentException)
         {

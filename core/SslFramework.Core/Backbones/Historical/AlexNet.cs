@@ -1,3 +1,5 @@
+using SslFramework.Core.Onnx;
+using SslFramework.Core.Tensors;
 using TorchSharp.Modules;
 
 namespace SslFramework.Core.Backbones.Historical;
@@ -6,14 +8,19 @@ namespace SslFramework.Core.Backbones.Historical;
 /// An AlexNet: five convolutions, pools after the first, second and fifth, and fully connected layers. Its options give the networks of
 /// the papers of 2014 to 2018. Krizhevsky et al. 2012, https://papers.nips.cc/paper/4824
 /// </summary>
-public class AlexNet : nn.Module, IBackbone
+public class AlexNet : nn.Module, IOnnxBackbone
 {
     private const int LocalNorms = 2; // layers with local response norm
+    private const int LocalSize = 5;
+    private const double LocalAlpha = 1e-4;
+    private const double LocalBeta = 0.75;
+    private const double Epsilon = 1e-5; // of batch norm
+
     private readonly AlexNetOptions options;
     private readonly AlexNetLayer[] layers;
     private readonly string[] names; // of Layers; the last one holds what remains
     private readonly Dropout dropout;
-    private readonly LocalResponseNorm norm = nn.LocalResponseNorm(5, alpha: 1e-4, beta: 0.75);
+    private readonly LocalResponseNorm norm = nn.LocalResponseNorm(LocalSize, LocalAlpha, LocalBeta);
     private readonly string backbone;
 
     /// <summary>Builds the network.</summary>
@@ -102,14 +109,36 @@ public class AlexNet : nn.Module, IBackbone
         return [.. outputs.Select(output => output.MoveToOuterDisposeScope())];
     }
 
+    /// <inheritdoc/>
+    /// <remarks>With linear layers, the nodes are for images whose maps have just the size that these take.</remarks>
+    public string AddNodes(OnnxGraph graph, string input)
+    {
+        var x = input;
+        foreach (var (i, layer) in layers.Index())
+        {
+            x = i == AlexNetOptions.Convolutions && IsLinear ? graph.Node("Flatten", [x], ("axis", 1L)) : x;
+            x = graph.Add(layer.Weights, x);
+            x = options.BatchNormAfterRelu ? x : AddNorm(graph, layer, x);
+            x = options.LeakyRelu == 0 ? graph.Node("Relu", [x]) : graph.Node("LeakyRelu", [x], ("alpha", (float)options.LeakyRelu));
+            x = options.BatchNormAfterRelu ? AddNorm(graph, layer, x) : x;
+            x = StrideOfPool(i) is { } stride ? AddPool(graph, x, stride, options.LocalResponseNorm && i < LocalNorms) : x;
+        }
+
+        return IsLinear && options.FullyConnected.Count > 0
+            ? x
+            : graph.Node("Flatten", [graph.Node("GlobalAveragePool", [x])], ("axis", 1L));
+    }
+
     /// <summary><c>conv1</c> … <c>conv5</c>, <c>fc6</c> and on.</summary>
     private protected static string[] NamesOf(AlexNetOptions options) =>
-        [.. Enumerable.Range(1, options.LayerCount).Select(number => number <= AlexNetOptions.Convolutions ? $"conv{number}" : $"fc{number}")];
+        [.. Enumerable.Range(0, options.LayerCount).Select(NameOf)];
+
+    private static string NameOf(int layer) => $"{(layer < AlexNetOptions.Convolutions ? "conv" : "fc")}{layer + 1}";
 
     /// <summary>Weights under the names of their layers, and norms as <c>bn1</c> and so on.</summary>
     private protected static IEnumerable<(string Name, nn.Module Module)> ByNumber(IReadOnlyList<AlexNetLayer> layers) =>
     [
-        .. layers.Select((layer, i) => ($"{(i < AlexNetOptions.Convolutions ? "conv" : "fc")}{i + 1}", (nn.Module)layer.Weights)),
+        .. layers.Select((layer, i) => (NameOf(i), (nn.Module)layer.Weights)),
         .. layers.Index().Where(each => each.Item.Norm is not null).Select(each => ($"bn{each.Index + 1}", (nn.Module)each.Item.Norm!)),
     ];
 
@@ -132,6 +161,32 @@ public class AlexNet : nn.Module, IBackbone
         return options.LocalResponseNorm && layer < LocalNorms ? norm.call(x) : x;
     }
 
+    private string AddPool(OnnxGraph graph, string input, long stride, bool hasNorm)
+    {
+        var x = graph.Node(
+            "MaxPool",
+            [input],
+            ("kernel_shape", new long[] { 3, 3 }),
+            ("strides", new[] { stride, stride }),
+            ("ceil_mode", options.PoolsRoundUp ? 1L : 0L));
+        return hasNorm
+            ? graph.Node("LRN", [x], ("size", (long)LocalSize), ("alpha", (float)LocalAlpha), ("beta", (float)LocalBeta), ("bias", 1f))
+            : x;
+    }
+
+    private static string AddNorm(OnnxGraph graph, AlexNetLayer layer, string input)
+    {
+        if (layer.Norm is null)
+        {
+            return input;
+        }
+
+        var state = StateDict.Of(layer.Norm);
+        var (mean, variance) = (state["running_mean"], state["running_var"]);
+        var (weight, bias) = (state.GetValueOrDefault("weight") ?? ones_like(mean), state.GetValueOrDefault("bias") ?? zeros_like(mean));
+        return graph.BatchNorm(input, weight, bias, mean, variance, Epsilon);
+    }
+
     /// <summary>At the size that the layer takes whole this changes nothing; it lets other sizes through.</summary>
     private Tensor Flat(Tensor maps) => nn.functional.adaptive_avg_pool2d(maps, options.FullyConnectedSide).flatten(1);
 
@@ -144,8 +199,7 @@ public class AlexNet : nn.Module, IBackbone
     {
         for (var i = 0; i < AlexNetOptions.Convolutions && side > 0; i++)
         {
-            var kernel = i switch { 0 => 11, 1 => 5, _ => 3 };
-            side = Steps(side + (2 * options.Pads[i]) - kernel, options.Strides[i]);
+            side = Steps(side + (2 * options.Pads[i]) - AlexNetOptions.Kernels[i], options.Strides[i]);
             side = StrideOfPool(i) is { } stride && side > 0 ? Steps(side - 3 + (options.PoolsRoundUp ? stride - 1 : 0), stride) : side;
         }
 

@@ -30,7 +30,7 @@ internal sealed record AlexNetLayer(nn.Module<Tensor, Tensor> Weights, nn.Module
     }
 
     private static Conv2d Convolution(AlexNetOptions options, int i, int input, int output) => nn.Conv2d(
-        input, output, i switch { 0 => 11, 1 => 5, _ => 3 }, stride: options.Strides[i], padding: options.Pads[i], groups: options.Groups[i]);
+        input, output, AlexNetOptions.Kernels[i], stride: options.Strides[i], padding: options.Pads[i], groups: options.Groups[i]);
 
     private static Linear Linear(AlexNetOptions options, int i, int input, int output)
     {
@@ -50,7 +50,11 @@ internal sealed record AlexNetLayer(nn.Module<Tensor, Tensor> Weights, nn.Module
 
     private static void Initialize(nn.Module layer, AlexNetInitialization initialization)
     {
-        var (weight, bias) = layer is Conv2d convolution ? (convolution.weight, convolution.bias) : (((Linear)layer).weight, ((Linear)layer).bias);
+        var (weight, bias) = layer switch
+        {
+            Conv2d convolution => (convolution.weight, convolution.bias),
+            _ => (((Linear)layer).weight, ((Linear)layer).bias),
+        };
         switch (initialization)
         {
             case AlexNetInitialization.Caffe:

@@ -9,6 +9,7 @@ namespace SslFramework.Core.Backbones.Historical;
 public sealed record AlexNetOptions : IValidatableObject
 {
     internal const int Convolutions = 5;
+    internal static readonly int[] Kernels = [11, 5, 3, 3, 3];
 
     /// <summary>Channels of the images; null takes those of the data.</summary>
     [Range(1, 1024)]
@@ -127,6 +128,9 @@ public enum AlexNetInitialization
     /// <summary>What PyTorch's layers have.</summary>
     Torch,
 
-    /// <summary>Normal: a variance of 2 over the outputs of a convolution's unit, and a deviation of 0.01 in fully connected layers.</summary>
+    /// <summary>
+    /// Normal: of a convolution with a variance of 2 over the places and channels that a unit goes to, of fully connected layers with a
+    /// deviation of 0.01.
+    /// </summary>
     Normal,
 }

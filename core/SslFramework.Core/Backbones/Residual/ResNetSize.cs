@@ -42,7 +42,7 @@ internal sealed record ResNetSize(
     /// <summary>Channels of each group in the first stage of a network of 64 channels; other stages and widths in proportion.</summary>
     public int WidthPerGroup { get; init; } = Standard;
 
-    /// <summary>Channels between a bottleneck's convolutions per channel of the first layer, by stage; null doubles them from 1 on.</summary>
+    /// <summary>Channels inside a bottleneck per channel of the first layer, by stage; null doubles them from 1 on.</summary>
     private IReadOnlyList<int>? Inner { get; init; }
 
     /// <summary>Channels that a bottleneck gives per channel of the first layer, by stage; null doubles them from 4 on.</summary>
@@ -60,9 +60,11 @@ internal sealed record ResNetSize(
         }
 
         var groups = options.Groups ?? Groups;
-        var inner = options.Width * (stage < Inner?.Count ? Inner[stage] : 1 << stage) * (options.WidthPerGroup ?? WidthPerGroup) / Standard;
+        var width = options.Width * (stage < Inner?.Count ? Inner[stage] : 1 << stage);
+        var inner = width * (options.WidthPerGroup ?? WidthPerGroup) / Standard;
+        var outer = options.Width * (stage < Outer?.Count ? Outer[stage] : BlockWidths.Expansion << stage);
         return inner > 0
-            ? new(inner * groups, options.Width * (stage < Outer?.Count ? Outer[stage] : BlockWidths.Expansion << stage), groups)
+            ? new(inner * groups, outer, groups)
             : throw Refused("has no channel left inside its blocks; raise \"width\" or \"widthPerGroup\"");
     }
 

@@ -96,7 +96,8 @@ internal static class TransformerNodes
         {
             var scale = weights[$"{name}.weight"] / (weights[$"{name}.running_var"] + 1e-5).sqrt();
             var shift = weights[$"{name}.bias"] - (weights[$"{name}.running_mean"] * scale);
-            return graph.Node("Add", [graph.Node("Mul", [input, graph.Weight($"{name}.scale", scale)]), graph.Weight($"{name}.shift", shift)]);
+            var scaled = graph.Node("Mul", [input, graph.Weight($"{name}.scale", scale)]);
+            return graph.Node("Add", [scaled, graph.Weight($"{name}.shift", shift)]);
         }
 
         string Weight(string key) => graph.Weight(key, weights[key]);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Backbones;
 using SslFramework.Core.Backbones.Transformers;
 using TorchSharp.Modules;
 
@@ -80,7 +81,7 @@ public sealed class MyBackbone : nn.Module, IMapBackbone, IStochasticDepth
     public int OutputStride
     {
         get => patchSize;
-        set => _ = value == patchSize ? value : throw new ExperimentException(
+        set => _ = value == patchSize ? 0 : throw new ExperimentException(
             FailureKind.Config, $"The backbone \"my-backbone\" gives maps of a stride of {patchSize} alone, but {value} was asked for.");
     }
 
@@ -143,8 +144,6 @@ public sealed class MyBackbone : nn.Module, IMapBackbone, IStochasticDepth
         public override Tensor forward(Tensor maps) => channels.call(maps + Dropped(places.call(maps)));
 
         /// <summary>Leaves the branch out for some images of training; the others make up for it.</summary>
-        private Tensor Dropped(Tensor branch) => !training || DropPath == 0
-            ? branch
-            : branch * rand([branch.shape[0], 1, 1, 1]).ge(DropPath).to(branch.dtype).to(branch.device) / (1 - DropPath);
+        private Tensor Dropped(Tensor branch) => training && DropPath > 0 ? ResidualBlock.DropSome(branch, DropPath) : branch;
     }
 }

@@ -7,6 +7,7 @@ using SslFramework.Engine.Weights.Onnx;
 using SslFramework.Plugins.ConvNeXt;
 using SslFramework.Plugins.MobileNet;
 using SslFramework.Plugins.RegNet;
+using SslFramework.Plugins.RevNet;
 using SslFramework.Plugins.Swin;
 using static TorchSharp.torch;
 
@@ -41,6 +42,11 @@ public class OnnxExportTests
         ["registers alone", 32, () => (IBackbone)new VisionTransformer(Small with { RegisterTokens = 3, ClassToken = false, Pooling = TokenPooling.Mean }, Color)],
         ["relative positions", 32, () => (IBackbone)new VisionTransformer(Small with { Positions = PositionKind.None, RelativePositions = RelativePositionKind.Shared, QkvBias = QkvBias.QueryValue }, Color)],
         ["relative positions of each block", 32, () => (IBackbone)new VisionTransformer(Small with { RelativePositions = RelativePositionKind.PerBlock, QkvBias = QkvBias.None }, Color)],
+        ["alexnet", 227, () => (IBackbone)new AlexNet(new() { Maps = [16, 16, 16, 16, 16], FullyConnected = [32, 24] }, Color)],
+        ["alexnet of linear layers", 64, () => (IBackbone)new AlexNet(new() { Maps = [16, 16, 16, 16, 16], Pads = [5, 2, 1, 1, 1], LocalResponseNorm = false, BatchNorm = [1, 3, 6], BatchNormScale = false, BatchNormAfterRelu = true, LeakyRelu = 0.2, PoolsRoundUp = false, FullyConnected = [32], FullyConnectedKind = FullyConnectedKind.Linear, FullyConnectedSide = 1 }, Color)],
+        ["context-alexnet", 96, () => (IBackbone)new ContextAlexNet(Color)],
+        ["revnet50", 64, () => (IBackbone)new RevNet50(new() { Width = 16 }, Color)],
+        ["revnet50, small stem", 30, () => (IBackbone)new RevNet50(new() { Width = 4, Stem = ResNetStem.Small }, Color)],
         ["batch norm in the blocks", 32, () => (IBackbone)new VisionTransformer(Small with { MlpNorm = MlpNorm.Batch }, Color)],
         ["causal", 32, () => (IBackbone)new VisionTransformer(Small with { Causal = true, Pooling = TokenPooling.Mean }, Color)],
         ["convnext-tiny", 48, () => (IBackbone)new ConvNeXtTiny(new() { Width = 16, BlocksPerStage = [1, 2, 1], LayerScale = 0.5 }, Color)],
