@@ -70,7 +70,10 @@ public static class ReversibleChain
             using var gradient = no_grad();
             var random = new List<Tensor>(); // the generator's state before each branch
             var output = Forward(chain.Branches, input, () => random.Add(get_rng_state().DetachFromDisposeScope()));
-            context.save_for_backward([output.detach(), stack(random)]); // which must live until this has returned
+
+            // What the first branch takes is kept too: zeros would come back as almost zeros, and a ReLU tells them apart.
+            var first = Halves(input).Second;
+            context.save_for_backward([output.detach(), first, stack(random)]); // which must live until this has returned
             random.ForEach(state => state.Dispose());
             return output;
         }
@@ -86,7 +89,8 @@ public static class ReversibleChain
                 var (point, forPoint) = (Halves(saved[0]), Halves(gradient));
                 for (var i = chain.Branches.Count - 1; i >= 0; i--)
                 {
-                    (point, forPoint) = Back(chain.Branches[i], saved[1].select(0, i), autocast, point, forPoint);
+                    point.A = i == 0 ? saved[1] : point.A;
+                    (point, forPoint) = Back(chain.Branches[i], saved[2].select(0, i), autocast, point, forPoint);
                 }
 
                 return [null!, cat([forPoint.First, forPoint.Second], 1).MoveToOuterDisposeScope()];
