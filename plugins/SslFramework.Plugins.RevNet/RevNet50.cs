@@ -100,8 +100,10 @@ public sealed class RevNet50 : nn.Module, IOnnxBackbone
         var x = graph.Add(conv1, input);
         if (hasMaxPool)
         {
-            var padded = graph.Node("Pad", [x, graph.Numbers(0, 0, 1, 1, 0, 0, 1, 1)]);
-            x = graph.Node("MaxPool", [padded], ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }));
+            // With a channel more: ONNX Runtime would put a padding of the sides alone into the pool, which leaves its own out.
+            var padded = graph.Node("Pad", [x, graph.Numbers(0, 0, 1, 1, 0, 1, 1, 1)]);
+            var pooled = graph.Node("MaxPool", [padded], ("kernel_shape", new long[] { 3, 3 }), ("strides", new long[] { 2, 2 }));
+            x = Part(graph, pooled, 0, conv1.weight.shape[0]);
         }
 
         foreach (var (s, stage) in stages.Index())

@@ -89,7 +89,7 @@ public static class ReversibleChain
                 var (point, forPoint) = (Halves(saved[0]), Halves(gradient));
                 for (var i = chain.Branches.Count - 1; i >= 0; i--)
                 {
-                    point.A = i == 0 ? saved[1] : point.A;
+                    point.First = i == 0 ? saved[1] : point.First;
                     (point, forPoint) = Back(chain.Branches[i], saved[2].select(0, i), autocast, point, forPoint);
                 }
 

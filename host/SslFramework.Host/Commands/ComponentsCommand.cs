@@ -20,7 +20,7 @@ internal sealed class ComponentsCommand : GuardedCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
-    private readonly Option<bool> table = new("--table") { Description = "Print backbones as a table in Markdown" };
+    private readonly Option<bool> table = new("--table") { Description = "Print backbones as a table in Markdown, with operations that are counted on an image" };
     private readonly PluginArguments plugins = new();
 
     public ComponentsCommand()
@@ -76,7 +76,7 @@ internal sealed class ComponentsCommand : GuardedCommand
         // Of all that there is, only names and options are listed.
         NetworkSize? SizeOf(RegisteredComponent component) =>
             wanted is not null && component.Descriptor.Service == typeof(IBackbone)
-                ? NetworkSize.Of(component.Descriptor, installation)
+                ? NetworkSize.Of(component.Descriptor, installation, counts: wanted == component.Descriptor.Name)
                 : null;
     }
 

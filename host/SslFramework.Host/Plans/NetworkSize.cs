@@ -1,16 +1,15 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Host.Components;
 using SslFramework.Host.Plugins;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace SslFramework.Host.Plans;
 
-/// <summary>How large a backbone is as its options are by default, found without memory for weights and without computing.</summary>
+/// <summary>How large a backbone is as its options are by default.</summary>
 /// <param name="Parameters">Number of parameters.</param>
 /// <param name="MultiplyAdds">
-/// Multiplications with their additions for one color image of 224 × 224, of convolutions, linear layers and attention; null if it takes
-/// no such image.
+/// Multiplications with their additions for one color image of 224 × 224, of convolutions, linear layers and attention; null if they were
+/// not counted, or it takes no such image.
 /// </param>
 /// <param name="Features">D, the length of a feature vector.</param>
 /// <param name="IsOfTokens">Whether it can encode some of its patches, which methods that mask others ask for.</param>
@@ -22,20 +21,26 @@ internal sealed record NetworkSize(long Parameters, long? MultiplyAdds, int Feat
     private const int Channels = 3;
 
     /// <summary>Measures a backbone; null if its options have no defaults, or it cannot be built without memory.</summary>
-    public static NetworkSize? Of(ComponentDescriptor backbone, Installation installation)
+    /// <param name="backbone">The backbone.</param>
+    /// <param name="installation">The plugins.</param>
+    /// <param name="counts">
+    /// Whether operations are counted too, which takes the memory of the weights and the time of an image: libtorch does not follow
+    /// shapes alone through norms and convolutions.
+    /// </param>
+    public static NetworkSize? Of(ComponentDescriptor backbone, Installation installation, bool counts)
     {
         var component = new Component<IBackbone>(backbone, Activator.CreateInstance(backbone.Options)!);
         var data = new DataInfo(1, Channels) { Size = new ImageSize(Side, Side) };
         using var provider = ComponentServices.For(installation, component).AddSingleton(data).BuildServiceProvider();
         var before = get_default_device();
-        set_default_device(META);
+        set_default_device(counts ? CPU : META);
         try
         {
             using var gradient = no_grad();
             var built = provider.GetRequiredService<IComponentFactory>().Create(component);
             using var module = built.Module;
             var parameters = module.parameters().Sum(parameter => parameter.numel());
-            return new(parameters, Count(built), built.FeatureDimension, built is ITokenBackbone);
+            return new(parameters, counts ? Count(built) : null, built.FeatureDimension, built is ITokenBackbone);
         }
         catch (ExperimentException)
         {
@@ -51,7 +56,6 @@ internal sealed record NetworkSize(long Parameters, long? MultiplyAdds, int Feat
     {
         using var scope = NewDisposeScope();
         backbone.Module.eval();
-        Action[] removals = [.. backbone.Module.modules().OfType<Conv2d>().SelectMany(ShapeAlone)];
         using var flops = new FlopCounter(backbone.Module) { OfEvaluation = true };
         try
         {
@@ -60,18 +64,7 @@ internal sealed record NetworkSize(long Parameters, long? MultiplyAdds, int Feat
         }
         catch (Exception e) when (e is ExperimentException or InvalidOperationException or System.Runtime.InteropServices.ExternalException)
         {
-            return null; // images of another size, or numbers that are asked for
-        }
-        finally
-        {
-            Array.ForEach(removals, remove => remove());
+            return null; // images of another size
         }
     }
-
-    /// <summary>libtorch cannot convolve images without numbers; of no images it tells the shape all the same.</summary>
-    private static Action[] ShapeAlone(Conv2d convolution) =>
-    [
-        convolution.register_forward_pre_hook((_, input) => input.narrow(0, 0, 0)).remove,
-        convolution.register_forward_hook((_, _, output) => zeros([1, .. output.shape[1..]])).remove,
-    ];
 }

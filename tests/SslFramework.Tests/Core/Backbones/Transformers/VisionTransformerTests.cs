@@ -48,7 +48,11 @@ public class VisionTransformerTests
 
         Tensor? seen = null;
         var norm = (TorchSharp.Modules.BatchNorm1d)transformer.Blocks[0].named_children().Single(child => child.name == "norm2").module;
-        norm.register_forward_hook((_, _, output) => seen = output.detach().clone());
+        norm.register_forward_hook((_, _, output) =>
+        {
+            seen = output.detach().clone().DetachFromDisposeScope();
+            return output;
+        });
         transformer.Forward(Golden.Tensor("images", [3, 3, 8, 8], 2));
         CollectionAssert.AreEqual(new long[] { 3 * 5, 16 }, seen!.shape);
         Assert.IsLessThan(1e-5f, seen.mean([0]).abs().max().item<float>());
