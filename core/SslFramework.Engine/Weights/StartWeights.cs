@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using SslFramework.Core.Tensors;
+using SslFramework.Core.Weights;
 
 namespace SslFramework.Engine.Weights;
 
@@ -51,12 +52,14 @@ internal sealed record StartWeights(string File, string Sha256)
     /// <summary>Copies into a backbone what fits of a file: of any layout that is known, or of the backbone's own keys.</summary>
     /// <param name="backbone">The backbone, on the CPU.</param>
     /// <param name="path">A safetensors file, or one that PyTorch saved.</param>
+    /// <param name="families">Other names of weights that plugins know.</param>
     /// <exception cref="ExperimentException">The file cannot be read, nothing in it fits, or a number in it is NaN or infinite.</exception>
-    public static StartWeights Load(IBackbone backbone, string path)
+    public static StartWeights Load(IBackbone backbone, string path, IEnumerable<ForeignFamily>? families = null)
     {
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
-        var (own, given) = (StateDict.Of(backbone.Module), Given(ForeignWeights.ReadTensors(path), path, backbone));
+        var own = StateDict.Of(backbone.Module);
+        var given = Given(ForeignWeights.ReadTensors(path), path, [.. own.Keys], families ?? []);
         var fitting = own.Where(pair => given.ContainsKey(pair.Key))
             .Select(pair => (pair.Key, Own: pair.Value, Given: given[pair.Key]))
             .Select(pair => (pair.Key, pair.Own, pair.Given, Fitted: FittedTensor.Of(backbone, pair.Key, pair.Own, pair.Given)))
@@ -97,12 +100,31 @@ internal sealed record StartWeights(string File, string Sha256)
     }
 
     /// <summary>The file's tensors by the backbone's keys, without heads.</summary>
-    private static IReadOnlyDictionary<string, Tensor> Given(IReadOnlyDictionary<string, Tensor> file, string path, IBackbone backbone)
+    private static IReadOnlyDictionary<string, Tensor> Given(
+        IReadOnlyDictionary<string, Tensor> file, string path, string[] own, IEnumerable<ForeignFamily> families)
     {
-        string[] own = [.. StateDict.Of(backbone.Module).Keys];
         var known = ForeignWeights.LayoutOf(file.Keys) is null ? null : ForeignWeights.Of(file, path);
-        var weights = ForeignWeights.Of(known?.Tensors ?? file, own) ?? ForeignWeights.Of(file, own) ?? known?.Tensors;
-        return weights ?? ForeignWeights.Behind(BackbonePlace.Most(own, [.. file.Keys]), file, own);
+        return ForeignWeights.Of(known?.Tensors ?? file, own)
+            ?? ForeignWeights.Of(file, own)
+            ?? OfFamily(file, own, families)
+            ?? known?.Tensors
+            ?? ForeignWeights.Behind(BackbonePlace.Most(own, [.. file.Keys]), file, own);
+    }
+
+    /// <summary>The weights as the family of the backbone names them; null if the file holds none of it.</summary>
+    private static IReadOnlyDictionary<string, Tensor>? OfFamily(
+        IReadOnlyDictionary<string, Tensor> file, string[] own, IEnumerable<ForeignFamily> families)
+    {
+        foreach (var (family, mark) in families.SelectMany(family => family.Marks.Select(mark => (family, mark))))
+        {
+            if (BackbonePlace.Behind([mark], [.. file.Keys]) is { } prefix
+                && family.Own(ForeignWeights.Behind(prefix, file, own)) is var named && named.Keys.Any(own.Contains))
+            {
+                return named;
+            }
+        }
+
+        return null;
     }
 
     private static string HashOf(string path)

@@ -1,9 +1,11 @@
+using SslFramework.Core.Weights;
 using SslFramework.Engine.Weights;
 
 namespace SslFramework.Host.Components;
 
 /// <summary>Lets backbones start from the files that the experiment names, and remembers what they took.</summary>
-internal sealed class StartWeightsReader
+/// <param name="families">Names of weights that plugins know.</param>
+internal sealed class StartWeightsReader(IEnumerable<ForeignFamily> families)
 {
     private readonly List<StartWeights> taken = [];
     private bool isOff;
@@ -12,7 +14,7 @@ internal sealed class StartWeightsReader
     public IReadOnlyList<StartWeights> Taken => taken;
 
     /// <summary>One that reads nothing: whoever builds the backbone loads its weights afterwards.</summary>
-    public static StartWeightsReader Idle() => new() { isOff = true };
+    public static StartWeightsReader Idle() => new([]) { isOff = true };
 
     /// <summary>Loads a file into a new backbone.</summary>
     /// <exception cref="ExperimentException">The file cannot be read, or nothing in it fits.</exception>
@@ -25,7 +27,7 @@ internal sealed class StartWeightsReader
 
         try
         {
-            var report = StartWeights.Load(backbone, file);
+            var report = StartWeights.Load(backbone, file, families);
             if (!taken.Exists(other => other.Sentence == report.Sentence))
             {
                 taken.Add(report);
