@@ -33,6 +33,18 @@ public static class InfoNce
         return Classify(queries, queries.mm(keys.t()), arange(n, int64, queries.device) + (n * rank), temperature);
     }
 
+    /// <summary>Compares each query with all entries of a memory bank, one of which is its image's: every image is a class.</summary>
+    /// <param name="queries">float32 [n, D], rows of length 1.</param>
+    /// <param name="bank">One entry per image, [images, D].</param>
+    /// <param name="images">The queries' images, int64 [n].</param>
+    /// <param name="temperature">τ, above 0.</param>
+    /// <returns>The mean loss over the n queries, and metrics.</returns>
+    public static StepResult AgainstBank(Tensor queries, Tensor bank, Tensor images, double temperature)
+    {
+        using var float32Only = Autocast.Pause(queries.device_type);
+        return Classify(queries, queries.mm(bank.t()), images, temperature);
+    }
+
     /// <summary>Compares each query with similarities of its own, such as those with entries that were drawn for it.</summary>
     /// <param name="queries">float32 [n, D], rows of length 1.</param>
     /// <param name="similarities">With the query's own key, column 0, and with K others: [n, 1 + K].</param>

@@ -59,6 +59,11 @@ internal static class SmallRuns
         }
 
         (data["source"]?.AsObject() ?? data)["take"] = 32;
+        if (experiment["objective"]!["warmUpEpochs"] is not null)
+        {
+            experiment["objective"]!["warmUpEpochs"] = 1; // local aggregation clusters in what is left
+        }
+
         var backbone = experiment["backbone"]!.AsObject();
         foreach (var (key, value) in network is not null ? [] : backbone["name"]!.GetValue<string>().StartsWith("vit", StringComparison.Ordinal)
             ? new (string, JsonNode)[] { ("dimension", 24), ("depth", 1) }

@@ -57,6 +57,22 @@ public class InfoNceTests
     }
 
     [TestMethod]
+    public void AgainstBank_QueriesOfSomeImages_FindTheirEntries()
+    {
+        using var scope = NewDisposeScope();
+        var (bank, images) = (Unit("bank", 7), tensor(new long[] { 5, 0, 2 }));
+        var queries = bank.index_select(0, images);
+
+        var result = InfoNce.AgainstBank(queries, bank, images, 0.2);
+
+        var expected = Enumerable.Range(0, 3).Average(i => -Math.Log(
+            Math.Exp(1 / 0.2) / Enumerable.Range(0, 7).Sum(j => Math.Exp(Dot(queries, i, bank, j) / 0.2))));
+        Assert.AreEqual(expected, result.Loss.item<double>(), 1e-12);
+        Assert.AreEqual(1, Metric(result, "accuracy"));
+        Assert.AreEqual(1, Metric(result, "positiveSimilarity"), 1e-12);
+    }
+
+    [TestMethod]
     public void AgainstBatch_OfAnotherRank_FindsItsOwnKeys()
     {
         using var scope = NewDisposeScope();
