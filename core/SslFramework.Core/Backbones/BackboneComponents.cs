@@ -31,6 +31,7 @@ internal static class BackboneComponents
         .AddBackbone<AlexNet, AlexNetOptions>("alexnet")
         .AddBackbone<ContextAlexNet, NoOptions>("context-alexnet")
         .AddBackbone<ExemplarCnn, ExemplarCnnOptions>("exemplar-cnn")
+        .AddBackbone<JigsawAlexNet, NoOptions>("jigsaw-alexnet")
         .AddBackbone<RotNetAlexNet, NoOptions>("rotnet-alexnet")
         .AddBackbone<RotNetNin, RotNetNinOptions>("rotnet-nin")
         .AddBackbone<ColorStreams, ColorStreamsOptions>("color-streams");

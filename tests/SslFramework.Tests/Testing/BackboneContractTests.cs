@@ -21,6 +21,7 @@ public class BackboneContractTests
     [DataRow("causal vit", 8)]
     [DataRow("rotnet-nin", 16)]
     [DataRow("exemplar-cnn", 16)]
+    [DataRow("jigsaw-alexnet", 33)]
     [DataRow("test", 8)]
     public void Verify_OneOfTheFrameworks_Holds(string name, int side)
     {
@@ -39,6 +40,7 @@ public class BackboneContractTests
             "causal vit" => new VisionTransformer(
                 transformer with { Causal = true, Pooling = TokenPooling.Mean, RelativePositions = RelativePositionKind.PerBlock }, data),
             "rotnet-nin" => new RotNetNin(new(), data),
+            "jigsaw-alexnet" => new JigsawAlexNet(data),
             "exemplar-cnn" => new ExemplarCnn(new() { Maps = [16, 16], Hidden = 16, PatchSize = 16 }, data),
             _ => new TestBackbone(1, 16),
         };

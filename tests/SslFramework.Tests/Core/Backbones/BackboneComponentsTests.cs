@@ -24,7 +24,7 @@ public class BackboneComponentsTests
             new[]
             {
                 "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "resnet161", "resnet200", "resnext50", "wide-resnet50", "vit", "vit-tiny", "vit-small", "vit-base", "vit-large", "vit-huge",
-                "alexnet", "context-alexnet", "exemplar-cnn", "rotnet-alexnet", "rotnet-nin", "color-streams",
+                "alexnet", "context-alexnet", "exemplar-cnn", "jigsaw-alexnet", "rotnet-alexnet", "rotnet-nin", "color-streams",
             },
             names);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using SslFramework.Core.Backbones.Historical;
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Objectives;
 using SslFramework.Plugins.Jigsaw;
@@ -170,6 +171,14 @@ public class JigsawObjectiveTests
         Assert.IsFalse(IsValid(Small with { GridSide = 2, Permutations = 25 }), "four tiles have 24");
 
         static bool IsValid(JigsawOptions options) => Validator.TryValidateObject(options, new ValidationContext(options), null, true);
+    }
+
+    [TestMethod]
+    public void Parameters_OfThePapersNetwork_AreAsManyAsTheAuthors()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New(new JigsawOptions { PooledSide = 3 }, new JigsawAlexNet(new DataInfo(100, 3)));
+        Assert.AreEqual(46_544_232, objective.parameters().Sum(parameter => parameter.numel()));
     }
 
     [TestMethod]
