@@ -39,4 +39,8 @@ dinov2-fashion-mnist images transformer
 lejepa-fashion-mnist images residual
 jigsaw-fashion-mnist images residual
 counting-fashion-mnist images residual
+context-encoder-fashion-mnist images residual
+instance-discrimination-fashion-mnist images residual
+local-aggregation-fashion-mnist images residual
+deep-cluster-fashion-mnist images residual
 END
