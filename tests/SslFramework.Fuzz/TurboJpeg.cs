@@ -41,7 +41,7 @@ public static class TurboJpeg
         }
         finally
         {
-            tjDestroy(handle);
+            _ = tjDestroy(handle);
         }
     }
 

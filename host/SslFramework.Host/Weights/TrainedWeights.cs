@@ -3,6 +3,7 @@ using SslFramework.Core.Tensors;
 using SslFramework.Core.Weights;
 using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Engine.Weights;
+using SslFramework.Host.Components;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
