@@ -27,5 +27,10 @@ internal sealed class Downsampling : nn.Module<Tensor, Tensor>, IOnnxLayer
         return layers.Convolution.call(x).MoveToOuterDisposeScope();
     }
 
-    public string AddNodes(OnnxGraph graph, string input) => graph.Add(layers.Convolution, layers.Norm.AddNodes(graph, input));
+    public string AddNodes(OnnxGraph graph, string input)
+    {
+        var (x, skipped) = (layers.Norm.AddNodes(graph, input), layers.Convolution.dilation[0]);
+        x = layers.Convolution.stride[0] == 1 ? graph.Node("Pad", [x, graph.Numbers(0, 0, 0, 0, 0, 0, skipped, skipped)]) : x;
+        return graph.Add(layers.Convolution, x);
+    }
 }

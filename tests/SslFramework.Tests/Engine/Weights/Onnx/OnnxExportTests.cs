@@ -50,6 +50,7 @@ public class OnnxExportTests
         ["batch norm in the blocks", 32, () => (IBackbone)new VisionTransformer(Small with { MlpNorm = MlpNorm.Batch }, Color)],
         ["causal", 32, () => (IBackbone)new VisionTransformer(Small with { Causal = true, Pooling = TokenPooling.Mean }, Color)],
         ["convnext-tiny", 48, () => (IBackbone)new ConvNeXtTiny(new() { Width = 16, BlocksPerStage = [1, 2, 1], LayerScale = 0.5 }, Color)],
+        ["convnext-tiny, lowered stride", 48, () => (IBackbone)new ConvNeXtTiny(new() { Width = 16, BlocksPerStage = [1, 2, 1], LayerScale = 0.5 }, Color) { OutputStride = 4 }],
         ["swin-tiny", 48, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
         ["swin-tiny, padded", 28, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
         ["regnety-400mf", 40, () => (IBackbone)new RegNetY400mf(new() { Depth = 4 }, Color)],
