@@ -41,7 +41,7 @@ public static class TurboJpeg
         }
         finally
         {
-            _ = tjDestroy(handle);
+            tjDestroy(handle);
         }
     }
 
