@@ -19,6 +19,9 @@ loader.SetAction(result =>
     comparison.Run(result.GetValue(only));
 });
 
+var decode = new Command("decode", "Milliseconds of decoding JPEGs, beside libjpeg-turbo.") { images, rounds };
+decode.SetAction(result => DecodeTiming.Run(result.GetRequiredValue(images).FullName, result.GetValue(rounds)));
+
 var stepPeer = new Option<string?>("--peer") { Description = "Starts a Python with torch, such as \"python3\"." };
 var stepRounds = new Option<int>("--rounds") { Description = "Runs of each, in turns.", DefaultValueFactory = _ => 3 };
 var steps = new Option<int>("--steps") { Description = "Timed steps of a run.", DefaultValueFactory = _ => 5 };
@@ -45,4 +48,4 @@ var index = new Command("index", "Seconds until a folder of images is ready, the
 index.SetAction(result => IndexTiming.Run(result.GetRequiredValue(manyImages)));
 var allReduce = new Command("allreduce", "Milliseconds of a sum of 100 MB over the processes of mpirun.");
 allReduce.SetAction(_ => AllReduceTiming.Run());
-return new RootCommand("Speed, side by side with others.") { loader, step, evaluation, index, allReduce }.Parse(args).Invoke();
+return new RootCommand("Speed, side by side with others.") { loader, decode, step, evaluation, index, allReduce }.Parse(args).Invoke();

@@ -8,6 +8,7 @@ namespace SslFramework.Fuzz;
 /// </summary>
 internal static class JpegTarget
 {
+    private static readonly byte[] Start = [0xFF, 0xD8, 0xFF];
     private static readonly DecodeOptions Options = new() { MaximumPixels = 1 << 18 };
 
     // Damage that libjpeg-turbo does not notice, or not always: codes that no table has, coefficients that no scan brought. Of several
@@ -42,7 +43,7 @@ internal static class JpegTarget
             CheckPart(whole, part);
         }
 
-        if (TurboJpeg.IsInstalled && JpegMarkers.HasEnd(jpeg) && JpegMarkers.Orientation(jpeg) == ExifOrientation.Upright)
+        if (TurboJpeg.IsInstalled && jpeg.AsSpan().StartsWith(Start) && JpegMarkers.HasEnd(jpeg) && JpegMarkers.Orientation(jpeg) == ExifOrientation.Upright)
         {
             CheckPeer(jpeg, isDecoded ? whole : null, refusal);
         }
@@ -74,7 +75,7 @@ internal static class JpegTarget
     {
         try
         {
-            return (jpeg.Length > 2 && new JpegDecoder(stages).Decode(jpeg, Options, "x", buffer), null);
+            return (jpeg.AsSpan().StartsWith(Start) && new JpegDecoder(stages).Decode(jpeg, Options, "x", buffer), null);
         }
         catch (ExperimentException refusal)
         {

@@ -22,9 +22,11 @@ public static class TurboJpeg
     public static bool IsInstalled { get; } = NativeLibrary.TryLoad(Library, out _);
 
     /// <summary>Decodes a JPEG to red, green and blue.</summary>
-    public static TurboImage Decode(byte[] jpeg, int height, int width)
+    public static TurboImage Decode(byte[] jpeg, int height, int width) => Decode(jpeg, height, width, new byte[height * width * 3]);
+
+    /// <summary>The same, into memory that there is already.</summary>
+    public static TurboImage Decode(byte[] jpeg, int height, int width, byte[] pixels)
     {
-        var pixels = new byte[height * width * 3];
         var handle = tjInitDecompress();
         try
         {
@@ -41,7 +43,7 @@ public static class TurboJpeg
         }
         finally
         {
-            tjDestroy(handle);
+            _ = tjDestroy(handle);
         }
     }
 

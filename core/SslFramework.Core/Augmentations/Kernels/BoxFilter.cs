@@ -44,10 +44,10 @@ internal readonly struct BoxFilter : ILineFilter
         return whole + part;
     }
 
-    void ILineFilter.Along(Span<float> lines, Span<float> filtered, int length, int apart)
+    void ILineFilter.Along(Span<float> lines, Span<float> between, Span<float> filtered, int length, int apart)
     {
-        Pass(lines, filtered, length, apart);
-        Pass(filtered, lines, length, apart);
+        Pass(lines, between, length, apart);
+        Pass(between, lines, length, apart);
         Pass(lines, filtered, length, apart);
     }
 
@@ -55,10 +55,18 @@ internal readonly struct BoxFilter : ILineFilter
     {
         var reach = (whole + 1) * apart;
         var end = reach + (length * apart);
-        for (var i = 0; i < reach; i += apart)
+        if (apart == 1)
         {
-            from.Slice(reach, apart).CopyTo(from[i..]);
-            from.Slice(end - apart, apart).CopyTo(from[(end + i)..]);
+            from[..reach].Fill(from[reach]);
+            from.Slice(end, reach).Fill(from[end - 1]);
+        }
+        else
+        {
+            for (var i = 0; i < reach; i += apart)
+            {
+                from.Slice(reach, apart).CopyTo(from[i..]);
+                from.Slice(end - apart, apart).CopyTo(from[(end + i)..]);
+            }
         }
 
         ref var source = ref MemoryMarshal.GetReference(from[..(end + reach + SeparableFilter.Slack)]);

@@ -31,10 +31,16 @@ internal readonly ref struct GaussianFilter : ILineFilter
         SeparableFilter.Apply(plane, size, new GaussianFilter(weights), spare[weights.Length..]);
     }
 
-    void ILineFilter.Along(Span<float> lines, Span<float> filtered, int length, int apart)
+    void ILineFilter.Along(Span<float> lines, Span<float> between, Span<float> filtered, int length, int apart)
     {
         var reach = weights.Length - 1;
-        for (var i = 1; i <= reach; i++)
+        for (var i = 1; i <= reach && apart == 1; i++)
+        {
+            lines[reach - i] = lines[reach + Cropper.Reflect(-i, length)];
+            lines[reach + length - 1 + i] = lines[reach + Cropper.Reflect(length - 1 + i, length)];
+        }
+
+        for (var i = 1; i <= reach && apart > 1; i++)
         {
             Place(lines, reach + Cropper.Reflect(-i, length), apart).CopyTo(Place(lines, reach - i, apart));
             Place(lines, reach + Cropper.Reflect(length - 1 + i, length), apart).CopyTo(Place(lines, reach + length - 1 + i, apart));
