@@ -6,7 +6,7 @@ public interface IDataSource
     /// <summary>Number of images.</summary>
     int Count { get; }
 
-    /// <summary>1 (gray) or 3 (red, green, blue), the same for every image.</summary>
+    /// <summary>1 (gray), 3 (red, green, blue) or any other number up to 32, the same for every image.</summary>
     int Channels { get; }
 
     /// <summary>The size of every image, or null if sizes differ.</summary>

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace SslFramework;
 
 /// <summary>Memory that a data source decodes an image into. Each loader thread has one and reuses it.</summary>
@@ -6,7 +8,9 @@ public class PixelBuffer
     private byte[] pixels = [];
 
     /// <summary>The image last written.</summary>
-    public ImagePixels Image => new(pixels, Height, Width, Channels);
+    public ImagePixels Image => BitsPerChannel == 8
+        ? new(pixels, Height, Width, Channels)
+        : new(MemoryMarshal.Cast<byte, ushort>(pixels), Height, Width, Channels);
 
     /// <summary>Rows.</summary>
     public int Height { get; private set; }
@@ -14,11 +18,11 @@ public class PixelBuffer
     /// <summary>Columns.</summary>
     public int Width { get; private set; }
 
-    /// <summary>1 (gray) or 3 (red, green, blue).</summary>
+    /// <summary>1 (gray), 3 (red, green, blue) or any other number.</summary>
     public int Channels { get; private set; }
 
-    /// <summary>Bits of a channel of a pixel: 8, unless a subclass says otherwise.</summary>
-    public virtual int BitsPerChannel => 8;
+    /// <summary>Bits of a value of the image last written: 8 or 16.</summary>
+    public int BitsPerChannel { get; private set; } = 8;
 
     /// <summary>
     /// The part of an image of this size that will be read: all of it, unless a subclass overrides this. A decoder may leave the other
@@ -26,16 +30,22 @@ public class PixelBuffer
     /// </summary>
     public virtual PixelBox Needed(ImageSize size) => PixelBox.All(size);
 
-    /// <summary>Makes room for an image and returns the pixels to write: row by row, the channels of a pixel together.</summary>
-    public Span<byte> Resize(int height, int width, int channels)
+    /// <summary>Makes room for an image of 8 bits and returns the pixels to write: row by row, the channels of a pixel together.</summary>
+    public Span<byte> Resize(int height, int width, int channels) => Resize(height, width, channels, 8);
+
+    /// <summary>Makes room for an image of 16 bits and returns the pixels to write; 65535 is white.</summary>
+    public Span<ushort> ResizeDeep(int height, int width, int channels) =>
+        MemoryMarshal.Cast<byte, ushort>(Resize(height, width, channels, 16));
+
+    private Span<byte> Resize(int height, int width, int channels, int bits)
     {
-        var length = checked(height * width * channels);
+        var length = checked(height * width * channels * (bits / 8));
         if (pixels.Length < length)
         {
             pixels = GC.AllocateUninitializedArray<byte>(length);
         }
 
-        (Height, Width, Channels) = (height, width, channels);
+        (Height, Width, Channels, BitsPerChannel) = (height, width, channels, bits);
         return pixels.AsSpan(0, length);
     }
 }

@@ -4,10 +4,13 @@ using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Png;
 using SixLabors.ImageSharp.Formats.Tga;
+using SixLabors.ImageSharp.Formats.Tiff;
+using SixLabors.ImageSharp.Formats.Tiff.Constants;
 using SixLabors.ImageSharp.PixelFormats;
 using SkiaSharp;
 using SslFramework.Core.Data.Decoding.Png;
 using SslFramework.Core.Data.Decoding.Sharp;
+using SslFramework.Core.Data.Decoding.Tiff;
 
 namespace SslFramework.Fuzz;
 
@@ -22,6 +25,13 @@ internal static class ImageSeeds
             Encode(new PngEncoder { ColorType = PngColorType.Palette, BitDepth = PngBitDepth.Bit4 }),
             Encode(new PngEncoder { ColorType = PngColorType.RgbWithAlpha, BitDepth = PngBitDepth.Bit16, InterlaceMethod = PngInterlaceMode.Adam7 }),
             Encode(new PngEncoder { ColorType = PngColorType.Grayscale, BitDepth = PngBitDepth.Bit1 }),
+        ]),
+        ("tiff", file => TiffLayout.IsTiff(file), () =>
+        [
+            Encode(new TiffEncoder { Compression = TiffCompression.Lzw, HorizontalPredictor = TiffPredictor.Horizontal }),
+            Encode(new TiffEncoder { Compression = TiffCompression.Deflate }),
+            Encode(new TiffEncoder { Compression = TiffCompression.PackBits }),
+            Encode(new TiffEncoder { Compression = TiffCompression.None }),
         ]),
         ("webp", file => WebpFile.IsWebp(file), () => [Webp(80), Webp(100)]),
         ("gif", file => GifFile.IsGif(file), () => [Encode(new GifEncoder())]),

@@ -25,21 +25,22 @@ internal sealed record ViewOptions
 /// <summary>Views made by recipes: lists of steps in the experiment file. Values are in [0, 1] unless a recipe normalizes them.</summary>
 internal sealed class RecipeAugmentation : IAugmentation
 {
+    private const int MostChannels = 32;
     private readonly IRecipeStep[][] recipes;
     private readonly ConcurrentQueue<ViewScratch> idle = new(); // lent, not bound to threads, because loaders start new ones every epoch
 
     /// <summary>Builds the steps and checks that they fit together and to the data.</summary>
     /// <exception cref="ExperimentException">
-    /// Images are neither gray nor color, a step cannot work on them, or a recipe never fixes their size.
+    /// Images have too many channels, a step cannot work on them, or a recipe never fixes their size.
     /// </exception>
     public RecipeAugmentation(RecipeOptions options, DataInfo data, IComponentFactory components)
     {
-        if (data.Channels is not (1 or 3))
+        if (data.Channels is < 1 or > MostChannels)
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                "The augmentation 'recipe' takes gray images or those of red, green and blue, but \"data\" has images of "
-                + $"{data.Channels} channels; use a source that gives 1 channel or 3, or an augmentation of your own.");
+                $"The augmentation 'recipe' takes images of 1 to {MostChannels} channels, but \"data\" has images of "
+                + $"{data.Channels}; use another source, or an augmentation of your own.");
         }
 
         var recipes = new List<IRecipeStep[]>();

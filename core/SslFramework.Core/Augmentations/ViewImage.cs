@@ -3,7 +3,7 @@ using SslFramework.Core.Augmentations.Kernels;
 namespace SslFramework.Core.Augmentations;
 
 /// <summary>
-/// An image on its way to becoming a view. It stays in the source's bytes until a step needs floats, so that a crop reads only
+/// An image on its way to becoming a view. It stays in the source's 8 or 16 bits until a step needs floats, so that a crop reads only
 /// its own pixels, and crop, resize and mirror are one operation; from then on it is float32 in [0, 1], channel by channel.
 /// </summary>
 public ref struct ViewImage
@@ -43,7 +43,7 @@ public ref struct ViewImage
         Back,
     }
 
-    /// <summary>1 (gray) or 3 (red, green, blue).</summary>
+    /// <summary>1 (gray), 3 (red, green, blue) or any other number.</summary>
     public readonly int Channels => source.Channels;
 
     /// <summary>Rows.</summary>

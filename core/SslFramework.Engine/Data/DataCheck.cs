@@ -38,11 +38,26 @@ internal sealed record DataCheck
     /// <summary>Images with an alpha channel, and those of them that decode to (almost) one gray because of it.</summary>
     public required PartOfImages Alpha { get; init; }
 
-    /// <summary>Images of 16 bits, and those of them that use at most 64 of the 256 levels that remain.</summary>
+    /// <summary>Images of 16 bits, and those of them that use at most 64 of 256 levels.</summary>
     public required PartOfImages SixteenBits { get; init; }
 
     /// <summary>The fewest levels that an image of 16 bits uses; 256 if there is none.</summary>
     public required int FewestLevels { get; init; }
+
+    /// <summary>The largest value in images of 16 bits; 0 if there is none.</summary>
+    public required int LargestValue { get; init; }
+
+    /// <summary>The values that become black and white in images of 16 bits: two, or two per channel; empty if it is not known.</summary>
+    public required IReadOnlyList<double> Window { get; init; }
+
+    /// <summary>Images of 16 bits with values above all windows, which become white.</summary>
+    public required int Clipped { get; init; }
+
+    /// <summary>Bits of a value that images keep.</summary>
+    public required int Depth { get; init; }
+
+    /// <summary>The values of every channel, if they were asked for.</summary>
+    public IReadOnlyList<ValueStatistics>? Statistics { get; init; }
 
     /// <summary>Notes on what was left out and what else is worth knowing.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
@@ -68,10 +83,10 @@ internal sealed record DataCheck
                 source.Read(i, buffer);
                 if (encoded is null)
                 {
-                    Interlocked.Add(ref bytes, buffer.Image.Pixels.Length);
+                    Interlocked.Add(ref bytes, buffer.Image.Bytes.Length);
                 }
 
-                hashes[i] = XxHash128.HashToUInt128(encoded ?? buffer.Image.Pixels);
+                hashes[i] = XxHash128.HashToUInt128(encoded ?? buffer.Image.Bytes);
                 sizes[i] = new ImageSize(buffer.Height, buffer.Width);
                 traits[i] = PixelTraits.Of(encoded, buffer.Image);
             }
@@ -89,6 +104,8 @@ internal sealed record DataCheck
 
         int[] good = [.. Enumerable.Range(0, source.Count).Where(i => !bad.ContainsKey(i) && !unread.ContainsKey(i))];
         var counts = Enumerable.Range(0, source.Count).Select(source.Label).CountBy(label => label ?? -1).ToDictionary();
+        var deep = traits.Where(image => image.Is16Bits).ToArray();
+        var decoding = deep.Length == 0 ? null : (source as IEncodedSource)?.Decoding;
         return new DataCheck
         {
             Images = source.Count,
@@ -101,8 +118,12 @@ internal sealed record DataCheck
             Bad = [.. bad.Values.OrderBy(image => image.Index)],
             Unread = [.. unread.Values.OrderBy(image => image.Index)],
             Alpha = new(traits.Count(image => image.HasAlpha), traits.Count(image => image.HasAlpha && image.IsGray)),
-            SixteenBits = new(traits.Count(image => image.Is16Bits), traits.Count(image => image.Is16Bits && image.Levels <= FewLevels)),
-            FewestLevels = traits.Where(image => image.Is16Bits).Select(image => (int)image.Levels).DefaultIfEmpty(256).Min(),
+            SixteenBits = new(deep.Length, deep.Count(image => image.Levels <= FewLevels)),
+            FewestLevels = deep.Select(image => (int)image.Levels).DefaultIfEmpty(256).Min(),
+            LargestValue = deep.Select(image => image.Largest).DefaultIfEmpty().Max(),
+            Window = decoding?.Window ?? [],
+            Clipped = decoding is null ? 0 : deep.Count(image => image.Largest > decoding.Window.Where((_, i) => i % 2 == 1).Max()),
+            Depth = decoding?.Depth ?? 8,
             Notes = source.Notes,
             JpegDecoder = ImageDecoder.JpegDecoder,
         };

@@ -121,9 +121,9 @@ internal sealed class DataFingerprint
     private static UInt128 OfImage(ImagePixels image)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        ReadOnlySpan<int> shape = [image.Height, image.Width, image.Channels];
-        hash.AppendData(MemoryMarshal.AsBytes(shape));
-        hash.AppendData(image.Pixels);
+        ReadOnlySpan<int> shape = [image.Height, image.Width, image.Channels, image.BitsPerChannel];
+        hash.AppendData(MemoryMarshal.AsBytes(image.BitsPerChannel == 8 ? shape[..3] : shape));
+        hash.AppendData(image.Bytes);
         return BinaryPrimitives.ReadUInt128LittleEndian(hash.GetHashAndReset());
     }
 }

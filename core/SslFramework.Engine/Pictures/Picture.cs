@@ -33,9 +33,8 @@ internal static class Picture
         var target = bitmap.GetPixelSpan();
         for (var i = 0; i < image.Height * image.Width; i++)
         {
-            // For a gray pixel, one byte is all three.
-            var pixel = image.Pixels.Slice(i * image.Channels, image.Channels);
-            SetPixel(target[(4 * i)..], pixel[0], pixel[image.Channels / 2], pixel[^1]);
+            var (red, step) = (i * image.Channels, Step(image.Channels));
+            SetPixel(target[(4 * i)..], Level(image, red), Level(image, red + step), Level(image, red + (2 * step)));
         }
 
         return bitmap;
@@ -54,8 +53,8 @@ internal static class Picture
             SetPixel(
                 target[(4 * i)..],
                 Level(pixels[i]),
-                Level(pixels[i + (shape.Channels / 2 * area)]),
-                Level(pixels[i + ((shape.Channels - 1) * area)]));
+                Level(pixels[i + (Step(shape.Channels) * area)]),
+                Level(pixels[i + (2 * Step(shape.Channels) * area)]));
         }
 
         return bitmap;
@@ -68,6 +67,12 @@ internal static class Picture
         using var chw = pixels.cpu().to(float32).div(255).contiguous();
         return Of(chw.data<float>().ToArray(), new ViewShape((int)pixels.shape[0], (int)pixels.shape[1], (int)pixels.shape[2]));
     }
+
+    // From red to green and on to blue: of many channels the first three are shown, and of fewer the first, as gray.
+    private static int Step(int channels) => channels >= 3 ? 1 : 0;
+
+    private static byte Level(ImagePixels image, int i) =>
+        image.BitsPerChannel == 8 ? image.Pixels[i] : (byte)(((image.DeepPixels[i] * 255) + 32767) / 65535);
 
     /// <summary>Draws a picture and writes it as a PNG file.</summary>
     /// <exception cref="ExperimentException">The file cannot be written.</exception>

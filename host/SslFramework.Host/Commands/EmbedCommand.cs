@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Data.Decoding;
 using SslFramework.Host.Commands.Arguments;
 using SslFramework.Host.Commands.Embedding;
 using SslFramework.Host.Configuration;
@@ -63,7 +65,7 @@ internal sealed class EmbedCommand : GuardedCommand
         var built = weights.Build(network, installation, Messages.Say);
         using var module = built.Module;
         var images = ImageArguments.Open(
-            parsed.GetValue(data)!, parsed.GetValue(set)!, installation, Messages.Warn, ("channels", built.Channels));
+            parsed.GetValue(data)!, parsed.GetValue(set)!, installation, Messages.Warn, [.. AsLearned(weights.Experiment, built.Channels)]);
         var writer = new FeatureWriter(built, parsed.GetValue(layer));
         using var provider = ComponentServices.For(installation).BuildServiceProvider();
         var advice = new TransformAdvice(weights.Experiment, network, provider.GetRequiredService<IComponentFactory>());
@@ -86,6 +88,17 @@ internal sealed class EmbedCommand : GuardedCommand
         }
 
         return ExitCode.Success;
+    }
+
+    /// <summary>How images were decoded that the network learned from: others are seen in the same way.</summary>
+    private static IEnumerable<(string Key, string Json)> AsLearned(ExperimentConfig? experiment, int channels)
+    {
+        yield return ("channels", FormattableString.Invariant($"{channels}"));
+        if (experiment?.Data.Options is DecodeOptions decoding)
+        {
+            yield return ("depth", FormattableString.Invariant($"{decoding.Depth}"));
+            yield return ("window", JsonSerializer.Serialize(decoding.Window));
+        }
     }
 
     private static Component<TService>? Named<TService>(string option, string? text, Installation installation)

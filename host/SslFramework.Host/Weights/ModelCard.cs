@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SslFramework.Core.Data;
+using SslFramework.Core.Data.Decoding;
 using SslFramework.Engine.Data;
 using SslFramework.Engine.Weights;
 using SslFramework.Host.Comparison;
@@ -42,6 +44,14 @@ internal static class ModelCard
             $"float32 `[N, {backbone.Channels}, H, W]`, pixels from 0 to 1 and then as follows "
             + "(size, mean and standard deviation of each channel):");
         Code("json", Json.Text(OptionsWriter.Write(transform)));
+        if (config.Data.Options is DecodeOptions { Depth: 16 } or DecodeOptions { Window.Count: > 0 })
+        {
+            var window = images is IEncodedSource { Decoding.Window: var known } ? known : ((DecodeOptions)config.Data.Options).Window;
+            Line();
+            Line(window.Count == 0 ? "Of images of 16 bits, 65535 is 1 unless their source says otherwise."
+                : $"Of images of 16 bits, these values become 0 and 1 (two, or two per channel): {JsonSerializer.Serialize(window)}.");
+        }
+
         Results(card, report, hash);
         Section("Loading", "PyTorch:");
         Code("python", LoadingSnippets.Python(backbone) ?? NoPython);

@@ -18,7 +18,7 @@ public static class ColorAxes
         for (var i = 0; i < images; i++)
         {
             source.Read((int)((long)i * source.Count / images), buffer);
-            var pixels = buffer.Image.Pixels;
+            var pixels = buffer.Image.Pixels; // refuses those of 16 bits
             count += pixels.Length / channels;
             for (var start = 0; start < pixels.Length; start += channels)
             {

@@ -14,10 +14,16 @@ internal static class Colors
     /// mean that the changes before it leave.
     /// </summary>
     /// <param name="pixels">float32 [C, H, W].</param>
-    /// <param name="channels">1 or 3.</param>
+    /// <param name="channels">How many there are; of others than 1 and 3, each changes by itself.</param>
     /// <param name="changes">The changes in order; at most one contrast.</param>
     public static void Change(Span<float> pixels, int channels, ReadOnlySpan<ColorChange> changes)
     {
+        if (channels is not (1 or 3))
+        {
+            Intensities.Change(pixels, changes);
+            return;
+        }
+
         var contrast = 0;
         while (contrast < changes.Length && changes[contrast].Operation != ColorOperation.Contrast)
         {

@@ -14,7 +14,6 @@ namespace SslFramework.Core.Augmentations.Kernels;
 /// </remarks>
 internal static class Resampler
 {
-    private const float White = 255;
     private const int FewTaps = 16; // with more, the inputs of 32 columns of sixteen rows overflow the nearest cache
     private const int Tile = NarrowRows.Columns * InterleavedLines.Count;
 
@@ -35,7 +34,15 @@ internal static class Resampler
         ResampleScratch scratch,
         Span<float> destination)
     {
-        Run(new LevelRows(source, box), source.Channels, White, box, size, interpolation, mirrored, scratch, destination);
+        var (channels, white) = (source.Channels, source.White);
+        if (source.BitsPerChannel == 8)
+        {
+            Run(new LevelRows(source, box), channels, white, box, size, interpolation, mirrored, scratch, destination);
+        }
+        else
+        {
+            Run(new DeepRows(source, box), channels, white, box, size, interpolation, mirrored, scratch, destination);
+        }
     }
 
     /// <summary>Resizes a rectangle of an image of floats.</summary>
@@ -110,9 +117,13 @@ internal static class Resampler
                 {
                     MixColor(weights, ref MemoryMarshal.GetReference(start), white, ref target);
                 }
-                else
+                else if (channels == 1)
                 {
                     MixGray(weights, ref MemoryMarshal.GetReference(start), white, ref target);
+                }
+                else
+                {
+                    MixChannels(weights, start, channels, white, ref target);
                 }
             }
 
@@ -161,6 +172,27 @@ internal static class Resampler
             }
 
             Clip(gray, white).StoreUnsafe(ref target, line);
+        }
+    }
+
+    // [taps · C, 16] → C times [16], a tile apart
+    private static void MixChannels(ReadOnlySpan<float> weights, ReadOnlySpan<float> window, int channels, float white, ref float target)
+    {
+        ref var start = ref MemoryMarshal.GetReference(window);
+        for (var channel = 0; channel < channels; channel++)
+        {
+            for (var line = 0; line < InterleavedLines.Count; line += Vector<float>.Count)
+            {
+                var sum = Vector<float>.Zero;
+                var at = (nuint)((channel * InterleavedLines.Count) + line);
+                foreach (var w in weights)
+                {
+                    sum += new Vector<float>(w) * Vector.LoadUnsafe(ref start, at);
+                    at += (nuint)(channels * InterleavedLines.Count);
+                }
+
+                Clip(sum, white).StoreUnsafe(ref target, (nuint)((channel * Tile) + line));
+            }
         }
     }
 

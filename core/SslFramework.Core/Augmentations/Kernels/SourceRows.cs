@@ -22,6 +22,27 @@ internal readonly ref struct LevelRows(ImagePixels image, PixelBox box) : ISourc
     }
 }
 
+/// <summary>Reads a decoded image of 16 bits; the numbers are its values, 0 to 65535.</summary>
+internal readonly ref struct DeepRows(ImagePixels image, PixelBox box) : ISourceRows
+{
+    private readonly ImagePixels image = image;
+
+    public void Load(int row, int from, int to, Span<float> window)
+    {
+        var channels = image.Channels;
+        var (stride, length, last) = (image.Width * channels, (to - from) * channels, box.Height - row - 1);
+        var rows = image.DeepPixels[(((box.Top + row) * stride) + ((box.Left + from) * channels))..];
+        for (var line = 0; line < InterleavedLines.Count; line++)
+        {
+            var values = rows.Slice(Math.Min(line, last) * stride, length);
+            for (var i = 0; i < values.Length; i++)
+            {
+                window[(i * InterleavedLines.Count) + line] = values[i];
+            }
+        }
+    }
+}
+
 /// <summary>Reads an image of float32 [C, H, W].</summary>
 internal readonly ref struct NumberRows(ReadOnlySpan<float> image, ImageSize size, PixelBox box) : ISourceRows
 {

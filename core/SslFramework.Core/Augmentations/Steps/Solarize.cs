@@ -19,7 +19,7 @@ internal sealed record SolarizeOptions
 internal sealed class Solarize(SolarizeOptions options) : IRecipeStep
 {
     /// <inheritdoc/>
-    public ImageTraits After(ImageTraits before) => before.InUnitRange("solarize");
+    public ImageTraits After(ImageTraits before) => before.InUnitRange("solarize").InGrayOrColor("solarize");
 
     /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random)

@@ -13,21 +13,7 @@ internal static class UprightImage
     public static void Write(
         ReadOnlySpan<byte> pixels, int pixelBytes, ImageSize size, int orientation, int channels, PixelBuffer destination)
     {
-        // Walks the stored pixels in the order in which the upright image has them.
-        var (height, width) = size;
-        var last = (width * height) - 1;
-        var (start, down, right) = orientation switch
-        {
-            2 => (width - 1, width, -1),
-            3 => (last, -width, -1),
-            4 => (last - width + 1, -width, 1),
-            5 => (0, 1, width),
-            6 => (last - width + 1, 1, -width),
-            7 => (last, -1, -width),
-            8 => (width - 1, -1, width),
-            _ => (0, width, 1),
-        };
-        var (rows, columns) = orientation is >= 5 and <= 8 ? (width, height) : (height, width);
+        var (rows, columns, start, down, right) = UprightOrder.Of(size, orientation);
         var target = destination.Resize(rows, columns, channels);
         var step = right * pixelBytes;
         var next = pixelBytes >= 3 ? 1 : 0; // from red to green, and on to blue

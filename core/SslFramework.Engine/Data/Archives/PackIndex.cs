@@ -1,3 +1,4 @@
+using SslFramework.Core.Data.Decoding;
 using SslFramework.Engine.Data.Files;
 
 namespace SslFramework.Engine.Data.Archives;
@@ -47,7 +48,7 @@ internal sealed class PackIndex
 
     public ImageSize[] Sizes { get; }
 
-    /// <summary>1 or 3 for each image.</summary>
+    /// <summary>Channels of each image.</summary>
     public byte[] Channels { get; }
 
     public int Count => Offsets.Length;
@@ -79,8 +80,8 @@ internal sealed class PackIndex
         if (!alike || Count == 0 || !Enum.IsDefined(Form) || Enumerable.Range(0, Count).Any(i =>
             Lengths[i] < 0 || Offsets[i] < PackFile.Alignment || Offsets[i] > end - Lengths[i]
             || labels[i] < NoLabel || labels[i] >= Classes.Length
-            || Channels[i] is not (1 or 3) || Sizes[i].Height <= 0 || Sizes[i].Width <= 0
-            || (Form == PackedAs.Pixels && Lengths[i] != (long)Sizes[i].Height * Sizes[i].Width * Channels[i])))
+            || Channels[i] is < 1 or > DecodeOptions.MostChannels || Sizes[i].Height <= 0 || Sizes[i].Width <= 0
+            || (Form != PackedAs.Files && Lengths[i] != (long)Sizes[i].Height * Sizes[i].Width * Channels[i] * (int)Form)))
         {
             throw new InvalidDataException("its index contradicts itself");
         }
@@ -88,4 +89,8 @@ internal sealed class PackIndex
 }
 
 /// <summary>One image of a pack.</summary>
-internal sealed record PackedImage(string Name, int? Label, ImageSize Size, byte Channels, long Offset, int Length, ulong Hash);
+internal sealed record PackedImage(string Name, int? Label, ImageSize Size, byte Channels, long Offset, int Length, ulong Hash)
+{
+    /// <summary>Bits of a value, if its pixels are held.</summary>
+    public int Bits { get; init; } = 8;
+}

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Runtime.InteropServices;
 using SslFramework.Core.Data;
 using SslFramework.Core.Data.Decoding;
 
@@ -20,6 +21,7 @@ internal sealed class PackSource : IEncodedSource
     private readonly string path;
     private readonly PackFile pack;
     private readonly int[]? chosen; // null for all images
+    private readonly SourceWindow window;
 
     /// <summary>Opens a pack.</summary>
     /// <exception cref="ExperimentException">The file is missing, not a pack, or damaged.</exception>
@@ -27,6 +29,15 @@ internal sealed class PackSource : IEncodedSource
     {
         (this.options, path) = (options, options.Path);
         pack = PackFile.Open(path);
+        if (pack.Index.Form != PackedAs.Files && options.Window.Count > 0)
+        {
+            throw new ExperimentException(
+                FailureKind.Config,
+                $"The pack '{path}' holds pixels, to which a window was applied when it was made; remove \"window\", or give it to "
+                + "'ssl data pack' by --set data.window=[low,high].");
+        }
+
+        window = new SourceWindow(options, pack.Index.Form == PackedAs.Files ? pack.Index.Count : 0, i => Bytes(i).ToArray());
         chosen = SplitSelection.Of(options.Split, options.TestFraction, pack.Index.Count, pack.Index.NameOf, path);
         var first = pack.Index.Sizes[0];
         Size = Array.TrueForAll(pack.Index.Sizes, size => size == first) ? first : null;
@@ -47,6 +58,12 @@ internal sealed class PackSource : IEncodedSource
     /// <inheritdoc/>
     public IReadOnlyList<string> Classes => pack.Index.Classes;
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Notes => [.. pack.Index.Form == PackedAs.Files ? window.Notes(path) : []];
+
+    /// <inheritdoc/>
+    public DecodeOptions Decoding => options with { Window = window.Value };
+
     /// <summary>How the pack holds its images.</summary>
     public PackedAs Form => pack.Index.Form;
 
@@ -66,28 +83,23 @@ internal sealed class PackSource : IEncodedSource
         var bytes = Bytes(image);
         if (pack.Index.Form == PackedAs.Files)
         {
-            ImageDecoder.Decode(bytes, options, pack.Index.NameOf(image), destination);
+            ImageDecoder.Decode(bytes, options, window, pack.Index.NameOf(image), destination);
             return;
         }
 
-        var (size, channels) = (pack.Index.Sizes[image], pack.Index.Channels[image]);
-        if (channels == 3 && Channels == 1)
+        var (size, channels, bits) = (pack.Index.Sizes[image], pack.Index.Channels[image], pack.Index.Form == PackedAs.Pixels ? 8 : 16);
+        if ((channels, bits) == (Channels, options.Depth))
         {
-            UprightImage.Write(bytes, pixelBytes: 3, size, orientation: 1, Channels, destination);
+            bytes.CopyTo(bits == 8
+                ? destination.Resize(size.Height, size.Width, channels)
+                : MemoryMarshal.AsBytes(destination.ResizeDeep(size.Height, size.Width, channels)));
             return;
         }
 
-        var pixels = destination.Resize(size.Height, size.Width, Channels);
-        if (channels == Channels)
-        {
-            bytes.CopyTo(pixels);
-            return;
-        }
-
-        for (var i = 0; i < pixels.Length; i++)
-        {
-            pixels[i] = bytes[i / 3]; // gray as color
-        }
+        var name = $"{pack.Index.NameOf(image)} in {path}";
+        using var stored = StoredImage.Rent(size, channels, bits, new DecodeLimit(name, DecodeOptions.MostPixels));
+        bytes.CopyTo(stored.Bytes);
+        StoredPixels.Write(stored, options, SourceWindow.Full, name, destination);
     }
 
     private ReadOnlySpan<byte> Bytes(int image) => pack.TryGet(image, out var bytes) ? bytes

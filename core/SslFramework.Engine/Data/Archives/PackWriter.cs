@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Runtime.InteropServices;
 using System.Text;
 using SslFramework.Core.Augmentations;
 using SslFramework.Core.Data;
@@ -24,9 +25,10 @@ internal static class PackWriter
     /// <exception cref="ExperimentException">No image can be used, or writing failed.</exception>
     public static IReadOnlyList<BadImage> Write(IDataSource source, string path, int? shorterSide, Action<int>? progress = null)
     {
-        var files = shorterSide is null && source is not PackSource { Form: PackedAs.Pixels } ? source as IEncodedSource : null;
+        var files = shorterSide is null && source is not PackSource { Form: not PackedAs.Files } ? source as IEncodedSource : null;
         var images = new List<PackedImage>();
         var bad = new List<BadImage>();
+        var bits = 0; // of all images
         EnsureIndexFits(
             source.Count, Enumerable.Range(0, source.Count).Sum(i => (long)Encoding.UTF8.GetByteCount(ImageName.Of(source, i))));
         DurableFile.Write(path, stream =>
@@ -42,6 +44,10 @@ internal static class PackWriter
                         continue;
                     }
 
+                    bits = bits == 0 || files is not null || bits == image!.Bits ? image!.Bits : throw new ExperimentException(
+                        FailureKind.Data,
+                        $"The images are partly of 8 and partly of 16 bits, and a pack holds those of one depth: '{image.Name}' has "
+                        + $"{image.Bits}; set \"depth\" of the data source.");
                     Align(stream);
                     images.Add(image! with { Offset = stream.Position });
                     stream.Write(bytes);
@@ -59,7 +65,8 @@ internal static class PackWriter
             Align(stream);
             var indexOffset = stream.Position;
             var writer = new IndexWriter(stream);
-            new PackIndex(files is null ? PackedAs.Pixels : PackedAs.Files, source.Classes, images).Write(writer);
+            var pixels = bits == 8 ? PackedAs.Pixels : PackedAs.DeepPixels;
+            new PackIndex(files is null ? pixels : PackedAs.Files, source.Classes, images).Write(writer);
             stream.Position = 0;
             stream.Write(PackFile.Header(indexOffset, writer.Length));
         });
@@ -94,7 +101,8 @@ internal static class PackWriter
                 var size = shorterSide is { } side ? Shrunk(image, side) : new ImageSize(image.Height, image.Width);
                 var bytes = files?.Encoded(index) ?? Resize(image, size, own.Scratch);
                 var (name, label, hash) = (ImageName.Of(source, index), source.Label(index), XxHash3.HashToUInt64(bytes));
-                made[i] = (new PackedImage(name, label, size, (byte)image.Channels, 0, bytes.Length, hash), bytes, null);
+                var packed = new PackedImage(name, label, size, (byte)image.Channels, 0, bytes.Length, hash);
+                made[i] = (packed with { Bits = image.BitsPerChannel }, bytes, null);
             }
             catch (ExperimentException e) when (e.Kind == FailureKind.Data)
             {
@@ -116,7 +124,7 @@ internal static class PackWriter
     {
         if ((size.Height, size.Width) == (image.Height, image.Width))
         {
-            return image.Pixels.ToArray();
+            return image.Bytes.ToArray();
         }
 
         var area = size.Height * size.Width;
@@ -124,10 +132,19 @@ internal static class PackWriter
         var view = new ViewImage(image, scratch, planes);
         view.Resample(new PixelBox(0, 0, image.Height, image.Width), size, Interpolation.Bilinear);
         view.Finish();
-        var pixels = new byte[planes.Length];
-        for (var i = 0; i < pixels.Length; i++)
+        var pixels = new byte[planes.Length * image.BitsPerChannel / 8];
+        var values = MemoryMarshal.Cast<byte, ushort>(pixels.AsSpan());
+        for (var i = 0; i < planes.Length; i++)
         {
-            pixels[i] = (byte)((planes[(i % image.Channels * area) + (i / image.Channels)] * 255) + 0.5f);
+            var value = (int)((planes[(i % image.Channels * area) + (i / image.Channels)] * image.White) + 0.5f);
+            if (image.BitsPerChannel == 8)
+            {
+                pixels[i] = (byte)value;
+            }
+            else
+            {
+                values[i] = (ushort)value;
+            }
         }
 
         return pixels;

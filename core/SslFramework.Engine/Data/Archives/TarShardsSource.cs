@@ -31,6 +31,7 @@ internal sealed class TarShardsSource : IEncodedSource, IOpensPaths
     private readonly TarIndex index;
     private readonly int[]? chosen; // null for all images
     private readonly SafeFileHandle?[] open;
+    private readonly SourceWindow window;
 
     /// <summary>Lists the images, or reads the cached list.</summary>
     /// <exception cref="ExperimentException">There is no shard or no image, or a shard is damaged.</exception>
@@ -44,6 +45,7 @@ internal sealed class TarShardsSource : IEncodedSource, IOpensPaths
         Classes = [.. Enumerable.Range(0, index.Classes).Select(label => $"{label}")];
         chosen = SplitSelection.Of(options.Split, options.TestFraction, index.Count, index.NameOf, options.Path);
         open = new SafeFileHandle?[index.Shards];
+        window = new SourceWindow(options, index.Count, Whole);
     }
 
     /// <summary>Whether a path is a tar file, by its name or its first bytes.</summary>
@@ -63,7 +65,10 @@ internal sealed class TarShardsSource : IEncodedSource, IOpensPaths
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Notes => index.Notes;
+    public IReadOnlyList<string> Notes => [.. index.Notes, .. window.Notes(options.Path)];
+
+    /// <inheritdoc/>
+    public DecodeOptions Decoding => options with { Window = window.Value };
 
     /// <inheritdoc/>
     public int? Label(int index) => this.index.LabelOf(EntryOf(index));
@@ -72,17 +77,19 @@ internal sealed class TarShardsSource : IEncodedSource, IOpensPaths
     public string Name(int index) => this.index.NameOf(EntryOf(index));
 
     /// <inheritdoc/>
-    public byte[] Encoded(int index)
-    {
-        using var bytes = Load(EntryOf(index), out _);
-        return bytes.Span.ToArray();
-    }
+    public byte[] Encoded(int index) => Whole(EntryOf(index));
 
     /// <inheritdoc/>
     public void Read(int index, PixelBuffer destination)
     {
         using var bytes = Load(EntryOf(index), out var name);
-        ImageDecoder.Decode(bytes.Span, options, name, destination);
+        ImageDecoder.Decode(bytes.Span, options, window, name, destination);
+    }
+
+    private byte[] Whole(int entry)
+    {
+        using var bytes = Load(entry, out _);
+        return bytes.Span.ToArray();
     }
 
     private RentedBytes Load(int entry, out string name)

@@ -46,6 +46,8 @@ internal static class ForeignFile
     public static bool IsImage(ReadOnlySpan<byte> head) =>
         head.StartsWith<byte>([0xFF, 0xD8, 0xFF])
         || head.StartsWith<byte>([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A])
+        || head.StartsWith("II*\0"u8)
+        || head.StartsWith("MM\0*"u8)
         || head.StartsWith("GIF87a"u8)
         || head.StartsWith("GIF89a"u8)
         || (head.Length >= 12 && head.StartsWith("RIFF"u8) && head[8..].StartsWith("WEBP"u8));

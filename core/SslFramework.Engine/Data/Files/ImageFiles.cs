@@ -6,9 +6,10 @@ namespace SslFramework.Engine.Data.Files;
 internal static class ImageFiles
 {
     /// <summary>The known formats, for messages.</summary>
-    public const string Known = "JPEG, PNG, WebP, BMP, GIF and TGA are known";
+    public const string Known = "JPEG, PNG, TIFF, WebP, BMP, GIF and TGA are known";
 
-    private static readonly string[] Extensions = [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".bmp", ".gif", ".tga"];
+    private static readonly string[] Extensions =
+        [".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".tif", ".tiff", ".webp", ".bmp", ".gif", ".tga"];
 
     /// <summary>Walks the folder.</summary>
     /// <exception cref="ExperimentException">The folder is missing or cannot be read, or there is no image in it.</exception>

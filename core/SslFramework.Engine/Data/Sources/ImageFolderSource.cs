@@ -28,6 +28,7 @@ internal sealed class ImageFolderSource : IEncodedSource
     private readonly FolderIndex files;
     private readonly int[]? chosen; // null for all files
     private readonly int?[] labels; // of folders
+    private readonly SourceWindow window;
 
     /// <summary>Lists the images, or reads the cached list.</summary>
     /// <exception cref="ExperimentException">The folder is missing, or there is no image in it.</exception>
@@ -42,6 +43,7 @@ internal sealed class ImageFolderSource : IEncodedSource
         var numbers = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         labels = [.. tops.Select(top => top is null ? (int?)null : numbers[top])];
         Classes = classes;
+        window = new SourceWindow(options, files.Count, i => Whole(Path.Combine(folder, files.PathOf(i))));
         chosen = SplitSelection.Of(options.Split, options.TestFraction, files.Count, files.PathOf, folder);
     }
 
@@ -58,7 +60,10 @@ internal sealed class ImageFolderSource : IEncodedSource
     public IReadOnlyList<string> Classes { get; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> Notes => [.. PartsAsClasses(), .. files.Notes];
+    public IReadOnlyList<string> Notes => [.. PartsAsClasses(), .. files.Notes, .. window.Notes(folder)];
+
+    /// <inheritdoc/>
+    public DecodeOptions Decoding => options with { Window = window.Value };
 
     /// <inheritdoc/>
     public int? Label(int index) => labels[files.FolderOf(FileOf(index))];
@@ -67,18 +72,20 @@ internal sealed class ImageFolderSource : IEncodedSource
     public string Name(int index) => files.PathOf(FileOf(index));
 
     /// <inheritdoc/>
-    public byte[] Encoded(int index)
-    {
-        using var bytes = Load(PathOf(index));
-        return bytes.Span.ToArray();
-    }
+    public byte[] Encoded(int index) => Whole(PathOf(index));
 
     /// <inheritdoc/>
     public void Read(int index, PixelBuffer destination)
     {
         var path = PathOf(index);
         using var bytes = Load(path);
-        ImageDecoder.Decode(bytes.Span, options, path, destination);
+        ImageDecoder.Decode(bytes.Span, options, window, path, destination);
+    }
+
+    private static byte[] Whole(string path)
+    {
+        using var bytes = Load(path);
+        return bytes.Span.ToArray();
     }
 
     private static RentedBytes Load(string path) => ReadRetry.Patient.Read($"The image '{path}'", path, static path =>

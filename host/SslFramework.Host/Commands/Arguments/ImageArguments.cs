@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Host.Configuration;
@@ -37,17 +36,17 @@ internal static class ImageArguments
         IReadOnlyList<string> settings,
         Installation installation,
         Action<string> tell,
-        params IEnumerable<(string Key, int Value)> usual)
+        params IEnumerable<(string Key, string Json)> usual)
     {
         var set = ImageSet.Find(path, installation.Components);
         var name = set.All.Members["name"].Text;
         var options = installation.Components.Find(typeof(IDataSource), name)?.Descriptor.Options;
-        (string Key, int Value)[] asTheyAre = name == "idx" ? [("channels", 1)] : [];
-        foreach (var (key, value) in asTheyAre.Concat(usual))
+        (string Key, string Json)[] asTheyAre = name == "idx" ? [("channels", "1")] : [];
+        foreach (var (key, json) in asTheyAre.Concat(usual))
         {
             if (options?.GetProperty(char.ToUpperInvariant(key[0]) + key[1..]) is not null)
             {
-                set.All.Set(key, ConfigReader.ReadValue(value.ToString(CultureInfo.InvariantCulture), key));
+                set.All.Set(key, ConfigReader.ReadValue(json, key));
             }
         }
 

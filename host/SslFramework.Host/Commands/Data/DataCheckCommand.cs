@@ -23,6 +23,11 @@ internal sealed class DataCheckCommand : GuardedCommand
         + $"{Sheet} where absent, if there is none", "file", "--sheet");
     private readonly Option<bool> force = SharedOptions.Force();
     private readonly Option<string[]> set = ImageArguments.Set();
+    private readonly Option<bool> statistics = new("--statistics")
+    {
+        Description = "Print mean, deviation and percentiles of every channel, and the options \"window\" and \"normalize\" made of them",
+    };
+
     private readonly PluginArguments plugins = new();
 
     public DataCheckCommand()
@@ -30,7 +35,8 @@ internal sealed class DataCheckCommand : GuardedCommand
             "check",
             "Decode every image: counts, sizes, duplicates, bad files and a contact sheet.",
             "ssl data check photos",
-            "ssl data check photos --json") => Takes([images, json, output, force, set, .. plugins.All]);
+            "ssl data check photos --statistics",
+            "ssl data check photos --json") => Takes([images, json, output, force, set, statistics, .. plugins.All]);
 
     protected override ExitCode Run(ParseResult parsed)
     {
@@ -44,6 +50,12 @@ internal sealed class DataCheckCommand : GuardedCommand
         using (var progress = new CountProgress("checked", source.Count))
         {
             check = DataCheck.Of(source, progress.Report) with { Notes = notes };
+        }
+
+        if (parsed.GetValue(statistics))
+        {
+            using var progress = new CountProgress("counted", source.Count);
+            check = check with { Statistics = ValueStatistics.Of(source, progress.Report) };
         }
 
         if (sheet is null)
@@ -65,6 +77,7 @@ internal sealed class DataCheckCommand : GuardedCommand
         {
             Print(path, check);
             ResultConsole.WriteLine($"contact sheet  {sheet ?? "none"}");
+            StatisticsText.Lines(check.Statistics ?? []).ToList().ForEach(ResultConsole.WriteLine);
         }
 
         return Verdict(check);
@@ -132,10 +145,15 @@ internal sealed class DataCheckCommand : GuardedCommand
 
         if (check.SixteenBits is { Images: > 0 and var deep } bits)
         {
-            var suspect = bits.Suspect == 0 ? ""
-                : $"; {bits.Suspect:N0} of them use few of the 256 levels that are left (as few as {check.FewestLevels}) "
-                + "and are almost of one brightness: multiply their values, so that they fill the 16 bits, and write them anew";
-            ResultConsole.WriteLine($"images of 16 bits  {deep:N0}, of which the upper 8 are read{suspect}");
+            var window = string.Join(", ", check.Window.Chunk(2).Select(pair => FormattableString.Invariant($"{pair[0]} to {pair[1]}")));
+            var clipped = check.Clipped == 0 ? "" : $" (in {check.Clipped:N0} of them, values above become white)";
+            var few = bits.Suspect == 0 ? ""
+                : $"; {bits.Suspect:N0} of them use few of 256 levels (as few as {check.FewestLevels}) and are almost of one brightness: "
+                + "--statistics prints a window that fits";
+            var depth = check.Depth == 16 ? "all 16 bits are kept" : "256 levels of these remain, and --set data.depth=16 keeps all";
+            ResultConsole.WriteLine(FormattableString.Invariant(
+                $"images of 16 bits  {deep:N0}, with values up to {check.LargestValue}: {window} become black to white{clipped}, ")
+                + $"which --set data.window=[low,high] changes; {depth}{few}");
         }
     }
 

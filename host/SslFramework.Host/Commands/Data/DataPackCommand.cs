@@ -48,15 +48,15 @@ internal sealed class DataPackCommand : GuardedCommand
 
         OutputFolder.EnsureNew(parsed.GetValue(force), "the pack", target);
         DurableFile.Check(target);
-        var usual = new List<(string Key, int Value)>();
+        var usual = new List<(string Key, string Json)>();
         if (isGrey)
         {
-            usual.Add(("channels", 1));
+            usual.Add(("channels", "1"));
         }
 
         if (side is not null)
         {
-            usual.Add(("maximumPixels", DecodeOptions.MostPixels));
+            usual.Add(("maximumPixels", FormattableString.Invariant($"{DecodeOptions.MostPixels}")));
         }
 
         var source = ImageArguments.Open(parsed.GetValue(images)!, parsed.GetValue(set)!, plugins.Load(parsed), Messages.Warn, usual);

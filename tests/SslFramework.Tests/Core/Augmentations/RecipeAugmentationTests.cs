@@ -157,14 +157,14 @@ public class RecipeAugmentationTests
     }
 
     [TestMethod]
-    [DataRow(2)]
-    [DataRow(4)]
-    public void Build_DataThatIsNeitherGrayNorColor_IsRefused(int channels)
+    [DataRow(0)]
+    [DataRow(33)]
+    public void Build_DataOfTooManyChannels_IsRefused(int channels)
     {
         var error = Assert.ThrowsExactly<ExperimentException>(
             () => Recipes.Build(Color with { Channels = channels }, 1, Recipes.Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Size = 8 })));
         Assert.AreEqual(FailureKind.Config, error.Kind);
-        StringAssert.Contains(error.Message, $"images of {channels} channels");
+        StringAssert.Contains(error.Message, $"images of {channels}; use another source");
     }
 
     [TestMethod]

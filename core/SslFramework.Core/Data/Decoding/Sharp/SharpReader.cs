@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Runtime.InteropServices;
 using SixLabors.ImageSharp;
 using SixLabors.ImageSharp.Advanced;
@@ -25,7 +26,8 @@ internal static class SharpReader
     private static readonly Configuration Settings = new() { MaxDegreeOfParallelism = 1, PreferContiguousImageBuffers = true };
 
     /// <summary>Its name and version.</summary>
-    public static string Name { get; } = $"ImageSharp {typeof(Image).Assembly.GetName().Version!.ToString(2)}";
+    public static string Name { get; } =
+        $"ImageSharp {typeof(Image).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version}";
 
     /// <summary>Reads a WebP; of an animated one, the first frame.</summary>
     /// <exception cref="ExperimentException">It is too large, truncated or damaged.</exception>
@@ -64,22 +66,31 @@ internal static class SharpReader
         return Read(sound, decoder, limit);
     }
 
-    private static unsafe StoredImage Read(SoundFile file, IImageDecoder decoder, DecodeLimit limit)
+    private static StoredImage Read(SoundFile file, IImageDecoder decoder, DecodeLimit limit) =>
+        file.HasAlpha ? Read<Rgba32>(file, decoder, limit, channels: 4) : Read<Rgb24>(file, decoder, limit, channels: 3);
+
+    private static unsafe StoredImage Read<TPixel>(SoundFile file, IImageDecoder decoder, DecodeLimit limit, int channels)
+        where TPixel : unmanaged, IPixel<TPixel>
     {
-        var stored = StoredImage.Rent(file.Size, 4, 8, limit, file.HasAlpha, file.Orientation);
+        var stored = StoredImage.Rent(file.Size, channels, 8, limit, file.HasAlpha, file.Orientation);
         try
         {
             fixed (byte* first = file.Encoded)
             {
                 using var stream = new UnmanagedMemoryStream(first, file.Encoded.Length);
                 var memory = With(Math.Max(Least, (long)MostOfAPixel * file.Size.Height * file.Size.Width));
-                using var image = Guarded(() => decoder.Decode<Rgba32>(memory, stream, CancellationToken.None), limit);
+                using var image = Guarded(() => decoder.Decode<TPixel>(memory, stream, CancellationToken.None), limit);
                 if ((image.Height, image.Width) != (file.Size.Height, file.Size.Width))
                 {
                     throw ImageDecoder.Bad(limit.Name, "it is damaged (its size is not that of its header)");
                 }
 
-                CopyTo(image, stored);
+                var pixels = MemoryMarshal.Cast<byte, TPixel>(stored.Levels);
+                for (var y = 0; y < image.Height; y++)
+                {
+                    image.DangerousGetPixelRowMemory(y).Span.CopyTo(pixels[(y * image.Width)..]);
+                }
+
                 return stored;
             }
         }
@@ -87,15 +98,6 @@ internal static class SharpReader
         {
             stored.Dispose();
             throw;
-        }
-    }
-
-    private static void CopyTo(Image<Rgba32> image, StoredImage stored)
-    {
-        var pixels = MemoryMarshal.Cast<byte, Rgba32>(stored.Levels);
-        for (var y = 0; y < image.Height; y++)
-        {
-            image.DangerousGetPixelRowMemory(y).Span.CopyTo(pixels[(y * image.Width)..]);
         }
     }
 

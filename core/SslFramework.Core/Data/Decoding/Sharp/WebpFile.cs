@@ -86,7 +86,8 @@ internal static class WebpFile
     {
         if (name.SequenceEqual("VP8 "u8) && content.Length >= 10 && content[3..].StartsWith<byte>([0x9D, 0x01, 0x2A]))
         {
-            var (width, height) = (BinaryPrimitives.ReadUInt16LittleEndian(content[6..]), BinaryPrimitives.ReadUInt16LittleEndian(content[8..]));
+            var width = BinaryPrimitives.ReadUInt16LittleEndian(content[6..]);
+            var height = BinaryPrimitives.ReadUInt16LittleEndian(content[8..]);
             return new ImageSize(height & 0x3FFF, width & 0x3FFF);
         }
 

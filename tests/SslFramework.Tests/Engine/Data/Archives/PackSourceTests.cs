@@ -2,6 +2,7 @@ using SslFramework.Core.Data;
 using SslFramework.Engine.Data.Archives;
 using SslFramework.Engine.Data.Sources;
 using SslFramework.Tests.Core.Data;
+using SslFramework.Tests.Core.Data.Decoding.Tiff;
 
 namespace SslFramework.Tests.Engine.Data.Archives;
 
@@ -69,6 +70,33 @@ public class PackSourceTests
         PackWriter.Write(Images(1), pack, shorterSide: 100);
         var gray = Pixels(Images(1), 0);
         CollectionAssert.AreEqual(gray.SelectMany(level => new[] { level, level, level }).ToArray(), Pixels(new PackSource(new() { Path = pack }), 0));
+    }
+
+    [TestMethod]
+    public void Write_DeepPixels_KeepDepthAndChannels()
+    {
+        using var folder = new TemporaryFolder();
+        var tiff = new TiffFixtures(20, 30, 5, 16);
+        folder.Write("a.tif", tiff.File());
+        ImageFolderSource Source(int depth) => new(new() { Path = folder.Root, Channels = 5, Depth = depth });
+        int[] Deep(IDataSource source)
+        {
+            var buffer = new PixelBuffer();
+            source.Read(0, buffer);
+            return [.. buffer.Image.DeepPixels.ToArray().Select(value => (int)value)];
+        }
+
+        PackWriter.Write(Source(16), pack, shorterSide: 100);
+        CollectionAssert.AreEqual(tiff.Values, Deep(new PackSource(new() { Path = pack, Channels = 5, Depth = 16 })));
+        CollectionAssert.AreEqual(Pixels(Source(8), 0), Pixels(new PackSource(new() { Path = pack, Channels = 5 }), 0));
+        DataErrors.AssertRefused(() => Pixels(new PackSource(new() { Path = pack }), 0), "has 5 channels");
+        var error = Assert.ThrowsExactly<ExperimentException>(() => new PackSource(new() { Path = pack, Channels = 5, Window = [0, 9] }));
+        StringAssert.Contains(error.Message, "to which a window was applied");
+
+        PackWriter.Write(Source(16), pack, shorterSide: 10);
+        Assert.HasCount(10 * 15 * 5, Deep(new PackSource(new() { Path = pack, Channels = 5, Depth = 16 })));
+        PackWriter.Write(Source(16), pack, shorterSide: null); // the file as it is
+        CollectionAssert.AreEqual(tiff.Values, Deep(new PackSource(new() { Path = pack, Channels = 5, Depth = 16 })));
     }
 
     [TestMethod]

@@ -68,12 +68,12 @@ public class TarShardsSourceTests
     [TestMethod]
     public void Open_WhatIsNoImage_IsCountedByKind()
     {
-        Shard("0.tar", ("0.jpg", png), ("0.json", [1]), ("1.tif", [1]), ("./._0.jpg", [1]), ("./1.png", png));
+        Shard("0.tar", ("0.jpg", png), ("0.json", [1]), ("1.heic", [1]), ("./._0.jpg", [1]), ("./1.png", png));
         folder.Write("more.tar.gz", [1]);
         folder.Write("sizes.json", [1]);
         var source = Open();
         CollectionAssert.AreEqual(new[] { "0.jpg", "./1.png" }, Names(source));
-        AssertNoted(source, "2 files of other kinds were left out (1 .json, 1 .tar.gz)", "2 files of other kinds were left out (1 .json, 1 .tif)", "1 hidden file or folder was left out (./._0.jpg)");
+        AssertNoted(source, "2 files of other kinds were left out (1 .json, 1 .tar.gz)", "2 files of other kinds were left out (1 .heic, 1 .json)", "1 hidden file or folder was left out (./._0.jpg)");
     }
 
     [TestMethod]

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using SkiaSharp;
 using SslFramework.Host.Machine;
 using SslFramework.Tests.Core.Data;
+using SslFramework.Tests.Core.Data.Decoding.Tiff;
 using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands.Data;
@@ -177,9 +178,9 @@ public class DataCommandTests
     [TestMethod]
     public void Check_WhatIsLeftOut_IsToldThereAndWhereTrainingStarts()
     {
-        folder.Write("images/0/x.tif", [1]);
-        folder.Write("images/1/y.tif", [1]);
-        const string sentence = "2 files of other kinds were left out (2 .tif)";
+        folder.Write("images/0/x.heic", [1]);
+        folder.Write("images/1/y.heic", [1]);
+        const string sentence = "2 files of other kinds were left out (2 .heic)";
         StringAssert.Contains(SslProgram.Run("data", "check", images, "--sheet", Sheet).Output, sentence);
         var check = JsonNode.Parse(SslProgram.Run("data", "check", images, "--sheet", Sheet, "--force", "--json").Output)!;
         StringAssert.Contains((string?)check["notes"]![0], sentence);
@@ -189,6 +190,26 @@ public class DataCommandTests
             "--set", "training.batchSize=4", "--set", "backbone.width=4", "--set", "backbone.blocksPerStage=[1,1]", "--set", "threads=1", "--set", "name=run", "--set", "evaluation=null");
         StringAssert.Contains(trained.Errors, sentence);
         StringAssert.Contains(File.ReadAllText(Path.Combine(folder.Root, "run", "journal.md")), sentence);
+    }
+
+    [TestMethod]
+    public void Check_TwelveBitsInSixteen_AreNotBlackAndTellTheirWindow()
+    {
+        var xray = new TiffFixtures(20, 30, 1, 16) { Compression = 5, Value = (y, x, _) => ((y * 30) + x) * 4095 / 599 };
+        folder.Write("scans/a.tif", xray.File());
+        folder.Write("scans/b.tiff", (xray with { Value = (y, x, _) => y * 100 }).File());
+        var scans = Path.Combine(folder.Root, "scans");
+        var (code, output, errors) = SslProgram.Run("data", "check", scans, "--sheet", Sheet, "--set", "data.channels=1", "--statistics");
+        Assert.AreEqual(0, code, errors);
+        StringAssert.Contains(output, "images of 16 bits  2, with values up to 4095: 0 to 4095 become black to white, which --set data.window=[low,high] changes");
+        StringAssert.Contains(output, "values of 2 images of 16 bits");
+        StringAssert.Contains(output, "\"data\": { \"channels\": 1, \"depth\": 16, \"window\": [0, 4088] }");
+        using var sheet = SKBitmap.Decode(Sheet);
+        Assert.IsTrue(sheet.Pixels.Any(pixel => pixel.Red is > 100 and < 140), "mid-gray is shown");
+
+        (_, output, _) = SslProgram.Run("data", "check", scans, "--sheet", Sheet, "--force", "--set", "data.channels=1", "--set", "data.window=[0,1000]");
+        StringAssert.Contains(output, "0 to 1000 become black to white (in 2 of them, values above become white)");
+        StringAssert.Contains(SslProgram.Run("data", "check", scans, "--sheet", Sheet, "--force", "--set", "data.window=[9,3]").Errors, "\"window\" must be two numbers");
     }
 
     [TestMethod]
