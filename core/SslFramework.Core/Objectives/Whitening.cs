@@ -12,6 +12,7 @@ namespace SslFramework.Core.Objectives;
 public sealed record Whitening(Tensor Mean, Tensor Components, Tensor Variances)
 {
     private const double SmallestVariance = 1e-9; // of the largest: a direction without any is not blown up
+    private const double NoVariance = 1e-30; // of equal rows, which become zeros
 
     /// <summary>Finds the components. No gradient.</summary>
     /// <param name="rows">[n, D], n at least 1.</param>
@@ -27,14 +28,11 @@ public sealed record Whitening(Tensor Mean, Tensor Components, Tensor Variances)
         var x = rows.detach().AtLeastFloat32();
         var mean = x.mean([0]); // [D]
         var centered = x - mean;
-        var covariance = centered.t().mm(centered).to(float64) / x.shape[0]; // [D, D]
-        var (values, vectors) = linalg.eigh(covariance); // the weakest first
-        var variances = values.flip(0).narrow(0, 0, dimensions);
-        var axes = vectors.flip(1).narrow(1, 0, dimensions); // [D, d]
+        var (variances, axes) = x.shape[0] < x.shape[1] ? OfFew(centered, dimensions) : OfMany(centered, dimensions); // [d], [D, d]
 
         // The sign of an axis is free: its largest entry is made positive, so that every machine chooses alike.
         var largest = axes.gather(0, axes.abs().argmax(0, keepdim: true)); // [1, d]
-        var scaled = axes * largest.sign() / maximum(variances, variances[0] * SmallestVariance).sqrt();
+        var scaled = axes * largest.sign() / Floored(variances).sqrt();
         return new Whitening(
             mean.MoveToOuterDisposeScope(), scaled.to(x.dtype).MoveToOuterDisposeScope(), variances.to(x.dtype).MoveToOuterDisposeScope());
     }
@@ -48,4 +46,26 @@ public sealed record Whitening(Tensor Mean, Tensor Components, Tensor Variances)
         using var float32Only = Autocast.Pause(rows.device_type);
         return (rows.to(Mean.dtype) - Mean).mm(Components).MoveToOuterDisposeScope();
     }
+
+    private static (Tensor Variances, Tensor Axes) OfMany(Tensor centered, int dimensions)
+    {
+        var covariance = centered.t().mm(centered).to(float64) / centered.shape[0]; // [D, D]
+        var (values, vectors) = linalg.eigh(covariance); // the weakest first
+        return (values.flip(0).narrow(0, 0, dimensions), vectors.flip(1).narrow(1, 0, dimensions));
+    }
+
+    /// <summary>
+    /// Of fewer rows than dimensions there are no more components than rows, and the products of rows give them for less. The rest is 0.
+    /// </summary>
+    private static (Tensor Variances, Tensor Axes) OfFew(Tensor centered, int dimensions)
+    {
+        var (n, rows) = (centered.shape[0], centered.to(float64));
+        var (values, vectors) = linalg.eigh(rows.mm(rows.t()) / n); // [n], [n, n]
+        var kept = Math.Min(n, dimensions);
+        var variances = values.flip(0).narrow(0, 0, kept);
+        var axes = rows.t().mm(vectors.flip(1).narrow(1, 0, kept)) / (n * Floored(variances)).sqrt(); // [D, kept]
+        return (nn.functional.pad(variances, [0, dimensions - kept]), nn.functional.pad(axes, [0, dimensions - kept]));
+    }
+
+    private static Tensor Floored(Tensor variances) => maximum(variances, (variances[0] * SmallestVariance).clamp_min(NoVariance));
 }

@@ -44,6 +44,30 @@ public class WhiteningTests
         Assert.IsTrue(Whitening.Of(rows, 5).Apply(rows).isfinite().all().ToBoolean());
     }
 
+    /// <summary>More dimensions than rows, whose components come from the products of rows: those of as many rows twice.</summary>
+    [TestMethod]
+    public void Of_FewerRowsThanDimensions_IsThatOfTheSameRowsTwice()
+    {
+        using var scope = NewDisposeScope();
+        var rows = Golden.Tensor("rows", [6, 8]).to(float64);
+
+        var (few, many) = (Whitening.Of(rows, 7), Whitening.Of(cat([rows, rows]), 7));
+
+        Assert.IsTrue(few.Variances.allclose(many.Variances, rtol: 0, atol: 1e-12));
+        Assert.IsTrue(few.Components.narrow(1, 0, 5).allclose(many.Components.narrow(1, 0, 5), rtol: 1e-9, atol: 1e-9), "six rows lie in five dimensions");
+        Assert.IsTrue(few.Components.isfinite().all().ToBoolean());
+        Assert.IsTrue(few.Components.select(1, 6).eq(0).all().ToBoolean(), "no row is left for the seventh");
+    }
+
+    [TestMethod]
+    [DataRow(3)]
+    [DataRow(9)]
+    public void Of_EqualRows_MakesThemZeros(int count)
+    {
+        using var scope = NewDisposeScope();
+        Assert.IsTrue(Whitening.Of(ones(count, 8), 4).Apply(ones(count, 8)).eq(0).all().ToBoolean());
+    }
+
     [TestMethod]
     public void Of_TurnedAxes_HaveTheSameSigns()
     {
