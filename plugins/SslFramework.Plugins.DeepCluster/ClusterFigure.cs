@@ -28,8 +28,10 @@ internal static class ClusterFigure
             Captions = [.. members.SelectMany(cluster => Enumerable.Repeat("", Columns).Prepend($"of {cluster.Length}"))],
         };
 
-        static long[] Members(long[] all, long cluster) => [.. all.Index().Where(pair => pair.Item == cluster).Select(pair => (long)pair.Index)];
+        static long[] Members(long[] all, long cluster) =>
+            [.. all.Index().Where(pair => pair.Item == cluster).Select(pair => (long)pair.Index)];
 
-        static IEnumerable<long> Spread(long[] cluster) => Enumerable.Range(0, Columns).Select(column => cluster[column * cluster.Length / Columns]);
+        static IEnumerable<long> Spread(long[] cluster) =>
+            Enumerable.Range(0, Columns).Select(column => cluster[column * cluster.Length / Columns]);
     }
 }

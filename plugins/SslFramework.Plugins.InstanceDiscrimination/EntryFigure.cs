@@ -21,14 +21,19 @@ internal static class EntryFigure
         var (views, columns) = (ShownPixels.Of(batch.Single()).cpu(), Math.Min(Columns, (int)bank.shape[0])); // [N, C, H, W]
         var (similarities, rows) = queries.mm(bank.t()).topk(columns); // [N, columns]
         var close = (isClose?.Invoke(rows) ?? zeros_like(rows).to(@bool)).cpu().flatten().data<bool>().ToArray();
-        var (values, images) = (similarities.to(float32).cpu().flatten().data<float>().ToArray(), rows.cpu().flatten().data<long>().ToArray());
-        var nearest = SourcePictures.Of(source, images, views.shape[2], views.shape[3]).view(batch.Count, columns, -1, views.shape[2], views.shape[3]);
+        var values = similarities.to(float32).cpu().flatten().data<float>().ToArray();
+        var images = rows.cpu().flatten().data<long>().ToArray();
+        var (height, width) = (views.shape[2], views.shape[3]);
+        var nearest = SourcePictures.Of(source, images, height, width).view(batch.Count, columns, -1, height, width);
         return new Figure(
             "Views, and the images whose entries in the memory bank are the nearest: cosine similarity, at most 1",
             cat([views.unsqueeze(1), nearest], 1).MoveToOuterDisposeScope(),
             ["a view", "nearest", .. Enumerable.Repeat("", columns - 1)])
         {
-            Captions = [.. Enumerable.Range(0, batch.Count).SelectMany(n => Enumerable.Range(n * columns, columns).Select(Text).Prepend(""))],
+            Captions =
+            [
+                .. Enumerable.Range(0, batch.Count).SelectMany(n => Enumerable.Range(n * columns, columns).Select(Text).Prepend("")),
+            ],
         };
 
         string Text(int i) => values[i].ToString("0.00", CultureInfo.InvariantCulture)

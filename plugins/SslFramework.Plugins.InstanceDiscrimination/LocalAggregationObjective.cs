@@ -33,7 +33,8 @@ public sealed class LocalAggregationObjective : PretextObjective<IBackbone>, IFi
         {
             throw new ExperimentException(
                 FailureKind.Config,
-                $"Local aggregation cannot make {clusters} clusters of {source.Count} images; lower \"clusters\" in \"objective\", or leave it out.");
+                $"Local aggregation cannot make {clusters} clusters of {source.Count} images; "
+                + "lower \"clusters\" in \"objective\", or leave it out.");
         }
 
         contrast = new(options.WarmUpLoss, options.Negatives, options.Temperature);
@@ -77,7 +78,7 @@ public sealed class LocalAggregationObjective : PretextObjective<IBackbone>, IFi
     public override void AfterUpdate(StepContext step) =>
         seen.Empty(batch => MemoryBank.Refresh(bank, batch[0], batch[1], options.Momentum));
 
-    /// <summary>Draws some views, each beside the images whose entries are the nearest, and says which of them are close neighbors.</summary>
+    /// <summary>Draws some views, each beside the images with the nearest entries, and says which of them are close neighbors.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
         using var scope = NewDisposeScope();

@@ -5,7 +5,7 @@ public static class SourcePictures
 {
     private const int White = 255;
 
-    /// <summary>Reads images, and scales the middle of each to the size of the pictures. One that cannot be decoded becomes white.</summary>
+    /// <summary>Reads images, and scales the middle of each to the size of the pictures. One that cannot be read is white.</summary>
     /// <param name="source">Where the images are.</param>
     /// <param name="images">Their numbers.</param>
     /// <param name="height">Rows of a picture.</param>

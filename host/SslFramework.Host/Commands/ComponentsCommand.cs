@@ -20,7 +20,11 @@ internal sealed class ComponentsCommand : GuardedCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
     private readonly Option<bool> json = SharedOptions.Json("Print JSON, for programs");
-    private readonly Option<bool> table = new("--table") { Description = "Print backbones as a table in Markdown, with operations that are counted on an image" };
+    private readonly Option<bool> table = new("--table")
+    {
+        Description = "Print backbones as a table in Markdown, with operations that are counted on an image",
+    };
+
     private readonly PluginArguments plugins = new();
 
     public ComponentsCommand()

@@ -138,7 +138,7 @@ internal sealed class Planner(ExperimentConfig config, ExperimentParts parts)
 
         var modules = parts.Objective.Module.modules().ToArray();
         var splits = modules.OfType<SplitBatchNorm2d>().Select(norm => norm.Splits).DefaultIfEmpty(1).Max();
-        var together = Math.Min(training.BatchSize / training.Accumulation / ranks, training.GradientCache ?? int.MaxValue) / splits;
+        var together = Math.Min(training.BatchSize / training.Accumulation, training.GradientCache ?? int.MaxValue) / splits;
         if (together < FewForBatchNorm && modules.Any(IsBatchNorm))
         {
             yield return $"Batch norm takes its statistics from {together} image{(together == 1 ? "" : "s")} at a time; "

@@ -8,10 +8,14 @@ using SslFramework.Host.Failures;
 
 namespace SslFramework.Host.Plans;
 
-/// <summary>One step on made images: views, shapes and the batch fit together, or it is told.</summary>
+/// <summary>
+/// One step on made images: views, shapes and the batch fit together, or it is told. It is left out for a method that looks at all
+/// images before an epoch if there are so many that this would take minutes.
+/// </summary>
 internal static class TrialStep
 {
     private const int MostPixels = 1 << 16; // some seconds for a ResNet
+    private const int MostPixelsBefore = 1 << 23; // of all images before the step: half a minute
 
     /// <summary>Takes the step, which trains the parts.</summary>
     /// <exception cref="ExperimentException">The objective refuses or fails.</exception>
@@ -24,13 +28,18 @@ internal static class TrialStep
             GradientCache = parts.GradientCache,
         };
         var options = new LoaderOptions { BatchSize = images, Seed = config.Seed };
-        using var loader = new ViewLoader(new MadeImages(parts), parts.Augmentation, options);
+        var most = images + (int)(MostPixelsBefore / parts.Augmentation.Views.Max(view => (long)view.Height * view.Width));
+        using var loader = new ViewLoader(new MadeImages(parts, most), parts.Augmentation, options);
         var training = config.Training with { BatchSize = images, Accumulation = 1 };
         using var pretrainer = new Pretrainer(
             parts.Objective, parts.Optimizer, parts.Schedule, loader, training, settings);
         try
         {
             pretrainer.Run(_ => false);
+        }
+        catch (OperationCanceledException)
+        {
+            // An epoch's start reads too many images.
         }
         catch (Exception e) when (e is not ExperimentException)
         {

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Reflection;
+using SslFramework.Testing;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Docs;
@@ -22,6 +24,7 @@ public class CodeBlockTests
         Write("SpectralContrast/SpectralContrast.csproj", Plugins.FileOf("SpectralContrast.csproj"));
         StringAssert.Contains(Plugins.Text, "dotnet publish SpectralContrast.csproj -c Release -p:SslFramework=");
         Publish("SpectralContrast");
+        KeepsItsContract("SpectralContrast");
         TrainTwoSteps("spectral-contrast on resnet18", "objective=spectral-contrast", "backbone.width=4", "backbone.blocksPerStage=[1]");
     }
 
@@ -90,6 +93,18 @@ public class CodeBlockTests
         Assert.AreEqual(0, code, errors);
         StringAssert.Contains(errors, starts);
         StringAssert.Contains(errors, "Stopped after step 2");
+    }
+
+    /// <summary>What the test of the reader's own plugin looks at.</summary>
+    private void KeepsItsContract(string plugin)
+    {
+        var assembly = Assembly.LoadFrom(Path.Combine(folder, "my-plugins", plugin, $"{plugin}.dll"));
+        var (objective, options) = (assembly.GetType($"{plugin}.{plugin}Objective")!, assembly.GetType($"{plugin}.{plugin}Options")!);
+        var backbones = new TestBackbones(() => new TestBackbone(channels: 3));
+        new ObjectiveContract(
+            () => (IPretextObjective)Activator.CreateInstance(objective, Activator.CreateInstance(options), backbones)!,
+            views: 2,
+            new ViewShape(3, 16, 16)).Verify();
     }
 
     private void Publish(string plugin) => Dotnet(
