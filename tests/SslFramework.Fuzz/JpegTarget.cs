@@ -15,10 +15,6 @@ internal static class JpegTarget
     // warnings, it tells the last one only.
     private static readonly string[] Ours = ["bad Huffman code", "scans are missing"];
 
-    // What libjpeg-turbo looks at, and what is not read here: conditions of arithmetic coding, and whatever follows an image of one scan.
-    private static readonly string[] Theirs =
-        ["DAC", "Unsupported marker type", "Didn't expect more than one scan", "two SOF", "two SOI", "Bogus", "Unsupported JPEG process"];
-
     /// <summary>The target.</summary>
     public static FuzzTarget Target { get; } = new("jpeg", input => Compare(input))
     {
@@ -56,7 +52,11 @@ internal static class JpegTarget
         if (ours is not null)
         {
             var theirs = TurboJpeg.Decode(jpeg, ours.Height, ours.Width);
-            Check(theirs.IsDecoded || Theirs.Any(theirs.Message.Contains), "libjpeg-turbo refuses it: " + theirs.Message);
+            if (!theirs.IsDecoded && !theirs.Message.Contains("DAC")) // conditions of arithmetic coding are not read here
+            {
+                theirs = TurboJpeg.Decode(UpToScan(jpeg), ours.Height, ours.Width);
+                Check(theirs.IsDecoded, "libjpeg-turbo refuses it: " + theirs.Message);
+            }
 
             // Of a byte of 255 that is filled up and stuffed, its faster way of decoding makes a marker, begins the unit again in the slower
             // way, and leaves what it had made of it.
@@ -69,6 +69,21 @@ internal static class JpegTarget
             var theirs = TurboJpeg.Decode(jpeg, 512, 512);
             Check(!theirs.IsDecoded || theirs.Message.Length > 0, "libjpeg-turbo decodes what is refused: " + refusal.Message);
         }
+    }
+
+    // Whatever follows the data of an image of one scan is not read here.
+    private static byte[] UpToScan(byte[] jpeg)
+    {
+        var at = 2;
+        byte marker;
+        do
+        {
+            marker = JpegMarkers.Next(jpeg, ref at);
+            JpegMarkers.Segment(jpeg, ref at);
+        }
+        while (marker != JpegMarkers.StartOfScan);
+        JpegMarkers.Next(jpeg, ref at);
+        return [.. jpeg[..(at - 2)], 0xFF, JpegMarkers.EndOfImage];
     }
 
     private static (bool IsDecoded, ExperimentException? Refusal) Decode(SampleStages stages, byte[] jpeg, PixelBuffer buffer)
