@@ -12,8 +12,7 @@ public class BackboneTrainingTests
         ("resnext50", """{ "name": "resnext50", "stem": "small", "width": 16, "blocksPerStage": [1, 1] }"""),
         ("resnet101", """{ "name": "resnet101", "stem": "small", "width": 8, "blocksPerStage": [1, 1, 2, 1] }"""),
         ("revnet50", """{ "name": "revnet50", "stem": "small", "width": 4, "blocksPerStage": [1, 2] }"""),
-        ("alexnet", """{ "name": "alexnet", "strides": [1, 1, 1, 1, 1], "pads": [5, 2, 1, 1, 1], "maps": [8, 8, 8, 8, 8], "fullyConnectedSide": 3, "fullyConnected": [16] }"""),
-        ("vit", """{ "name": "vit", "imageSize": 28, "patchSize": 7, "dimension": 16, "depth": 2, "heads": 2, "mlpNorm": "batch" }"""),
+        ("alexnet", """{ "name": "alexnet", "strides": [1, 1, 1, 1, 1], "pads": [5, 2, 1, 1, 1], "maps": [8, 8, 8, 8, 8], "fullyConnectedSide": 2, "fullyConnected": [16] }"""),
     ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-backbones-").FullName;
