@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Data.Decoding;
+using SslFramework.Core.Data.Decoding.Jpeg;
+using SslFramework.Core.Data.Decoding.Sharp;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Weights;
 using SslFramework.Engine;
@@ -135,6 +137,17 @@ public sealed class FuzzTargets : IDisposable
         {
             MostMemory = (long)BytesOfAPixel * Most,
             Seeds = () => format.Seeds(),
+        }).Append(new FuzzTarget("jpeg-cmyk", input =>
+        {
+            // As those of CMYK are decoded.
+            if (input.AsSpan().StartsWith<byte>([0xFF, 0xD8, 0xFF]) && JpegMarkers.HasEnd(input))
+            {
+                SharpReader.Jpeg(input, new DecodeLimit("x", Most)).Dispose();
+            }
+        })
+        {
+            MostMemory = (long)BytesOfAPixel * Most,
+            Seeds = ImageSeeds.Make,
         });
     }
 

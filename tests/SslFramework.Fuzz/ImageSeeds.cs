@@ -8,6 +8,7 @@ using SixLabors.ImageSharp.Formats.Tiff;
 using SixLabors.ImageSharp.Formats.Tiff.Constants;
 using SixLabors.ImageSharp.PixelFormats;
 using SkiaSharp;
+using SslFramework.Core.Data.Decoding;
 using SslFramework.Core.Data.Decoding.Png;
 using SslFramework.Core.Data.Decoding.Sharp;
 using SslFramework.Core.Data.Decoding.Tiff;
@@ -33,7 +34,7 @@ internal static class ImageSeeds
             Encode(new TiffEncoder { Compression = TiffCompression.PackBits }),
             Encode(new TiffEncoder { Compression = TiffCompression.None }),
         ]),
-        ("webp", file => WebpFile.IsWebp(file), () => [Webp(80), Webp(100)]),
+        ("webp", file => SkiaReader.IsWebp(file), () => [Webp(80), Webp(100)]),
         ("gif", file => GifFile.IsGif(file), () => [Encode(new GifEncoder())]),
         ("bmp", file => BmpFile.IsBmp(file), () =>
         [

@@ -12,7 +12,8 @@ namespace SslFramework.Core.Data.Decoding;
 /// is applied, transparent pixels are laid on mid-gray (128) unless the alpha channel is dropped, and color profiles are ignored
 /// as in Pillow. JPEGs have libjpeg-turbo's pixels; what no view is made from is skipped, and so damage below is not seen. None is
 /// decoded at a smaller scale, which would be cheaper for large photographs, because its pixels differ. JPEGs, PNGs and TIFFs have
-/// readers of their own, the latter two of which keep 16 bits, and ImageSharp decodes the rest, JPEGs of other kinds among it.
+/// readers of their own, the latter two of which keep 16 bits, SkiaSharp decodes WebP, and ImageSharp the rest, JPEGs of other kinds
+/// among it.
 /// </summary>
 public static class ImageDecoder
 {
@@ -63,7 +64,7 @@ public static class ImageDecoder
         PngChunks.IsPng(encoded) ? PngReader.Read(encoded, limit)
         : IsJpeg(encoded) ? ReadJpeg(encoded, limit)
         : TiffLayout.IsTiff(encoded) ? TiffReader.Read(encoded, limit)
-        : WebpFile.IsWebp(encoded) ? SharpReader.Webp(encoded, limit)
+        : SkiaReader.IsWebp(encoded) ? SkiaReader.Webp(encoded, limit)
         : GifFile.IsGif(encoded) ? SharpReader.Gif(encoded, limit)
         : BmpFile.IsBmp(encoded) ? SharpReader.Bmp(encoded, limit)
         : TgaFile.IsTga(encoded) ? SharpReader.Tga(encoded, limit)

@@ -7,7 +7,6 @@ using SixLabors.ImageSharp.Formats.Bmp;
 using SixLabors.ImageSharp.Formats.Gif;
 using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Tga;
-using SixLabors.ImageSharp.Formats.Webp;
 using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
 using JpegMarkers = SslFramework.Core.Data.Decoding.Jpeg.JpegMarkers;
@@ -15,7 +14,7 @@ using JpegMarkers = SslFramework.Core.Data.Decoding.Jpeg.JpegMarkers;
 namespace SslFramework.Core.Data.Decoding.Sharp;
 
 /// <summary>
-/// Reads WebP, GIF, BMP, TGA and JPEG by ImageSharp. It decodes what is there of a file that is cut off and believes every header, so
+/// Reads GIF, BMP, TGA and JPEG by ImageSharp. It decodes what is there of a file that is cut off and believes every header, so
 /// that each file is first found whole and of an allowed size here.
 /// </summary>
 internal static class SharpReader
@@ -28,11 +27,6 @@ internal static class SharpReader
     /// <summary>Its name and version.</summary>
     public static string Name { get; } =
         $"ImageSharp {typeof(Image).Assembly.GetCustomAttribute<AssemblyFileVersionAttribute>()!.Version}";
-
-    /// <summary>Reads a WebP; of an animated one, the first frame.</summary>
-    /// <exception cref="ExperimentException">It is too large, truncated or damaged.</exception>
-    public static StoredImage Webp(ReadOnlySpan<byte> file, DecodeLimit limit) =>
-        Read(WebpFile.Check(file, limit), new WebpDecoder { IgnoreMetadata = true }, limit);
 
     /// <summary>Reads the first frame of a GIF.</summary>
     /// <exception cref="ExperimentException">It is too large, truncated or damaged.</exception>

@@ -30,6 +30,11 @@ internal static class TiffPart
 
     private static unsafe bool Inflate(ReadOnlySpan<byte> stored, Span<byte> part)
     {
+        if (stored.IsEmpty)
+        {
+            return false;
+        }
+
         try
         {
             fixed (byte* first = stored)
