@@ -17,10 +17,18 @@ internal sealed class ResumeProof(ExperimentConfig config, Installation installa
     /// Each stop, and what differs afterwards: null where nothing does. The first has no stop: where two equal trainings differ, stops
     /// have nothing to do with it, and none is tried.
     /// </summary>
+    /// <exception cref="ExperimentException">The experiment has fewer steps.</exception>
     public IEnumerable<(long? Stop, int LoaderThreads, string? Difference)> Run()
     {
         var own = config.Training.LoaderThreads;
-        Train("whole", own, steps);
+        if (Train("whole", own, steps) is var done && done < steps)
+        {
+            throw new ExperimentException(
+                FailureKind.Usage,
+                $"The experiment ends after {done} steps, before the {steps} that are to be taken; "
+                + $"say --steps {done}, or raise \"training.epochs\".");
+        }
+
         Train("again", own, steps);
         var without = Difference("whole", "again");
         yield return (null, own, without);
@@ -39,7 +47,7 @@ internal sealed class ResumeProof(ExperimentConfig config, Installation installa
         }
     }
 
-    private void Train(string name, int loaderThreads, long until)
+    private long Train(string name, int loaderThreads, long until)
     {
         var tried = config with
         {
@@ -50,6 +58,7 @@ internal sealed class ResumeProof(ExperimentConfig config, Installation installa
         };
         using var run = RunFolder.Open(folder, name, ExperimentFile.Write(tried), overwrite: false);
         new ExperimentRun(tried, installation, run, new StartOptions { StopAtStep = until }).Run();
+        return run.ReadStatus()!.Step;
     }
 
     private string? Difference(string first, string second)

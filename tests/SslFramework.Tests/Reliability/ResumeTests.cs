@@ -1,3 +1,4 @@
+using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
@@ -25,6 +26,15 @@ public class ResumeTests
         }
 
         Assert.DoesNotContain("DIFFERENT", output);
+    }
+
+    [TestMethod]
+    public void VerifyResume_FewerStepsThanAsked_SaysHowMany()
+    {
+        var (code, _, errors) = SslProgram.Run(
+            "verify-resume", SmallRuns.Write("quickstart", folder), "--set", "training.epochs=1");
+        Assert.AreEqual((int)ExitCode.Usage, code, errors);
+        StringAssert.Contains(errors, "The experiment ends after 4 steps, before the 6 that are to be taken; say --steps 4");
     }
 
     [TestMethod]

@@ -13,6 +13,7 @@ public class BackboneTrainingTests
         ("resnet101", """{ "name": "resnet101", "stem": "small", "width": 8, "blocksPerStage": [1, 1, 2, 1] }"""),
         ("revnet50", """{ "name": "revnet50", "stem": "small", "width": 4, "blocksPerStage": [1, 2] }"""),
         ("alexnet", """{ "name": "alexnet", "strides": [1, 1, 1, 1, 1], "pads": [5, 2, 1, 1, 1], "maps": [8, 8, 8, 8, 8], "fullyConnectedSide": 2, "fullyConnected": [16] }"""),
+        ("vit", """{ "name": "vit", "imageSize": 28, "patchSize": 4, "dimension": 16, "depth": 2, "heads": 2, "mlpNorm": "batch" }"""),
     ];
 
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-backbones-").FullName;
