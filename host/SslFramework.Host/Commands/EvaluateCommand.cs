@@ -14,7 +14,7 @@ namespace SslFramework.Host.Commands;
 
 /// <summary>
 /// <c>ssl evaluate RUN_OR_WEIGHTS</c>: measures a run that has ended, or weights from elsewhere, as its experiment says or on any
-/// labelled images.
+/// labeled images.
 /// </summary>
 internal sealed class EvaluateCommand : GuardedCommand
 {
@@ -47,7 +47,7 @@ internal sealed class EvaluateCommand : GuardedCommand
     public EvaluateCommand()
         : base(
             "evaluate",
-            "Measure a run that has ended, or weights from elsewhere, on any labelled images.",
+            "Measure a run that has ended, or weights from elsewhere, on any labeled images.",
             "ssl evaluate runs/my-run",
             "ssl evaluate runs/my-run --with host/experiments/evaluations/protocols.json",
             "mpirun -n 4 ssl evaluate runs/my-run --with my-evaluation.json",

@@ -27,7 +27,7 @@ internal class ExampledCommand(string name, string description, params string[] 
           verify-resume  prove that a stopped training resumes to the same bits
 
         Results:
-          evaluate       measure a run, or weights, on labelled images
+          evaluate       measure a run, or weights, on labeled images
           compare        runs side by side
           report         one page on a run, while it runs and after a crash
 

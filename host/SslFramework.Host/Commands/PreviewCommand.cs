@@ -14,13 +14,13 @@ using TorchSharp;
 namespace SslFramework.Host.Commands;
 
 /// <summary>
-/// <c>ssl preview FILE</c>: pictures of the views as the network will see them, of what the method does with them, and of what colour
+/// <c>ssl preview FILE</c>: pictures of the views as the network will see them, of what the method does with them, and of what color
 /// distortion does.
 /// </summary>
 internal sealed class PreviewCommand : GuardedCommand
 {
     private static readonly string[] Pictures = ["views.png", "method.png", "histograms.png"];
-    private static readonly Type[] ColourSteps = [typeof(ColorJitter), typeof(Grayscale), typeof(Solarize)];
+    private static readonly Type[] ColorSteps = [typeof(ColorJitter), typeof(Grayscale), typeof(Solarize)];
 
     private readonly ExperimentArguments experiment = new("; or the folder of a run, whose network then shows what it makes of the views");
     private readonly Option<string?> output = SharedOptions.Output("Folder for the pictures; preview where absent", "folder", "--out");
@@ -54,7 +54,7 @@ internal sealed class PreviewCommand : GuardedCommand
         var shown = ShownRecipe.Of(config);
         DrawViews(parts, shown, paths[0], images);
         DrawFigures(parts, run, paths[1], images);
-        if (shown.Options is RecipeOptions recipe) // what the colours of a plugin's own augmentation are is unknown here
+        if (shown.Options is RecipeOptions recipe) // what the colors of a plugin's own augmentation are is unknown here
         {
             DrawHistograms(parts, shown, recipe, installation.Components, paths[2]);
         }
@@ -74,7 +74,7 @@ internal sealed class PreviewCommand : GuardedCommand
         }
 
         ResultConsole.WriteLine(
-            $"{path}: each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
+            $"{path}: each image with the part that each view shows of it, and the views as the network gets them, before normalization.");
     }
 
     private static void DrawFigures(ExperimentParts parts, string? run, string path, int count)
@@ -102,8 +102,8 @@ internal sealed class PreviewCommand : GuardedCommand
     private static void DrawHistograms(
         ExperimentParts parts, Component<IAugmentation> shown, RecipeOptions recipe, ComponentCatalog catalog, string path)
     {
-        var isDistorted = recipe.Views[0].Steps.Any(IsColourStep);
-        var plain = ShownRecipe.With(parts.Config, steps => steps.Where(step => !IsColourStep(step)));
+        var isDistorted = recipe.Views[0].Steps.Any(IsColorStep);
+        var plain = ShownRecipe.With(parts.Config, steps => steps.Where(step => !IsColorStep(step)));
         var distorted = isDistorted ? shown : ShownRecipe.With(parts.Config, steps => [.. steps, Strong(catalog, parts.Source.Channels)]);
         using (LivePanel.Note($"drawing {path}"))
         {
@@ -111,24 +111,24 @@ internal sealed class PreviewCommand : GuardedCommand
                 .Write(path, 0, parts.Source.Count / 2);
         }
 
-        var distortion = isDistorted ? "the recipe's colour distortion" : "SimCLR's colour distortion, which the recipe lacks";
+        var distortion = isDistorted ? "the recipe's color distortion" : "SimCLR's color distortion, which the recipe lacks";
         ResultConsole.WriteLine(
             $"{path}: pixel intensities of six crops of two images, without and with {distortion}. "
-            + "Where the curves of one image are alike and unlike the other's, colours alone tell images apart, "
+            + "Where the curves of one image are alike and unlike the other's, colors alone tell images apart, "
             + "and a contrastive network may learn nothing else.");
     }
 
-    private static bool IsColourStep(Component<IRecipeStep> step) => ColourSteps.Contains(step.Descriptor.Implementation);
+    private static bool IsColorStep(Component<IRecipeStep> step) => ColorSteps.Contains(step.Descriptor.Implementation);
 
     private static Component<IRecipeStep> Strong(ComponentCatalog catalog, int channels)
     {
-        var colour = channels == 3;
+        var color = channels == 3;
         var options = new ColorJitterOptions
         {
             Brightness = 0.8,
             Contrast = 0.8,
-            Saturation = colour ? 0.8 : 0,
-            Hue = colour ? 0.2 : 0,
+            Saturation = color ? 0.8 : 0,
+            Hue = color ? 0.2 : 0,
             Probability = 1,
         };
         return new(catalog.Find(typeof(IRecipeStep), "colorJitter")!.Descriptor, options);

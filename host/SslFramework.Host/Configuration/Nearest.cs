@@ -27,7 +27,7 @@ internal static class Nearest
 
     private static int Allowed(string name) => name.Length <= 4 ? 1 : Math.Max(2, name.Length / 3);
 
-    /// <summary>Edits (insert, delete, replace, swap of neighbours) between two words.</summary>
+    /// <summary>Edits (insert, delete, replace, swap of neighbors) between two words.</summary>
     private static int Distance(string a, string b)
     {
         var d = new int[a.Length + 1, b.Length + 1];

@@ -7,7 +7,7 @@ using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Evaluation;
 
-/// <summary>The labelled images of an evaluation, and what their content is.</summary>
+/// <summary>The labeled images of an evaluation, and what their content is.</summary>
 internal sealed record EvaluationImages
 {
     public required LabeledImages Train { get; init; }
@@ -27,13 +27,13 @@ internal sealed record EvaluationImages
     /// <exception cref="ExperimentException">A source has no labels but needs some, or parts do not fit together.</exception>
     public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config, bool needsLabels)
     {
-        var (labelled, tested) = Sources(context, config);
-        foreach (var note in labelled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? []))
+        var (labeled, tested) = Sources(context, config);
+        foreach (var note in labeled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? []))
         {
             Messages.Warn(note); // the source's own were said when it was opened
         }
 
-        var (trainSource, trainContent) = Usable(labelled, config.Train ?? context.Data, context);
+        var (trainSource, trainContent) = Usable(labeled, config.Train ?? context.Data, context);
         var (testSource, testContent) = Usable(tested, config.Test, context);
         var (train, test, shape) = Fit(context, config, trainSource, testSource, needsLabels);
         return new()

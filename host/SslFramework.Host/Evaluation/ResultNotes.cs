@@ -7,7 +7,7 @@ internal static class ResultNotes
         "Effective rank, deviation, uniformity and alignment say how features lie, and are no scores: "
         + "random weights and raw pixels often have a higher rank. "
         + "Look at the rank of the last layer: near 1, or falling from epoch to epoch, it tells a collapse. "
-        + "Whether something was learned is told by knn on some labelled images and by the nearest neighbours in the report.";
+        + "Whether something was learned is told by knn on some labeled images and by the nearest neighbors in the report.";
 
     /// <summary>A sentence for each remark, with what it is about, and how numbers without labels are to be read.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyList<SubjectResult> results) =>

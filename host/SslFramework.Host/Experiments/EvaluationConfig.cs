@@ -2,13 +2,13 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SslFramework.Host.Experiments;
 
-/// <summary>What is measured after training, on labelled images.</summary>
+/// <summary>What is measured after training, on labeled images.</summary>
 internal record EvaluationConfig
 {
-    /// <summary>Labelled images to learn from; those of <c>data</c> where absent.</summary>
+    /// <summary>Labeled images to learn from; those of <c>data</c> where absent.</summary>
     public Component<IDataSource>? Train { get; init; }
 
-    /// <summary>Labelled images to measure on.</summary>
+    /// <summary>Labeled images to measure on.</summary>
     public required Component<IDataSource> Test { get; init; }
 
     /// <summary>How an image becomes the network's input, without chance.</summary>

@@ -83,8 +83,8 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
             throw new ExperimentException(FailureKind.Config, $"{file} is no experiment: it must be an object.");
         }
 
-        var labelled = ImageSet.IsLabelled(opened);
-        Put(images, labelled, labelled ? Open(images.Train, services, installation.Components).Count : opened.Count, root);
+        var labeled = ImageSet.IsLabeled(opened);
+        Put(images, labeled, labeled ? Open(images.Train, services, installation.Components).Count : opened.Count, root);
         if (method is not null)
         {
             root.Set("name", Text($"{Named}-{images.Name}"));
@@ -109,7 +109,7 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         }
 
         root.Remove(OptionsBinder.SchemaKey); // for editors
-        var kind = labelled ? "images" : "unlabelled images";
+        var kind = labeled ? "images" : "unlabeled images";
         tell?.Invoke($"{file}, for {opened.Count:N0} {kind} whose shorter side is {side} pixels:\n{CompactJson.Write(root.ToJson())}");
         return experiment;
     }
@@ -117,9 +117,9 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
     /// <summary>
     /// Puts images into an experiment: to learn from, which are all of them if none is kept to measure labels on, and to measure on.
     /// </summary>
-    private static void Put(ImageSet images, bool labelled, int learned, ConfigNode root)
+    private static void Put(ImageSet images, bool labeled, int learned, ConfigNode root)
     {
-        var train = labelled ? images.Train : images.All;
+        var train = labeled ? images.Train : images.All;
         var holder = root;
         var key = "data";
         while (holder.Members.GetValueOrDefault(key) is { Kind: JsonValueKind.Object } source && source.Members.ContainsKey("source"))
@@ -132,7 +132,7 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         }
 
         holder.Set(key, train);
-        if (!labelled)
+        if (!labeled)
         {
             root.Remove("monitor");
         }
@@ -140,13 +140,13 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         if (root.Members.GetValueOrDefault("evaluation") is { Kind: JsonValueKind.Object } evaluation)
         {
             evaluation.Remove("train");
-            evaluation.Set("test", labelled || learned >= ManyImages ? images.Test : images.All.Copy());
+            evaluation.Set("test", labeled || learned >= ManyImages ? images.Test : images.All.Copy());
             if (holder != root)
             {
                 evaluation.Set("train", train.Copy());
             }
 
-            if (!labelled)
+            if (!labeled)
             {
                 evaluation.Set("evaluators", ConfigReader.ReadValue("""["diagnostics"]""", "--data"));
             }

@@ -60,7 +60,7 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
             : Has("train.bin") && Has("test.bin") ? Files(name, "cifar100", path)
             : Has("*.tar") ? Split(name, "tarShards", path)
             : Folder("train") is { } train && TestFolders.Select(Folder).FirstOrDefault(folder => folder is not null) is { } test
-                ? Labelled(name, Source("imageFolder", ("path", train)), Source("imageFolder", ("path", test))) with
+                ? Labeled(name, Source("imageFolder", ("path", train)), Source("imageFolder", ("path", test))) with
                 {
                     Note = $"{named}: these are the images of '{train}', to learn from; those of '{test}' are kept to measure on, "
                         + "and not among them.",
@@ -79,7 +79,7 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
         var key = JsonNamingPolicy.CamelCase.ConvertName(option?.Name ?? "path");
         return source.Options.GetProperty("Split")?.PropertyType == typeof(DataSplit)
             ? Split(name, source.Name, path, key)
-            : Labelled(name, Source(source.Name, (key, path)), Source(source.Name, (key, path)));
+            : Labeled(name, Source(source.Name, (key, path)), Source(source.Name, (key, path)));
     }
 
     private static ImageSet Idx(string name, string folder)
@@ -92,12 +92,12 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
 
         // The test file alone: most of it to learn from.
         return Directory.EnumerateFiles(folder, "train-images-idx3-ubyte*").Any()
-            ? Labelled(name, Part("train-images*", "train-labels*"), Part("t10k-images*", "t10k-labels*"))
-            : Labelled(name, Part("*-images*", "*-labels*", ("take", 8000)), Part("*-images*", "*-labels*", ("skip", 8000)));
+            ? Labeled(name, Part("train-images*", "train-labels*"), Part("t10k-images*", "t10k-labels*"))
+            : Labeled(name, Part("*-images*", "*-labels*", ("take", 8000)), Part("*-images*", "*-labels*", ("skip", 8000)));
     }
 
     private static ImageSet Files(string name, string source, string path) =>
-        Labelled(name, Source(source, ("path", path), ("split", "train")), Source(source, ("path", path), ("split", "test")));
+        Labeled(name, Source(source, ("path", path), ("split", "train")), Source(source, ("path", path), ("split", "test")));
 
     private static ImageSet Split(string name, string source, string path, string key = "path") => new(
         name,
@@ -105,7 +105,7 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
         Source(source, (key, path), ("split", "train")),
         Source(source, (key, path), ("split", "test")));
 
-    private static ImageSet Labelled(string name, ConfigNode train, ConfigNode test) => new(name, train, train.Copy(), test);
+    private static ImageSet Labeled(string name, ConfigNode train, ConfigNode test) => new(name, train, train.Copy(), test);
 
     private static ConfigNode Source(string name, params (string Key, JsonNode Value)[] options)
     {
@@ -125,7 +125,7 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';
 
     /// <summary>Whether every image has one of several labels.</summary>
-    public static bool IsLabelled(IDataSource images) =>
+    public static bool IsLabeled(IDataSource images) =>
         images.Classes.Count > 1 && Enumerable.Range(0, images.Count).All(image => images.Label(image) is not null);
 
     /// <summary>The shorter side in pixels: the middle one of some images, spread over all.</summary>

@@ -16,10 +16,10 @@ internal sealed record MonitorConfig
     [MinLength(1, ErrorMessage = "{0} needs at least one evaluator")]
     public required IReadOnlyList<Component<IEvaluator>> Evaluators { get; init; }
 
-    /// <summary>Labelled images to learn from; the evaluation's where absent.</summary>
+    /// <summary>Labeled images to learn from; the evaluation's where absent.</summary>
     public Component<IDataSource>? Train { get; init; }
 
-    /// <summary>Labelled images to measure on; the evaluation's where absent.</summary>
+    /// <summary>Labeled images to measure on; the evaluation's where absent.</summary>
     public Component<IDataSource>? Test { get; init; }
 
     /// <summary>How an image becomes the network's input; the evaluation's where absent.</summary>

@@ -10,7 +10,7 @@ internal sealed record Series(string Name, IReadOnlyList<ChartPoint> Points)
     /// <summary>Drawn with dashes, as what must be beaten.</summary>
     public bool Dashed { get; init; }
 
-    /// <summary>Which of the page's colours; that of its place in the chart where absent.</summary>
+    /// <summary>Which of the page's colors; that of its place in the chart where absent.</summary>
     public int? Color { get; init; }
 
     /// <summary>Whether each point gets a mark.</summary>

@@ -145,6 +145,6 @@ internal enum ChartKind
     /// <summary>A bar for each row.</summary>
     Bars,
 
-    /// <summary>A coloured cell for each number.</summary>
+    /// <summary>A colored cell for each number.</summary>
     Map,
 }

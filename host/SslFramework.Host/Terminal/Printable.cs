@@ -4,7 +4,7 @@ using System.Text;
 namespace SslFramework.Host.Terminal;
 
 /// <summary>
-/// Text of others (files, names of files, plugins) as a terminal may show it: an escape sequence in it could recolour,
+/// Text of others (files, names of files, plugins) as a terminal may show it: an escape sequence in it could recolor,
 /// overwrite or answer, and a line break could forge a message.
 /// </summary>
 internal static class Printable

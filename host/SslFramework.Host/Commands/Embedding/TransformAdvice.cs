@@ -44,14 +44,14 @@ internal sealed class TransformAdvice(ExperimentConfig? experiment, Component<IB
     private string Advice()
     {
         var (height, width) = SizeKnown();
-        var own = StepsOf(experiment?.Evaluation?.Transform) ?? Normalisation();
+        var own = StepsOf(experiment?.Evaluation?.Transform) ?? Normalization();
         var resize = new JsonObject { ["name"] = "resize", ["height"] = height, ["width"] = width };
         var steps = new JsonArray([resize, .. own.Select(step => OptionsWriter.Write(step))]);
         var recipe = new JsonObject { ["name"] = "recipe", ["views"] = new JsonArray(new JsonObject { ["steps"] = steps }) };
-        return $"--transform '{recipe.ToJsonString()}'{(own.Count > 0 ? "" : " with the size and normalisation that the weights know")}";
+        return $"--transform '{recipe.ToJsonString()}'{(own.Count > 0 ? "" : " with the size and normalization that the weights know")}";
     }
 
-    private IReadOnlyList<Component<IRecipeStep>> Normalisation() =>
+    private IReadOnlyList<Component<IRecipeStep>> Normalization() =>
         [.. (StepsOf(experiment?.Augmentation) ?? []).Where(step => step.Descriptor.Implementation == typeof(Normalize))];
 
     private static IReadOnlyList<Component<IRecipeStep>>? StepsOf(Component<IAugmentation>? recipe) =>

@@ -4,7 +4,7 @@ namespace SslFramework.Host.Reports.Pictures;
 internal static class ConfusionTable
 {
     private const string Title = "Confusion";
-    private const int Neighbours = 20;
+    private const int Neighbors = 20;
     private const double Temperature = 0.07; // as the kNN evaluator's
     private const int MostClasses = 30;
     private const int LongName = 3; // letters
@@ -28,7 +28,7 @@ internal static class ConfusionTable
 
         var counts = Count(images, similarities); // [true class][guess]
         var right = 100.0 * Enumerable.Range(0, classes.Count).Sum(c => counts[c][c]) / images.Labels.Count;
-        var note = $"Each image of the map by the vote of its {Neighbours} nearest among the others, without the training images: "
+        var note = $"Each image of the map by the vote of its {Neighbors} nearest among the others, without the training images: "
             + $"{right:F1} % right. Rows are true classes, columns guesses.";
         var tall = classes.Any(name => name.Length > LongName) ? " tall" : "";
         var headings = Html.Row(Html.Of($"<td></td>{Html.Each(classes, Heading)}"));
@@ -50,7 +50,7 @@ internal static class ConfusionTable
         for (var i = 0; i < images.Labels.Count; i++)
         {
             var votes = new double[images.Classes.Count];
-            foreach (var near in similarities.Nearest(i, Neighbours))
+            foreach (var near in similarities.Nearest(i, Neighbors))
             {
                 votes[images.Labels[near]] += Math.Exp(similarities[i, near] / Temperature);
             }

@@ -23,7 +23,7 @@ internal static class EmbeddingMaps
         float[] second = [.. reduced.Select(row => row.Length > 1 ? row[1] : 0)];
         var (x, y) = TSne.Map(reduced, [.. first.Zip(second, (one, other) => new[] { one, other })]);
         var (count, dimension) = (images.Features.Count, images.Features[0].Length);
-        var (colored, labels) = images.Classes.Count > 0 ? (", coloured by class", " Labels were not used in training.") : ("", "");
+        var (colored, labels) = images.Classes.Count > 0 ? (", colored by class", " Labels were not used in training.") : ("", "");
         var note = $"{count} test images by their {dimension} features{colored}; "
             + $"the picture of each shows when the pointer rests on it.{labels}";
         return new ReportSection(
@@ -42,7 +42,7 @@ internal static class EmbeddingMaps
         var named = Html.Each(
             classes.Take(MostNamed).Index(), item => Html.Of($"<span><i class=\"dot {Color(item.Index)}\"></i>{item.Item}</span> "));
         var others = classes.Count - MostNamed;
-        return Html.Of($"{named}{(others > 0 ? $" and {others} more classes, in the same colours" : "")}");
+        return Html.Of($"{named}{(others > 0 ? $" and {others} more classes, in the same colors" : "")}");
     }
 
     private static Html Map(EmbeddedImages images, float[] x, float[] y)

@@ -3,7 +3,7 @@ using TorchSharp;
 
 namespace SslFramework.Host.Reports.Pictures;
 
-/// <summary>Maps of the test images' features, nearest neighbours, and which classes are taken for which.</summary>
+/// <summary>Maps of the test images' features, nearest neighbors, and which classes are taken for which.</summary>
 internal static class EmbeddingSections
 {
     private const string Title = "Embedding";
@@ -33,7 +33,7 @@ internal static class EmbeddingSections
         var similarities = Similarities.Of(rows);
         ReportSection[] sections =
         [
-            EmbeddingMaps.Draw(images, rows), NeighbourTable.Draw(images, similarities), ConfusionTable.Draw(images, similarities),
+            EmbeddingMaps.Draw(images, rows), NeighborTable.Draw(images, similarities), ConfusionTable.Draw(images, similarities),
         ];
         return new RunPictures(sections, Style(images)) { Map = images };
     }

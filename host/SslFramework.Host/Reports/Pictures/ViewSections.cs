@@ -15,14 +15,14 @@ internal static class ViewSections
     private const int Images = 4;
     private const int FigureImages = 6;
 
-    /// <summary>Views before normalisation, with their place in the image.</summary>
+    /// <summary>Views before normalization, with their place in the image.</summary>
     public static RunPictures Views(ExperimentConfig config, ExperimentParts parts)
     {
         var views = parts.Components.Create(ShownRecipe.Of(config));
         var sheet = new ViewSheet(parts.Source, views, config.Seed).Encode(Math.Min(Images, parts.Source.Count));
         using var bitmap = SKBitmap.Decode(sheet);
         var note = Html.Note(
-            "Each image with the part that each view shows of it, and the views as the network gets them, before normalisation.");
+            "Each image with the part that each view shows of it, and the views as the network gets them, before normalization.");
         var section = new ReportSection("Views", Html.Of($"{note}{Image(sheet, "webp", "sheet", "Views of some images")}"), "");
         return new RunPictures([section]) { Pictures = [Titled("views", bitmap)] };
     }

@@ -99,7 +99,7 @@ internal static class RunSections
         yield return ($"ssl export {folder}", "get the backbone for PyTorch, C# and ONNX, with a model card");
         yield return (
             $"ssl evaluate {folder} --with MY_EVALUATION.json",
-            "measure it in other ways, or on other labelled images; the file looks like \"evaluation\" of an experiment");
+            "measure it in other ways, or on other labeled images; the file looks like \"evaluation\" of an experiment");
         yield return ($"ssl compare {folder} OTHER_RUN --html compare.html", "put it beside another run");
         yield return ($"tensorboard --logdir {folder}", "look at the curves in TensorBoard");
     }

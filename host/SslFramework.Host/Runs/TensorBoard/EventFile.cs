@@ -19,7 +19,7 @@ internal sealed class EventFile : IDisposable
     /// <summary>Opens a new file beside those of earlier starts.</summary>
     /// <param name="folder">The run's.</param>
     /// <param name="time">For names and events.</param>
-    /// <param name="warn">Told once, if the file cannot be written.</param>
+    /// <param name="warn">Receives one sentence, once, if the file cannot be written.</param>
     public EventFile(string folder, TimeProvider time, Action<string> warn)
     {
         (this.time, this.warn) = (time, warn);

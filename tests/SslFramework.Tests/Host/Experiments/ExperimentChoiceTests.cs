@@ -40,7 +40,7 @@ public class ExperimentChoiceTests
         WriteImages("");
         var (code, output, errors) = Train("rotation", "--set", "training.epochs=1");
         Assert.AreEqual(0, code, errors);
-        StringAssert.Contains(errors, "unlabelled");
+        StringAssert.Contains(errors, "unlabeled");
         StringAssert.Contains(output, "diagnostics effective rank");
         Assert.IsFalse(errors.Contains("warning", StringComparison.Ordinal), errors);
         var ran = Ran("rotation");

@@ -19,7 +19,7 @@ public class RunReportTests
     {
         var run = Train("rotation", "--set", """monitor={"every":1,"evaluators":["knn"]}""");
         var page = Report(run);
-        foreach (var section in new[] { "Warnings", "What it learned", "Training", "Measured while training", "Collapse", "Embedding", "Nearest neighbours", "Confusion", "Views", "What the method sees", "Time and memory", "Configuration", "Versions and machine", "Journal", "What to try next" })
+        foreach (var section in new[] { "Warnings", "What it learned", "Training", "Measured while training", "Collapse", "Embedding", "Nearest neighbors", "Confusion", "Views", "What the method sees", "Time and memory", "Configuration", "Versions and machine", "Journal", "What to try next" })
         {
             StringAssert.Contains(page, $"<h2>{section}</h2>");
         }
@@ -84,7 +84,7 @@ public class RunReportTests
         var page = Report(run);
 
         Assert.IsFalse(Regex.IsMatch(page, "(?:[xy]|d|points)=\"[^\"]*(NaN|∞|Infinity)"), "figures have places only");
-        StringAssert.Contains(page, "<figcaption>nearest neighbours</figcaption>");
+        StringAssert.Contains(page, "<figcaption>nearest neighbors</figcaption>");
         StringAssert.Contains(page, "<title>run (interrupted) · SslFramework</title>");
     }
 

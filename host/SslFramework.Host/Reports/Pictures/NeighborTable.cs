@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Reports.Pictures;
 
 /// <summary>Some images, and beside each those that are most like it.</summary>
-internal static class NeighbourTable
+internal static class NeighborTable
 {
     private const int Queries = 8;
     private const int Shown = 6;
@@ -17,11 +17,11 @@ internal static class NeighbourTable
             : "On the left some images, then those of the map that are most alike by cosine similarity.";
         var rows = Html.Each(queries, query =>
         {
-            var neighbours = Html.Each(similarities.Nearest(query, Shown), near => Thumb(images, near, Kind(images, query, near)));
-            return Html.Row(Html.Of($"{Thumb(images, query, "")}{neighbours}"));
+            var neighbors = Html.Each(similarities.Nearest(query, Shown), near => Thumb(images, near, Kind(images, query, near)));
+            return Html.Row(Html.Of($"{Thumb(images, query, "")}{neighbors}"));
         });
         return new ReportSection(
-            "Nearest neighbours",
+            "Nearest neighbors",
             Html.Of($"""
                 {Html.Note(note)}
                 <div class="wide"><table class="near">{rows}</table></div>
