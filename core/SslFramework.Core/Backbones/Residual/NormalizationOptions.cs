@@ -19,11 +19,11 @@ public sealed record NormalizationOptions
     /// <param name="momentum">The part that a batch has in the running statistics of batch norm, 0 to 1.</param>
     public nn.Module<Tensor, Tensor> Create(
         int channels, double epsilon = SplitBatchNorm2d.Epsilon, double momentum = SplitBatchNorm2d.Momentum) => Kind switch
-    {
-        NormalizationKind.SplitBatchNorm => new SplitBatchNorm2d(channels, Splits, epsilon, momentum),
-        NormalizationKind.LayerNorm => LayerNorm(channels, epsilon),
-        _ => nn.BatchNorm2d(channels, epsilon, momentum),
-    };
+        {
+            NormalizationKind.SplitBatchNorm => new SplitBatchNorm2d(channels, Splits, epsilon, momentum),
+            NormalizationKind.LayerNorm => LayerNorm(channels, epsilon),
+            _ => nn.BatchNorm2d(channels, epsilon, momentum),
+        };
 
     private static GroupNorm LayerNorm(int channels, double epsilon)
     {

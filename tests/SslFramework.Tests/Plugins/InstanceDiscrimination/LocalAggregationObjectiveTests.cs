@@ -13,7 +13,13 @@ public class LocalAggregationObjectiveTests
 {
     private static readonly LocalAggregationOptions Small = new()
     {
-        WarmUpEpochs = 0, Neighbors = 20, Clusterings = 2, Clusters = 4, Dimension = 16, Temperature = 0.2, Negatives = 32,
+        WarmUpEpochs = 0,
+        Neighbors = 20,
+        Clusterings = 2,
+        Clusters = 4,
+        Dimension = 16,
+        Temperature = 0.2,
+        Negatives = 32,
     };
 
     [TestMethod]
