@@ -21,7 +21,7 @@ internal sealed class EvaluateCommand : GuardedCommand
     private readonly Argument<string> target = new("run-or-weights")
     {
         Description = "A run, RUN/checkpoints/step-…, an export, or weights: safetensors or a .pth file, "
-            + "with the keys of torchvision, timm, MoCo or MAE",
+            + "in any layout that 'ssl import' knows",
     };
 
     private readonly Option<string?> with = new("--with")
