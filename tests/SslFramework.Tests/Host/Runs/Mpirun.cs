@@ -7,12 +7,12 @@ namespace SslFramework.Tests.Host.Runs;
 internal static class Mpirun
 {
     // As root, on one machine, without a network; one thread each, because launchers bind processes to cores. Open MPI's launcher waits
-    // so many seconds before it passes SIGTERM on, and as many before it kills: on a busy machine the one of its own is too few for a save.
+    // so many seconds before it passes SIGTERM on, and as many before it kills: one, which it takes by itself, is too short for a save on a busy machine.
     private static readonly string[] Variables =
     [
         "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1", "OMPI_MCA_btl=self,vader", "OMPI_MCA_btl_vader_single_copy_mechanism=none",
         "OMPI_MCA_oob_tcp_if_include=lo", "OMPI_MCA_rmaps_base_oversubscribe=1", "OMPI_MCA_hwloc_base_binding_policy=core:overload-allowed", "OMP_NUM_THREADS=1", "TERM=dumb",
-        "OMPI_MCA_odls_base_sigkill_timeout=5",
+        "OMPI_MCA_odls_base_sigkill_timeout=2",
     ];
 
     /// <summary>Starts so many processes.</summary>
