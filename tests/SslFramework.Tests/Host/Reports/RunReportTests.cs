@@ -79,7 +79,7 @@ public class RunReportTests
     public void Report_NumbersThatAreNone_LeaveTheCurvesOfTheOthers()
     {
         var run = Train("run", "--steps", "5");
-        File.AppendAllText(Path.Combine(run, "metrics.jsonl"), """{"step":6,"epoch":1,"loss":1e999,"huge":1e308}""" + "\n" + """{"step":7,"epoch":1.1,"loss":"NaN","huge":-1e308,"nearestNeighbours":1e-9}""" + "\n");
+        File.AppendAllText(Path.Combine(run, "metrics.jsonl"), """{"step":6,"epoch":1,"loss":1e999,"huge":1e308}""" + "\n" + """{"step":7,"epoch":1.1,"loss":"NaN","huge":-1e308,"nearestNeighbors":1e-9}""" + "\n");
 
         var page = Report(run);
 
