@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.IO.Hashing;
 using SslFramework.Core.Data;
 using SslFramework.Core.Data.Decoding;
+using SslFramework.Engine.Data.Archives;
 
 namespace SslFramework.Engine.Data;
 
@@ -74,6 +75,7 @@ internal sealed record DataCheck
         var (hashes, sizes, traits) = (new UInt128[source.Count], new ImageSize[source.Count], new PixelTraits[source.Count]);
         var (bad, unread) = (new ConcurrentDictionary<int, BadImage>(), new ConcurrentDictionary<int, BadImage>());
         var (bytes, done) = (0L, 0);
+        var holdsFiles = source is not PackSource { Form: not PackedAs.Files };
         EveryImage.Visit(source.Count, () => new PixelBuffer(), (i, buffer) =>
         {
             try
@@ -88,7 +90,7 @@ internal sealed record DataCheck
 
                 hashes[i] = XxHash128.HashToUInt128(encoded ?? buffer.Image.Bytes);
                 sizes[i] = new ImageSize(buffer.Height, buffer.Width);
-                traits[i] = PixelTraits.Of(encoded, buffer.Image);
+                traits[i] = PixelTraits.Of(holdsFiles ? encoded : null, buffer.Image);
             }
             catch (ExperimentException e) when (e.Kind == FailureKind.Data)
             {

@@ -97,14 +97,16 @@ internal static class SmallTraining
 
         public IBackbone Backbone => new Converted(objective.Backbone, type);
 
-        public void BeginEpoch(EpochStart epoch) => objective.BeginEpoch(epoch);
+        public void BeginEpoch(EpochStart epoch) => objective.BeginEpoch(new EpochStart(
+            epoch.Epoch, epoch.TotalEpochs, epoch.Random, epoch.Replicas, epoch.Device, augmentation => epoch.ReadAll(augmentation).Select(Typed)));
 
-        public StepResult ComputeLoss(ViewBatch batch, StepContext step) =>
-            objective.ComputeLoss(new ViewBatch([.. batch.Views.Select(view => view.to(type))], batch.Indices), step);
+        public StepResult ComputeLoss(ViewBatch batch, StepContext step) => objective.ComputeLoss(Typed(batch), step);
 
         public void BeforeUpdate(StepContext step) => objective.BeforeUpdate(step);
 
         public void AfterUpdate(StepContext step) => objective.AfterUpdate(step);
+
+        private ViewBatch Typed(ViewBatch batch) => new([.. batch.Views.Select(view => view.to(type))], batch.Indices);
     }
 
     private sealed class Converted(IBackbone backbone, ScalarType type) : IBackbone
