@@ -75,12 +75,12 @@ internal sealed record DataCheck
         var (hashes, sizes, traits) = (new UInt128[source.Count], new ImageSize[source.Count], new PixelTraits[source.Count]);
         var (bad, unread) = (new ConcurrentDictionary<int, BadImage>(), new ConcurrentDictionary<int, BadImage>());
         var (bytes, done) = (0L, 0);
-        var holdsFiles = source is not PackSource { Form: not PackedAs.Files };
+        var files = EncodedFiles.Of(source);
         EveryImage.Visit(source.Count, () => new PixelBuffer(), (i, buffer) =>
         {
             try
             {
-                var encoded = (source as IEncodedSource)?.Encoded(i);
+                var encoded = files?.Encoded(i);
                 Interlocked.Add(ref bytes, encoded?.Length ?? 0);
                 source.Read(i, buffer);
                 if (encoded is null)
@@ -90,7 +90,7 @@ internal sealed record DataCheck
 
                 hashes[i] = XxHash128.HashToUInt128(encoded ?? buffer.Image.Bytes);
                 sizes[i] = new ImageSize(buffer.Height, buffer.Width);
-                traits[i] = PixelTraits.Of(holdsFiles ? encoded : null, buffer.Image);
+                traits[i] = PixelTraits.Of(encoded, buffer.Image);
             }
             catch (ExperimentException e) when (e.Kind == FailureKind.Data)
             {

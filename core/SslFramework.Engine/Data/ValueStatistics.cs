@@ -27,7 +27,7 @@ internal sealed record ValueStatistics(int Bits, int Images, IReadOnlyList<Chann
     public static IReadOnlyList<ValueStatistics> Of(IDataSource source, Action<int>? progress = null)
     {
         var (counts, images, done) = (new Dictionary<int, long[][]>(), new Dictionary<int, int>(), 0);
-        var files = source is PackSource { Form: not PackedAs.Files } ? null : source as IEncodedSource;
+        var files = EncodedFiles.Of(source);
         var decoding = files?.Decoding;
         EveryImage.Visit(source.Count, () => new PixelBuffer(), (i, buffer) =>
         {

@@ -54,8 +54,24 @@ internal static class OptionKeys
     }
 
     /// <summary>The key nearest to one that is unknown, by its last word: one of the same name, if there is any.</summary>
-    public static string? Nearest(string unknown, IReadOnlyList<string> keys) =>
-        Configuration.Nearest.To(unknown, [.. keys.Select(LastOf)]) is { } nearest ? keys.First(key => LastOf(key) == nearest) : null;
+    /// <param name="unknown">The key.</param>
+    /// <param name="path">The record that it was written in, as in <c>crops[0]</c>.</param>
+    /// <param name="keys">All keys. Those of the items of a list that the record has no part in are not meant.</param>
+    public static string? Nearest(string unknown, string path, IReadOnlyList<string> keys)
+    {
+        string[] record = [.. path.Split(['.', '[', ']'], StringSplitOptions.RemoveEmptyEntries)];
+        string[] near = [.. keys.Where(IsNear)];
+        return Configuration.Nearest.To(unknown, [.. near.Select(LastOf)]) is { } nearest
+            ? near.First(key => LastOf(key) == nearest)
+            : null;
+
+        bool IsNear(string key)
+        {
+            var parts = key.Split('.');
+            var item = Array.FindIndex(parts, part => char.IsAsciiDigit(part[0]));
+            return item < 0 || record.Zip(parts).Take(item + 1).All(pair => pair.First == pair.Second);
+        }
+    }
 
     /// <summary>A key's last word.</summary>
     public static string LastOf(string key) => key[(key.LastIndexOf('.') + 1)..];

@@ -121,7 +121,7 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
             if (!properties.TryGetValue(key, out var property))
             {
                 string[] known = [.. properties.Keys, .. otherKeys.Except([NameKey, SchemaKey])];
-                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Hint(key, known)}");
+                errors.Add(child.Place, $"unknown key \"{key}\"{(path.Length == 0 ? "" : $" in \"{path}\"")}{Hint(key, path, known)}");
                 continue;
             }
 
@@ -169,9 +169,9 @@ internal sealed class OptionsBinder(ComponentCatalog catalog, ConfigErrors error
     /// <summary>
     /// What an unknown key may mean: that key at another level, one beside it that is spelled nearly so, or one elsewhere that is.
     /// </summary>
-    private string Hint(string key, IReadOnlyCollection<string> beside)
+    private string Hint(string key, string path, IReadOnlyCollection<string> beside)
     {
-        var elsewhere = OptionKeys.Nearest(key, keys.Value);
+        var elsewhere = OptionKeys.Nearest(key, path, keys.Value);
         var name = elsewhere is null ? null : OptionKeys.LastOf(elsewhere);
         return name is null || beside.Contains(name) || (name != key && Nearest.To(key, beside) is not null)
             ? Nearest.Hint(key, beside)

@@ -118,9 +118,9 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
         return ConfigReader.ReadValue(json.ToJsonString(), "--data");
     }
 
-    /// <summary>A folder's name as a run's may be.</summary>
+    /// <summary>A folder's or file's whole name as a run's may be: photos and photos.pack are two runs.</summary>
     private static string Plain(string name) =>
-        string.Concat(Path.GetFileNameWithoutExtension(name).Select(c => IsPlain(c) ? c : '-')) is { Length: > 0 } plain ? plain : "images";
+        string.Concat(name.Select(c => IsPlain(c) ? c : '-')) is { Length: > 0 } plain ? plain : "images";
 
     private static bool IsPlain(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.';
 

@@ -25,7 +25,7 @@ internal static class PackWriter
     /// <exception cref="ExperimentException">No image can be used, or writing failed.</exception>
     public static IReadOnlyList<BadImage> Write(IDataSource source, string path, int? shorterSide, Action<int>? progress = null)
     {
-        var files = shorterSide is null && source is not PackSource { Form: not PackedAs.Files } ? source as IEncodedSource : null;
+        var files = shorterSide is null ? EncodedFiles.Of(source) : null;
         var images = new List<PackedImage>();
         var bad = new List<BadImage>();
         var bits = 0; // of all images

@@ -52,6 +52,7 @@ public class OptionsBinderTests
     [DataRow("""{ "size": 1, "ratee": 1 }""", "unknown key \"ratee\"; did you mean \"inner.rate\"?")]
     [DataRow("""{ "size": 1, "padding": 1, "crop": "random-crop" }""", "unknown key \"padding\"; did you mean \"crop.padding\"?")]
     [DataRow("""{ "size": 1, "paddin": 1, "crops": ["random-crop"] }""", "unknown key \"paddin\"; did you mean \"crops.0.padding\"?")]
+    [DataRow("""{ "size": 1, "inner": { "padding": 1 }, "crops": ["random-crop"] }""", "unknown key \"padding\" in \"inner\"; known: rate")]
     [DataRow("""{ "size": 1, "inner": { "title": "x" } }""", "unknown key \"title\" in \"inner\"; did you mean \"title\" outside of it?")]
     [DataRow("""{ "size": 1, "xyz": 1 }""", "unknown key \"xyz\"; known: always, ")]
     [DataRow("""{ "size": "8" }""", "test.json:1:11: \"size\" is the text \"8\", but must be a whole number")]

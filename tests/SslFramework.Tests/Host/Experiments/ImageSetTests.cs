@@ -33,6 +33,15 @@ public class ImageSetTests
         Assert.AreEqual("tarShards", found.All.Members["name"].Text);
     }
 
+    [TestMethod]
+    public void Find_AFolderAndItsPack_AreOfTwoNames()
+    {
+        folder.Write("photos/a.jpg", [1]);
+        var pack = ImageSet.Find(folder.Write("photos.pack", [1]), TestCatalog.Empty);
+        Assert.AreEqual("photos.pack", pack.Name);
+        Assert.AreEqual("photos", ImageSet.Find(Path.Combine(folder.Root, "photos"), TestCatalog.Empty).Name);
+    }
+
     private sealed record OwnOptions : EncodedSourceOptions
     {
         [FilePath]
