@@ -7,7 +7,6 @@ using SslFramework.Plugins.MobileNet;
 using SslFramework.Plugins.RegNet;
 using SslFramework.Plugins.Swin;
 using SslFramework.Tests.Core.Data;
-using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Plugins;
 

@@ -6,8 +6,6 @@ using SslFramework.Core.Backbones;
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Testing;
 using SslFramework.Tests.Core.Backbones;
-using SslFramework.Tests.Host.Commands;
-using SslFramework.Tests.Reliability;
 using TorchSharp;
 
 namespace SslFramework.Tests.Plugins;

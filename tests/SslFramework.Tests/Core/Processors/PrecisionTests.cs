@@ -1,6 +1,5 @@
 using SslFramework.Core.Processors;
 using SslFramework.Host.Machine;
-using SslFramework.Tests.Host.Commands;
 using TorchSharp;
 
 namespace SslFramework.Tests.Core.Processors;

@@ -1,7 +1,6 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Host.Plugins;
 using SslFramework.Testing;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Engine.Distributed;
 

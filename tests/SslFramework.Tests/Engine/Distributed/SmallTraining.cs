@@ -7,7 +7,6 @@ using SslFramework.Engine.Training;
 using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Host.Experiments;
 using SslFramework.Host.Plugins;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Engine.Distributed;
 

@@ -2,7 +2,6 @@ using SslFramework.Core.Distributed;
 using SslFramework.Core.Objectives;
 using SslFramework.Engine.Training;
 using SslFramework.Testing;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Engine.Training;
 

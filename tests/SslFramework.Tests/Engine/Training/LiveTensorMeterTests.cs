@@ -1,5 +1,4 @@
 using SslFramework.Engine.Training;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Engine.Training;
 

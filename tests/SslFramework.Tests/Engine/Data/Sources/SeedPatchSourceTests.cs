@@ -2,7 +2,6 @@ using SslFramework.Core.Augmentations;
 using SslFramework.Engine.Data;
 using SslFramework.Engine.Data.Sources;
 using SslFramework.Tests.Core.Data;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Engine.Data.Sources;
 

@@ -4,7 +4,6 @@ using SslFramework.Core.Tensors;
 using SslFramework.Engine.Faults;
 using SslFramework.Engine.Training.Checkpoints;
 using SslFramework.Tests.Core.Storage;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Core.Training.Checkpoints;
 
