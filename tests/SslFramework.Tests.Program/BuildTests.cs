@@ -70,6 +70,7 @@ public partial class BuildTests
     [DataRow("SslFramework.Host")]
     [DataRow("SslFramework.Fuzz")]
     [DataRow("SslFramework.Tests")]
+    [DataRow("SslFramework.Tests.Program")]
     public void Output_NativeLibraries_AreThoseThatAreLoaded(string project)
     {
         var folder = Repository.Output(project);

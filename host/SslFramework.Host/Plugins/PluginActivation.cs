@@ -9,11 +9,13 @@ namespace SslFramework.Host.Plugins;
 /// <summary>Runs a plugin's code for the first time: load, construct, register, make default options.</summary>
 internal sealed class PluginActivation(SharedAssemblies shared)
 {
+    private static readonly Dictionary<(string File, string Sha256), Assembly> Assemblies = [];
+
     /// <summary>Loads a plugin that passed the gate and lets it register into a collection of its own.</summary>
     /// <exception cref="ExperimentException">The plugin failed; the sentence names the phase and what it threw.</exception>
     public (string Version, IServiceCollection Services) Activate(PluginCandidate candidate)
     {
-        var assembly = During(candidate, "being loaded", () => Load(candidate.File));
+        var assembly = During(candidate, "being loaded", () => Load(candidate));
         var entry = During(candidate, "its constructor", () => Construct(assembly, candidate.EntryType));
 
         // What a plugin registers before it fails, or does to what others registered, goes no further than this.
@@ -48,7 +50,20 @@ internal sealed class PluginActivation(SharedAssemblies shared)
         }
     }
 
-    /// <summary>The loader is not disposed and never unloads: code that touched torch stays for the life of the process.</summary>
+    /// <summary>
+    /// The loader is not disposed and never unloads: code that touched torch stays for the life of the process. A build that this
+    /// process has loaded is not loaded again: its types stay one, as does what was compiled of them.
+    /// </summary>
+    private Assembly Load(PluginCandidate candidate)
+    {
+        lock (Assemblies)
+        {
+            return Assemblies.TryGetValue((candidate.File, candidate.Sha256), out var loaded)
+                ? loaded
+                : Assemblies[(candidate.File, candidate.Sha256)] = Load(candidate.File);
+        }
+    }
+
     private Assembly Load(string file)
     {
         var loader = PluginLoader.CreateFromAssemblyFile(file, config =>
