@@ -13,7 +13,7 @@ internal static class SharedOptions
     public static Option<string?> Data() => new("--data")
     {
         Description = "A folder of images (class folders or none), MNIST's or CIFAR's files, tar shards, a pack, "
-            + "or fashion-mnist, which ships",
+            + "or fashion-mnist or emoji, which ship",
         HelpName = "images",
     };
 

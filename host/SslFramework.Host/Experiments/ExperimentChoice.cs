@@ -49,7 +49,7 @@ internal sealed record ExperimentChoice(string Named, string? Data, IReadOnlyLis
         {
             return method is null ? ExperimentFile.Read(Named, Settings, installation.Components) : throw new ExperimentException(
                 FailureKind.Usage,
-                $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist, which ships.");
+                $"Which images? Name a folder, as in 'ssl train {Named} --data ./photos', or --data fashion-mnist or emoji, which ship.");
         }
 
         return Over(Data, method, installation, tell);

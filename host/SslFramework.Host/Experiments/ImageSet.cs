@@ -13,7 +13,7 @@ namespace SslFramework.Host.Experiments;
 /// <param name="Test">Those to measure on.</param>
 internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, ConfigNode Test)
 {
-    private const string Shipped = "fashion-mnist";
+    private static readonly string[] Shipped = ["fashion-mnist", "emoji"];
     private static readonly string[] TestFolders = ["val", "validation", "test", "valid"];
 
     /// <summary>What is not among these images, for those who expect to see all of them; null if it is nothing.</summary>
@@ -25,12 +25,8 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
     /// <exception cref="ExperimentException">There is nothing of that name.</exception>
     public static ImageSet Find(string named, ComponentCatalog components)
     {
-        if (named == Shipped && !Directory.Exists(named))
-        {
-            return Idx(Shipped, Path.Combine(AppContext.BaseDirectory, "data", Shipped));
-        }
-
-        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(named));
+        var place = Shipped.Contains(named) && !Directory.Exists(named) ? Path.Combine(AppContext.BaseDirectory, "data", named) : named;
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(place));
         var name = Plain(Path.GetFileName(path));
         if (Path.Exists(path)
             && components.Of(typeof(IDataSource)).FirstOrDefault(source => Opens(source.Descriptor.Implementation, path)) is { } opener)
@@ -48,16 +44,18 @@ internal sealed record ImageSet(string Name, ConfigNode All, ConfigNode Train, C
             throw new ExperimentException(
                 FailureKind.Data,
                 $"There are no images at '{named}'; "
-                + (Nearest.To(named, [Shipped]) is not null ? $"did you mean '{Shipped}'?"
+                + (Nearest.To(named, Shipped) is { } meant ? $"did you mean '{meant}'?"
                     : NearestPath.Hint(named, "name a folder of images, of MNIST's or CIFAR's files or of tar shards, "
-                        + $"a file of 'ssl data pack', or \"{Shipped}\", which ships.")));
+                        + "a file of 'ssl data pack', or \"fashion-mnist\" or \"emoji\", which ship.")));
         }
 
         bool Has(string pattern) => Directory.EnumerateFiles(path, pattern).Any();
+        ConfigNode Pack(string part) => Source("pack", ("path", Path.Combine(path, $"{part}.pack")));
         string? Folder(string folder) => Directory.Exists(Path.Combine(path, folder)) ? Path.Combine(path, folder) : null;
         return Has("*-images-idx3-ubyte*") ? Idx(name, path)
             : Has("data_batch_1.bin") ? Files(name, "cifar10", path)
             : Has("train.bin") && Has("test.bin") ? Files(name, "cifar100", path)
+            : Has("train.pack") && Has("test.pack") ? Labeled(name, Pack("train"), Pack("test"))
             : Has("*.tar") ? Split(name, "tarShards", path)
             : Folder("train") is { } train && TestFolders.Select(Folder).FirstOrDefault(folder => folder is not null) is { } test
                 ? Labeled(name, Source("imageFolder", ("path", train)), Source("imageFolder", ("path", test))) with

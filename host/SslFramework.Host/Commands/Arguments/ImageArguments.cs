@@ -13,7 +13,8 @@ internal static class ImageArguments
     /// <summary>The images of a command that looks at them alone.</summary>
     public static Argument<string> Images() => new("images")
     {
-        Description = "A folder of images, a .tar file or folder of them, a pack, MNIST's or CIFAR's files, or fashion-mnist, which ships",
+        Description = "A folder of images, a .tar file or folder of them, a pack, MNIST's or CIFAR's files, "
+            + "or fashion-mnist or emoji, which ship",
     };
 
     /// <summary>What else a command on images takes: options of their data source.</summary>

@@ -41,6 +41,17 @@ public class ImageSetTests
         Assert.AreEqual("photos", ImageSet.Find(Path.Combine(folder.Root, "photos"), TestCatalog.Empty).Name);
     }
 
+    [TestMethod]
+    [DataRow("fashion-mnist", "idx")]
+    [DataRow("emoji", "pack")]
+    public void Find_ASetThatShips_HasImagesToLearnFromAndToMeasureOn(string name, string source)
+    {
+        var found = ImageSet.Find(name, TestCatalog.Of<IDataSource, OwnSource, OwnOptions>("own"));
+        Assert.AreEqual(name, found.Name);
+        Assert.AreEqual((source, source), (found.Train.Members["name"].Text, found.Test.Members["name"].Text));
+        Assert.AreNotEqual(found.Train.ToJson()!.ToJsonString(), found.Test.ToJson()!.ToJsonString());
+    }
+
     private sealed record OwnOptions : EncodedSourceOptions
     {
         [FilePath]
