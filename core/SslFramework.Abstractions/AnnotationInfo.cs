@@ -1,0 +1,18 @@
+namespace SslFramework;
+
+/// <summary>What a source knows of places in its images.</summary>
+/// <param name="Kinds">What there is for every image; <see cref="LabelKinds.Classes"/> is told by <see cref="IDataSource.Label"/>.</param>
+public sealed record AnnotationInfo(LabelKinds Kinds)
+{
+    /// <summary>Nothing is known.</summary>
+    public static AnnotationInfo None { get; } = new(LabelKinds.None);
+
+    /// <summary>Names of the classes of pixels, in order of their numbers; empty without maps.</summary>
+    public IReadOnlyList<string> MapClasses { get; init; } = [];
+
+    /// <summary>Names of the classes of objects, in order of their numbers; empty without objects.</summary>
+    public IReadOnlyList<string> ObjectClasses { get; init; } = [];
+
+    /// <summary>Names of the points of an object, in order; empty without keypoints.</summary>
+    public IReadOnlyList<string> KeypointNames { get; init; } = [];
+}
