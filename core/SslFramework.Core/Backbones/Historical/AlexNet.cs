@@ -89,7 +89,7 @@ public class AlexNet : nn.Module, IOnnxBackbone
     /// <inheritdoc/>
     public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => layers[^1].ndim == 2 ? layers[^1] : layers[^1].mean([2, 3]);
 
-    /// <summary>Returns every layer after its ReLU and before its pool.</summary>
+    /// <summary>Returns every layer after its ReLU and before its pool; after it, if the network ends with that pool.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <exception cref="ExperimentException">The images are too small.</exception>
     public IReadOnlyList<Tensor> ForwardLayers(Tensor images)
@@ -102,8 +102,9 @@ public class AlexNet : nn.Module, IOnnxBackbone
         {
             x = Run(layers[i], i == AlexNetOptions.Convolutions && IsLinear ? Flat(x) : x);
             x = i < AlexNetOptions.Convolutions ? x : dropout.call(x);
-            outputs[Math.Min(i, names.Length - 1)] = x;
-            x = AfterPool(x, i);
+            var pooled = AfterPool(x, i);
+            outputs[Math.Min(i, names.Length - 1)] = i == layers.Length - 1 ? pooled : x;
+            x = pooled;
         }
 
         return [.. outputs.Select(output => output.MoveToOuterDisposeScope())];

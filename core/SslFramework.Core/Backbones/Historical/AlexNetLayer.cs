@@ -19,7 +19,7 @@ internal sealed record AlexNetLayer(nn.Module<Tensor, Tensor> Weights, nn.Module
             nn.Module<Tensor, Tensor> weights = i < AlexNetOptions.Convolutions ? Convolution(options, i, input, output)
                 : isLinear ? Linear(options, i, input, output)
                 : FullyConnected(options, i, input, output);
-            Initialize(weights, options.Initialization);
+            Initialize(weights, options.Initialization, i);
             layers[i] = new(weights, !options.BatchNorm.Contains(i + 1) ? null
                 : isLinear ? nn.BatchNorm1d(output, affine: options.BatchNormScale)
                 : nn.BatchNorm2d(output, affine: options.BatchNormScale));
@@ -48,7 +48,7 @@ internal sealed record AlexNetLayer(nn.Module<Tensor, Tensor> Weights, nn.Module
             bias: options.FullyConnectedBias)
         : nn.Conv2d(input, output, 1, bias: options.FullyConnectedBias);
 
-    private static void Initialize(nn.Module layer, AlexNetInitialization initialization)
+    private static void Initialize(nn.Module layer, AlexNetInitialization initialization, int i)
     {
         var (weight, bias) = layer switch
         {
@@ -63,12 +63,20 @@ internal sealed record AlexNetLayer(nn.Module<Tensor, Tensor> Weights, nn.Module
             case AlexNetInitialization.Normal:
                 var isConvolution = layer is Conv2d { kernel_size: [> 1, ..] };
                 nn.init.normal_(weight, 0, isConvolution ? Math.Sqrt(2.0 / (weight.numel() / weight.shape[1])) : 0.01);
-                if (bias is not null)
-                {
-                    nn.init.zeros_(bias);
-                }
-
+                Start(0);
                 break;
+            case AlexNetInitialization.Krizhevsky:
+                nn.init.normal_(weight, 0, 0.01);
+                Start(i is 0 or 2 ? 0 : 1);
+                break;
+        }
+
+        void Start(double value)
+        {
+            if (bias is not null)
+            {
+                nn.init.constant_(bias, value);
+            }
         }
     }
 }

@@ -55,7 +55,10 @@ public sealed record AlexNetOptions : IValidatableObject
     [Range(1, 2)]
     public int LastPoolStride { get; init; } = 2;
 
-    /// <summary>Units of the fully connected layers; none for features that are the mean over the last maps.</summary>
+    /// <summary>
+    /// Units of the fully connected layers; with none, the network ends with the pool after the last convolution, and features are the
+    /// mean over it.
+    /// </summary>
     [Range(1, 65536)]
     public IReadOnlyList<int> FullyConnected { get; init; } = [4096, 4096];
 
@@ -133,4 +136,10 @@ public enum AlexNetInitialization
     /// deviation of 0.01.
     /// </summary>
     Normal,
+
+    /// <summary>
+    /// Krizhevsky's: normal with a deviation of 0.01; biases of 1 in the second, fourth and fifth convolution and in fully connected
+    /// layers, of 0 in the others.
+    /// </summary>
+    Krizhevsky,
 }

@@ -25,8 +25,20 @@ public class JigsawAlexNetTests
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
         using var network = new JigsawAlexNet(new DataInfo(100, 1));
-        Assert.AreEqual(256, network.Forward(zeros(1, 1, 33, 33)).shape[1], "the smallest");
-        Assert.Contains("33×33", Assert.ThrowsExactly<ExperimentException>(() => network.Forward(zeros(1, 1, 32, 33))).Message);
+        Assert.AreEqual(256, network.Forward(zeros(1, 1, 25, 25)).shape[1], "the smallest");
+        Assert.Contains("25×25", Assert.ThrowsExactly<ExperimentException>(() => network.Forward(zeros(1, 1, 24, 25))).Message);
+    }
+
+    [TestMethod]
+    public void Weights_AtTheStart_AreKrizhevskys()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new JigsawAlexNet(new DataInfo(100, 3));
+        var state = network.state_dict();
+        CollectionAssert.AreEqual(
+            new double[] { 0, 1, 0, 1, 1 },
+            Enumerable.Range(1, 5).Select(i => (double)state[$"conv{i}.bias"].unique().output.item<float>()).ToArray());
+        Assert.AreEqual(0.01, state["conv3.weight"].std().ToDouble(), 1e-4);
     }
 
     [TestMethod]

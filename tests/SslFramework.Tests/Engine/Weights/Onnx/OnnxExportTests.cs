@@ -44,6 +44,7 @@ public class OnnxExportTests
         ["relative positions of each block", 32, () => (IBackbone)new VisionTransformer(Small with { RelativePositions = RelativePositionKind.PerBlock, QkvBias = QkvBias.None }, Color)],
         ["alexnet", 227, () => (IBackbone)new AlexNet(new() { Maps = [16, 16, 16, 16, 16], FullyConnected = [32, 24] }, Color)],
         ["alexnet of linear layers", 64, () => (IBackbone)new AlexNet(new() { Maps = [16, 16, 16, 16, 16], Pads = [5, 2, 1, 1, 1], LocalResponseNorm = false, BatchNorm = [1, 3, 6], BatchNormScale = false, BatchNormAfterRelu = true, LeakyRelu = 0.2, PoolsRoundUp = false, FullyConnected = [32], FullyConnectedKind = FullyConnectedKind.Linear, FullyConnectedSide = 1 }, Color)],
+        ["jigsaw-alexnet", 64, () => (IBackbone)new JigsawAlexNet(Color)],
         ["context-alexnet", 96, () => (IBackbone)new ContextAlexNet(Color)],
         ["revnet50", 64, () => (IBackbone)new RevNet50(new() { Width = 16 }, Color)],
         ["revnet50, small stem", 30, () => (IBackbone)new RevNet50(new() { Width = 4, Stem = ResNetStem.Small }, Color)],
