@@ -21,8 +21,6 @@ internal sealed record InstanceContrast(InstanceLoss Loss, int Negatives, double
         }
 
         var rows = MemoryBank.Draw(bank, batch, Negatives, step.Random); // [n, 1 + K]
-        var similarities = MemoryBank.Scores(bank, queries, rows); // [n, 1 + K]
-        var loss = NoiseContrast.Loss(similarities, constant, Temperature, bank.shape[0], step.Replicas);
-        return new StepResult(loss, [.. InfoNce.OwnFirst(queries.detach(), similarities.detach(), Temperature).Metrics]);
+        return new BankContrast(BankLoss.Nce, Temperature).Compute(bank, constant, queries, rows, step.Replicas);
     }
 }

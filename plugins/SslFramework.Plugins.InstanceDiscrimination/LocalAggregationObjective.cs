@@ -81,7 +81,6 @@ public sealed class LocalAggregationObjective : PretextObjective<IBackbone>, IFi
     /// <summary>Draws some views, each beside the images with the nearest entries, and says which of them are close neighbors.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
-        using var scope = NewDisposeScope();
         var images = tensor(batch.Indices.ToArray(), device: batch.Device);
         return [EntryFigure.Draw(batch, Embed(batch), bank, source, rows => IsClose(images, rows))];
     }

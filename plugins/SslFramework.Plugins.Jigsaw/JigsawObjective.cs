@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones;
+using SslFramework.Core.Diagnostics;
 using Embedding = SslFramework.Core.Diagnostics.Embedding;
 using Sequential = TorchSharp.Modules.Sequential;
 

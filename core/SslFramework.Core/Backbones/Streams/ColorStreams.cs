@@ -25,7 +25,7 @@ public sealed class ColorStreams : nn.Module, ITwoStreamBackbone
         : base("colorStreams")
     {
         (space, Channels) = (options.Space, data.Channels);
-        if (space != StreamSpace.Laplacian && Channels != 3)
+        if (ReadsColors && Channels != 3)
         {
             throw new ExperimentException(
                 FailureKind.Config,
@@ -68,6 +68,9 @@ public sealed class ColorStreams : nn.Module, ITwoStreamBackbone
     [
         .. First.Layers.Zip(Second.Layers, (a, b) => new BackboneLayer(a.Name, [.. a.Parameters, .. b.Parameters])),
     ];
+
+    /// <inheritdoc/>
+    public bool ReadsColors => space != StreamSpace.Laplacian;
 
     /// <inheritdoc/>
     public (Tensor First, Tensor Second) Split(Tensor images)

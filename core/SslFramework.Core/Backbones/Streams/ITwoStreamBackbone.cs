@@ -12,6 +12,9 @@ public interface ITwoStreamBackbone : IBackbone
     /// <summary>The network of the second part, as deep and as wide as the first.</summary>
     IBackbone Second { get; }
 
+    /// <summary>Whether <see cref="Split"/> reads colors, which it takes to be red, green and blue from 0 to 1.</summary>
+    bool ReadsColors { get; }
+
     /// <summary>Splits images into what the two networks get.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <returns>[N, channels of the network, H, W] each, without gradient.</returns>

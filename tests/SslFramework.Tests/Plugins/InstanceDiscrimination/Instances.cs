@@ -8,8 +8,8 @@ namespace SslFramework.Tests.Plugins.InstanceDiscrimination;
 /// <summary>Objectives with a memory bank whose embeddings are what they get: images of one pixel, with a channel for each number.</summary>
 internal static class Instances
 {
-    /// <summary>Gray images of 8 × 8 pixels.</summary>
-    public static IDataSource Source(int count) => new SyntheticSource(new() { Count = count, Size = 8, Channels = 1 });
+    /// <summary>Images of 8 × 8 pixels.</summary>
+    public static IDataSource Source(int count, int channels = 1) => new SyntheticSource(new() { Count = count, Size = 8, Channels = channels });
 
     public static InstanceDiscriminationObjective OfVectors(InstanceDiscriminationOptions options, Tensor bank) =>
         WithBank(new InstanceDiscriminationObjective(options, Vectors(options.Dimension), Source((int)bank.shape[0])), bank);

@@ -145,6 +145,19 @@ public class LocalAggregationObjectiveTests
         Assert.Contains("lower \"clusters\"", message);
     }
 
+    [TestMethod]
+    public void Figures_SayWhichEntriesAreClose()
+    {
+        using var scope = NewDisposeScope();
+        var objective = New(Small, 64);
+        objective.state_dict()["labels"].zero_(); // one cluster of all
+
+        var figure = objective.DrawFigures(TestSteps.Batch(1, MoCoBackbones.Shape, 2), TestSteps.At(0)).Single();
+
+        CollectionAssert.AreEqual(new long[] { 2, 7, 1, 8, 8 }, figure.Pictures.shape);
+        Assert.IsTrue(figure.Captions.Skip(1).Take(6).All(caption => caption.EndsWith("(close)", StringComparison.Ordinal) || caption.EndsWith("(itself)", StringComparison.Ordinal)));
+    }
+
     /// <summary>Of three entries, the axes, and a query that is the first of them, unless another is given.</summary>
     private static StepResult Loss(long[] labels, LocalAggregationOptions options, Tensor? x = null, long image = 0)
     {

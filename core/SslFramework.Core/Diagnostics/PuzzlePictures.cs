@@ -1,16 +1,14 @@
-using SslFramework.Core.Diagnostics;
-
-namespace SslFramework.Plugins.Jigsaw;
+namespace SslFramework.Core.Diagnostics;
 
 /// <summary>Puzzles as pictures.</summary>
-internal static class PuzzlePictures
+public static class PuzzlePictures
 {
     private const int White = 255;
 
-    /// <summary>Draws each view, its puzzle, and the puzzle as it was laid.</summary>
+    /// <summary>Draws each view, and beside it its tiles in one order or several.</summary>
     /// <param name="views">[N, C, H, W].</param>
-    /// <param name="puzzles">Tiles as the network gets them, row by row, [N, T, C, p, p].</param>
-    /// <returns>uint8 [N, 3, C, H, W] on the CPU; puzzles are as large as the shorter side.</returns>
+    /// <param name="puzzles">For each order the tiles, row by row, [N, T, C, p, p].</param>
+    /// <returns>uint8 [N, 1 + orders, C, H, W] on the CPU; puzzles are as large as the shorter side.</returns>
     public static Tensor Of(Tensor views, params Tensor[] puzzles)
     {
         using var scope = NewDisposeScope();
