@@ -21,31 +21,28 @@ public sealed class AmdimEncoder : nn.Module, IOnnxBackbone
         : base("amdim")
     {
         var (w, local, norm) = (options.Width, options.LocalDimension, options.BatchNorm);
-        (ImageSize, Channels, FeatureDimension, LocalDimension) = (options.ImageSize, options.Channels ?? data.Channels, options.Dimension, local);
+        (ImageSize, Channels) = (options.ImageSize, options.Channels ?? data.Channels);
+        (FeatureDimension, LocalDimension) = (options.Dimension, local);
         nn.Module<Tensor, Tensor>[] first = ImageSize switch // to 7×7 places
         {
-            32 => [new EdgeConvolution(Channels, w, 3), new PooledResidual(w, w, 1, 1, norm), Block(w, 2 * w, 4, 2), Block(2 * w, local, 2, 2)],
-            64 => [new EdgeConvolution(Channels, w, 3), Block(w, 2 * w, 4, 2), Block(2 * w, 4 * w, 4, 2), Block(4 * w, local, 2, 2)],
-            _ =>
-            [
-                new EdgeConvolution(Channels, w, 5, stride: 2, padding: 2),
-                new EdgeConvolution(w, w, 3),
-                Block(w, 2 * w, 4, 2),
-                Block(2 * w, 4 * w, 4, 2),
-                Block(4 * w, local, 2, 2),
-            ],
+            32 => [Layer(Channels, 3), new PooledResidual(w, w, 1, 1, norm), Block(w, 2 * w, 4, 2)],
+            64 => [Layer(Channels, 3), Block(w, 2 * w, 4, 2), Block(2 * w, 4 * w, 4, 2)],
+            _ => [Layer(Channels, 5, stride: 2, padding: 2), Layer(w, 3), Block(w, 2 * w, 4, 2), Block(2 * w, 4 * w, 4, 2)],
         };
         parts = new(
         [
             .. first,
-            norm ? new MapNorm(local) : nn.Identity(),
+            Block(local / 2, local, 2, 2),
+            PooledResidual.Norm(local, norm),
             Block(local, local, 3, 1),
             Block(local, local, 3, 1),
             new PooledResidual(local, FeatureDimension, 3, 1, norm),
-            new MapNorm(FeatureDimension),
+            PooledResidual.Norm(FeatureDimension, isUsed: true),
         ]);
         RegisterComponents();
 
+        nn.Module<Tensor, Tensor> Layer(int input, int side, int stride = 1, int padding = 0) => nn.Sequential(
+            ("conv", nn.Conv2d(input, w, side, stride: stride, padding: padding)), ("relu", nn.ReLU(inplace: true)));
         nn.Module<Tensor, Tensor> Block(int input, int output, int side, int stride) =>
             PooledResidual.Block(input, output, side, stride, options.Depth, norm);
     }

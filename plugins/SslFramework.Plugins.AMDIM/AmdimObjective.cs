@@ -52,7 +52,8 @@ public sealed class AmdimObjective : PretextObjective<AmdimEncoder>, IFigureSour
         var (n, channels, size) = (batch.Count, first.shape[1], second.shape[2..]);
         var scores = PlaceContrast.Scores(Encode(first).Global, Encode(second).Seven).view(n, n, 1, 7, 7); // of each with all
         var other = arange(n).add(1).remainder(n); // the next image of the batch
-        var chosen = stack([.. Enumerable.Range(0, n).SelectMany(i => new[] { scores[i, i], scores[i, other[i].ToInt64()] })]); // [2N, 1, 7, 7]
+        var chosen = stack(
+            [.. Enumerable.Range(0, n).SelectMany(i => new[] { scores[i, i], scores[i, other[i].ToInt64()] })]); // [2N, 1, 7, 7]
         var maps = ShownPixels.Of(nn.functional.interpolate(chosen, size)).expand(-1, channels, -1, -1).unflatten(0, [n, 2]);
         var views = ShownPixels.Of(cat([first, second])).split(n);
         return [new Figure(

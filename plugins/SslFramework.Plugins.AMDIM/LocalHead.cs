@@ -2,13 +2,15 @@ using TorchSharp.Modules;
 
 namespace SslFramework.Plugins.AMDIM;
 
-/// <summary>Takes each place of a map to the space in which places are compared; at first by a shortcut that is almost the identity.</summary>
+/// <summary>
+/// Takes each place of a map to the space in which places are compared; at first by a shortcut that is almost the identity.
+/// </summary>
 internal sealed class LocalHead : nn.Module<Tensor, Tensor>
 {
     private const double SmallestWeight = 0.01;
     private readonly Conv2d conv1;
     private readonly Conv2d conv2;
-    private readonly MapNorm outputNorm;
+    private readonly BatchNorm2d outputNorm;
     private readonly Conv2d shortcut;
 
     /// <summary>Makes the head.</summary>
@@ -19,7 +21,7 @@ internal sealed class LocalHead : nn.Module<Tensor, Tensor>
     {
         conv1 = nn.Conv2d(input, output, 1, bias: false);
         conv2 = nn.Conv2d(output, output, 1, bias: false);
-        outputNorm = new MapNorm(output);
+        outputNorm = nn.BatchNorm2d(output);
         shortcut = nn.Conv2d(input, output, 1);
         using (no_grad())
         {

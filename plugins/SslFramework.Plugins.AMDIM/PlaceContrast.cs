@@ -1,6 +1,6 @@
 namespace SslFramework.Plugins.AMDIM;
 
-/// <summary>Tells the places of an image's other view from all places of other images: section 3.3 of https://arxiv.org/abs/1906.00910</summary>
+/// <summary>Tells the places of an image's other view from all places of other images: https://arxiv.org/abs/1906.00910</summary>
 /// <param name="Clip">Scores lie between minus this and this.</param>
 /// <param name="Penalty">The weight of the mean squared score.</param>
 internal sealed record PlaceContrast(double Clip, double Penalty)
@@ -28,7 +28,8 @@ internal sealed record PlaceContrast(double Clip, double Penalty)
     {
         var n = scores.shape[0];
         var clipped = (scores / Clip).tanh() * Clip;
-        var isOwn = arange(n, int64, scores.device).add(n * rank).unsqueeze(1).eq(arange(scores.shape[1], int64, scores.device)).unsqueeze(2);
+        var images = arange(scores.shape[1], int64, scores.device); // [N]
+        var isOwn = images.narrow(0, n * rank, n).unsqueeze(1).eq(images).unsqueeze(2); // [n, N, 1]
         var own = clipped.masked_fill(isOwn.logical_not(), 0).sum(1); // [n, L]
         var others = clipped.masked_fill(isOwn, double.NegativeInfinity).flatten(1).logsumexp(1, keepdim: true); // [n, 1]
         var loss = (logaddexp(own, others) - own).mean();

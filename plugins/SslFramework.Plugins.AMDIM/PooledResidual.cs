@@ -1,6 +1,5 @@
 using SslFramework.Core.Onnx;
 using TorchSharp.Modules;
-using TorchSharp.Utils;
 
 namespace SslFramework.Plugins.AMDIM;
 
@@ -29,9 +28,20 @@ internal sealed class PooledResidual : nn.Module<Tensor, Tensor>, IOnnxLayer
         (this.side, this.stride, added) = (side, stride, output - input);
         conv1 = nn.Conv2d(input, output, side, stride: stride, bias: false);
         conv2 = nn.Conv2d(output, output, 1, bias: false);
-        bn1 = batchNorm ? new MapNorm(output) : nn.Identity();
+        bn1 = Norm(output, batchNorm);
         nn.init.zeros_(conv2.weight);
         RegisterComponents();
+    }
+
+    /// <summary>Makes a batch norm under the authors' keys, <c>bn.weight</c> and so on, or nothing in its place.</summary>
+    public static nn.Module<Tensor, Tensor> Norm(int channels, bool isUsed) =>
+        isUsed ? nn.Sequential(("bn", nn.BatchNorm2d(channels))) : nn.Identity();
+
+    /// <summary>Makes a block: a layer that looks at squares, and then layers that look at single places.</summary>
+    public static nn.Module<Tensor, Tensor> Block(int input, int output, int side, int stride, int depth, bool batchNorm)
+    {
+        var layers = Enumerable.Range(1, depth - 1).Select(_ => new PooledResidual(output, output, 1, 1, batchNorm));
+        return nn.Sequential(("layer_list", nn.Sequential([new PooledResidual(input, output, side, stride, batchNorm), .. layers])));
     }
 
     /// <summary>[N, C, H, W] → [N, output, (H − side) / stride + 1, …].</summary>
@@ -51,30 +61,5 @@ internal sealed class PooledResidual : nn.Module<Tensor, Tensor>, IOnnxLayer
         var wider = added == 0 ? pooled : graph.Node("Pad", [pooled, graph.Numbers(0, 0, 0, 0, 0, added, 0, 0)]);
         var branch = graph.Add(conv2, graph.Node("Relu", [graph.Add(bn1, graph.Add(conv1, input))]));
         return graph.Node("Add", [branch, wider]);
-    }
-
-    /// <summary>A block: a layer that looks at squares, and then layers that look at single places.</summary>
-    public static nn.Module<Tensor, Tensor> Block(int input, int output, int side, int stride, int depth, bool batchNorm) => new Chain(
-        [new(input, output, side, stride, batchNorm), .. Enumerable.Range(1, depth - 1).Select(_ => new PooledResidual(output, output, 1, 1, batchNorm))]);
-
-    private sealed class Chain : nn.Module<Tensor, Tensor>, IOnnxLayer
-    {
-        [ComponentName(Name = "layer_list")] // the authors' key
-        private readonly ModuleList<PooledResidual> layers;
-
-        public Chain(PooledResidual[] layers)
-            : base(nameof(Chain))
-        {
-            this.layers = new(layers);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            return layers.Aggregate(x, (maps, layer) => layer.call(maps)).MoveToOuterDisposeScope();
-        }
-
-        public string AddNodes(OnnxGraph graph, string input) => layers.Aggregate(input, (maps, layer) => graph.Add(layer, maps));
     }
 }

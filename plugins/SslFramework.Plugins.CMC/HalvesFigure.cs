@@ -24,7 +24,7 @@ internal static class HalvesFigure
             stack(columns, 1).MoveToOuterDisposeScope(),
             ["image", "first half", halves.Second.shape[1] == 2 ? "second half, in false colors" : "second half", "found by the first"])
         {
-            Captions = [.. nearest.SelectMany((image, n) => new[] { "", "", "", Text(values[n]) + (image == batch.Indices[n] ? " (itself)" : "") })],
+            Captions = [.. nearest.SelectMany((i, n) => new[] { "", "", "", Text(n) + (i == batch.Indices[n] ? " (itself)" : "") })],
         };
 
         // Of two channels, one is shown as red and the other as blue.
@@ -34,6 +34,6 @@ internal static class HalvesFigure
             return ShownPixels.Of(pixels).expand(-1, views.shape[1], -1, -1).cpu();
         }
 
-        static string Text(Tensor similarity) => similarity.ToDouble().ToString("0.00", CultureInfo.InvariantCulture);
+        string Text(int n) => values[n].ToDouble().ToString("0.00", CultureInfo.InvariantCulture);
     }
 }

@@ -59,18 +59,19 @@ public sealed class CpcObjective : PretextObjective<PatchGridBackbone>, IFigureS
         var place = arange(n, int64, batch.Device).mul((rows - k) * columns).add((row * columns) + column); // of the context, [n]
         var found = predictions[0].Scores(Encode(patches)).index_select(0, place).argmax(1); // [n]
         var label = arange(n, int64, batch.Device).mul(rows * columns).add(((row + k) * columns) + column);
-        var all = patches.flatten(0, 2); // [n · R · S, C, p, p]
         var known = patches.clone();
         known.narrow(1, row + 1, rows - row - 1).zero_(); // what lies below is hidden
-        string[] captions = [.. found.eq(label).cpu().data<bool>().ToArray().SelectMany(
-            right => new[] { "", "", "", "", right ? "right" : "another one" })];
+        var isRight = found.eq(label).cpu().data<bool>().ToArray();
         return [new Figure(
             $"Patches, and the one {k} rows below a place that is predicted from what lies above",
             PuzzlePictures.Of(batch.Single(), Square(patches), Square(known), Tile(label), Tile(found)).MoveToOuterDisposeScope(),
-            ["view", "patches", "context", "below", "predicted"]) { Captions = captions }];
+            ["view", "patches", "context", "below", "predicted"])
+        {
+            Captions = [.. isRight.SelectMany(right => new[] { "", "", "", "", right ? "right" : "another one" })],
+        }];
 
         Tensor Square(Tensor grid) => grid.narrow(1, 0, Math.Min(rows, columns)).narrow(2, 0, Math.Min(rows, columns)).flatten(1, 2);
-        Tensor Tile(Tensor number) => all.index_select(0, number).unsqueeze(1);
+        Tensor Tile(Tensor number) => patches.flatten(0, 2).index_select(0, number).unsqueeze(1);
     }
 
     /// <summary>Cuts patches, and changes each by itself, so that nothing but what is on it tells what is beside it.</summary>
@@ -81,8 +82,7 @@ public sealed class CpcObjective : PretextObjective<PatchGridBackbone>, IFigureS
         using var scope = NewDisposeScope();
         var images = batch.Single();
         var (rows, columns) = Backbone.GridOf(images);
-        var shortest = options.Directions == 1 ? rows : Math.Min(rows, columns);
-        if (shortest <= options.LastOffset)
+        if ((options.Directions == 1 ? rows : Math.Min(rows, columns)) <= options.LastOffset)
         {
             throw new ExperimentException(
                 FailureKind.Config,
@@ -91,7 +91,7 @@ public sealed class CpcObjective : PretextObjective<PatchGridBackbone>, IFigureS
         }
 
         var spacing = new PatchSpacing(Side, Backbone.Stride - Side, options.Jitter);
-        var grid = new PatchGrid(spacing, new ImageSize((int)images.shape[2], (int)images.shape[3]), rows, columns);
+        var grid = new PatchGrid(spacing, new((int)images.shape[2], (int)images.shape[3]), rows, columns);
         var patches = grid.Cut(images, grid.Draw(batch, random)); // [n · R · S, C, p, p]
         if (images.shape[1] == 3)
         {

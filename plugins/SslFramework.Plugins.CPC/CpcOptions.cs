@@ -33,7 +33,7 @@ public sealed record CpcOptions : IValidatableObject
     [Range(0, 100, MinimumIsExclusive = true)]
     public double Scale { get; init; } = 0.1;
 
-    /// <summary>Pixels that a patch moves from its place at most, in each direction; patches are so much smaller at all four edges.</summary>
+    /// <summary>Pixels that a patch moves from its place at most, in each direction; its four edges are so much nearer.</summary>
     [Range(0, 512)]
     public int Jitter { get; init; }
 

@@ -8,7 +8,7 @@ namespace SslFramework.Plugins.CPC;
 /// </summary>
 internal sealed class MaskedContext : nn.Module<Tensor, Tensor>
 {
-    private readonly ModuleList<Block> blocks;
+    private readonly ModuleList<Sequential> blocks;
 
     /// <summary>Makes the network.</summary>
     /// <param name="channels">Channels of input and output.</param>
@@ -17,36 +17,17 @@ internal sealed class MaskedContext : nn.Module<Tensor, Tensor>
     public MaskedContext(int channels, int width, int count)
         : base(nameof(MaskedContext))
     {
-        blocks = new([.. Enumerable.Range(0, count).Select(_ => new Block(channels, width))]);
+        blocks = new([.. Enumerable.Range(0, count).Select(_ => nn.Sequential(
+            ("narrow", nn.Conv2d(channels, width, 1)),
+            ("relu", nn.ReLU(inplace: true)),
+            ("sides", nn.Conv2d(width, width, (1, 3), padding: (0, 1))),
+            ("top", nn.ZeroPad2d((0, 0, 1, 0))), // a row of zeros above: the next layer sees a row and the one above it
+            ("above", nn.Conv2d(width, width, (2, 1))),
+            ("relu2", nn.ReLU(inplace: true)),
+            ("widen", nn.Conv2d(width, channels, 1))))]);
         RegisterComponents();
     }
 
     /// <summary>[N, D, R, S] → [N, D, R, S].</summary>
-    public override Tensor forward(Tensor z) => blocks.Aggregate(z, (x, block) => block.call(x)).relu();
-
-    private sealed class Block : nn.Module<Tensor, Tensor>
-    {
-        private readonly Conv2d narrow;
-        private readonly Conv2d sides;
-        private readonly Conv2d above;
-        private readonly Conv2d widen;
-
-        public Block(int channels, int width)
-            : base(nameof(Block))
-        {
-            narrow = nn.Conv2d(channels, width, 1);
-            sides = nn.Conv2d(width, width, (1, 3), padding: (0, 1));
-            above = nn.Conv2d(width, width, (2, 1));
-            widen = nn.Conv2d(width, channels, 1);
-            RegisterComponents();
-        }
-
-        public override Tensor forward(Tensor x)
-        {
-            using var scope = NewDisposeScope();
-            var rows = sides.call(narrow.call(x).relu_());
-            rows = above.call(nn.functional.pad(rows, [0, 0, 1, 0])).relu_(); // a row of zeros on top: this row and the one above
-            return (x + widen.call(rows)).MoveToOuterDisposeScope();
-        }
-    }
+    public override Tensor forward(Tensor z) => blocks.Aggregate(z, (x, block) => x + block.call(x)).relu();
 }

@@ -71,17 +71,16 @@ public sealed class PatchGridBackbone : nn.Module, IBackbone
     public IReadOnlyList<Tensor> ForwardLayers(Tensor images)
     {
         using var scope = NewDisposeScope();
-        if (wholeImages)
+        var layers = inner().ForwardLayers(wholeImages ? images : Cut(images));
+        return [.. layers.Select(layer => (wholeImages ? layer : Joined(layer)).MoveToOuterDisposeScope())];
+
+        Tensor Joined(Tensor layer)
         {
-            return [.. inner().ForwardLayers(images).Select(layer => layer.MoveToOuterDisposeScope())];
+            var (n, (rows, columns)) = (images.shape[0], GridOf(images));
+            return layer.ndim == 4
+                ? layer.unflatten(0, [n, rows, columns]).permute(0, 3, 1, 4, 2, 5).reshape(n, layer.shape[1], rows * layer.shape[2], -1)
+                : layer.reshape(n, -1, layer.shape[^1]);
         }
-
-        var (n, (rows, columns)) = (images.shape[0], GridOf(images));
-        return [.. inner().ForwardLayers(Cut(images)).Select(layer => Joined(layer).MoveToOuterDisposeScope())];
-
-        Tensor Joined(Tensor layer) => layer.ndim == 4
-            ? layer.unflatten(0, [n, rows, columns]).permute(0, 3, 1, 4, 2, 5).reshape(n, layer.shape[1], rows * layer.shape[2], -1)
-            : layer.reshape(n, -1, layer.shape[^1]);
     }
 
     /// <inheritdoc/>

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace SslFramework.Plugins.CPC;
 
-/// <summary>Options of <see cref="PatchGridBackbone"/>; the defaults are CPC v2's, which make 6 × 6 patches of images of 260 pixels.</summary>
+/// <summary>Options of <see cref="PatchGridBackbone"/>; the defaults are CPC v2's: 6 × 6 patches of images of 260 pixels.</summary>
 public sealed record PatchGridOptions
 {
     /// <summary>The network that encodes each patch by itself.</summary>

@@ -25,14 +25,14 @@ internal sealed class Prediction : nn.Module
 
     private IEnumerable<int> Offsets => Enumerable.Range(options.FirstOffset, options.LastOffset - options.FirstOffset + 1);
 
-    /// <summary>Computes the sum of the losses of all offsets, and the mean of the shares of patches that are told from all others.</summary>
+    /// <summary>Computes the sum of the losses of all offsets, and the share of patches that are told from all others.</summary>
     /// <param name="z">Features of the patches, [n, D, R, S].</param>
     /// <param name="replicas">The processes, whose patches are negatives too.</param>
     public (Tensor Loss, Tensor Accuracy) Compute(Tensor z, IReplicas replicas)
     {
         var targets = replicas.Gather(Rows(target.call(z))); // [N · R · S, d]
         var c = context.call(z);
-        var results = Offsets.Zip(predictors, (k, predictor) => Loss(targets, predictor.call(c), k, options.Scale, replicas.Rank)).ToArray();
+        var results = Offsets.Zip(predictors, (k, p) => Loss(targets, p.call(c), k, options.Scale, replicas.Rank)).ToArray();
         return (
             results.Select(result => result.Loss).Aggregate((sum, loss) => sum + loss),
             results.Select(result => result.Accuracy).Aggregate((sum, accuracy) => sum + accuracy) / results.Length);

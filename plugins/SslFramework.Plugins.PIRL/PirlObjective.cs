@@ -58,7 +58,7 @@ public sealed class PirlObjective : PretextObjective<IBackbone>, IFigureSource
     public override void AfterUpdate(StepContext step) =>
         seen.Empty(batch => MemoryBank.Refresh(bank, batch[0], batch[1], options.Momentum));
 
-    /// <summary>Draws some images, their shuffled patches, and the image whose entry is the nearest to what is made of the patches.</summary>
+    /// <summary>Draws some images, their shuffled patches, and the image whose entry is the nearest to the patches.</summary>
     public IReadOnlyList<Figure> DrawFigures(ViewBatch batch, StepContext step)
     {
         using var gradient = no_grad();
@@ -74,10 +74,10 @@ public sealed class PirlObjective : PretextObjective<IBackbone>, IFigureSource
             cat([shown, found], 1).MoveToOuterDisposeScope(),
             ["image", "patches", "nearest entry"])
         {
-            Captions = [.. nearest.SelectMany((image, n) => new[] { "", "", Text(similarities[n]) + (image == batch.Indices[n] ? " (itself)" : "") })],
+            Captions = [.. nearest.SelectMany((image, n) => new[] { "", "", Text(n) + (image == batch.Indices[n] ? " (itself)" : "") })],
         }];
 
-        static string Text(Tensor similarity) => similarity.ToDouble().ToString("0.00", CultureInfo.InvariantCulture);
+        string Text(int n) => similarities[n].ToDouble().ToString("0.00", CultureInfo.InvariantCulture);
     }
 
     /// <summary>Compares what is made of patches, and of whole images, with the entries of the images: equation 5.</summary>
@@ -117,5 +117,10 @@ public sealed class PirlObjective : PretextObjective<IBackbone>, IFigureSource
     }
 
     private Sequential NewHead() => Heads.Mlp(
-        Backbone.FeatureDimension, options.HiddenDimension, options.Dimension, options.HiddenDimension == 0 ? 1 : 2, hidden: HeadNorm.None, bias: true);
+        Backbone.FeatureDimension,
+        options.HiddenDimension,
+        options.Dimension,
+        layers: options.HiddenDimension == 0 ? 1 : 2,
+        hidden: HeadNorm.None,
+        bias: true);
 }

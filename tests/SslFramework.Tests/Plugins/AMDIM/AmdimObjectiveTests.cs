@@ -43,7 +43,7 @@ public class AmdimObjectiveTests
         Assert.IsEmpty(objective.state_dict().Keys.Select(Theirs).Where(key => !keys.Contains(key)).ToArray());
 
         static string Theirs(string key) => key.Replace("backbone.", "", StringComparison.Ordinal)
-            .Replace("head", "rkhs_block_", StringComparison.Ordinal).Replace("outputNorm", "bn_out", StringComparison.Ordinal);
+            .Replace("head", "rkhs_block_", StringComparison.Ordinal).Replace("outputNorm", "bn_out.bn", StringComparison.Ordinal);
     }
 
     /// <summary>Scores of a new network are normal with variance 1: ln(1 + (N − 1)·places) + ½, less what both views share.</summary>
