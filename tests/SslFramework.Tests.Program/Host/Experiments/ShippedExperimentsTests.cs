@@ -79,7 +79,7 @@ public class ShippedExperimentsTests
     private static string[] Shortened(string file) =>
         Figures.IsSoak ? []
         : file.Contains("x4-", StringComparison.Ordinal) ? ["backbone.blocksPerStage=[1,1,1,1]"]
-        : file.Contains("vit-huge", StringComparison.Ordinal) ? ["backbone.depth=2"]
+        : file.Contains("vit-huge", StringComparison.Ordinal) || file.StartsWith("amdim", StringComparison.Ordinal) ? ["backbone.depth=2"]
         : [];
 
     private static string[] MadeImages(string file)
