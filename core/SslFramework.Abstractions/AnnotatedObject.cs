@@ -5,7 +5,7 @@ namespace SslFramework;
 /// <param name="Box">The smallest rectangle with the object in it.</param>
 public sealed record AnnotatedObject(int Class, Box Box)
 {
-    /// <summary>Its pixels, if the data say how many: metrics sort objects by size with it. Null means those of the mask, else of the box.</summary>
+    /// <summary>Its pixels, if the data tell: metrics sort objects by size. Null means those of the mask, else of the box.</summary>
     public double? Area { get; init; }
 
     /// <summary>Whether this is a group that nobody told apart: found there, something counts neither for nor against a detector.</summary>

@@ -10,6 +10,11 @@ public sealed record AnnotationInfo(LabelKinds Kinds)
     /// <summary>Names of the classes of pixels, in order of their numbers; empty without maps.</summary>
     public IReadOnlyList<string> MapClasses { get; init; } = [];
 
+    /// <summary>
+    /// The class of pixels that belong to no object, which most are; null if there is none. Scores of the others are told apart from it.
+    /// </summary>
+    public int? Background { get; init; }
+
     /// <summary>Names of the classes of objects, in order of their numbers; empty without objects.</summary>
     public IReadOnlyList<string> ObjectClasses { get; init; } = [];
 

@@ -6,6 +6,9 @@ namespace SslFramework;
 /// </summary>
 public interface ITracedAugmentation : IAugmentation
 {
+    /// <summary>What bends images, so that no rectangle tells where a view comes from: the name of a step; null if nothing does.</summary>
+    string? BentBy => null;
+
     /// <summary>Does what <see cref="IAugmentation.Apply"/> does, and tells where the view comes from.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="view">The view's number, 0 to Views.Count − 1.</param>

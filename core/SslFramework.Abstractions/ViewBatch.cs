@@ -14,6 +14,12 @@ public sealed class ViewBatch
     /// <summary>Number of each image in its data source, [N].</summary>
     public IReadOnlyList<long> Indices { get; }
 
+    /// <summary>
+    /// Where the views come from, [N] or more for each view; empty if the augmentation does not tell
+    /// (<see cref="ITracedAugmentation"/>).
+    /// </summary>
+    public IReadOnlyList<IReadOnlyList<ViewGeometry>> Geometry { get; init; } = [];
+
     /// <summary>N, the number of images.</summary>
     public int Count => Indices.Count;
 

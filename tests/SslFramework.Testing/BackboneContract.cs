@@ -22,6 +22,7 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
         WeightsOutliveTheScopeTheyAreMadeIn();
         LayersHoldEveryParameterOnce();
         EveryLayerGivesARowForEachImage();
+        MapsAreAsTheyAreTold();
         FeaturesAreFiniteRowsOfTheirLength();
         EvaluationIsTheSameEachTimeAndForEachImageAlone();
         FeaturesOfLayersAreThoseOfForward();
@@ -95,6 +96,33 @@ public sealed record BackboneContract(Func<IBackbone> Create, ViewShape Shape)
                 output.ndim is >= 2 and <= 4 && output.shape[0] == BatchSize,
                 $"the layer \"{layer.Name}\" gives [{string.Join(", ", output.shape)}] for {BatchSize} images; give maps [N, C, H, W], tokens [N, L, D] or vectors [N, D]");
         }
+    }
+
+    /// <summary>Checks that maps, if the backbone gives any, have their channels and their stride, and come in the order asked for.</summary>
+    public void MapsAreAsTheyAreTold()
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = no_grad();
+        var created = Create();
+        if (created is not IMapBackbone backbone)
+        {
+            return;
+        }
+
+        Evaluated(created);
+        int[] backwards = [.. Enumerable.Range(0, backbone.Maps.Count).Reverse()];
+        var maps = backbone.ForwardMaps(Images(), backwards);
+        Require(maps.Count == backwards.Length, $"ForwardMaps gives {maps.Count} tensors for {backwards.Length} numbers");
+        foreach (var (number, map) in backwards.Zip(maps))
+        {
+            var (name, channels, stride) = backbone.Maps[number];
+            long[] least = [BatchSize, channels, Shape.Height / stride, Shape.Width / stride];
+            Require(
+                map.ndim == 4 && map.shape.Zip(least).All(pair => pair.First - pair.Second is 0 or 1) && map.shape[0] == BatchSize && map.shape[1] == channels,
+                $"the map \"{name}\" is [{string.Join(", ", map.shape)}], but {channels} channels and a stride of {stride} make [{string.Join(", ", least)}]");
+        }
+
+        Require(backbone.Maps.Count == 0 || backbone.Maps[^1].Stride == backbone.OutputStride, $"OutputStride is {backbone.OutputStride}, but the last map has a stride of {backbone.Maps[^1].Stride}");
     }
 
     /// <summary>

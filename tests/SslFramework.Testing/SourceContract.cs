@@ -18,6 +18,8 @@ public sealed record SourceContract(IDataSource Source)
         EveryImageHasTheShapeThatIsSaid();
         LabelsAreOfTheClasses();
         AnImageIsTheSameEachTimeAndInEveryThread();
+        MapsFitTheirImages();
+        ObjectsLieInTheirImages();
     }
 
     /// <summary>Checks that there are images, and that channels and sizes are those that the source announces.</summary>
@@ -81,10 +83,66 @@ public sealed record SourceContract(IDataSource Source)
         }
     }
 
+    /// <summary>Checks that a map has its image's size, and that its numbers are those of classes or count nowhere.</summary>
+    public void MapsFitTheirImages()
+    {
+        if (Source is not IAnnotatedSource source || !source.Annotations.Kinds.HasFlag(LabelKinds.Maps))
+        {
+            return;
+        }
+
+        var (image, map, classes) = (new PixelBuffer(), new PixelBuffer(), source.Annotations.MapClasses.Count);
+        Require(classes is > 0 and <= IAnnotatedSource.Void, $"there are maps, but {classes} MapClasses");
+        foreach (var index in Indices())
+        {
+            Source.Read(index, image);
+            source.ReadMap(index, map);
+            Require((map.Height, map.Width) == (image.Height, image.Width), $"the map of image {index} is {map.Height}×{map.Width}, but the image {image.Height}×{image.Width}");
+            Require(map is { Channels: 1, BitsPerChannel: 8 }, $"the map of image {index} has {map.Channels} channels of {map.BitsPerChannel} bits; it must have one of 8");
+            var stranger = map.Image.Pixels.ToArray().Where(pixel => pixel >= classes && pixel != IAnnotatedSource.Void).Cast<byte?>().FirstOrDefault();
+            Require(stranger is null, $"the map of image {index} holds {stranger}, but there are {classes} MapClasses");
+        }
+    }
+
+    /// <summary>Checks that boxes lie in their images, that masks have their images' pixels, and that classes exist.</summary>
+    public void ObjectsLieInTheirImages()
+    {
+        if (Source is not IAnnotatedSource source || !source.Annotations.Kinds.HasFlag(LabelKinds.Objects))
+        {
+            return;
+        }
+
+        var (image, known) = (new PixelBuffer(), source.Annotations);
+        foreach (var index in Indices())
+        {
+            Source.Read(index, image);
+            foreach (var item in source.Objects(index).Objects)
+            {
+                Require(item.Class >= 0 && item.Class < known.ObjectClasses.Count, $"an object in image {index} is of class {item.Class}, but there are {known.ObjectClasses.Count} ObjectClasses");
+                Require(
+                    item.Box is { Left: >= 0, Top: >= 0, Width: > 0, Height: > 0 } && item.Box.Right <= image.Width && item.Box.Bottom <= image.Height,
+                    $"{item.Box} in image {index} reaches beyond its {image.Height}×{image.Width} pixels; clip it, and leave out what is empty");
+                Require(
+                    item.Mask is null || (item.Mask.Size == new ImageSize(image.Height, image.Width) && item.Mask.Counts.Sum() == image.Height * image.Width && item.Mask.Counts.All(run => run >= 0)),
+                    $"the runs of a mask in image {index} do not add up to its pixels");
+                Require(item.Mask is not null || !known.Kinds.HasFlag(LabelKinds.Masks), $"an object in image {index} has no mask, but Kinds says {known.Kinds}");
+                Require(item.Keypoints.Count == 0 || item.Keypoints.Count == known.KeypointNames.Count, $"an object in image {index} has {item.Keypoints.Count} keypoints, but there are {known.KeypointNames.Count} KeypointNames");
+            }
+        }
+    }
+
+    /// <summary>An image and, if it has one, its map.</summary>
     private byte[] Pixels(int index, PixelBuffer buffer)
     {
         Source.Read(index, buffer);
-        return buffer.Image.Pixels.ToArray();
+        var image = buffer.Image.Pixels.ToArray();
+        if (Source is not IAnnotatedSource source || !source.Annotations.Kinds.HasFlag(LabelKinds.Maps))
+        {
+            return image;
+        }
+
+        source.ReadMap(index, buffer);
+        return [.. image, .. buffer.Image.Pixels];
     }
 
     private IEnumerable<int> Indices() => Enumerable.Range(0, Math.Min(Most, Source.Count)).Select(i => (int)((long)i * Source.Count / Math.Min(Most, Source.Count)));

@@ -6,6 +6,9 @@ namespace SslFramework.Core.Augmentations;
 /// <param name="Normalized">Whether values may lie outside [0, 1].</param>
 public readonly record struct ImageTraits(int Channels, ImageSize? Size, bool Normalized = false)
 {
+    /// <summary>The first step that turned or sheared the image, so that no rectangle tells what it shows; null if none did.</summary>
+    public string? BentBy { get; init; }
+
     /// <summary>Returns the same traits, for a step that works only on values in [0, 1].</summary>
     /// <exception cref="ExperimentException">The values are normalized already.</exception>
     public ImageTraits InUnitRange(string step) => Normalized

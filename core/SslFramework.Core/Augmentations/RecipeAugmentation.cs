@@ -23,7 +23,7 @@ internal sealed record ViewOptions
 }
 
 /// <summary>Views made by recipes: lists of steps in the experiment file. Values are in [0, 1] unless a recipe normalizes them.</summary>
-internal sealed class RecipeAugmentation : IAugmentation
+internal sealed class RecipeAugmentation : ITracedAugmentation
 {
     private const int MostChannels = 32;
     private readonly IRecipeStep[][] recipes;
@@ -51,6 +51,7 @@ internal sealed class RecipeAugmentation : IAugmentation
             IRecipeStep[] steps = [.. view.Steps.Select(step => components.Create(step))];
             var traits = steps.Aggregate(new ImageTraits(data.Channels, data.Size), (before, step) => step.After(before));
             normalized |= traits.Normalized;
+            BentBy ??= traits.BentBy;
             recipes.AddRange(Enumerable.Repeat(steps, view.Count));
             views.AddRange(Enumerable.Repeat(ShapeOf(traits, views.Count), view.Count));
         }
@@ -71,6 +72,9 @@ internal sealed class RecipeAugmentation : IAugmentation
     public ValueRange? Range { get; }
 
     /// <inheritdoc/>
+    public string? BentBy { get; }
+
+    /// <inheritdoc/>
     public PixelBox Needed(ImageSize image, int view, SampleRandom random)
     {
         var own = Stream(random.NextBits(), 0);
@@ -80,8 +84,8 @@ internal sealed class RecipeAugmentation : IAugmentation
     /// <inheritdoc/>
     public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination) => Trace(image, view, random, destination);
 
-    /// <summary>Does the same as <see cref="Apply"/> and returns the part of the image that the view shows.</summary>
-    public ImageRegion Trace(ImagePixels image, int view, SampleRandom random, Span<float> destination)
+    /// <inheritdoc/>
+    public ViewGeometry Trace(ImagePixels image, int view, SampleRandom random, Span<float> destination)
     {
         var scratch = idle.TryDequeue(out var used) ? used : new ViewScratch();
         var working = new ViewImage(image, scratch, destination);
@@ -95,7 +99,7 @@ internal sealed class RecipeAugmentation : IAugmentation
 
         working.Finish();
         idle.Enqueue(scratch);
-        return working.Region;
+        return working.Geometry;
     }
 
     // One stream per step: a probability or a retry in one of them changes no other.

@@ -19,7 +19,7 @@ public ref struct ViewImage
     private Interpolation interpolation;
     private bool resampled;
     private bool mirrored;
-    private bool flipped; // whether or not it has been read
+    private ViewGeometry geometry;
 
     /// <summary>Starts with a decoded image.</summary>
     /// <param name="source">The decoded image.</param>
@@ -32,7 +32,7 @@ public ref struct ViewImage
         this.destination = destination;
         (Height, Width) = (source.Height, source.Width);
         box = new PixelBox(0, 0, Height, Width);
-        Region = new ImageRegion(0, 0, Height, Width);
+        geometry = new ViewGeometry(0, 0, Width, Height, Mirrored: false);
     }
 
     private enum Place
@@ -52,8 +52,8 @@ public ref struct ViewImage
     /// <summary>Columns.</summary>
     public int Width { get; private set; }
 
-    /// <summary>The part of the decoded image that is in view.</summary>
-    public ImageRegion Region { get; private set; }
+    /// <summary>The part of the decoded image that is in view; it may reach beyond the image.</summary>
+    public readonly ViewGeometry Geometry => geometry;
 
     /// <summary>C·H·W numbers, channel by channel, row by row; change them in place.</summary>
     public Span<float> Pixels
@@ -84,7 +84,7 @@ public ref struct ViewImage
     /// <param name="interpolation">How pixels are interpolated.</param>
     public void Resample(PixelBox box, ImageSize size, Interpolation interpolation)
     {
-        Region = Seen(box);
+        geometry = Cut(box);
         if (place == Place.Source && !resampled)
         {
             this.box = mirrored ? box with { Left = Width - box.Left - box.Width } : box;
@@ -109,7 +109,7 @@ public ref struct ViewImage
             return;
         }
 
-        Region = Seen(box);
+        geometry = Cut(box);
         var pixels = Pixels;
         var target = Target(size, out var next);
         Cropper.Crop(pixels, new ImageSize(Height, Width), box, border, target);
@@ -119,7 +119,7 @@ public ref struct ViewImage
     /// <summary>Swaps left and right.</summary>
     public void Mirror()
     {
-        flipped = !flipped;
+        geometry = geometry with { Mirrored = !geometry.Mirrored };
         if (place == Place.Source)
         {
             mirrored = !mirrored;
@@ -148,8 +148,14 @@ public ref struct ViewImage
         }
     }
 
-    private readonly ImageRegion Seen(PixelBox box) =>
-        Region.Cut(flipped ? box with { Left = Width - box.Left - box.Width } : box, new ImageSize(Height, Width));
+    /// <summary>What a rectangle of what is in view shows.</summary>
+    private readonly ViewGeometry Cut(PixelBox box)
+    {
+        var (down, across) = (geometry.Height / Height, geometry.Width / Width);
+        var left = geometry.Mirrored ? Width - box.Left - box.Width : box.Left;
+        return new(
+            geometry.Left + (left * across), geometry.Top + (box.Top * down), box.Width * across, box.Height * down, geometry.Mirrored);
+    }
 
     // An image of the view's size is written straight to its destination, so that the last change of size needs no copy.
     private readonly Span<float> Target(ImageSize size, out Place next)

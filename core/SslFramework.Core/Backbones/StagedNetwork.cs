@@ -1,7 +1,6 @@
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Onnx;
 using SslFramework.Core.Tensors;
-using TorchSharp.Modules;
 
 namespace SslFramework.Core.Backbones;
 
@@ -13,9 +12,8 @@ public abstract class StagedNetwork : nn.Module, IMapBackbone, IStochasticDepth,
 {
     private readonly IReadOnlyList<NetworkStage> stages;
     private readonly bool channelsLast;
-    private readonly Lazy<IReadOnlyDictionary<Conv2d, long>> ownStrides;
+    private readonly StageStrides strides;
     private double dropPath;
-    private int outputStride;
 
     /// <summary>Keeps the stages.</summary>
     /// <param name="name">The network's name, for messages.</param>
@@ -26,8 +24,7 @@ public abstract class StagedNetwork : nn.Module, IMapBackbone, IStochasticDepth,
         : base(name)
     {
         (this.stages, this.channelsLast, Channels) = (stages, channelsLast, channels);
-        outputStride = stages.Aggregate(1, (stride, stage) => stride * stage.Stride);
-        ownStrides = new(() => Convolutions(stages).ToDictionary(convolution => convolution, convolution => convolution.stride[0]));
+        strides = new StageStrides(stages);
     }
 
     /// <inheritdoc/>
@@ -44,38 +41,14 @@ public abstract class StagedNetwork : nn.Module, IMapBackbone, IStochasticDepth,
         [.. stages.Select(stage => new BackboneLayer(stage.Name, [.. stage.Modules.SelectMany(module => module.parameters())]))];
 
     /// <inheritdoc/>
-    public IReadOnlyList<FeatureMap> Maps
-    {
-        get
-        {
-            var (maps, stride) = (new List<FeatureMap>(), 1);
-            foreach (var stage in stages)
-            {
-                stride = Math.Min(stride * stage.Stride, outputStride);
-                maps.Add(new(stage.Name, stage.Channels, stride));
-            }
-
-            return maps;
-        }
-    }
+    public IReadOnlyList<FeatureMap> Maps => strides.Maps;
 
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">It is no stride that a stage of the network has.</exception>
     public virtual int OutputStride
     {
-        get => outputStride;
-        set
-        {
-            var strides = stages.Select((_, s) => stages.Take(s + 1).Aggregate(1, (stride, stage) => stride * stage.Stride)).Distinct();
-            if (!strides.Contains(value))
-            {
-                throw new ExperimentException(
-                    FailureKind.Config, $"The backbone gives maps of a stride of {string.Join(", ", strides)}, but {value} was asked for.");
-            }
-
-            outputStride = value;
-            Dilate(value);
-        }
+        get => strides.Output;
+        set => strides.Output = value;
     }
 
     /// <inheritdoc/>
@@ -146,33 +119,4 @@ public abstract class StagedNetwork : nn.Module, IMapBackbone, IStochasticDepth,
     }
 
     private static IEnumerable<nn.Module> Within(nn.Module module) => module.modules().Prepend(module);
-
-    private static IEnumerable<Conv2d> Convolutions(IEnumerable<NetworkStage> stages) =>
-        stages.SelectMany(stage => stage.Modules).SelectMany(Within).OfType<Conv2d>().Distinct();
-
-    /// <summary>
-    /// From the stage on whose stride would exceed the wanted one, strides become 1, and what follows skips as many places as they
-    /// skipped. Yu and Koltun 2016, https://arxiv.org/abs/1511.07122
-    /// </summary>
-    private void Dilate(int wanted)
-    {
-        var (stride, dilation) = (1, 1L);
-        foreach (var stage in stages)
-        {
-            var before = dilation;
-            var isLowered = stride * stage.Stride > wanted;
-            (stride, dilation) = isLowered ? (stride, dilation * stage.Stride) : (stride * stage.Stride, dilation);
-            foreach (var convolution in Convolutions([stage]))
-            {
-                var step = ownStrides.Value[convolution];
-                var skipped = convolution.kernel_size[0] == 1 ? 1 : step > 1 ? before : dilation;
-                convolution.stride = isLowered ? [1, 1] : [step, step];
-                convolution.dilation = [skipped, skipped];
-                if (convolution.padding is { } padding && convolution.kernel_size[0] % 2 == 1)
-                {
-                    Array.Fill(padding, skipped * (convolution.kernel_size[0] / 2)); // of odd kernels, so that the size stays
-                }
-            }
-        }
-    }
 }

@@ -88,9 +88,13 @@ internal sealed record DataCheck
                     Interlocked.Add(ref bytes, buffer.Image.Bytes.Length);
                 }
 
-                hashes[i] = XxHash128.HashToUInt128(encoded ?? buffer.Image.Bytes);
                 sizes[i] = new ImageSize(buffer.Height, buffer.Width);
+                hashes[i] = XxHash128.HashToUInt128(encoded ?? buffer.Image.Bytes);
                 traits[i] = PixelTraits.Of(encoded, buffer.Image);
+                if (LabelMap.Of(source) is { } annotated)
+                {
+                    LabelMap.Read(annotated, i, sizes[i], buffer);
+                }
             }
             catch (ExperimentException e) when (e.Kind == FailureKind.Data)
             {

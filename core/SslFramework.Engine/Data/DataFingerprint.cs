@@ -56,13 +56,20 @@ internal sealed class DataFingerprint
     private static DataFingerprint Read(IDataSource source, IProgress<EvaluationProgress>? progress)
     {
         var read = 0;
-        var images = new UInt128[source.Count];
+        var (images, maps, annotated) = (new UInt128[source.Count], new UInt128[source.Count], LabelMap.Of(source));
         EveryImage.Visit(source.Count, () => new PixelBuffer(), (i, buffer) =>
         {
             try
             {
                 source.Read(i, buffer);
-                images[i] = OfImage(buffer.Image);
+                var image = OfImage(buffer.Image);
+                if (annotated is not null)
+                {
+                    LabelMap.Read(annotated, i, new ImageSize(buffer.Height, buffer.Width), buffer);
+                    maps[i] = OfImage(buffer.Image);
+                }
+
+                images[i] = image;
             }
             catch (ExperimentException bad) when (bad.Kind == FailureKind.Data)
             {
@@ -76,6 +83,7 @@ internal sealed class DataFingerprint
         hash.AppendData(MemoryMarshal.AsBytes(images.AsSpan()));
         var labels = Enumerable.Range(0, source.Count).Select(i => source.Label(i) ?? -1).ToArray();
         hash.AppendData(MemoryMarshal.AsBytes(labels.AsSpan()));
+        AddPlaces(hash, source, maps);
         return new DataFingerprint(images, Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)));
     }
 
@@ -115,6 +123,31 @@ internal sealed class DataFingerprint
         catch (InvalidDataException)
         {
             return null;
+        }
+    }
+
+    /// <summary>Adds what is known of places, if anything is.</summary>
+    private static void AddPlaces(IncrementalHash hash, IDataSource source, UInt128[] maps)
+    {
+        if (source is not IAnnotatedSource annotated || annotated.Annotations.Kinds is var kinds && kinds == LabelKinds.None)
+        {
+            return;
+        }
+
+        hash.AppendData(MemoryMarshal.AsBytes(maps.AsSpan()));
+        var numbers = new List<double>();
+        for (var i = 0; i < source.Count; i++)
+        {
+            numbers.AddRange(annotated.ClassSet(i).Select(number => (double)number).Append(double.NaN));
+            foreach (var item in annotated.Objects(i).Objects)
+            {
+                numbers.AddRange([item.Class, item.Box.Left, item.Box.Top, item.Box.Width, item.Box.Height, item.Area ?? -1]);
+                numbers.AddRange([item.Crowd ? 1 : 0, item.Difficult ? 1 : 0, .. item.Mask?.Counts.Select(run => (double)run) ?? []]);
+                numbers.AddRange(item.Keypoints.SelectMany(point => (double[])[point.X, point.Y, point.Visibility]).Append(double.NaN));
+            }
+
+            hash.AppendData(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(numbers)));
+            numbers.Clear();
         }
     }
 

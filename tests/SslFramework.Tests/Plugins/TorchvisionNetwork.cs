@@ -114,11 +114,11 @@ internal static class TorchvisionNetwork
     }
 
     /// <summary>At every second place of maps of half the stride is what the maps of the own stride have.</summary>
-    public static void AssertLowersItsStride(StagedNetwork network, int height, int width)
+    public static void AssertLowersItsStride(IMapBackbone network, int height, int width)
     {
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
-        network.eval();
+        network.Module.eval();
         var (images, own) = (Golden.Tensor("images", [1, 3, height, width], 2), network.OutputStride);
         var last = network.Maps.Count - 1;
         var expected = network.ForwardMaps(images, [last])[0];

@@ -32,7 +32,8 @@ internal sealed class RandAugment(RandAugmentOptions options) : IRecipeStep
     private static readonly AugmentOperation[] All = Enum.GetValues<AugmentOperation>();
 
     /// <inheritdoc/>
-    public ImageTraits After(ImageTraits before) => before.InUnitRange("randAugment").InGrayOrColor("randAugment");
+    public ImageTraits After(ImageTraits before) =>
+        before.InUnitRange("randAugment").InGrayOrColor("randAugment") with { BentBy = before.BentBy ?? "randAugment" };
 
     /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random)

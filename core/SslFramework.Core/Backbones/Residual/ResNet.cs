@@ -7,13 +7,14 @@ namespace SslFramework.Core.Backbones.Residual;
 /// A residual network with the state-dict keys and start weights of torchvision (stride on the bottleneck's 3×3).
 /// He et al. 2016, https://arxiv.org/abs/1512.03385
 /// </summary>
-public abstract class ResNet : nn.Module, IBackbone
+public abstract class ResNet : nn.Module, IMapBackbone
 {
     private readonly Conv2d conv1;
     private readonly nn.Module<Tensor, Tensor> bn1;
     private readonly Sequential[] stages;
     private readonly bool hasMaxPool;
     private readonly bool channelsLast;
+    private readonly StageStrides strides;
 
     /// <summary>Builds the network.</summary>
     /// <param name="options">The options.</param>
@@ -32,6 +33,8 @@ public abstract class ResNet : nn.Module, IBackbone
         var blocks = options.BlocksPerStage ?? size.BlocksPerStage;
         var input = options.Width;
         stages = new Sequential[blocks.Count];
+        var stem = hasMaxPool ? 2 : 1;
+        var parts = new List<NetworkStage> { new("conv1", [conv1], options.Width, stem) };
         for (var s = 0; s < stages.Length; s++)
         {
             var widths = size.WidthsOf(s, options);
@@ -45,9 +48,11 @@ public abstract class ResNet : nn.Module, IBackbone
             }
 
             stages[s] = stage;
+            parts.Add(new(StageName(s), [stage], widths.Outer, s == 0 ? stem : 2)); // before the first, images are pooled
         }
 
         FeatureDimension = input;
+        strides = new StageStrides(parts, least: stem * stem);
         register_module("conv1", conv1);
         register_module("bn1", bn1);
         for (var s = 0; s < stages.Length; s++)
@@ -80,6 +85,17 @@ public abstract class ResNet : nn.Module, IBackbone
         .. stages.Select((stage, s) => new BackboneLayer(StageName(s), [.. stage.parameters()])),
     ];
 
+    /// <summary>Those of <see cref="Layers"/>.</summary>
+    public IReadOnlyList<FeatureMap> Maps => strides.Maps;
+
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">It is no stride that a stage of the network has.</exception>
+    public int OutputStride
+    {
+        get => strides.Output;
+        set => strides.Output = value;
+    }
+
     /// <summary>Returns the mean over each of the last stage's maps.</summary>
     /// <param name="images">float32 [N, C, H, W].</param>
     /// <returns>[N, D].</returns>
@@ -105,6 +121,14 @@ public abstract class ResNet : nn.Module, IBackbone
         }
 
         return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Tensor> ForwardMaps(Tensor images, IReadOnlyList<int> which)
+    {
+        using var scope = NewDisposeScope();
+        var maps = ForwardLayers(images);
+        return [.. which.Select(number => maps[number].MoveToOuterDisposeScope())];
     }
 
     private static string StageName(int stage) => $"layer{stage + 1}";

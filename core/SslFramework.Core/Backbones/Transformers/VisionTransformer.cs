@@ -7,7 +7,7 @@ namespace SslFramework.Core.Backbones.Transformers;
 /// A vision transformer with the state-dict keys of timm: pre-norm blocks, exact GELU, norms with ε = 10⁻⁶.
 /// Dosovitskiy et al. 2021, https://arxiv.org/abs/2010.11929
 /// </summary>
-public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
+public class VisionTransformer : nn.Module, ITokenBackbone, IMapBackbone, IStochasticDepth
 {
     private const double NormEpsilon = 1e-6;
 
@@ -131,6 +131,22 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
         ? zeros(1, GridRows * GridColumns, TokenDimension, norm.weight!.dtype, norm.weight.device)
         : positions.narrow(1, ClassTokens, GridRows * GridColumns);
 
+    /// <summary>The patches after every block, <c>blocks.0</c> and so on, and after the final norm, <c>norm</c>.</summary>
+    public IReadOnlyList<FeatureMap> Maps =>
+    [
+        .. blocks.Select((_, b) => new FeatureMap($"blocks.{b}", TokenDimension, PatchSize)),
+        new FeatureMap("norm", TokenDimension, PatchSize),
+    ];
+
+    /// <summary>The side of a patch; no other can be had.</summary>
+    /// <exception cref="ExperimentException">Another was asked for.</exception>
+    public int OutputStride
+    {
+        get => PatchSize;
+        set => _ = value == PatchSize ? value : throw new ExperimentException(
+            FailureKind.Config, $"The vision transformer gives maps of a stride of {PatchSize}, its patches, but {value} was asked for.");
+    }
+
     /// <summary>What made it.</summary>
     internal VisionTransformerOptions Options => options;
 
@@ -184,6 +200,18 @@ public class VisionTransformer : nn.Module, ITokenBackbone, IStochasticDepth
 
         layers.Add(norm.call(layers[^1]));
         return [.. layers.Select(layer => layer.MoveToOuterDisposeScope())];
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">The images do not divide into patches, or have other channels.</exception>
+    public IReadOnlyList<Tensor> ForwardMaps(Tensor images, IReadOnlyList<int> which)
+    {
+        using var scope = NewDisposeScope();
+        var (layers, rows, columns) = (ForwardLayers(images), images.shape[2] / PatchSize, images.shape[3] / PatchSize);
+        return [.. which.Select(number => MapOf(layers[number + 1]).MoveToOuterDisposeScope())];
+
+        Tensor MapOf(Tensor tokens) => tokens.narrow(1, PrefixTokens, rows * columns) // [N, L, D]
+            .transpose(1, 2).contiguous().view(-1, TokenDimension, rows, columns);
     }
 
     /// <inheritdoc/>

@@ -16,7 +16,8 @@ internal sealed unsafe class BatchSlot : IDisposable
     /// <param name="shapes">Shapes of the views.</param>
     /// <param name="batchSize">N, the number of images.</param>
     /// <param name="pinned">Whether the memory is pinned, so that a CUDA device reads it by itself while the processor works on.</param>
-    public BatchSlot(IReadOnlyList<ViewShape> shapes, int batchSize, bool pinned)
+    /// <param name="traced">Whether it will be told where views come from.</param>
+    public BatchSlot(IReadOnlyList<ViewShape> shapes, int batchSize, bool pinned, bool traced)
     {
         this.shapes = shapes;
         Indices = new long[batchSize];
@@ -25,6 +26,7 @@ internal sealed unsafe class BatchSlot : IDisposable
             : null;
         views = [.. shapes.Select((shape, view) =>
             Own(alike?.select(0, view) ?? Allocate([batchSize, shape.Channels, shape.Height, shape.Width], pinned)))];
+        Geometry = [.. shapes.Select(_ => traced ? new ViewGeometry[batchSize] : [])];
         starts = new float*[views.Length];
         for (var view = 0; view < views.Length; view++)
         {
@@ -40,6 +42,9 @@ internal sealed unsafe class BatchSlot : IDisposable
     /// <summary>Memory for the numbers of the batch's images, reused for every batch.</summary>
     public long[] Indices { get; }
 
+    /// <summary>Memory for where the views come from, [V][N]; [V][0] if it is not told.</summary>
+    public ViewGeometry[][] Geometry { get; }
+
     /// <summary>The memory into which a worker writes one view of the image at <paramref name="position"/> of the batch.</summary>
     public Span<float> Destination(int view, int position) =>
         new(starts[view] + ((long)position * shapes[view].Length), shapes[view].Length);
@@ -47,13 +52,14 @@ internal sealed unsafe class BatchSlot : IDisposable
     /// <summary>The first <paramref name="indices"/>.Count images as a batch.</summary>
     public ViewBatch Batch(ArraySegment<long> indices)
     {
+        IReadOnlyList<IReadOnlyList<ViewGeometry>> told = Geometry[0].Length > 0 ? Geometry : [];
         if (indices.Count == Indices.Length)
         {
-            return new ViewBatch(views, indices);
+            return new ViewBatch(views, indices) { Geometry = told };
         }
 
         shortViews ??= [.. views.Select(view => Own(view.narrow(0, 0, indices.Count)))];
-        return new ViewBatch(shortViews, indices);
+        return new ViewBatch(shortViews, indices) { Geometry = told };
     }
 
     public void Dispose() => owned.ForEach(tensor => tensor.Dispose());

@@ -3,6 +3,8 @@ namespace SslFramework.Engine.Data.Loading;
 /// <summary>What the batches of one epoch hold: a pure function of seed, epoch and place.</summary>
 internal sealed class BatchSource(IDataSource source, BadImages images, IAugmentation augmentation, LoaderOptions options, int epoch)
 {
+    private readonly ITracedAugmentation? traced = augmentation as ITracedAugmentation;
+
     private readonly int[] order = OwnPart(
         options.Shuffle ? SampleOrder.Shuffled(options.Seed, epoch, source.Count) : SampleOrder.Straight(source.Count), options);
 
@@ -38,9 +40,19 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
             order[ticket] = shown; // so that the batch names what it holds
         }
 
+        var place = (int)(ticket % BatchSize);
         for (var view = 0; view < augmentation.Views.Count; view++)
         {
-            augmentation.Apply(buffer.Image, view, buffer.Random(view), slot.Destination(view, (int)(ticket % BatchSize)));
+            var random = buffer.Random(view);
+            var destination = slot.Destination(view, place);
+            if (traced is null)
+            {
+                augmentation.Apply(buffer.Image, view, random, destination);
+            }
+            else
+            {
+                slot.Geometry[view][place] = traced.Trace(buffer.Image, view, random, destination);
+            }
         }
     }
 

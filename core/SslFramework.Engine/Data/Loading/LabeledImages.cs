@@ -4,7 +4,7 @@ using SslFramework.Core.Evaluation.Features;
 namespace SslFramework.Engine.Data.Loading;
 
 /// <summary>The images of a labeled source, seen through an augmentation that makes one view.</summary>
-internal sealed class LabeledImages : ISharedImages
+internal sealed class LabeledImages : ISharedImages, IAnnotatedImages
 {
     private readonly IDataSource source;
     private readonly IAugmentation transform;
@@ -52,6 +52,9 @@ internal sealed class LabeledImages : ISharedImages
 
     /// <inheritdoc/>
     public bool Augmented => trainTransform is not null;
+
+    /// <inheritdoc/>
+    public AnnotationInfo Annotations => (source as IAnnotatedSource)?.Annotations ?? AnnotationInfo.None;
 
     /// <summary>Makes the random view that classifiers learn from; if null, they learn from the images as they are measured.</summary>
     /// <exception cref="ExperimentException">It makes several views.</exception>
@@ -101,6 +104,22 @@ internal sealed class LabeledImages : ISharedImages
     }
 
     /// <inheritdoc/>
+    public ImageObjects Objects(int index) => (source as IAnnotatedSource)?.Objects(index) ?? ImageObjects.None;
+
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">An image or a map cannot be used.</exception>
+    public IEnumerable<AnnotatedBatch> ReadAnnotated(int batchSize)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(batchSize);
+        return Annotated(transform, new LoaderOptions { BatchSize = Math.Min(batchSize, Count), Shuffle = false, DropLast = false }, 0);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ExperimentException">An image or a map cannot be used.</exception>
+    public IEnumerable<AnnotatedBatch> ReadAnnotatedShuffled(int batchSize, long seed, int epoch) =>
+        Annotated(TrainTransform ?? transform, new LoaderOptions { BatchSize = batchSize, Seed = seed }, epoch);
+
+    /// <inheritdoc/>
     public ILabeledImages Select(IReadOnlyList<int> indices) =>
         new LabeledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels)
         {
@@ -128,5 +147,38 @@ internal sealed class LabeledImages : ISharedImages
             using var moved = device.type == DeviceType.CPU ? null : batch.Single().to(device).DetachFromDisposeScope();
             yield return new LabeledBatch(moved ?? batch.Single(), labels);
         }
+    }
+
+    private IEnumerable<AnnotatedBatch> Annotated(IAugmentation augmentation, LoaderOptions options, int epoch)
+    {
+        if (augmentation is not ITracedAugmentation { BentBy: null })
+        {
+            var bent = (augmentation as ITracedAugmentation)?.BentBy;
+            throw new ExperimentException(
+                FailureKind.Config,
+                "Labels of places must follow the views of an evaluation, but "
+                + (bent is null ? "its augmentation does not tell where they are; use 'recipe'." : $"'{bent}' bends them; remove it."));
+        }
+
+        using var loader = new ViewLoader(source, augmentation, options with { Threads = threads });
+        foreach (var batch in loader.Read(epoch))
+        {
+            using var maps = LabelMap.Of(source) is { } annotated ? Maps(annotated, batch, augmentation.Views[0]) : null;
+            using var moved = device.type == DeviceType.CPU ? null : batch.Single().to(device).DetachFromDisposeScope();
+            yield return new AnnotatedBatch(moved ?? batch.Single(), batch.Indices, batch.Geometry[0]) { Maps = maps };
+        }
+    }
+
+    /// <summary>The maps of a batch's views: uint8 [N, H, W].</summary>
+    private static Tensor Maps(IAnnotatedSource source, ViewBatch batch, ViewShape view)
+    {
+        var pixels = new byte[batch.Count * view.Height * view.Width];
+        EveryImage.Visit(batch.Count, () => new PixelBuffer(), (i, map) =>
+        {
+            LabelMap.Read(source, (int)batch.Indices[i], null, map);
+            var place = pixels.AsSpan(i * view.Height * view.Width, view.Height * view.Width);
+            LabelMap.Show(map.Image, batch.Geometry[0][i], new ImageSize(view.Height, view.Width), place);
+        });
+        return tensor(pixels, [batch.Count, view.Height, view.Width]).DetachFromDisposeScope();
     }
 }

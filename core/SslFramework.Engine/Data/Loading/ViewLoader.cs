@@ -103,7 +103,8 @@ internal sealed class ViewLoader : IDisposable
         // The reader has one slot, one is being written, and the others wait; without threads nothing waits.
         var ring = options.Threads == 0 ? 1 : options.Prefetch + 2;
         slots ??= [.. Enumerable.Range(0, ring)
-            .Select(_ => new BatchSlot(augmentation.Views, options.BatchSize / options.Parts, options.Pinned))];
+            .Select(_ => new BatchSlot(
+                augmentation.Views, options.BatchSize / options.Parts, options.Pinned, augmentation is ITracedAugmentation))];
         var work = current = new EpochWork(new BatchSource(source, Bad, augmentation, options, epoch), slots, firstBatch, buffers);
         try
         {

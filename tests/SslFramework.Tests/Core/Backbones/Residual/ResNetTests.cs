@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SslFramework.Core.Backbones.Residual;
+using SslFramework.Tests.Plugins;
 
 namespace SslFramework.Tests.Core.Backbones.Residual;
 
@@ -39,6 +40,18 @@ public class ResNetTests
         Assert.AreEqual(4096, network.FeatureDimension);
         CollectionAssert.AreEqual(new long[] { 512, 512, 3, 3 }, network.get_parameter("layer3.45.conv2.weight")!.shape);
         CollectionAssert.AreEqual(new[] { "conv1", "layer1", "layer2", "layer3" }, network.Layers.Select(layer => layer.Name).ToArray());
+    }
+
+    [TestMethod]
+    public void OutputStride_Lowered_KeepsWhatLiesAtSharedPlaces()
+    {
+        var options = new ResNetOptions { Width = 8, BlocksPerStage = [2, 2, 2, 2] };
+        TorchvisionNetwork.AssertLowersItsStride(new ResNet18(options, Color), 64, 96);
+        TorchvisionNetwork.AssertLowersItsStride(new ResNet50(options, Color), 64, 96);
+        TorchvisionNetwork.AssertLowersItsStride(new ResNet18(options with { Stem = ResNetStem.Small }, Color), 32, 16);
+        var network = new ResNet18(options, Color);
+        var error = Assert.ThrowsExactly<ExperimentException>(() => network.OutputStride = 2); // images are pooled before the first stage
+        StringAssert.Contains(error.Message, "a stride of 4, 8, 16, 32, but 2 was asked for");
     }
 
     [TestMethod]

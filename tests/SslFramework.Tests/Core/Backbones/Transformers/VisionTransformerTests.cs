@@ -1,5 +1,6 @@
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Testing;
+using TorchSharp;
 
 namespace SslFramework.Tests.Core.Backbones.Transformers;
 
@@ -32,6 +33,23 @@ public class VisionTransformerTests
                 "fixed positions");
             transformer.Dispose();
         }
+    }
+
+    [TestMethod]
+    public void ForwardMaps_AnySize_AreTheTokensOfEveryBlockInTheirPlaces()
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = no_grad();
+        using var transformer = new VisionTransformer(TinyOptions with { RegisterTokens = 2 }, Color);
+        CollectionAssert.AreEqual(new[] { "blocks.0", "blocks.1", "blocks.2", "norm" }, transformer.Maps.Select(map => map.Name).ToArray());
+        var images = Golden.Tensor("images", [2, 3, 12, 20]);
+        var layers = transformer.ForwardLayers(images);
+        var maps = transformer.ForwardMaps(images, [3, 0]);
+        CollectionAssert.AreEqual(new long[] { 2, 16, 3, 5 }, maps[0].shape);
+        Assert.IsTrue(maps[0][1, TensorIndex.Colon, 2, 1].equal(layers[^1][1, 3 + (2 * 5) + 1]).all().ToBoolean(), "after one class token and two registers");
+        Assert.IsTrue(maps[1][0, TensorIndex.Colon, 0, 4].equal(layers[1][0, 3 + 4]).all().ToBoolean());
+        Assert.IsTrue(maps[0].is_contiguous());
+        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => transformer.OutputStride = 2).Message, "a stride of 4, its patches, but 2");
     }
 
     /// <summary>MoCo v3's ViT-BN: statistics over all tokens of the batch, before the hidden layers alone.</summary>
