@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Core.Data.Decoding;
 using SslFramework.Core.Data.Decoding.Jpeg;
+using SslFramework.Core.Data.Decoding.Png;
 using SslFramework.Core.Data.Decoding.Sharp;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Weights;
@@ -77,6 +78,11 @@ public sealed class FuzzTargets : IDisposable
             Seeds = ImageSeeds.Make,
         },
         JpegTarget.Target,
+        new("map", input => PngMap.Read(input, "x", new PixelBuffer()))
+        {
+            MostMemory = 8L * 50_000_000, // a header may say so much
+            Seeds = ImageSeeds.Maps,
+        },
         .. Images(),
         OnFile("cifar", "x.bin", path => ReadEnds(new Cifar10Source(new CifarOptions { Path = path }))),
         OnFile("torch", "x.pth", path => TorchFile.Read(path).Dispose()) with

@@ -49,6 +49,14 @@ internal static class ImageSeeds
         ]),
     ];
 
+    /// <summary>Maps of classes: with a palette, and as gray.</summary>
+    public static IEnumerable<byte[]> Maps() =>
+    [
+        Encode(new PngEncoder { ColorType = PngColorType.Palette, BitDepth = PngBitDepth.Bit2 }),
+        Encode(new PngEncoder { ColorType = PngColorType.Palette, BitDepth = PngBitDepth.Bit8, InterlaceMethod = PngInterlaceMode.Adam7 }),
+        Encode(new PngEncoder { ColorType = PngColorType.Grayscale, BitDepth = PngBitDepth.Bit8 }),
+    ];
+
     private static byte[] Encode(IImageEncoder encoder)
     {
         using var image = new Image<Rgba32>(20, 12);

@@ -6,7 +6,7 @@ using SslFramework.Engine.Data.Files;
 namespace SslFramework.Engine.Data.Sources;
 
 /// <summary>Options of <see cref="ImageFolderSource"/>.</summary>
-internal sealed record ImageFolderOptions : EncodedSourceOptions
+internal record ImageFolderOptions : EncodedSourceOptions
 {
     /// <summary>The folder; images are found at any depth.</summary>
     [Required]
@@ -82,7 +82,9 @@ internal sealed class ImageFolderSource : IEncodedSource
         ImageDecoder.Decode(bytes.Span, options, window, path, destination);
     }
 
-    private static byte[] Whole(string path)
+    /// <summary>All bytes of a file; reading is tried again where a disk or network fails for a while.</summary>
+    /// <exception cref="ExperimentException">It is empty, too large, or cannot be read.</exception>
+    internal static byte[] Whole(string path)
     {
         using var bytes = Load(path);
         return bytes.Span.ToArray();

@@ -1,8 +1,10 @@
 using System.Formats.Tar;
 using SslFramework.Engine.Data;
+using SslFramework.Engine.Data.Annotated;
 using SslFramework.Engine.Data.Archives;
 using SslFramework.Engine.Data.Sources;
 using SslFramework.Tests.Core.Data;
+using SslFramework.Tests.Core.Data.Decoding;
 
 namespace SslFramework.Tests.Engine.Data;
 
@@ -24,6 +26,7 @@ public class DataIdentityTests
     [DataRow("idx")]
     [DataRow("cifar")]
     [DataRow("subset")]
+    [DataRow("maskFolder")]
     public void DifferenceTo_AFileWrittenAnew_IsFound(string kind)
     {
         var (open, file) = Make(kind);
@@ -69,6 +72,11 @@ public class DataIdentityTests
                 return (() => new ImageFolderSource(new() { Path = images }), image);
             case "subset":
                 return (() => new SourceSubset(new ImageFolderSource(new() { Path = images }), [1, 0]), image);
+            case "maskFolder":
+                folder.Write("classes.txt", "a"u8.ToArray());
+                var mask = folder.Write("masks/a/0.png", PngFixtures.Make(8, 0, 1, [0]));
+                folder.Write("masks/b/1.png", PngFixtures.Make(8, 0, 1, [0]));
+                return (() => new MaskFolderSource(new() { Path = folder.Root }), mask);
             case "pack":
                 var pack = Path.Combine(folder.Root, "all.pack");
                 PackWriter.Write(new ImageFolderSource(new() { Path = images }), pack, shorterSide: null);

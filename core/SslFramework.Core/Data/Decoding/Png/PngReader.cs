@@ -20,19 +20,31 @@ internal static class PngReader
     public static StoredImage Read(ReadOnlySpan<byte> png, DecodeLimit limit)
     {
         var parts = PngParts.Find(png, limit);
-        var header = parts.Header;
-        var row = new PngRow(header, parts.Palette, parts.Transparency);
+        return Read(png, parts.Data, parts.Header, new PngRow(parts.Header, parts.Palette, parts.Transparency), parts.Orientation, limit);
+    }
+
+    /// <summary>Reads the numbers of an image with one value per pixel, whatever its palette is.</summary>
+    /// <exception cref="ExperimentException">It is truncated or damaged.</exception>
+    public static StoredImage ReadNumbers(ReadOnlySpan<byte> png, PngParts parts, DecodeLimit limit)
+    {
+        var header = parts.Header with { Color = PngColor.Gray };
+        return Read(png, parts.Data, header, new PngRow(header, [], []), ExifOrientation.Upright, limit);
+    }
+
+    private static StoredImage Read(
+        ReadOnlySpan<byte> png, List<(int Start, int Length)> data, PngHeader header, PngRow row, int orientation, DecodeLimit limit)
+    {
         if (!row.IsSound)
         {
             throw ImageDecoder.Bad(limit.Name, "it is damaged (its palette or its transparent color is not sound)");
         }
 
-        var stored = parts.Data.Sum(part => (long)part.Length);
+        var stored = data.Sum(part => (long)part.Length);
         limit.CheckRatio((long)header.RowBytes(header.Size.Width) * header.Size.Height, stored, MostRatio);
-        var image = StoredImage.Rent(header.Size, row.Channels, header.Depth == 16 ? 16 : 8, limit, row.HasAlpha, parts.Orientation);
+        var image = StoredImage.Rent(header.Size, row.Channels, header.Depth == 16 ? 16 : 8, limit, row.HasAlpha, orientation);
         try
         {
-            Inflate(png, parts.Data, header, row, image, limit.Name);
+            Inflate(png, data, header, row, image, limit.Name);
             return image;
         }
         catch
