@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Engine.Evaluation.Dense;
 using SslFramework.Engine.Evaluation.FineTuning;
 using SslFramework.Engine.Evaluation.Neighbors;
 using SslFramework.Engine.Evaluation.Probes;
@@ -8,12 +9,17 @@ namespace SslFramework.Engine.Evaluation;
 /// <summary>Registers the framework's evaluators.</summary>
 internal static class EvaluatorRegistration
 {
-    /// <summary>Adds <c>knn</c>, <c>retrieval</c>, <c>linear-probe</c>, <c>fine-tune</c>, <c>low-shot</c> and <c>diagnostics</c>.</summary>
+    /// <summary>
+    /// Adds <c>knn</c>, <c>retrieval</c>, <c>linear-probe</c>, <c>fine-tune</c>, <c>low-shot</c>, <c>diagnostics</c>,
+    /// <c>segmentation-probe</c> and <c>patch-knn</c>.
+    /// </summary>
     public static IServiceCollection AddEvaluators(this IServiceCollection services) => services
         .AddEvaluator<KnnEvaluator, KnnOptions>("knn")
         .AddEvaluator<Retrieval, RetrievalOptions>("retrieval")
         .AddEvaluator<LinearProbe, LinearProbeOptions>("linear-probe")
         .AddEvaluator<FineTune, FineTuneOptions>("fine-tune")
         .AddEvaluator<LowShot, LowShotOptions>("low-shot")
-        .AddEvaluator<FeatureDiagnostics, DiagnosticsOptions>("diagnostics");
+        .AddEvaluator<FeatureDiagnostics, DiagnosticsOptions>("diagnostics")
+        .AddEvaluator<SegmentationProbe, SegmentationProbeOptions>("segmentation-probe")
+        .AddEvaluator<PatchKnn, PatchKnnOptions>("patch-knn");
 }

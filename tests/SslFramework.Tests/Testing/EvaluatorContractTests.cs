@@ -1,4 +1,5 @@
 using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Evaluation.Dense;
 using SslFramework.Engine.Evaluation.FineTuning;
 using SslFramework.Engine.Evaluation.Neighbors;
 using SslFramework.Engine.Evaluation.Probes;
@@ -15,11 +16,15 @@ public class EvaluatorContractTests
     [DataRow("linear-probe")]
     [DataRow("fine-tune")]
     [DataRow("diagnostics")]
+    [DataRow("segmentation-probe")]
+    [DataRow("patch-knn")]
     public void Verify_OneOfTheFrameworks_Holds(string name) => new EvaluatorContract(() => name switch
     {
         "knn" => new KnnEvaluator(new()),
         "retrieval" => new Retrieval(new()),
         "linear-probe" => new LinearProbe(new() { Epochs = 2 }),
+        "segmentation-probe" => new SegmentationProbe(new() { Epochs = 2 }),
+        "patch-knn" => new PatchKnn(new()),
         "fine-tune" => new FineTune(new() { Epochs = 1 }),
         _ => (IEvaluator)new FeatureDiagnostics(new()),
     }).Verify();

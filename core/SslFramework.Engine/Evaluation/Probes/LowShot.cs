@@ -19,6 +19,9 @@ internal sealed class LowShot : IEvaluator
         evaluator = components.Create(options.Evaluator!);
     }
 
+    /// <summary>What the evaluator inside needs; without classes, images are drawn, and not class by class.</summary>
+    public LabelKinds Needs => evaluator.Needs;
+
     /// <inheritdoc/>
     public object Protocol(ILabeledImages train)
     {
@@ -36,7 +39,11 @@ internal sealed class LowShot : IEvaluator
     /// <exception cref="ExperimentException">A class has too few images, or the inner evaluator refuses.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
-        FeatureExtraction.CheckTask(train, test);
+        if (Needs.HasFlag(LabelKinds.Classes))
+        {
+            FeatureExtraction.CheckTask(train, test);
+        }
+
         var results = Draws(train).SelectMany(draw => evaluator.Evaluate(backbone, train.Select(draw), test)).ToList();
         return [.. results.GroupBy(result => (result.Layer, result.Metric)).SelectMany(group =>
         {
@@ -78,7 +85,9 @@ internal sealed class LowShot : IEvaluator
         {
             throw new ExperimentException(
                 FailureKind.Data,
-                $"\"perClass\" is {wanted}, but the class \"{train.Classes[label]}\" has {images.Length} train images; lower it.");
+                $"\"perClass\" is {wanted}, but "
+                + (train.Classes.Count == 0 ? "there are" : $"the class \"{train.Classes[label]}\" has")
+                + $" {images.Length} train images; lower it.");
         }
 
         var random = new SampleRandom((ulong)options.Seed, (ulong)draw, (ulong)label, 0);

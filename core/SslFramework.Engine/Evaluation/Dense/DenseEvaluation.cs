@@ -1,0 +1,149 @@
+using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.Metrics;
+using SslFramework.Engine.Data;
+
+namespace SslFramework.Engine.Evaluation.Dense;
+
+/// <summary>
+/// Measures how well something that learned from patches of train images tells the class of every pixel of test images. Features and
+/// scores of a batch of images are all that is in memory at a time, besides the patches that are learned from.
+/// </summary>
+internal static class DenseEvaluation
+{
+    private const string BrokenPatches = "Features of patches are NaN or infinite, so that nothing can be measured; check the weights.";
+
+    /// <summary>Learns from patches and measures, one place of the backbone after the other.</summary>
+    /// <param name="backbone">The frozen backbone.</param>
+    /// <param name="train">Images with maps to learn from.</param>
+    /// <param name="test">Images with maps to measure on.</param>
+    /// <param name="options">Which patches, and which places.</param>
+    /// <param name="rareFirst">Whether patches of rare classes are taken first.</param>
+    /// <param name="learn">
+    /// Makes, of features [P, D] and shares of classes [P, C], what gives scores [n, C] for features [n, D].
+    /// </param>
+    /// <param name="progress">Receives the progress.</param>
+    /// <exception cref="ExperimentException">There are no maps, or not of the same classes.</exception>
+    public static IReadOnlyList<EvaluationResult> Measure(
+        IBackbone backbone,
+        ILabeledImages train,
+        ILabeledImages test,
+        DenseOptions options,
+        bool rareFirst,
+        Func<Tensor, Tensor, Func<Tensor, Tensor>> learn,
+        IProgress<EvaluationProgress>? progress)
+    {
+        var (known, asked) = (Checked(train, "train"), Checked(test, "test"));
+        if (!known.Annotations.MapClasses.SequenceEqual(asked.Annotations.MapClasses))
+        {
+            throw new ExperimentException(
+                FailureKind.Data,
+                $"The maps of the train images have {known.Annotations.MapClasses.Count} classes and those of the test images "
+                + $"{asked.Annotations.MapClasses.Count}, or others; take both from the same data set.");
+        }
+
+        var taps = MapTaps.Find(backbone, train, options);
+        var results = new List<EvaluationResult>();
+        foreach (var group in Groups(taps, train, options))
+        {
+            using var scope = NewDisposeScope();
+            using var gradient = no_grad();
+            var limit = FeatureMemory.Of(train, taps.Device);
+            var kept = Bytes(group, options) > limit ? CPU : taps.Device;
+            var patches = PatchSet.Of(taps.Of(group), known, options, rareFirst, kept, progress);
+            var broken = patches.Features.Select(Broken).ToList();
+            var learned = patches.Features.Select((features, i) =>
+                learn(broken[i] is null ? features : features.nan_to_num(0, 0, 0), patches.Shares)).ToList();
+            var confusions = Score(taps.Of(group), asked, learned, broken, progress);
+            for (var i = 0; i < group.Count; i++)
+            {
+                var constant = broken[i] is null ? FeatureSoundness.Constant(patches.Features[i]) : null;
+                results.AddRange(confusions[i].Measure(asked.Annotations.Background)
+                    .Select(number => broken[i] is { } reason ? number.Without(reason) : number with { Remark = Collapsed(constant) })
+                    .Select(number => number.Of(group[i].Layer)));
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>The class of every pixel of some images.</summary>
+    /// <param name="scores">Of patches, [N, C, rows, columns].</param>
+    /// <param name="view">Rows and columns of the images.</param>
+    /// <returns>uint8 [N, H, W] on the CPU.</returns>
+    public static Tensor Predicted(Tensor scores, ImageSize view)
+    {
+        using var scope = NewDisposeScope();
+        return nn.functional.interpolate(scores, [view.Height, view.Width], mode: InterpolationMode.Bilinear, align_corners: false)
+            .argmax(1).to(uint8).cpu().MoveToOuterDisposeScope();
+    }
+
+    private static PixelConfusion[] Score(
+        MapTaps taps,
+        IAnnotatedImages test,
+        List<Func<Tensor, Tensor>> learned,
+        List<string?> broken,
+        IProgress<EvaluationProgress>? progress)
+    {
+        var confusions = taps.Items.Select(_ => new PixelConfusion(test.Annotations.MapClasses.Count)).ToArray();
+        var done = 0;
+        foreach (var batch in test.ReadAnnotated(DenseBatch.SizeFor(taps, test)))
+        {
+            using var scope = NewDisposeScope();
+            var (features, view) = (taps.Read(batch.Images), new ImageSize((int)batch.Images.shape[2], (int)batch.Images.shape[3]));
+            var (truth, length) = (batch.Maps!.data<byte>().ToArray(), view.Height * view.Width);
+            for (var i = 0; i < learned.Count; i++)
+            {
+                using var place = NewDisposeScope();
+                var shape = features[i].shape;
+                var rows = features[i].permute(0, 2, 3, 1).flatten(0, 2); // [N · rows · columns, D]
+                broken[i] ??= rows.isfinite().all().ToBoolean() ? null : BrokenPatches;
+                var scores = learned[i](broken[i] is null ? rows : rows.nan_to_num(0, 0, 0)); // [N · rows · columns, C]
+                var maps = scores.view(shape[0], shape[2], shape[3], -1).permute(0, 3, 1, 2);
+                var predicted = Predicted(maps, view).data<byte>().ToArray();
+                for (var image = 0; image < batch.Indices.Count; image++)
+                {
+                    confusions[i].Add(truth.AsSpan(image * length, length), predicted.AsSpan(image * length, length));
+                }
+            }
+
+            done += batch.Indices.Count;
+            progress?.Report(new("classes of test pixels", done, test.Count));
+        }
+
+        return confusions;
+    }
+
+    /// <summary>Splits the places so that the patches of each group fit into memory together.</summary>
+    private static IEnumerable<List<MapTap>> Groups(MapTaps taps, ILabeledImages train, DenseOptions options)
+    {
+        var (limit, group) = (FeatureMemory.Of(train, taps.Device), new List<MapTap>());
+        foreach (var tap in taps.Items)
+        {
+            if (group.Count > 0 && Bytes([.. group, tap], options) > limit)
+            {
+                yield return group;
+                group = [];
+            }
+
+            group.Add(tap);
+        }
+
+        yield return group;
+    }
+
+    private static long Bytes(List<MapTap> group, DenseOptions options) =>
+        group.Sum(tap => (long)tap.Length) * options.Patches * sizeof(float);
+
+    private static string? Broken(Tensor features) => FeatureSoundness.Broken(features) is null ? null : BrokenPatches;
+
+    private static string? Collapsed(string? constant) => constant is null ? null
+        : "The features are the same for all patches: they have collapsed, and scores are those of guessing.";
+
+    private static IAnnotatedImages Checked(ILabeledImages images, string which) =>
+        images is IAnnotatedImages annotated && images.Count > 0 && annotated.Annotations.Kinds.HasFlag(LabelKinds.Maps)
+            ? annotated
+            : throw new ExperimentException(
+                FailureKind.Data,
+                $"The class of every pixel is needed, but the {which} images have no maps; take a data source that has them, such as "
+                + $"{DataComponents.WithPlaces}.");
+}
