@@ -85,7 +85,7 @@ internal sealed class EvaluateCommand : GuardedCommand
         EvaluationReport report;
         using (new EvaluationDisplay(context.Progress, messages, TimeProvider.System))
         {
-            report = new EvaluationRunner(context, file).Run();
+            report = EvaluationRunner.Run(context, file, file.Transfers);
         }
 
         if (group.Rank == 0)

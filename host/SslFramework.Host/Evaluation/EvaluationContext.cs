@@ -26,6 +26,9 @@ internal sealed record EvaluationContext
     /// <summary>What the keys of the evaluation begin with in their file, for messages: <c>evaluation.</c> in an experiment.</summary>
     public string Place { get; init; } = "";
 
+    /// <summary>What is written before evaluators' names: the name of a transfer and a colon, or nothing.</summary>
+    public string Prefix { get; init; } = "";
+
     /// <summary>Seed of random weights.</summary>
     public required long Seed { get; init; }
 
@@ -49,6 +52,12 @@ internal sealed record EvaluationContext
 
     /// <summary>The views of pretraining, if there was one.</summary>
     public Component<IAugmentation>? Views { get; init; }
+
+    /// <summary>The same for what is measured on other images.</summary>
+    /// <param name="transfer">What.</param>
+    /// <param name="number">Its place among the transfers.</param>
+    public EvaluationContext For(TransferConfig transfer, int number) =>
+        this with { Place = $"transfers[{number}].", Prefix = $"{transfer.Name}: " };
 
     /// <summary>An evaluation of the backbone of an experiment's objective.</summary>
     /// <param name="parts">The experiment's parts; the context uses them and frees nothing.</param>

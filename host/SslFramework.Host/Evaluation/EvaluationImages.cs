@@ -25,9 +25,9 @@ internal sealed record EvaluationImages
 
     /// <summary>Opens the images and reads each of them once.</summary>
     /// <exception cref="ExperimentException">A source has no labels but needs some, or parts do not fit together.</exception>
-    public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config, bool needsLabels)
+    public static EvaluationImages Open(EvaluationContext context, EvaluationConfig config, EvaluationNeeds needs)
     {
-        var (labeled, tested) = Sources(context, config);
+        var (labeled, tested) = Sources(context, config, needs);
         foreach (var note in labeled.Notes.Concat(tested.Notes).Distinct().Except(context.Source?.Notes ?? []))
         {
             Messages.Warn(note); // the source's own were said when it was opened
@@ -35,7 +35,7 @@ internal sealed record EvaluationImages
 
         var (trainSource, trainContent) = Usable(labeled, config.Train ?? context.Data, context);
         var (testSource, testContent) = Usable(tested, config.Test, context);
-        var (train, test, shape) = Fit(context, config, trainSource, testSource, needsLabels);
+        var (train, test, shape) = Fit(context, config, trainSource, testSource, needs.Classes);
         return new()
         {
             Train = train,
@@ -50,19 +50,24 @@ internal sealed record EvaluationImages
     /// <summary>Opens the images and reads none of them: what does not fit together is known without.</summary>
     /// <returns>The shape of what the network will be given.</returns>
     /// <exception cref="ExperimentException">As <see cref="Open"/>.</exception>
-    public static ViewShape Check(EvaluationContext context, EvaluationConfig config, bool needsLabels)
+    public static ViewShape Check(EvaluationContext context, EvaluationConfig config, EvaluationNeeds needs)
     {
-        var (train, test) = Sources(context, config);
-        return Fit(context, config, train, test, needsLabels).Shape;
+        var (train, test) = Sources(context, config, needs);
+        return Fit(context, config, train, test, needs.Classes).Shape;
     }
 
-    private static (IDataSource Train, IDataSource Test) Sources(EvaluationContext context, EvaluationConfig config) => (
-        config.Train is not null
+    private static (IDataSource Train, IDataSource Test) Sources(EvaluationContext context, EvaluationConfig config, EvaluationNeeds needs)
+    {
+        var train = config.Train is not null
             ? context.Components.CreateAt(context.Place + "train", config.Train)
             : context.Source ?? throw new ExperimentException(
                 FailureKind.Config,
-                "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none."),
-        context.Components.CreateAt(context.Place + "test", config.Test));
+                "The evaluation needs \"train\", a data source with labels to learn from: weights from a file bring none.");
+        var test = context.Components.CreateAt(context.Place + "test", config.Test);
+        needs.Check(train, (config.Train ?? context.Data)?.Descriptor.Name ?? "data");
+        needs.Check(test, config.Test.Descriptor.Name);
+        return (train, test);
+    }
 
     private static (LabeledImages Train, LabeledImages Test, ViewShape Shape) Fit(
         EvaluationContext context, EvaluationConfig config, IDataSource trainSource, IDataSource testSource, bool needsLabels)

@@ -9,7 +9,7 @@ namespace SslFramework.Host.Evaluation;
 internal sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, EvaluationProtocol> Protocols);
 
 /// <summary>One number.</summary>
-/// <param name="Evaluator">The evaluator's name.</param>
+/// <param name="Evaluator">The evaluator's name; that of a transfer and a colon come before it.</param>
 /// <param name="Subject">What was measured: <c>trained</c>, or a baseline such as <c>random-init</c>.</param>
 /// <param name="Layer">Which features.</param>
 /// <param name="Metric">What was measured.</param>

@@ -30,9 +30,9 @@ internal sealed class EvaluationRunner
         (this.context, this.config) = (context, config);
         var created = config.Evaluators
             .Select(component => (Component: component, Evaluator: context.Components.Create(component))).ToArray();
-        var needsLabels = created.Any(e => e.Evaluator.Needs.HasFlag(LabelKinds.Classes));
-        images = EvaluationImages.Open(context, config, needsLabels);
-        if (needsLabels && images.Overlap > 0)
+        var needs = new EvaluationNeeds([.. created.Select(e => (e.Component.Descriptor.Name, e.Evaluator.Needs))]);
+        images = EvaluationImages.Open(context, config, needs);
+        if (needs.All != LabelKinds.None && images.Overlap > 0)
         {
             Messages.Warn(
                 $"{images.Overlap} of the {images.Test.Count} test images are train images as well, pixel for pixel: "
@@ -43,8 +43,25 @@ internal sealed class EvaluationRunner
         {
             var protocol = Protocol(e.Component, e.Evaluator);
             protocols[protocol.Hash()] = protocol;
-            return (e.Evaluator, e.Component.Descriptor.Name, protocol.Hash());
+            return (e.Evaluator, context.Prefix + e.Component.Descriptor.Name, protocol.Hash());
         })];
+    }
+
+    /// <summary>All numbers of an evaluation, and of what is measured beside it.</summary>
+    /// <param name="context">Of the evaluation.</param>
+    /// <param name="own">The evaluation; null if there are transfers alone.</param>
+    /// <param name="transfers">What is measured on other images.</param>
+    /// <exception cref="ExperimentException">Parts do not fit together, an evaluator refuses, or a baseline cannot be had.</exception>
+    public static EvaluationReport Run(EvaluationContext context, EvaluationConfig? own, IReadOnlyList<TransferConfig> transfers)
+    {
+        EvaluationReport[] reports =
+        [
+            .. own is null ? Array.Empty<EvaluationReport>() : [new EvaluationRunner(context, own).Run()],
+            .. transfers.Select((transfer, i) => new EvaluationRunner(context.For(transfer, i), transfer).Run()),
+        ];
+        return new(
+            [.. reports.SelectMany(report => report.Results)],
+            reports.SelectMany(report => report.Protocols).DistinctBy(protocol => protocol.Key).ToDictionary());
     }
 
     /// <summary>All numbers of the trained backbone and of the baselines.</summary>

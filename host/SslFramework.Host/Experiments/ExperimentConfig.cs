@@ -60,6 +60,9 @@ internal sealed record ExperimentConfig
     /// <summary>What is measured afterwards; nothing where absent.</summary>
     public EvaluationConfig? Evaluation { get; init; }
 
+    /// <summary>What is measured afterwards on other images as well, such as segmentation; its numbers stand beside the others.</summary>
+    public IReadOnlyList<TransferConfig> Transfers { get; init; } = [];
+
     /// <summary>Where each value that was written down stands, by its key; other values are defaults. No part of the experiment.</summary>
     internal IReadOnlyDictionary<string, string> Origins { get; init; } = new Dictionary<string, string>();
 }

@@ -13,6 +13,7 @@ internal sealed record ExperimentChange(string Key, string Before, string Now)
     [
         "description", "expected", "threads", "training.epochs", "training.loaderThreads", "training.logEvery", "training.checkpointEvery",
         "training.checkpointEverySteps", "training.onCollapse", "training.maximumBad", "training.stepTimeout", "evaluation", "monitor",
+        "transfers",
     ];
 
     /// <summary>Whether a run may go on with it; the configuration given is what counts then, not the checkpoint's.</summary>

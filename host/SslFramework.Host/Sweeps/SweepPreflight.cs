@@ -44,7 +44,7 @@ internal static class SweepPreflight
     /// <summary>Equal for points that need the same to be there.</summary>
     private static string Needs(ExperimentConfig experiment, Installation installation)
     {
-        object?[] shared = [experiment.Data, experiment.Evaluation, experiment.Monitor];
+        object?[] shared = [experiment.Data, experiment.Evaluation, experiment.Monitor, experiment.Transfers];
         var written = shared.Select(part => OptionsWriter.Write(part)?.ToJsonString() ?? "");
         return string.Join('\n', written.Concat(new NamedPaths(installation.Components).Missing(experiment)));
     }

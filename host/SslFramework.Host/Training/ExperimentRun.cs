@@ -144,7 +144,7 @@ internal sealed class ExperimentRun(ExperimentConfig config, Installation instal
         }
 
         var clock = Stopwatch.StartNew();
-        var results = config.Evaluation is { } evaluation ? Evaluate(parts, evaluation) : null;
+        var results = config.Evaluation is null && config.Transfers.Count == 0 ? null : Evaluate(parts);
         if (results is not null)
         {
             run.WriteJson(RunFiles.Evaluation, results);
@@ -164,10 +164,10 @@ internal sealed class ExperimentRun(ExperimentConfig config, Installation instal
         return ExitCode.Success;
     }
 
-    private EvaluationReport Evaluate(ExperimentParts parts, EvaluationConfig evaluation)
+    private EvaluationReport Evaluate(ExperimentParts parts)
     {
         using var display = new EvaluationDisplay(parts.Progress, options.Messages, TimeProvider.System);
-        return new EvaluationRunner(EvaluationContext.Of(parts, options.Group), evaluation).Run();
+        return EvaluationRunner.Run(EvaluationContext.Of(parts, options.Group), config.Evaluation, config.Transfers);
     }
 
     /// <summary>Whatever hangs may keep messages from being written too, so that they get a thread and a time limit.</summary>

@@ -52,6 +52,11 @@ internal static class Preflight
             Try(() => _ = needsLabels ? SupervisedPretraining.LabelsOf(parts.Source) : [], problems);
         }
 
+        foreach (var (i, transfer) in config.Transfers.Index())
+        {
+            Try(() => Check(context.For(transfer, i), transfer), problems);
+        }
+
         if (config.Monitor is { } monitor)
         {
             Try(
@@ -72,6 +77,10 @@ internal static class Preflight
         [
             ("data", config.Data), ("evaluation.train", config.Evaluation?.Train), ("evaluation.test", config.Evaluation?.Test),
             ("monitor.train", config.Monitor?.Train), ("monitor.test", config.Monitor?.Test),
+            .. config.Transfers.SelectMany((transfer, i) => new (string, Component<IDataSource>?)[]
+            {
+                ($"transfers[{i}].train", transfer.Train), ($"transfers[{i}].test", transfer.Test),
+            }),
         ];
         var told = problems.SelectMany(problem => problem.Sentences).ToList();
         foreach (var (key, source) in sources)
@@ -99,7 +108,9 @@ internal static class Preflight
     {
         var evaluators = config.Evaluators
             .Select((component, i) => context.Components.CreateAt($"{context.Place}evaluators[{i}]", component)).ToArray();
-        var shape = EvaluationImages.Check(context, config, evaluators.Any(evaluator => evaluator.Needs.HasFlag(LabelKinds.Classes)));
+        var names = config.Evaluators.Select(component => component.Descriptor.Name);
+        var needs = new EvaluationNeeds([.. names.Zip(evaluators, (name, evaluator) => (name, evaluator.Needs))]);
+        var shape = EvaluationImages.Check(context, config, needs);
         PlacedComponents.At(context.Place + "transform", () => Encode(context.Backbone, shape, context.Device));
     }
 

@@ -18,6 +18,9 @@ internal sealed record EvaluationFile : EvaluationConfig
     /// <summary>What the evaluation is, and how to run it.</summary>
     public string Description { get; init; } = "";
 
+    /// <summary>What is measured on other images as well.</summary>
+    public IReadOnlyList<TransferConfig> Transfers { get; init; } = [];
+
     /// <summary>The network of the weights; a run's own where absent.</summary>
     public Component<IBackbone>? Backbone { get; init; }
 
@@ -74,6 +77,7 @@ internal sealed record EvaluationFile : EvaluationConfig
         }
 
         var root = ConfigReader.ReadValue(OptionsWriter.Write(own)!.ToJsonString(), "the run's evaluation");
+        root.Set("transfers", ConfigReader.ReadValue(OptionsWriter.Write(experiment.Transfers)!.ToJsonString(), "the run's transfers"));
         root.Set("loaderThreads", ConfigReader.ReadValue($"{experiment.Training.LoaderThreads}", "the run's evaluation"));
         var file = Bind(root, settings, catalog, backbone, new ConfigErrors());
         return settings.Count == 0 && backbone is null ? file : file with { Name = file.Name ?? Changed };
