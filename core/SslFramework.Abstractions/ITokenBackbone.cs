@@ -1,11 +1,8 @@
 namespace SslFramework;
 
 /// <summary>A backbone over patch tokens that can encode any subset of them: what masked image modeling needs.</summary>
-public interface ITokenBackbone : IBackbone
+public interface ITokenBackbone : IMaskableBackbone
 {
-    /// <summary>Side of a square patch in pixels.</summary>
-    int PatchSize { get; }
-
     /// <summary>Rows of its own patch grid, for which its positions are made.</summary>
     int GridRows { get; }
 
@@ -34,7 +31,7 @@ public interface ITokenBackbone : IBackbone
             + $"but the image has {rows} × {columns}; resize the views to {GridRows * PatchSize} × {GridColumns * PatchSize}.");
 
     /// <summary>Embeds patches, row by row, without positions.</summary>
-    /// <param name="images">float32 [N, C, H, W], H and W multiples of <see cref="PatchSize"/>.</param>
+    /// <param name="images">float32 [N, C, H, W], H and W multiples of <see cref="IMaskableBackbone.PatchSize"/>.</param>
     /// <returns>[N, L, TokenDimension].</returns>
     Tensor EmbedPatches(Tensor images);
 
@@ -42,4 +39,18 @@ public interface ITokenBackbone : IBackbone
     /// <param name="tokens">[N, K, TokenDimension]: any patches, positions already added.</param>
     /// <returns>[N, PrefixTokens + K, TokenDimension].</returns>
     Tensor EncodeTokens(Tensor tokens);
+
+    int IMaskableBackbone.EmbeddedDimension => TokenDimension;
+
+    int IMaskableBackbone.EncodedStride => PatchSize;
+
+    Tensor IMaskableBackbone.EncodeMasked(Tensor images, Tensor hidden, Tensor token)
+    {
+        using var scope = NewDisposeScope();
+        var (rows, columns) = ((int)images.shape[2] / PatchSize, (int)images.shape[3] / PatchSize);
+        var embedded = EmbedPatches(images); // [N, L, TokenDimension]
+        var seen = where(hidden.unsqueeze(2), token.to(embedded.dtype), embedded);
+        var encoded = EncodeTokens(seen + PositionsFor(rows, columns)).narrow(1, PrefixTokens, rows * columns);
+        return encoded.transpose(1, 2).unflatten(2, [rows, columns]).MoveToOuterDisposeScope();
+    }
 }

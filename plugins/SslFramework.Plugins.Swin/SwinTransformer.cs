@@ -8,14 +8,13 @@ namespace SslFramework.Plugins.Swin;
 /// state-dict keys and start weights of torchvision. Its last <c>norm</c> belongs to the features, which are the mean over what it gives.
 /// Liu et al. 2021, https://arxiv.org/abs/2103.14030
 /// </summary>
-public abstract class SwinTransformer : StagedNetwork
+public abstract class SwinTransformer : StagedNetwork, IMaskableBackbone
 {
     internal const double NormEpsilon = 1e-5;
     internal const double Deviation = 0.02; // truncated at a hundred deviations by torchvision
 
     private readonly Sequential features;
     private readonly nn.Module<Tensor, Tensor> norm;
-    private readonly int patchSize;
 
     /// <summary>Builds the network.</summary>
     /// <param name="options">The options.</param>
@@ -25,7 +24,7 @@ public abstract class SwinTransformer : StagedNetwork
     private protected SwinTransformer(SwinOptions options, DataInfo data, SwinSize size)
         : base("swin", options.Channels ?? data.Channels, StagesOf(options, options.Channels ?? data.Channels, size))
     {
-        patchSize = options.PatchSize;
+        PatchSize = options.PatchSize;
         features = nn.Sequential(StageModules[..^1]);
         norm = StageModules[^1];
         register_module(nameof(features), features);
@@ -54,8 +53,27 @@ public abstract class SwinTransformer : StagedNetwork
     }
 
     /// <inheritdoc/>
+    public int PatchSize { get; }
+
+    /// <inheritdoc/>
+    public int EmbeddedDimension => Stages[0].Channels;
+
+    /// <inheritdoc/>
+    public int EncodedStride => OutputStride;
+
+    /// <inheritdoc/>
+    public Tensor EncodeMasked(Tensor images, Tensor hidden, Tensor token)
+    {
+        Check(images);
+        using var scope = NewDisposeScope();
+        var embedded = StageModules[0].call(images); // [N, C, R, S], behind its norm
+        var seen = where(hidden.view(embedded.shape[0], 1, embedded.shape[2], embedded.shape[3]), token.view(1, -1, 1, 1), embedded);
+        return StageModules[1..].Aggregate(seen, (maps, module) => module.call(maps)).MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
     protected override void Check(Tensor images) => SmallestImage.Require(
-        images, patchSize, "swin", "lower \"patchSize\" in \"backbone\", or resize the images");
+        images, PatchSize, "swin", "lower \"patchSize\" in \"backbone\", or resize the images");
 
     private static List<NetworkStage> StagesOf(SwinOptions options, int channels, SwinSize size)
     {

@@ -7,10 +7,16 @@ namespace SslFramework.Core.Diagnostics;
 public static class ShownPixels
 {
     /// <summary>Converts [N, C, H, W] to the same shape of uint8.</summary>
-    public static Tensor Of(Tensor views)
+    public static Tensor Of(Tensor views) => Of(views, views);
+
+    /// <summary>Converts [N, C, H, W] as it would other views: what is darker or brighter than these is cut off.</summary>
+    /// <param name="views">What is shown, such as pictures that a network made.</param>
+    /// <param name="others">The views whose darkest and brightest values are black and white, [M, C, …].</param>
+    public static Tensor Of(Tensor views, Tensor others)
     {
         using var scope = NewDisposeScope();
-        var (low, high) = (views.amin([0, 2, 3], keepdim: true), views.amax([0, 2, 3], keepdim: true));
-        return ((views - low) / (high - low).clamp_min(1e-6) * 255).round().to(uint8).MoveToOuterDisposeScope();
+        var (low, high) = (others.amin([0, 2, 3], keepdim: true), others.amax([0, 2, 3], keepdim: true));
+        var shown = ((views - low) / (high - low).clamp_min(1e-6)).clamp(0, 1) * 255;
+        return shown.round().to(uint8).MoveToOuterDisposeScope();
     }
 }

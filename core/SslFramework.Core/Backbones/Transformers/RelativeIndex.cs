@@ -56,7 +56,7 @@ public sealed class RelativeIndex
         if (held is null || held.device_type != table.device_type || held.device_index != table.device_index)
         {
             held?.Dispose();
-            held = tensor(Numbers).to(table.device).DetachFromDisposeScope();
+            held = tensor(Numbers, device: table.device).DetachFromDisposeScope();
         }
 
         return table.index_select(0, held).view(length, length, -1).permute(2, 0, 1).unsqueeze(0);
