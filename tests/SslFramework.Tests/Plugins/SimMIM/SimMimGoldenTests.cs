@@ -2,7 +2,6 @@ using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Objectives;
 using SslFramework.Plugins.SimMIM;
 using SslFramework.Testing;
-using SslFramework.Tests.Goldens;
 
 namespace SslFramework.Tests.Plugins.SimMIM;
 
