@@ -43,4 +43,10 @@ context-encoder-fashion-mnist images residual
 instance-discrimination-fashion-mnist images residual
 local-aggregation-fashion-mnist images residual
 deep-cluster-fashion-mnist images residual
+pirl-fashion-mnist images residual
+cmc-fashion-mnist images residual
+cpc-fashion-mnist images residual
+amdim-fashion-mnist images residual
+simmim-fashion-mnist images residual
+i-jepa-fashion-mnist images residual
 END
