@@ -36,4 +36,20 @@ public static class Accuracy
         var percentage = Top(best, ranks);
         return new(metric, percentage, Confidence.OfPercentage(percentage, ranks.shape[0]));
     }
+
+    /// <summary>
+    /// The mean over classes of the percentage of ranks below <paramref name="best"/> within the class, so that each class counts the same
+    /// however many images it has. Classes without images are left out.
+    /// </summary>
+    /// <param name="best">1 for the best alone.</param>
+    /// <param name="ranks">int64 [N].</param>
+    /// <param name="labels">int64 [N].</param>
+    public static double MeanPerClass(int best, Tensor ranks, Tensor labels)
+    {
+        using var scope = NewDisposeScope();
+        var all = labels.bincount(null); // [C]
+        var hits = labels.masked_select(ranks.lt(best)).bincount(null, all.shape[0]); // [C]
+        var present = all.gt(0);
+        return 100 * (hits.masked_select(present).to(float64) / all.masked_select(present)).mean().item<double>();
+    }
 }
