@@ -43,9 +43,11 @@ step.SetAction(result => new StepComparison(
     select (method, size, precision)));
 var evaluation = new Command("evaluation", "Seconds of kNN and of linear probes.") { threads };
 evaluation.SetAction(result => EvaluationTiming.Run(result.GetValue(threads)));
+var detection = new Command("detection", "Milliseconds of RoIAlign, of non-maximum suppression and of COCO's numbers.") { threads };
+detection.SetAction(result => DetectionTiming.Run(result.GetValue(threads)));
 var manyImages = new Option<DirectoryInfo>("--images") { Description = "A folder of many images.", Required = true };
 var index = new Command("index", "Seconds until a folder of images is ready, the first time and later, and the memory of its index.") { manyImages };
 index.SetAction(result => IndexTiming.Run(result.GetRequiredValue(manyImages)));
 var allReduce = new Command("allreduce", "Milliseconds of a sum of 100 MB over the processes of mpirun.");
 allReduce.SetAction(_ => AllReduceTiming.Run());
-return new RootCommand("Speed, side by side with others.") { loader, decode, step, evaluation, index, allReduce }.Parse(args).Invoke();
+return new RootCommand("Speed, side by side with others.") { loader, decode, step, evaluation, detection, index, allReduce }.Parse(args).Invoke();
