@@ -7,6 +7,7 @@ using SslFramework.Core.Data.Decoding.Sharp;
 using SslFramework.Core.Storage;
 using SslFramework.Core.Weights;
 using SslFramework.Engine;
+using SslFramework.Engine.Data.Annotated;
 using SslFramework.Engine.Data.Archives;
 using SslFramework.Engine.Data.Sources;
 using SslFramework.Engine.Training.Checkpoints;
@@ -46,7 +47,7 @@ public sealed class FuzzTargets : IDisposable
         var core = new ServiceCollection();
         new BuiltInComponents().Register(core);
         components = ComponentCatalog.Empty.With(ComponentCatalog.Core, core);
-        All = [.. Files(), .. Configuration(), .. Plugins(), .. Runs(), .. TerminalTargets.All];
+        All = [.. Files(), .. Annotations(), .. Configuration(), .. Plugins(), .. Runs(), .. TerminalTargets.All];
     }
 
     /// <summary>All of them.</summary>
@@ -127,6 +128,68 @@ public sealed class FuzzTargets : IDisposable
             Seeds = ArchiveSeeds.PackIndexes,
         },
     ];
+
+    /// <summary>Each reads all that is said of its images; there are no images.</summary>
+    private IEnumerable<FuzzTarget> Annotations() =>
+    [
+        OnFile("coco", "coco.json", path => ReadObjects(new CocoSource(new CocoOptions { Annotations = path, Images = folder }))) with
+        {
+            Words = [.. Json, .. AnnotationSeeds.CocoWords],
+            Seeds = AnnotationSeeds.Coco,
+        },
+        OnFile("lvis", "lvis.json", path => ReadObjects(new LvisSource(new CocoOptions { Annotations = path, Images = folder }))) with
+        {
+            Words = [.. Json, .. AnnotationSeeds.CocoWords, "\"neg_category_ids\":", "\"not_exhaustive_category_ids\":"],
+            Seeds = AnnotationSeeds.Lvis,
+        },
+        OnFile("inaturalist", "inaturalist.json", path => ReadLabels(new InaturalistSource(new CocoOptions { Annotations = path, Images = folder }))) with
+        {
+            Words = [.. Json, .. AnnotationSeeds.CocoWords],
+            Seeds = AnnotationSeeds.Classes,
+        },
+        OnFile("voc", "voc/Annotations/x.xml", path => _ = VocAnnotation.Read(path).Count) with { Words = AnnotationSeeds.VocWords, Seeds = AnnotationSeeds.Voc },
+        OnFile("voc-list", "voc/ImageSets/Main/x.txt", path => _ = new VocSource(new VocOptions { Path = Path.Combine(folder, "voc"), Set = "Main/x" }).Name(0)) with
+        {
+            Words = AnnotationSeeds.ListWords,
+            Seeds = () => ["000005 1\n000007 -1\n"u8.ToArray()],
+        },
+        OnFile("list", "list.txt", ReadList) with { Words = AnnotationSeeds.ListWords, Seeds = AnnotationSeeds.Lists },
+        OnFile("list-csv", "list.csv", ReadList) with { Words = AnnotationSeeds.ListWords, Seeds = AnnotationSeeds.Tables },
+        OnFile("list-json", "list.json", ReadList) with { Words = [.. Json, .. AnnotationSeeds.ListWords], Seeds = AnnotationSeeds.Groups },
+        OnFile("stl10", "stl10/test_y.bin", path =>
+        {
+            File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(path)!, "test_X.bin"), new byte[2 * 3 * 96 * 96]);
+            ReadEnds(new Stl10Source(new Stl10Options { Path = Path.GetDirectoryName(path)!, Part = Stl10Part.Test }));
+        }) with
+        { Seeds = () => [[1, 10]] },
+    ];
+
+    private void ReadList(string path) => ReadLabels(new ImageListSource(new ImageListOptions { List = path, Images = folder }));
+
+    private static void ReadLabels(IDataSource source)
+    {
+        for (var i = 0; i < source.Count; i++)
+        {
+            if (source.Label(i) is { } label && (label < 0 || label >= source.Classes.Count))
+            {
+                throw new InvalidDataException($"image {i} has the label {label} of {source.Classes.Count} classes");
+            }
+        }
+    }
+
+    private static void ReadObjects(CocoSource source)
+    {
+        for (var i = 0; i < source.Count; i++)
+        {
+            foreach (var one in source.Objects(i).Objects)
+            {
+                if (one.Class < 0 || one.Class >= source.Annotations.ObjectClasses.Count || one.Mask is { } mask && mask.Counts.Sum(count => (long)count) != (long)mask.Size.Height * mask.Size.Width)
+                {
+                    throw new InvalidDataException($"image {i} has an object that cannot be");
+                }
+            }
+        }
+    }
 
     /// <summary>Each format alone, with small images, so that what their decoders take beyond their pixels shows.</summary>
     private static IEnumerable<FuzzTarget> Images()

@@ -12,8 +12,9 @@ internal static class DataComponents
     public const string WithPlaces = "'maskFolder' or 'scenes'";
 
     /// <summary>
-    /// Makes <c>idx</c>, <c>cifar10</c>, <c>cifar100</c>, <c>imageFolder</c>, <c>tarShards</c>, <c>pack</c>, <c>synthetic</c>,
-    /// <c>exemplarSeeds</c>, <c>scenes</c> and <c>maskFolder</c> available to experiments.
+    /// Makes <c>idx</c>, <c>cifar10</c>, <c>cifar100</c>, <c>stl10</c>, <c>imageFolder</c>, <c>imageList</c>, <c>inaturalist</c>,
+    /// <c>tarShards</c>, <c>pack</c>, <c>synthetic</c>, <c>exemplarSeeds</c>, <c>scenes</c>, <c>maskFolder</c>, <c>coco</c>, <c>lvis</c>
+    /// and <c>voc</c> available to experiments.
     /// </summary>
     public static IServiceCollection AddDataSources(this IServiceCollection services) => services
         .AddDataSource<IdxSource, IdxOptions>("idx")
@@ -25,5 +26,11 @@ internal static class DataComponents
         .AddDataSource<SyntheticSource, SyntheticOptions>("synthetic")
         .AddDataSource<SeedPatchSource, SeedPatchOptions>("exemplarSeeds")
         .AddDataSource<SceneSource, SceneOptions>("scenes")
-        .AddDataSource<MaskFolderSource, MaskFolderOptions>("maskFolder");
+        .AddDataSource<MaskFolderSource, MaskFolderOptions>("maskFolder")
+        .AddDataSource<Stl10Source, Stl10Options>("stl10")
+        .AddDataSource<ImageListSource, ImageListOptions>("imageList")
+        .AddDataSource<InaturalistSource, CocoOptions>("inaturalist")
+        .AddDataSource<CocoSource, CocoOptions>("coco")
+        .AddDataSource<LvisSource, CocoOptions>("lvis")
+        .AddDataSource<VocSource, VocOptions>("voc");
 }

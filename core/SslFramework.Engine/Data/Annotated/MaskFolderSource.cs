@@ -90,7 +90,7 @@ internal sealed class MaskFolderSource : IEncodedSource, IAnnotatedSource
     public void ReadMap(int index, PixelBuffer destination)
     {
         var path = Path.Combine(masks, MaskOf(index));
-        PngMap.Read(ImageFolderSource.Whole(path), path, destination);
+        PngMap.Read(ImageFile.Read(path), path, destination);
     }
 
     private string MaskOf(int index) => Path.ChangeExtension(Name(index), ".png");

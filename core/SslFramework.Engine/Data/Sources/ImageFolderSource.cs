@@ -43,7 +43,7 @@ internal sealed class ImageFolderSource : IEncodedSource
         var numbers = classes.Index().ToDictionary(entry => entry.Item, entry => entry.Index);
         labels = [.. tops.Select(top => top is null ? (int?)null : numbers[top])];
         Classes = classes;
-        window = new SourceWindow(options, files.Count, i => Whole(Path.Combine(folder, files.PathOf(i))));
+        window = new SourceWindow(options, files.Count, i => ImageFile.Read(Path.Combine(folder, files.PathOf(i))));
         chosen = SplitSelection.Of(options.Split, options.TestFraction, files.Count, files.PathOf, folder);
     }
 
@@ -72,32 +72,15 @@ internal sealed class ImageFolderSource : IEncodedSource
     public string Name(int index) => files.PathOf(FileOf(index));
 
     /// <inheritdoc/>
-    public byte[] Encoded(int index) => Whole(PathOf(index));
+    public byte[] Encoded(int index) => ImageFile.Read(PathOf(index));
 
     /// <inheritdoc/>
     public void Read(int index, PixelBuffer destination)
     {
         var path = PathOf(index);
-        using var bytes = Load(path);
+        using var bytes = ImageFile.Load(path);
         ImageDecoder.Decode(bytes.Span, options, window, path, destination);
     }
-
-    /// <summary>All bytes of a file; reading is tried again where a disk or network fails for a while.</summary>
-    /// <exception cref="ExperimentException">It is empty, too large, or cannot be read.</exception>
-    internal static byte[] Whole(string path)
-    {
-        using var bytes = Load(path);
-        return bytes.Span.ToArray();
-    }
-
-    private static RentedBytes Load(string path) => ReadRetry.Patient.Read($"The image '{path}'", path, static path =>
-    {
-        // Checks the length first, because opening a pipe would wait for a writer.
-        var length = FileState.Followed(path).Length;
-        ImageDecoder.CheckBytes(length, path);
-        using var file = File.OpenHandle(path);
-        return RentedBytes.Read(file, 0, (int)length);
-    });
 
     /// <summary>Warns of the root of a data set: its parts would count as classes, and test images would be learned from.</summary>
     private IEnumerable<string> PartsAsClasses()
