@@ -1,0 +1,31 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace SslFramework.Plugins.BiGAN;
+
+/// <summary>Options of <see cref="BigbiganObjective"/>.</summary>
+public sealed record BigbiganOptions
+{
+    /// <summary>D, the length of a code, whose numbers have the normal distribution.</summary>
+    [Range(1, 65536)]
+    public int CodeDimension { get; init; } = 120;
+
+    /// <summary>Side of the images that are generated and judged; null makes them as large as the views, which the encoder sees.</summary>
+    [Range(8, 1024)]
+    public int? ImageSide { get; init; }
+
+    /// <summary>Channels of the generator's last hidden maps; twice as many in each earlier ones.</summary>
+    [Range(1, 4096)]
+    public int GeneratorWidth { get; init; } = 64;
+
+    /// <summary>Channels of the discriminator's first maps; twice as many in each further ones.</summary>
+    [Range(1, 4096)]
+    public int DiscriminatorWidth { get; init; } = 64;
+
+    /// <summary>Width of the layers of the discriminator that see codes, and codes with images.</summary>
+    [Range(1, 65536)]
+    public int HiddenDimension { get; init; } = 1024;
+
+    /// <summary>Steps of the discriminator per step of encoder and generator.</summary>
+    [Range(1, 100)]
+    public int DiscriminatorSteps { get; init; } = 2;
+}
