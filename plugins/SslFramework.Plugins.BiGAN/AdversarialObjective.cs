@@ -1,3 +1,4 @@
+using SslFramework.Core.Backbones;
 using SslFramework.Core.Diagnostics;
 
 namespace SslFramework.Plugins.BiGAN;
@@ -10,25 +11,33 @@ public abstract class AdversarialObjective : PretextObjective<IBackbone>, IFigur
 {
     private const int FigureColumns = 6;
     private readonly int discriminatorSteps;
+    private readonly int pooledSide;
 
     /// <summary>Checks that pixels are colors from 0 to 1.</summary>
     /// <param name="name">The objective's, for errors.</param>
     /// <param name="backbones">Makes the encoder's backbone.</param>
     /// <param name="data">Says what the views are.</param>
     /// <param name="imageSide">Side of the images that are generated; null if they are as large as the views.</param>
+    /// <param name="pooledSide">Places per side of the last maps that a code is made from; 0 takes the feature vector.</param>
     /// <param name="discriminatorSteps">Steps of the discriminator per step of the others.</param>
     /// <exception cref="ExperimentException">The views have other values.</exception>
-    private protected AdversarialObjective(string name, IBackboneFactory backbones, DataInfo data, int? imageSide, int discriminatorSteps)
+    private protected AdversarialObjective(
+        string name, IBackboneFactory backbones, DataInfo data, int? imageSide, int pooledSide, int discriminatorSteps)
         : base(backbones.Create<IBackbone>())
     {
         data.RequireUnitRange($"The objective \"{name}\"");
         var view = data.Views[0];
         Image = imageSide is { } side ? view with { Height = side, Width = side } : view;
-        this.discriminatorSteps = discriminatorSteps;
+        (this.pooledSide, this.discriminatorSteps) = (pooledSide, discriminatorSteps);
+        FeatureLength = pooledSide == 0
+            ? Backbone.FeatureDimension : PooledMaps.Length(Backbone, new ImageSize(view.Height, view.Width), pooledSide);
     }
 
     /// <summary>The shape of the images that are generated and judged.</summary>
     protected ViewShape Image { get; }
+
+    /// <summary>The length of what <see cref="Features"/> gives.</summary>
+    protected int FeatureLength { get; }
 
     /// <summary>G: codes [N, D] → images [N, C, h, w] from −1 to 1.</summary>
     protected internal abstract nn.Module<Tensor, Tensor> Generator { get; }
@@ -97,6 +106,10 @@ public abstract class AdversarialObjective : PretextObjective<IBackbone>, IFigur
 
     /// <summary>What encoder and generator minimize.</summary>
     protected internal abstract Tensor Deceived(Tensor real, Tensor made);
+
+    /// <summary>What codes are made from, [N, <see cref="FeatureLength"/>].</summary>
+    protected Tensor Features(ViewBatch batch) =>
+        pooledSide == 0 ? Backbone.Forward(batch.Single()) : PooledMaps.Of(Backbone, batch.Single(), pooledSide);
 
     private Tensor Scores(Tensor images, Tensor codes) => Discriminator.call(images, codes).AtLeastFloat32();
 

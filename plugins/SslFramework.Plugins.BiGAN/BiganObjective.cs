@@ -16,12 +16,12 @@ public sealed class BiganObjective : AdversarialObjective
     /// <summary>Builds the objective.</summary>
     /// <exception cref="ExperimentException">The views cannot be generated.</exception>
     public BiganObjective(BiganOptions options, IBackboneFactory backbones, DataInfo data)
-        : base("bigan", backbones, data, options.ImageSide, discriminatorSteps: 1)
+        : base("bigan", backbones, data, options.ImageSide, options.PooledSide, discriminatorSteps: 1)
     {
         codeDimension = options.CodeDimension;
         generator = new BiganGenerator(Image, codeDimension, options.GeneratorWidth);
         discriminator = new BiganDiscriminator(Image, codeDimension, options.DiscriminatorWidth, options.DiscriminatorUnits);
-        encoder = nn.Linear(Backbone.FeatureDimension, codeDimension, hasBias: false);
+        encoder = nn.Linear(FeatureLength, codeDimension, hasBias: false);
         nn.init.normal_(encoder.weight, 0, BiganWeights.Deviation);
         RegisterComponents();
     }
@@ -37,7 +37,7 @@ public sealed class BiganObjective : AdversarialObjective
         (random.Uniform(batch, codeDimension, stream) * 2) - 1;
 
     /// <summary>Between −1 and 1, as random codes are: the discriminator would tell them apart by their range otherwise.</summary>
-    protected internal override Tensor Encode(ViewBatch batch, StepRandom random) => encoder.call(Backbone.Forward(batch.Single())).tanh();
+    protected internal override Tensor Encode(ViewBatch batch, StepRandom random) => encoder.call(Features(batch)).tanh();
 
     /// <inheritdoc/>
     protected internal override Tensor Judged(Tensor real, Tensor made) => AdversarialLoss.Discriminator(real, made);

@@ -18,12 +18,12 @@ public sealed class BigbiganObjective : AdversarialObjective
     /// <summary>Builds the objective.</summary>
     /// <exception cref="ExperimentException">The views cannot be generated.</exception>
     public BigbiganObjective(BigbiganOptions options, IBackboneFactory backbones, DataInfo data)
-        : base("bigbigan", backbones, data, options.ImageSide, options.DiscriminatorSteps)
+        : base("bigbigan", backbones, data, options.ImageSide, options.PooledSide, options.DiscriminatorSteps)
     {
         codeDimension = options.CodeDimension;
         generator = new BigbiganGenerator(Image, codeDimension, options.GeneratorWidth);
         discriminator = new BigbiganDiscriminator(Image, codeDimension, options.DiscriminatorWidth, options.HiddenDimension);
-        encoder = nn.Linear(Backbone.FeatureDimension, 2 * codeDimension);
+        encoder = nn.Linear(FeatureLength, 2 * codeDimension);
         RegisterComponents();
     }
 
@@ -44,7 +44,7 @@ public sealed class BigbiganObjective : AdversarialObjective
     /// <summary>Draws each code from the normal distribution that the encoder gives for its image.</summary>
     protected internal override Tensor Encode(ViewBatch batch, StepRandom random)
     {
-        var halves = encoder.call(Backbone.Forward(batch.Single())).AtLeastFloat32().chunk(2, 1);
+        var halves = encoder.call(Features(batch)).AtLeastFloat32().chunk(2, 1);
         return halves[0] + (nn.functional.softplus(halves[1]) * Noise(batch, random, OwnStream).to(halves[0].dtype));
     }
 

@@ -9,6 +9,13 @@ public sealed record BigbiganOptions
     [Range(1, 65536)]
     public int CodeDimension { get; init; } = 120;
 
+    /// <summary>
+    /// Places per side of the backbone's last maps from which the code is made, so that it can say where something is; 0 takes the feature
+    /// vector, which is the mean over all places in most networks.
+    /// </summary>
+    [Range(0, 64)]
+    public int PooledSide { get; init; }
+
     /// <summary>Side of the images that are generated and judged; null makes them as large as the views, which the encoder sees.</summary>
     [Range(8, 1024)]
     public int? ImageSide { get; init; }

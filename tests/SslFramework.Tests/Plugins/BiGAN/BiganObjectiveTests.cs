@@ -25,16 +25,19 @@ public class BiganObjectiveTests
     public void Objective_Contract_Holds(bool big) =>
         new ObjectiveContract(() => New(big, channels: big ? 3 : 1), views: 1, new ViewShape(big ? 3 : 1, 16, 16)).VerifyAll();
 
-    /// <summary>Without the layer that the authors' discriminator for photographs lacks, and with images smaller than the views.</summary>
+    /// <summary>
+    /// Without the layer that the authors' discriminator for photographs lacks, with images smaller than the views, and codes of whole maps.
+    /// </summary>
     [TestMethod]
     public void Objective_OfTheAuthorsShape_Works()
     {
         using var scope = NewDisposeScope();
-        var objective = New(Small with { DiscriminatorUnits = 0, ImageSide = 16 }, 3);
+        var objective = New(Small with { DiscriminatorUnits = 0, ImageSide = 16, PooledSide = 2 }, 3);
         var batch = new ViewBatch([rand(4, 3, 20, 20)], [0, 1, 2, 3]);
         var result = objective.ComputeLoss(batch, TestSteps.At(0));
         result.Loss.backward();
         Assert.IsTrue(objective.named_parameters().All(p => p.parameter.grad is not null));
+        CollectionAssert.AreEqual(new long[] { 6, 8 * 2 * 2 }, objective.get_parameter("encoder.weight")!.shape);
         CollectionAssert.AreEqual(new long[] { 4, 6, 3, 16, 16 }, objective.DrawFigures(batch, TestSteps.At(0))[1].Pictures.shape);
     }
 
