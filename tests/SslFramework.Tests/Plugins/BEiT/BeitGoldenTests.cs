@@ -1,7 +1,6 @@
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Plugins.BEiT;
 using SslFramework.Testing;
-using SslFramework.Tests.Goldens;
 
 namespace SslFramework.Tests.Plugins.BEiT;
 

@@ -1,6 +1,5 @@
 using SslFramework.Core.Data.Masks;
 using SslFramework.Core.Evaluation.Metrics;
-using SslFramework.Tests.Goldens;
 
 namespace SslFramework.Tests.Core.Evaluation.Metrics;
 
