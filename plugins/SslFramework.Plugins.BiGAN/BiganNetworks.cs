@@ -108,7 +108,9 @@ internal static class BiganWeights
     /// <summary>Of the weights of all layers.</summary>
     public const double Deviation = 0.02;
 
-    /// <summary>Draws them. The authors' discriminator ends with zeros, which give encoder and generator no gradient in the first step.</summary>
+    /// <summary>
+    /// Draws them. The authors' discriminator ends with zeros, which give encoder and generator no gradient in the first step.
+    /// </summary>
     public static void Initialize(nn.Module module)
     {
         foreach (var weight in module.named_parameters().Select(p => p.parameter).Where(p => p.dim() > 1))

@@ -94,7 +94,8 @@ internal sealed unsafe class MpiLibrary
     public int Funneled { get; }
 
     /// <summary>The library's own version text, on one line.</summary>
-    public string Version => Text((text, length) => versionText((byte*)text, (int*)length)).Split('\n')[0].Trim('\0', ' ').Replace('\t', ' ');
+    public string Version =>
+        Text((text, length) => versionText((byte*)text, (int*)length)).Split('\n')[0].Trim('\0', ' ').Replace('\t', ' ');
 
     /// <summary>Loads the first of some libraries that exists.</summary>
     /// <exception cref="ExperimentException">None exists.</exception>
