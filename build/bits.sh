@@ -49,4 +49,6 @@ cpc-fashion-mnist images residual
 amdim-fashion-mnist images residual
 simmim-fashion-mnist images residual
 i-jepa-fashion-mnist images residual
+beit-fashion-mnist images residual
+dvae-fashion-mnist images residual
 END
