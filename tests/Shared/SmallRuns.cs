@@ -11,14 +11,21 @@ namespace SslFramework.Tests;
 internal static class SmallRuns
 {
     public const int Steps = 16;
+    private static readonly string[] Sets = ["-fashion-mnist", "-emoji"];
 
     /// <summary>Their names: of every method that comes with the framework; rotation's is the quickstart.</summary>
     public static IReadOnlyList<string> Methods { get; } =
     [
         .. Repository.Experiments.Select(file => Path.GetFileNameWithoutExtension(file)!)
-            .Where(name => name == "quickstart" || name.EndsWith("-fashion-mnist", StringComparison.Ordinal))
+            .Where(IsSmall)
             .Order(StringComparer.Ordinal),
     ];
+
+    /// <summary>Whether an experiment is a small one, on images that ship.</summary>
+    public static bool IsSmall(string name) => name == "quickstart" || Sets.Any(set => name.EndsWith(set, StringComparison.Ordinal));
+
+    /// <summary>The method of a small experiment.</summary>
+    public static string MethodOf(string name) => Sets.Aggregate(name, (method, set) => method.Replace(set, "", StringComparison.Ordinal));
 
     public static IEnumerable<object[]> Each => Methods.Select(method => new object[] { method });
 
@@ -58,13 +65,23 @@ internal static class SmallRuns
             data["count"] = 32;
         }
 
-        (data["source"]?.AsObject() ?? data)["take"] = 32;
+        if (data["name"]!.GetValue<string>() == "pack") // has no part of so many images
+        {
+            experiment["data"] = new JsonObject { ["name"] = "synthetic", ["count"] = 32, ["size"] = 32, ["channels"] = 3 };
+        }
+        else
+        {
+            (data["source"]?.AsObject() ?? data)["take"] = 32;
+        }
+
         if (experiment["objective"]!["warmUpEpochs"] is not null)
         {
             experiment["objective"]!["warmUpEpochs"] = 1; // local aggregation clusters in what is left
         }
 
-        var backbone = experiment["backbone"]!.AsObject();
+        var whole = experiment["backbone"]!.AsObject();
+        var inside = new[] { "inner", "half" }.FirstOrDefault(whole.ContainsKey);
+        var backbone = inside is null ? whole : whole[inside]!.AsObject();
         foreach (var (key, value) in network is not null ? [] : backbone["name"]!.GetValue<string>().StartsWith("vit", StringComparison.Ordinal)
             ? new (string, JsonNode)[] { ("dimension", 24), ("depth", 1) }
             : [("width", 4), ("blocksPerStage", new JsonArray(1, 1))])
@@ -72,7 +89,7 @@ internal static class SmallRuns
             backbone[key] = value;
         }
 
-        experiment["backbone"] = network ?? backbone.DeepClone();
+        experiment["backbone"] = network ?? whole.DeepClone();
         var training = experiment["training"]!.AsObject();
         foreach (var (key, value) in new[] { ("batchSize", 8), ("accumulation", 1), ("epochs", 4), ("logEvery", 3), ("checkpointEverySteps", 3) })
         {

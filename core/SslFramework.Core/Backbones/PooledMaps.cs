@@ -17,7 +17,9 @@ public static class PooledMaps
     public static Tensor Of(IBackbone backbone, Tensor images, int side) => backbone.ForwardLayers(images)[^1] is { ndim: 4 } maps
         ? nn.functional.adaptive_avg_pool2d(maps, side).flatten(1)
         : throw new ExperimentException(
-            FailureKind.Config, "\"pooledSide\" needs a backbone whose last layer gives maps, and this one's does not; leave it out.");
+            FailureKind.Config,
+            "The objective reads maps of the backbone's last layer, and this one's gives none; take \"resnet18\", or leave out \"pooledSide\" "
+            + "if you set it.");
 
     /// <summary>
     /// The length of what <see cref="Of"/> gives, found by one forward of an empty image, because no backbone reports it.

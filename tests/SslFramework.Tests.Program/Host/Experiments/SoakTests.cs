@@ -21,7 +21,7 @@ public class SoakTests
 
     public static IEnumerable<object[]> SmallExperiments => Repository.Experiments
         .Select(Path.GetFileName)
-        .Where(file => file == "quickstart.json" || file!.Contains("fashion-mnist", StringComparison.Ordinal))
+        .Where(file => Reliability.SmallRuns.IsSmall(Path.GetFileNameWithoutExtension(file)!))
         .Order()
         .Select(file => new object[] { file! });
 
@@ -53,8 +53,11 @@ public class SoakTests
         Assert.IsLessThan(MemoryGrowth, Environment.WorkingSet - memory, "bytes");
     }
 
-    private static string[] SmallBackbone(string file) =>
-        File.ReadAllText(Repository.Experiment(file)).Contains("\"name\": \"vit", StringComparison.Ordinal)
-            ? []
-            : ["backbone.width=4", "backbone.blocksPerStage=[1,1,1]"];
+    private static string[] SmallBackbone(string file)
+    {
+        var experiment = File.ReadAllText(Repository.Experiment(file));
+        var inside = new[] { "inner", "half" }.FirstOrDefault(key => experiment.Contains($"\"{key}\": {{", StringComparison.Ordinal));
+        var network = inside is null ? "backbone" : $"backbone.{inside}";
+        return experiment.Contains("\"name\": \"vit", StringComparison.Ordinal) ? [] : [$"{network}.width=4", $"{network}.blocksPerStage=[1,1,1]"];
+    }
 }

@@ -21,7 +21,8 @@ internal static class SmallTraining
     public static ExperimentConfig Experiment(string method, Installation installation, string folder, params string[] settings) => ExperimentFile.Read(
         SmallRuns.Write(method, folder),
         [
-            .. method.StartsWith("exemplar", StringComparison.Ordinal) ? new[] { "data.count=64", "data.source.take=64" } : ["data.take=64"],
+            .. method.StartsWith("exemplar", StringComparison.Ordinal) ? new[] { "data.count=64", "data.source.take=64" }
+                : [method.EndsWith("-emoji", StringComparison.Ordinal) ? "data.count=64" : "data.take=64"],
             "training.batchSize=16", "training.epochs=5", "training.logEvery=5", "training.loaderThreads=0", .. settings,
         ],
         installation.Components);
