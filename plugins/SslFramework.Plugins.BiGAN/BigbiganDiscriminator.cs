@@ -31,7 +31,10 @@ internal sealed class BigbiganDiscriminator : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>[N, C, h, w] and [N, D] → scores of the image, the code and both together, [N, 3].</summary>
     public override Tensor forward(Tensor images, Tensor codes)
     {
-        var f = this.images.Aggregate(images, (maps, block) => block.call(maps)).relu().sum([2, 3]); // [N, c]
+        var maps = this.images.Aggregate(images, (x, block) => block.call(x)).relu(); // [N, c, h, w]
+
+        // A plain sum, as BigGAN's, would be so much larger than what H gives that J could not see codes; this one enlarges no difference.
+        var f = maps.sum([2, 3]) / Math.Sqrt(maps.shape[2] * maps.shape[3]); // [N, c]
         var h = this.codes.call(codes); // [N, hidden]
         var j = pairs.call(cat([f.AtLeastFloat32(), h.AtLeastFloat32()], 1)); // [N, hidden]
         return cat([imageScore.call(f), codeScore.call(h), pairScore.call(j)], 1);
