@@ -59,12 +59,14 @@ public sealed class CpcObjective : PretextObjective<PatchGridBackbone>, IFigureS
         var place = arange(n, int64, batch.Device).mul((rows - k) * columns).add((row * columns) + column); // of the context, [n]
         var found = predictions[0].Scores(Encode(patches)).index_select(0, place).argmax(1); // [n]
         var label = arange(n, int64, batch.Device).mul(rows * columns).add(((row + k) * columns) + column);
+        var enlarged = 1 + (rows * Side / batch.Views[0].shape[2]); // so that the patches side by side have room
+        var views = batch.Views[0].repeat_interleave(enlarged, 2).repeat_interleave(enlarged, 3);
         var known = patches.clone();
         known.narrow(1, row + 1, rows - row - 1).zero_(); // what lies below is hidden
         var isRight = found.eq(label).cpu().data<bool>().ToArray();
         return [new Figure(
             $"Patches, and the one {k} rows below a place that is predicted from what lies above",
-            PuzzlePictures.Of(batch.Single(), Square(patches), Square(known), Tile(label), Tile(found)).MoveToOuterDisposeScope(),
+            PuzzlePictures.Of(views, Square(patches), Square(known), Tile(label), Tile(found)).MoveToOuterDisposeScope(),
             ["view", "patches", "context", "below", "predicted"])
         {
             Captions = [.. isRight.SelectMany(right => new[] { "", "", "", "", right ? "right" : "another one" })],

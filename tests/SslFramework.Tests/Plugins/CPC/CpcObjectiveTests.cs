@@ -85,7 +85,7 @@ public class CpcObjectiveTests
     {
         using var scope = NewDisposeScope();
         var figure = New(Small, new TestBackbone()).DrawFigures(TestSteps.Batch(1, new ViewShape(1, 28, 28), 3), TestSteps.At(0)).Single();
-        CollectionAssert.AreEqual(new long[] { 3, 5, 1, 28, 28 }, figure.Pictures.shape);
+        CollectionAssert.AreEqual(new long[] { 3, 5, 1, 56, 56 }, figure.Pictures.shape);
         Assert.HasCount(15, figure.Captions);
         for (var n = 0; n < 3; n++)
         {
