@@ -61,6 +61,37 @@ public class EvaluationReportTests
         Assert.AreEqual(32, (int)Read("a")["protocols"]!.AsObject().First().Value!["overlap"]!);
     }
 
+    [TestMethod]
+    public void Transfers_StandBesideTheEvaluation_UnderTheirNamesAndProtocols()
+    {
+        var report = Report("a", $"transfers=[{Transfer("patch-knn")}]");
+        var results = report["results"]!.AsArray();
+        var own = results.Where(result => ((string)result!["evaluator"]!).StartsWith("scenes: ", StringComparison.Ordinal)).ToArray();
+        Assert.HasCount(3 * 4, own, "of three subjects, four metrics each");
+        Assert.AreEqual("linear-probe", (string?)results[0]!["evaluator"], "the evaluation's own come first");
+        var protocol = report["protocols"]![(string)own[0]!["protocol"]!]!;
+        Assert.AreEqual(("patch-knn", "scenes", 6), ((string)protocol["evaluator"]!, (string)protocol["train"]!["source"]!, (int)protocol["train"]!["images"]!));
+        Assert.AreEqual(3, results.Select(r => (string)r!["backbone"]!).Distinct().Count(), "the same three subjects as in the evaluation");
+
+        // ssl evaluate measures all of it again.
+        File.Delete(Path.Combine(runs, "a", "evaluation.json"));
+        var (code, _, errors) = SslProgram.Run("evaluate", Path.Combine(runs, "a"));
+        Assert.AreEqual(0, code, errors);
+        Assert.AreEqual(report["results"]!.ToJsonString(), Read("a")["results"]!.ToJsonString());
+    }
+
+    [TestMethod]
+    public void Evaluator_OfWhatTheImagesHaveNot_IsRefusedBeforeTheFirstStep()
+    {
+        var (code, _, errors) = Train("a", "evaluation.evaluators=[\"patch-knn\"]");
+        Assert.AreNotEqual(0, code);
+        StringAssert.Contains(errors, "The evaluator 'patch-knn' needs maps, but the data source 'idx' has none; use 'maskFolder' or 'scenes'.");
+        (code, _, errors) = Train("b", $"transfers=[{Transfer("knn")}]");
+        Assert.AreNotEqual(0, code);
+        StringAssert.Contains(errors, "\"transfers[0].train\": Evaluation needs labels");
+        Assert.IsFalse(Directory.Exists(Path.Combine(runs, "b", "checkpoints")));
+    }
+
     /// <summary>A folder's images stand class by class: the first ones would be of one class.</summary>
     [TestMethod]
     public void RescaledRandom_OfMoreImagesThanItLooksAt_LooksAtSomeOfAll()
@@ -115,6 +146,17 @@ public class EvaluationReportTests
 
     private static string KnnProtocol(JsonNode report) =>
         (string)report["results"]!.AsArray().First(r => (string?)r!["evaluator"] == "knn")!["protocol"]!;
+
+    private static string Transfer(string evaluator)
+    {
+        var folder = Path.Combine(Repository.Root, "host", "data", "fashion-mnist").Replace('\\', '/');
+        var items = $$"""{ "name": "idx", "images": "{{folder}}/t10k-images-idx3-ubyte.gz", "labels": "{{folder}}/t10k-labels-idx1-ubyte.gz" }""";
+        string Scenes(int first) => $$"""{ "name": "scenes", "items": {{items}}, "count": 6, "size": 32, "first": {{first}} }""";
+        return $$"""
+            { "name": "scenes", "train": {{Scenes(0)}}, "test": {{Scenes(100)}}, "evaluators": ["{{evaluator}}"],
+            "transform": { "name": "recipe", "views": [{ "steps": [{ "name": "normalize", "mean": [0.3], "std": [0.3] }] }] } }
+            """.ReplaceLineEndings("");
+    }
 
     private JsonNode Report(string name, params string[] settings)
     {
