@@ -156,6 +156,16 @@ public sealed class FuzzTargets : IDisposable
         OnFile("list", "list.txt", ReadList) with { Words = AnnotationSeeds.ListWords, Seeds = AnnotationSeeds.Lists },
         OnFile("list-csv", "list.csv", ReadList) with { Words = AnnotationSeeds.ListWords, Seeds = AnnotationSeeds.Tables },
         OnFile("list-json", "list.json", ReadList) with { Words = [.. Json, .. AnnotationSeeds.ListWords], Seeds = AnnotationSeeds.Groups },
+        OnFile("instances", "city/gtFine/val/a_gtFine_instanceIds.png", path =>
+        {
+            var city = Path.GetFullPath(Path.Combine(path, "..", "..", ".."));
+            File.WriteAllBytes(Path.Combine(Directory.CreateDirectory(Path.Combine(city, "leftImg8bit", "val")).FullName, "a_leftImg8bit.png"), []);
+            new CityscapesSource(new CityscapesOptions { Path = city, Part = "val" }).Objects(0);
+        }) with
+        {
+            MostMemory = 4L * new DecodeOptions().MaximumPixels,
+            Seeds = () => ImageSeeds.Formats.First(format => format.Name == "png").Seeds(),
+        },
         OnFile("stl10", "stl10/test_y.bin", path =>
         {
             File.WriteAllBytes(Path.Combine(Path.GetDirectoryName(path)!, "test_X.bin"), new byte[2 * 3 * 96 * 96]);

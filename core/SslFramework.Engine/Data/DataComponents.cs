@@ -9,12 +9,12 @@ namespace SslFramework.Engine.Data;
 internal static class DataComponents
 {
     /// <summary>The names of the sources that know more of images than a class, for messages.</summary>
-    public const string WithPlaces = "'maskFolder' or 'scenes'";
+    public const string WithPlaces = "'voc', 'cityscapes', 'ade20k', 'maskFolder' or 'scenes'";
 
     /// <summary>
     /// Makes <c>idx</c>, <c>cifar10</c>, <c>cifar100</c>, <c>stl10</c>, <c>imageFolder</c>, <c>imageList</c>, <c>inaturalist</c>,
-    /// <c>tarShards</c>, <c>pack</c>, <c>synthetic</c>, <c>exemplarSeeds</c>, <c>scenes</c>, <c>maskFolder</c>, <c>coco</c>, <c>lvis</c>
-    /// and <c>voc</c> available to experiments.
+    /// <c>tarShards</c>, <c>pack</c>, <c>synthetic</c>, <c>exemplarSeeds</c>, <c>scenes</c>, <c>maskFolder</c>, <c>coco</c>, <c>lvis</c>,
+    /// <c>voc</c>, <c>cityscapes</c> and <c>ade20k</c> available to experiments.
     /// </summary>
     public static IServiceCollection AddDataSources(this IServiceCollection services) => services
         .AddDataSource<IdxSource, IdxOptions>("idx")
@@ -32,5 +32,7 @@ internal static class DataComponents
         .AddDataSource<InaturalistSource, CocoOptions>("inaturalist")
         .AddDataSource<CocoSource, CocoOptions>("coco")
         .AddDataSource<LvisSource, CocoOptions>("lvis")
-        .AddDataSource<VocSource, VocOptions>("voc");
+        .AddDataSource<VocSource, VocOptions>("voc")
+        .AddDataSource<CityscapesSource, CityscapesOptions>("cityscapes")
+        .AddDataSource<Ade20kSource, Ade20kOptions>("ade20k");
 }

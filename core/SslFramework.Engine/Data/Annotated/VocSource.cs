@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SslFramework.Core.Data;
+using SslFramework.Core.Data.Decoding.Png;
 using SslFramework.Engine.Data.Files;
 using SslFramework.Engine.Data.Sources;
 
@@ -16,32 +17,51 @@ internal sealed record VocOptions : EncodedSourceOptions
     /// <summary>The list of images in the folder <c>ImageSets</c>, such as <c>Main/trainval</c> or <c>Main/test</c>.</summary>
     [Required]
     public string Set { get; init; } = "Main/trainval";
+
+    /// <summary>
+    /// The folder of maps, for a list in <c>Segmentation</c>: <c>SegmentationClassAug</c> has those that others have added to VOC 2012.
+    /// </summary>
+    [Required]
+    public string Maps { get; init; } = "SegmentationClass";
 }
 
 /// <summary>
-/// PASCAL VOC: images with boxes around things of twenty classes. An image's set of classes leaves out those that only show in objects that
-/// are hard to see. Everingham et al. 2010, https://doi.org/10.1007/s11263-009-0275-4
+/// PASCAL VOC: images with boxes around things of twenty classes, and maps for some of them. An image's set of classes leaves out those
+/// that only show in objects that are hard to see. Everingham et al. 2010, https://doi.org/10.1007/s11263-009-0275-4
 /// </summary>
 internal sealed class VocSource : ListedSource, IAnnotatedSource
 {
-    private readonly string folder;
+    private readonly VocOptions options;
 
     /// <summary>Reads the list.</summary>
     /// <exception cref="ExperimentException">It is missing or damaged.</exception>
     public VocSource(VocOptions options)
-        : base(options, ListOf(options), options.Path, Names(ListOf(options))) => folder = options.Path;
+        : base(options, ListOf(options), options.Path, Names(ListOf(options)))
+    {
+        this.options = options;
+        var mapped = options.Set.StartsWith("Segmentation/", StringComparison.Ordinal);
+        Annotations = new(LabelKinds.Objects | LabelKinds.ClassSets | (mapped ? LabelKinds.Maps : 0))
+        {
+            ObjectClasses = VocAnnotation.Classes,
+            MapClasses = mapped ? ["background", .. VocAnnotation.Classes] : [],
+            Background = mapped ? 0 : null,
+        };
+    }
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Classes => [];
 
     /// <inheritdoc/>
-    public AnnotationInfo Annotations { get; } = new(LabelKinds.Objects | LabelKinds.ClassSets) { ObjectClasses = VocAnnotation.Classes };
+    public AnnotationInfo Annotations { get; }
 
     /// <inheritdoc/>
-    public ImageObjects Objects(int index)
+    public ImageObjects Objects(int index) => new(VocAnnotation.Read(FileOf("Annotations", index, ".xml")));
+
+    /// <inheritdoc/>
+    public void ReadMap(int index, PixelBuffer destination)
     {
-        var file = Path.Combine(folder, "Annotations", Path.GetFileNameWithoutExtension(Name(index)) + ".xml");
-        return new(VocAnnotation.Read(file));
+        var map = FileOf(options.Maps, index, ".png");
+        PngMap.Read(ImageFile.Read(map), map, destination);
     }
 
     /// <inheritdoc/>
@@ -51,6 +71,9 @@ internal sealed class VocSource : ListedSource, IAnnotatedSource
 
     /// <inheritdoc/>
     private protected override int? LabelOfEntry(int entry) => null;
+
+    private string FileOf(string kind, int index, string extension) =>
+        Path.Combine(options.Path, kind, Path.GetFileNameWithoutExtension(Name(index)) + extension);
 
     private static string ListOf(VocOptions options) => Path.Combine(options.Path, "ImageSets", options.Set + ".txt");
 

@@ -39,7 +39,7 @@ internal abstract class ListedSource : IEncodedSource
     public int Channels => options.Channels;
 
     /// <inheritdoc/>
-    public IEnumerable<string> Files => Enumerable.Range(0, Count).Select(PathOf).Prepend(list);
+    public virtual IEnumerable<string> Files => Enumerable.Range(0, Count).Select(PathOf).Prepend(list);
 
     /// <inheritdoc/>
     public abstract IReadOnlyList<string> Classes { get; }

@@ -53,7 +53,7 @@ public class VocSourceTests
 
     private VocSource Open(string objects, string list = "000005  1\n000007 -1\n")
     {
-        folder.Write("JPEGImages/000005.jpg", ImageFixtures.Jpeg(20, 10));
+        folder.Write("JPEGImages/000005.jpg", ImageFixtures.Jpeg(200, 40));
         folder.Write("JPEGImages/000007.jpg", ImageFixtures.Jpeg(10, 20));
         folder.Write("ImageSets/Main/trainval.txt", Encoding.UTF8.GetBytes(list));
         folder.Write("Annotations/000005.xml", Encoding.UTF8.GetBytes($"<annotation>\n<folder>VOC2007</folder>{objects}</annotation>"));
