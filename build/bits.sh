@@ -51,4 +51,9 @@ simmim-fashion-mnist images residual
 i-jepa-fashion-mnist images residual
 beit-fashion-mnist images residual
 dvae-fashion-mnist images residual
+colorization-emoji images residual
+split-brain-emoji images residual
+bigan-fashion-mnist images residual
+bigbigan-fashion-mnist images residual
+igpt-fashion-mnist images residual
 END
