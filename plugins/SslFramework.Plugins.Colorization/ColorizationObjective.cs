@@ -63,7 +63,8 @@ public sealed class ColorizationObjective : PretextObjective<LightnessBackbone>,
         var lightness = Lab.FromRgb(view).narrow(1, 0, 1);
         Tensor[] pictures = [Lab.ToRgb(cat([lightness, zeros_like(ab)], 1)), Lab.ToRgb(cat([lightness, ab], 1)), view];
         var shown = stack(pictures, 1).clamp(0, 1).mul(255).round().to(uint8).cpu();
-        return [new Figure("What the network sees, and the colors it gives it", shown.MoveToOuterDisposeScope(), ["seen", "colored", "view"])];
+        return [new Figure(
+            "What the network sees, and the colors it gives it", shown.MoveToOuterDisposeScope(), ["seen", "colored", "view"])];
     }
 
     /// <summary>What is said of images without colors.</summary>
@@ -92,7 +93,9 @@ public sealed class ColorizationObjective : PretextObjective<LightnessBackbone>,
         var weights = ColorPrior.Weights(prior, options.UniformShare).to(images.dtype)[bins.select(1, 0)].view(grid);
         weights = weights * ColorPrior.IsColorful(ab.permute(0, 3, 1, 2)).view(-1, 1, 1);
         return (
-            bins.view([.. grid, -1]).MoveToOuterDisposeScope(), shares.view([.. grid, -1]).MoveToOuterDisposeScope(), weights.MoveToOuterDisposeScope());
+            bins.view([.. grid, -1]).MoveToOuterDisposeScope(),
+            shares.view([.. grid, -1]).MoveToOuterDisposeScope(),
+            weights.MoveToOuterDisposeScope());
     }
 
     /// <summary>[N, 3, H, W] → logits [N, 313, h, w].</summary>

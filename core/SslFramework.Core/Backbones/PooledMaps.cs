@@ -18,8 +18,8 @@ public static class PooledMaps
         ? nn.functional.adaptive_avg_pool2d(maps, side).flatten(1)
         : throw new ExperimentException(
             FailureKind.Config,
-            "The objective reads maps of the backbone's last layer, and this one's gives none; take \"resnet18\", or leave out \"pooledSide\" "
-            + "if you set it.");
+            "The objective reads maps of the backbone's last layer, and this one's gives none; take \"resnet18\", or leave out "
+            + "\"pooledSide\" if you set it.");
 
     /// <summary>
     /// The length of what <see cref="Of"/> gives, found by one forward of an empty image, because no backbone reports it.

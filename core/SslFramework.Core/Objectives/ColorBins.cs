@@ -116,10 +116,10 @@ public static class ColorBins
     /// <summary>Whether a cell meets the hull: no line along an edge of either lies between them.</summary>
     private static bool Meets(List<(double A, double B)> hull, int a, int b)
     {
-        (double A, double B)[] corners =
-            [(Spacing * a, Spacing * b), (Spacing * a, Spacing * (b + 1)), (Spacing * (a + 1), Spacing * b), (Spacing * (a + 1), Spacing * (b + 1))];
-        return hull.Max(p => p.A) >= corners[0].A && hull.Min(p => p.A) <= corners[3].A
-            && hull.Max(p => p.B) >= corners[0].B && hull.Min(p => p.B) <= corners[3].B
+        var (left, right, low, high) = (Spacing * a, Spacing * (a + 1), Spacing * b, Spacing * (b + 1));
+        (double A, double B)[] corners = [(left, low), (left, high), (right, low), (right, high)];
+        return hull.Max(p => p.A) >= left && hull.Min(p => p.A) <= right
+            && hull.Max(p => p.B) >= low && hull.Min(p => p.B) <= high
             && hull.Zip(hull.Skip(1).Append(hull[0])).All(edge => corners.Any(corner => Turn(edge.First, edge.Second, corner) >= 0));
     }
 
