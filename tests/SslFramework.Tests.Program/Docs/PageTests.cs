@@ -122,7 +122,7 @@ public partial class PageTests
             var (seconds, probe, knn) = (numbers.Groups[1].Value, numbers.Groups[2].Value, numbers.Groups[3].Value);
             StringAssert.Matches(table, new($@"\| {name} \| {seconds} \| (\*\*)?{probe}.* \| (\*\*)?{knn}"), name);
             StringAssert.Matches(methods, new($@"\| `{name}`, {seconds} s.* \| {probe} %.* \| {knn} % \|"), name);
-            if (name == "quickstart" || Reliability.SmallRuns.MethodOf(name) == objective)
+            if (name == "quickstart" || SmallRuns.MethodOf(name) == objective)
             {
                 StringAssert.Contains(Readme.Text, $"`{objective}` {probe}", name);
             }
@@ -136,7 +136,7 @@ public partial class PageTests
         string[] oldest = ["jigsaw", "counting", "context-encoder", "colorization", "split-brain"];
         foreach (var experiment in SmallExperiments)
         {
-            var margin = oldest.Contains(Reliability.SmallRuns.MethodOf(Path.GetFileNameWithoutExtension(experiment))) ? 2 : 3;
+            var margin = oldest.Contains(SmallRuns.MethodOf(Path.GetFileNameWithoutExtension(experiment))) ? 2 : 3;
             var numbers = Gains().Match(File.ReadAllText(experiment));
             Assert.IsTrue(numbers.Success, experiment);
             var (probe, random) = (Number(1), Number(2));
@@ -149,7 +149,7 @@ public partial class PageTests
     }
 
     private static IEnumerable<string> SmallExperiments =>
-        Repository.Experiments.Where(path => Reliability.SmallRuns.IsSmall(Path.GetFileNameWithoutExtension(path)));
+        Repository.Experiments.Where(path => SmallRuns.IsSmall(Path.GetFileNameWithoutExtension(path)));
 
     private static IEnumerable<string> MembersOf(Type type) => type
         .GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly)

@@ -21,7 +21,7 @@ public class SoakTests
 
     public static IEnumerable<object[]> SmallExperiments => Repository.Experiments
         .Select(Path.GetFileName)
-        .Where(file => Reliability.SmallRuns.IsSmall(Path.GetFileNameWithoutExtension(file)!))
+        .Where(file => SmallRuns.IsSmall(Path.GetFileNameWithoutExtension(file)!))
         .Order()
         .Select(file => new object[] { file! });
 
