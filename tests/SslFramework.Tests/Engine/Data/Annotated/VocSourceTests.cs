@@ -56,6 +56,7 @@ public class VocSourceTests
         folder.Write("JPEGImages/000005.jpg", ImageFixtures.Jpeg(200, 40));
         folder.Write("JPEGImages/000007.jpg", ImageFixtures.Jpeg(10, 20));
         folder.Write("ImageSets/Main/trainval.txt", Encoding.UTF8.GetBytes(list));
+        folder.Write("Annotations/000007.xml", "<annotation/>"u8.ToArray());
         folder.Write("Annotations/000005.xml", Encoding.UTF8.GetBytes($"<annotation>\n<folder>VOC2007</folder>{objects}</annotation>"));
         return new(new() { Path = folder.Root });
     }
