@@ -10,8 +10,12 @@ runs=$(mktemp -d)
 trap 'rm -rf "$runs"' EXIT
 residual=(--set backbone.width=4 --set "backbone.blocksPerStage=[1,1]")
 transformer=(--set backbone.dimension=24 --set backbone.depth=1)
+halves=(--set backbone.half.width=4 --set "backbone.half.blocksPerStage=[1,1]")
+inner=(--set backbone.inner.width=4 --set "backbone.inner.blocksPerStage=[1,1]")
+places=(--set backbone.width=4 --set backbone.dimension=32)
 
 images=(--set data.take=64)
+colors=(--set 'data={"name":"synthetic","count":64,"size":32,"channels":3}')
 patches=(--set data.source.take=64 --set data.count=64)
 
 while read -r method sources backbone; do
@@ -44,16 +48,15 @@ instance-discrimination-fashion-mnist images residual
 local-aggregation-fashion-mnist images residual
 deep-cluster-fashion-mnist images residual
 pirl-fashion-mnist images residual
-cmc-fashion-mnist images residual
-cpc-fashion-mnist images residual
-amdim-fashion-mnist images residual
-simmim-fashion-mnist images residual
-i-jepa-fashion-mnist images residual
-beit-fashion-mnist images residual
-dvae-fashion-mnist images residual
-colorization-emoji images residual
-split-brain-emoji images residual
+cmc-emoji colors halves
+cpc-fashion-mnist images inner
+amdim-fashion-mnist images places
+simmim-fashion-mnist images transformer
+i-jepa-fashion-mnist images transformer
+beit-fashion-mnist images transformer
+colorization-emoji colors inner
+split-brain-emoji colors halves
 bigan-fashion-mnist images residual
 bigbigan-fashion-mnist images residual
-igpt-fashion-mnist images residual
+igpt-fashion-mnist images transformer
 END

@@ -82,9 +82,13 @@ internal static class SmallRuns
         var whole = experiment["backbone"]!.AsObject();
         var inside = new[] { "inner", "half" }.FirstOrDefault(whole.ContainsKey);
         var backbone = inside is null ? whole : whole[inside]!.AsObject();
-        foreach (var (key, value) in network is not null ? [] : backbone["name"]!.GetValue<string>().StartsWith("vit", StringComparison.Ordinal)
-            ? new (string, JsonNode)[] { ("dimension", 24), ("depth", 1) }
-            : [("width", 4), ("blocksPerStage", new JsonArray(1, 1))])
+        (string, JsonNode)[] small = backbone["name"]!.GetValue<string>() switch
+        {
+            "vit" or "igpt" => [("dimension", 24), ("depth", 1)],
+            "amdim-encoder" => [("width", 4), ("dimension", 32)],
+            _ => [("width", 4), ("blocksPerStage", new JsonArray(1, 1))],
+        };
+        foreach (var (key, value) in network is null ? small : [])
         {
             backbone[key] = value;
         }
