@@ -23,10 +23,10 @@ public static class ColorBins
     {
         var hull = Hull();
         var corners = from a in Enumerable.Range(-Reach, 2 * Reach)
-            from b in Enumerable.Range(-Reach, 2 * Reach)
-            where Meets(hull, a, b)
-            from corner in new (int A, int B)[] { (a, b), (a, b + 1), (a + 1, b), (a + 1, b + 1) }
-            select corner;
+                      from b in Enumerable.Range(-Reach, 2 * Reach)
+                      where Meets(hull, a, b)
+                      from corner in new (int A, int B)[] { (a, b), (a, b + 1), (a + 1, b), (a + 1, b + 1) }
+                      select corner;
         return [.. corners.Distinct().Order().SelectMany(corner => new double[] { Spacing * corner.A, Spacing * corner.B })];
     });
 

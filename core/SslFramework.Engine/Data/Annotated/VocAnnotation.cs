@@ -28,7 +28,10 @@ internal static class VocAnnotation
         // No document type, and so no entities, which could name other files or grow without end.
         var settings = new XmlReaderSettings
         {
-            DtdProcessing = DtdProcessing.Prohibit, XmlResolver = null, MaxCharactersInDocument = LongestDocument, IgnoreComments = true,
+            DtdProcessing = DtdProcessing.Prohibit,
+            XmlResolver = null,
+            MaxCharactersInDocument = LongestDocument,
+            IgnoreComments = true,
         };
         try
         {

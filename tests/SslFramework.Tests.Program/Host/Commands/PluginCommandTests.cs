@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Tests.Host.Plugins;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Machine;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Plugins;
 using SslFramework.Host.Sweeps;
-using SslFramework.Tests.Reliability;
 using TorchSharp;
 
 namespace SslFramework.Tests.Host.Commands;

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SslFramework.Host.Machine;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Commands;
 

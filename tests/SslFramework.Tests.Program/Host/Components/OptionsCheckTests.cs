@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SslFramework.Host.Components;
 using SslFramework.Host.Plugins;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Components;
 

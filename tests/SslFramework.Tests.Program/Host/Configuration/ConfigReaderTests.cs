@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text;
 using SslFramework.Host.Configuration;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Configuration;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using SslFramework.Tests.Host.Commands;
 using SslFramework.Tests.Host.Runs;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Evaluation;
 
@@ -85,7 +84,7 @@ public class EvaluationReportTests
     {
         var (code, _, errors) = Train("a", "evaluation.evaluators=[\"patch-knn\"]");
         Assert.AreNotEqual(0, code);
-        StringAssert.Contains(errors, "The evaluator 'patch-knn' needs maps, but the data source 'idx' has none; use 'maskFolder' or 'scenes'.");
+        StringAssert.Contains(errors, "The evaluator 'patch-knn' needs maps, but the data source 'idx' has none; use 'voc', 'cityscapes', 'ade20k', 'maskFolder' or 'scenes'.");
         (code, _, errors) = Train("b", $"transfers=[{Transfer("knn")}]");
         Assert.AreNotEqual(0, code);
         StringAssert.Contains(errors, "\"transfers[0].train\": Evaluation needs labels");

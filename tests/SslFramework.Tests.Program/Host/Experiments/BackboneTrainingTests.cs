@@ -1,5 +1,4 @@
 using SslFramework.Tests.Host.Commands;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Experiments;
 

@@ -115,7 +115,7 @@ public class ExperimentChoiceTests
     [DataRow("Which images?", "simclr")]
     [DataRow("There is no method \"simclrr\"; did you mean \"simclr\"?", "simclrr")]
     [DataRow("There is no method \"simlcr\"; did you mean \"simclr\"?", "simlcr", "--data", "nowhere")]
-    [DataRow("There is no method \"xyz\"; name an experiment file, such as host/experiments/quickstart.json, or a method: barlow-twins, ", "xyz")]
+    [DataRow("There is no method \"xyz\"; name an experiment file, such as host/experiments/quickstart.json, or a method: amdim, barlow-twins, ", "xyz")]
     [DataRow("There is no experiment \"simlcr.json\"; did you mean the method, as in 'ssl train simclr --data ./photos'?", "simlcr.json")]
     [DataRow("There is no experiment \"nowhere/x.json\"; name an experiment file, such as", "nowhere/x.json")]
     [DataRow("There are no images at", "simclr", "--data", "nowhere")]

@@ -1,6 +1,5 @@
 using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Experiments;
 

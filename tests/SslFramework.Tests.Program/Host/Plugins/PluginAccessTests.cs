@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using SslFramework.Host.Plugins;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Plugins;
 

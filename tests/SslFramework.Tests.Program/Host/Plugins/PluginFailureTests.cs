@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Plugins;
 

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using SslFramework.Host.Plugins;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Plugins;
 

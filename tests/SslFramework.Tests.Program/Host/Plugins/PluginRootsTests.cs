@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Plugins;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Plugins;
 

@@ -1,5 +1,4 @@
 using SslFramework.Host.Machine;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Processes;
 

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using SslFramework.Host.Machine;
 using SslFramework.Tests.Host.Commands;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Processes;
 

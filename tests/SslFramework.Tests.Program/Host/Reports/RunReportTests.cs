@@ -131,8 +131,8 @@ public class RunReportTests
     [TestMethod]
     public void Train_ByDefault_WritesTheReportAndPrintsItsPath()
     {
-        using var program = new Reliability.SmallProcess(
-            Reliability.SmallProcess.Ssl, new List<string> { "train", SmallRuns.Write("mae-fashion-mnist", runs), "--runs", runs, "--set", "name=mae" });
+        using var program = new SmallProcess(
+            SmallProcess.Ssl, new List<string> { "train", SmallRuns.Write("mae-fashion-mnist", runs), "--runs", runs, "--set", "name=mae" });
         var (code, errors) = program.End();
         Assert.AreEqual(0, code, errors);
         var report = Path.Combine(runs, "mae", "report.html");

@@ -1,6 +1,5 @@
 using SslFramework.Host.Runs;
 using SslFramework.Tests.Host.Commands;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Runs;
 

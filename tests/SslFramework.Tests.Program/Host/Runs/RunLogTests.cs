@@ -1,5 +1,4 @@
 using SslFramework.Host.Runs;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Runs;
 

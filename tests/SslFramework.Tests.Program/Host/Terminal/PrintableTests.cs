@@ -1,5 +1,4 @@
 using SslFramework.Host.Terminal;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Terminal;
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Terminal;
 

@@ -1,6 +1,5 @@
 using SslFramework.Engine.Training;
 using SslFramework.Host.Training;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Training;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using SslFramework.Host.Training;
-using SslFramework.Tests.Reliability;
 
 namespace SslFramework.Tests.Host.Training;
 

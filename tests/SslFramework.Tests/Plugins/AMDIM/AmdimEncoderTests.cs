@@ -55,7 +55,12 @@ public class AmdimEncoderTests
     {
         using var scope = NewDisposeScope();
         var encoder = new AmdimEncoder(Tiny, Color);
-        var images = Golden.Tensor("images", [1, 3, 32, 32]).requires_grad_(true);
+        foreach (var weights in encoder.parameters())
+        {
+            nn.init.uniform_(weights, 0.1, 1); // no ReLU hides what lies behind it
+        }
+
+        var images = rand(1, 3, 32, 32).requires_grad_(true);
         encoder.ForwardScales(images).Seven[.., .., 2, 4].sum().backward();
         var seen = images.grad!.abs().sum([0, 1]).ne(0);
         Assert.IsTrue(seen.narrow(0, 8, 8).narrow(1, 16, 8).all().ToBoolean(), "steps of 4 pixels");

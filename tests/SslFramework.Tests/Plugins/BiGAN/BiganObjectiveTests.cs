@@ -10,12 +10,18 @@ public class BiganObjectiveTests
 {
     private static readonly BiganOptions Small = new()
     {
-        CodeDimension = 6, GeneratorWidth = 4, DiscriminatorWidth = 4, DiscriminatorUnits = 8,
+        CodeDimension = 6,
+        GeneratorWidth = 4,
+        DiscriminatorWidth = 4,
+        DiscriminatorUnits = 8,
     };
 
     private static readonly BigbiganOptions Big = new()
     {
-        CodeDimension = 6, GeneratorWidth = 4, DiscriminatorWidth = 4, HiddenDimension = 8,
+        CodeDimension = 6,
+        GeneratorWidth = 4,
+        DiscriminatorWidth = 4,
+        HiddenDimension = 8,
     };
 
     public static IEnumerable<object[]> Both => [[false], [true]];

@@ -64,7 +64,12 @@ public class IgptGoldenTests
     {
         var options = new PixelTransformerOptions
         {
-            ImageSide = 4, Colors = 20, Dimension = Dimension, Depth = 2, Heads = 3, Causal = !isMasked,
+            ImageSide = 4,
+            Colors = 20,
+            Dimension = Dimension,
+            Depth = 2,
+            Heads = 3,
+            Causal = !isMasked,
         };
         var kind = isMasked ? PixelObjective.Masked : PixelObjective.Autoregressive;
         var objective = new IgptObjective(

@@ -1,5 +1,4 @@
 using SslFramework.Host.Machine;
-using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
-using SslFramework.Tests.Reliability;
 
-namespace SslFramework.Tests.Host.Runs;
+namespace SslFramework.Tests;
 
 /// <summary>Several processes of <c>ssl</c> under the launcher of an MPI library, where it is installed.</summary>
 internal static class Mpirun

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 
-namespace SslFramework.Tests.Reliability;
+namespace SslFramework.Tests;
 
 /// <summary>A small run in a process of its own.</summary>
 internal sealed partial class SmallProcess : IDisposable

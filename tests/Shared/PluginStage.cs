@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using SslFramework.Host.Plugins;
 
-namespace SslFramework.Tests.Host.Plugins;
+namespace SslFramework.Tests;
 
 /// <summary>A folder of plugins for one test: copies of really compiled ones, to damage at will.</summary>
 internal sealed class PluginStage : IDisposable

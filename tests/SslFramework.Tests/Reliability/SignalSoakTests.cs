@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using SslFramework.Host.Machine;
 using SslFramework.Host.Runs;
-using SslFramework.Tests.Host.Runs;
 
 namespace SslFramework.Tests.Reliability;
 

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using SslFramework.Host.Machine;
-using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
 

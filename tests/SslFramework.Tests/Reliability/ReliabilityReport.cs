@@ -30,7 +30,7 @@ public partial class ReliabilityReport
     public void Tests_OfTheList_AreThere()
     {
         var cases = Cases.Read();
-        var names = typeof(ReliabilityReport).Assembly.GetTypes().SelectMany(type => type.GetMethods().Select(method => $"{type.Name}.{method.Name}")).ToHashSet();
+        var names = Types().SelectMany(type => type.Methods.Select(method => $"{type.Name}.{method.Name}")).ToHashSet();
         Assert.AreEqual("", string.Join(", ", cases.Tests.Values.SelectMany(tests => tests).Where(test => !names.Contains(test))));
         Assert.AreEqual("", string.Join(", ", Marked().Select(test => test.Case).Concat(cases.Tests.Keys).Concat(cases.Untested.Keys).Where(id => !cases.All.ContainsKey(id))));
     }
@@ -86,9 +86,13 @@ public partial class ReliabilityReport
     [GeneratedRegex(@"^\| ([^|]+) \| [^|]+ \| [0-9]{4}-[0-9]{2}-[0-9]{2}, \w+ \|$", RegexOptions.Multiline)]
     private static partial Regex Row();
 
+    /// <summary>Of both test projects.</summary>
+    private static IEnumerable<TypeDefinition> Types() => new[] { "SslFramework.Tests", "SslFramework.Tests.Program" }
+        .Select(project => Path.Combine(Repository.Output(project), project + ".dll"))
+        .SelectMany(file => AssemblyDefinition.ReadAssembly(file).MainModule.GetTypes());
+
     private static IEnumerable<(string Case, string Name)> Marked() =>
-        from project in new[] { "SslFramework.Tests", "SslFramework.Tests.Program" }
-        from type in AssemblyDefinition.ReadAssembly(Path.Combine(Repository.Output(project), project + ".dll")).MainModule.GetTypes()
+        from type in Types()
         from member in type.Methods.Cast<ICustomAttributeProvider>().Append(type)
         from attribute in member.CustomAttributes
         where attribute.AttributeType.Name == nameof(CaseAttribute)
@@ -102,6 +106,6 @@ public partial class ReliabilityReport
         [property: JsonPropertyName("untested")] IReadOnlyDictionary<string, string> Untested)
     {
         public static Cases Read() =>
-            JsonSerializer.Deserialize<Cases>(File.ReadAllText(Path.Combine(Repository.Root, "tests", "SslFramework.Tests.Program", "Reliability", "cases.json")))!;
+            JsonSerializer.Deserialize<Cases>(File.ReadAllText(Path.Combine(Repository.Root, "tests", "SslFramework.Tests", "Reliability", "cases.json")))!;
     }
 }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using SslFramework.Host.Machine;
-using SslFramework.Tests.Host.Commands;
 
 namespace SslFramework.Tests.Reliability;
 

@@ -1,4 +1,3 @@
-using SslFramework.Tests.Host.Plugins;
 using System.Diagnostics;
 using SslFramework.Fuzz;
 
