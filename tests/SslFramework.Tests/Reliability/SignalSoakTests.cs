@@ -95,7 +95,9 @@ public class SignalSoakTests
         var what = $"{kind}: {name} to {(target == process.Id ? "the first" : "another")} of {all.Length} processes after {moment.TotalSeconds:F2} s, which ended with {code}";
         Console.WriteLine(what);
         Assert.IsTrue(SpinWait.SpinUntil(() => !Array.Exists(all, id => Directory.Exists($"/proc/{id}")), TimeSpan.FromSeconds(30)), $"{what}; somebody stays behind: {errors}");
-        Assert.IsTrue(code == 0 ? IsDone(kind, Disturbed) : IsEndOf(kind, signal, code), $"{what}: {errors}");
+        // MPICH's launcher may end with 0 if it is told to end before its processes listen, as it does with 'sleep 5'.
+        var maySayAnything = kind == "mpich" && target == process.Id && signal is HangUp or Interrupt or Terminate;
+        Assert.IsTrue(code == 0 ? IsDone(kind, Disturbed) || maySayAnything : IsEndOf(kind, signal, code), $"{what}: {errors}");
         return isAtWork;
     }
 
