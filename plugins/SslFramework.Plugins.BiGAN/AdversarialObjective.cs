@@ -15,20 +15,19 @@ public abstract class AdversarialObjective : PretextObjective<IBackbone>, IFigur
 
     /// <summary>Checks that pixels are colors from 0 to 1.</summary>
     /// <param name="name">The objective's, for errors.</param>
+    /// <param name="options">The objective's.</param>
     /// <param name="backbones">Makes the encoder's backbone.</param>
     /// <param name="data">Says what the views are.</param>
-    /// <param name="imageSide">Side of the images that are generated; null if they are as large as the views.</param>
-    /// <param name="pooledSide">Places per side of the last maps that a code is made from; 0 takes the feature vector.</param>
     /// <param name="discriminatorSteps">Steps of the discriminator per step of the others.</param>
     /// <exception cref="ExperimentException">The views have other values.</exception>
     private protected AdversarialObjective(
-        string name, IBackboneFactory backbones, DataInfo data, int? imageSide, int pooledSide, int discriminatorSteps)
+        string name, AdversarialOptions options, IBackboneFactory backbones, DataInfo data, int discriminatorSteps)
         : base(backbones.Create<IBackbone>())
     {
         data.RequireUnitRange($"The objective \"{name}\"");
         var view = data.Views[0];
-        Image = imageSide is { } side ? view with { Height = side, Width = side } : view;
-        (this.pooledSide, this.discriminatorSteps) = (pooledSide, discriminatorSteps);
+        Image = options.ImageSide is { } side ? view with { Height = side, Width = side } : view;
+        (pooledSide, this.discriminatorSteps) = (options.PooledSide, discriminatorSteps);
         FeatureLength = pooledSide == 0
             ? Backbone.FeatureDimension : PooledMaps.Length(Backbone, new ImageSize(view.Height, view.Width), pooledSide);
     }

@@ -16,7 +16,7 @@ public sealed class BiganObjective : AdversarialObjective
     /// <summary>Builds the objective.</summary>
     /// <exception cref="ExperimentException">The views cannot be generated.</exception>
     public BiganObjective(BiganOptions options, IBackboneFactory backbones, DataInfo data)
-        : base("bigan", backbones, data, options.ImageSide, options.PooledSide, discriminatorSteps: 1)
+        : base("bigan", options, backbones, data, discriminatorSteps: 1)
     {
         codeDimension = options.CodeDimension;
         generator = new BiganGenerator(Image, codeDimension, options.GeneratorWidth);

@@ -18,7 +18,7 @@ public sealed class BigbiganObjective : AdversarialObjective
     /// <summary>Builds the objective.</summary>
     /// <exception cref="ExperimentException">The views cannot be generated.</exception>
     public BigbiganObjective(BigbiganOptions options, IBackboneFactory backbones, DataInfo data)
-        : base("bigbigan", backbones, data, options.ImageSide, options.PooledSide, options.DiscriminatorSteps)
+        : base("bigbigan", options, backbones, data, options.DiscriminatorSteps)
     {
         codeDimension = options.CodeDimension;
         generator = new BigbiganGenerator(Image, codeDimension, options.GeneratorWidth);
