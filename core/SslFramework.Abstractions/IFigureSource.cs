@@ -1,6 +1,6 @@
 namespace SslFramework;
 
-/// <summary>Adds pictures to the report. An objective or evaluator may implement it as well.</summary>
+/// <summary>Adds pictures to the report. An objective may implement it as well.</summary>
 public interface IFigureSource
 {
     /// <summary>Draws the pictures for a few images.</summary>

@@ -1,4 +1,5 @@
 using SkiaSharp;
+using SslFramework.Core.Storage;
 
 namespace SslFramework.Engine.Pictures;
 
@@ -12,8 +13,16 @@ internal static class FigureSheet
     /// <exception cref="ExperimentException">The file cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<Figure> figures)
     {
+        var png = Encode(figures);
+        DurableFile.Write(path, stream => stream.Write(png));
+    }
+
+    /// <summary>Draws the page and returns the bytes of a PNG file.</summary>
+    public static byte[] Encode(IReadOnlyList<Figure> figures)
+    {
         var plans = figures.Select(figure => new Plan(figure)).ToArray();
-        Picture.Write(path, plans.Max(plan => plan.Width), plans.Sum(plan => plan.Height) + Gap, canvas =>
+        var (width, height) = (plans.Max(plan => plan.Width), plans.Sum(plan => plan.Height) + Gap);
+        return Picture.Encode(width, height, SKEncodedImageFormat.Png, canvas =>
         {
             float top = 0;
             foreach (var plan in plans)

@@ -108,6 +108,6 @@ internal sealed class EvaluateCommand : GuardedCommand
             EvaluationTable.Print(report.Results);
         }
 
-        Json.Write(file, report);
+        report.Write(file);
     }
 }

@@ -9,7 +9,10 @@ namespace SslFramework.Host.Components;
 internal sealed class ComponentFactory(IServiceProvider services, ComponentCatalog components) : IComponentFactory
 {
     private static readonly Type[] Offered =
-        [typeof(IBackboneFactory), typeof(DataInfo), typeof(IDataSource), typeof(IComponentFactory), typeof(IProgress<EvaluationProgress>)];
+    [
+        typeof(IBackboneFactory), typeof(DataInfo), typeof(IDataSource), typeof(IComponentFactory), typeof(IProgress<EvaluationProgress>),
+        typeof(IProgress<Figure>),
+    ];
 
     /// <inheritdoc/>
     public TService Create<TService>(Component<TService> component, params object[] extras)

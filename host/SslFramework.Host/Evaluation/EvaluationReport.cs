@@ -1,12 +1,32 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using SslFramework.Core.Storage;
+using SslFramework.Host.Configuration;
+using SslFramework.Host.Terminal;
 
 namespace SslFramework.Host.Evaluation;
 
 /// <summary>What <c>evaluation.json</c> holds: the numbers, and by which protocols they were measured.</summary>
 /// <param name="Results">All numbers.</param>
 /// <param name="Protocols">By their hash.</param>
-internal sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, EvaluationProtocol> Protocols);
+internal sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, EvaluationProtocol> Protocols)
+{
+    /// <summary>What evaluators drew; null if none did.</summary>
+    public IReadOnlyList<SubjectFigure>? Figures { get; init; }
+
+    /// <summary>Writes all of it, the numbers first, the pictures into a folder beside the file.</summary>
+    /// <exception cref="ExperimentException">It cannot be written.</exception>
+    public void Write(string file)
+    {
+        Json.Write(file, this);
+        foreach (var figure in Figures ?? [])
+        {
+            var path = figure.In(file);
+            OutputFolder.Make(Path.GetDirectoryName(path)!, "--out");
+            DurableFile.Write(path, stream => stream.Write(figure.Picture));
+        }
+    }
+}
 
 /// <summary>One number.</summary>
 /// <param name="Evaluator">The evaluator's name; that of a transfer and a colon come before it.</param>

@@ -3,6 +3,7 @@ using SslFramework.Core.Distributed;
 using SslFramework.Core.Tensors;
 using SslFramework.Engine.Data;
 using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Pictures;
 using SslFramework.Engine.Weights;
 using SslFramework.Host.Configuration;
 using SslFramework.Host.Experiments;
@@ -20,6 +21,7 @@ internal sealed class EvaluationRunner
     private readonly EvaluationImages images;
     private readonly (IEvaluator Evaluator, string Name, string Protocol)[] evaluators;
     private readonly Dictionary<string, EvaluationProtocol> protocols = [];
+    private List<SubjectFigure>? figures; // null where nobody looks at them
     private int part;
     private int parts;
 
@@ -59,9 +61,13 @@ internal sealed class EvaluationRunner
             .. own is null ? Array.Empty<EvaluationReport>() : [new EvaluationRunner(context, own).Run()],
             .. transfers.Select((transfer, i) => new EvaluationRunner(context.For(transfer, i), transfer).Run()),
         ];
+        SubjectFigure[] figures = [.. reports.SelectMany(report => report.Figures ?? []).Select((figure, i) => figure.Numbered(i + 1))];
         return new(
             [.. reports.SelectMany(report => report.Results)],
-            reports.SelectMany(report => report.Protocols).DistinctBy(protocol => protocol.Key).ToDictionary());
+            reports.SelectMany(report => report.Protocols).DistinctBy(protocol => protocol.Key).ToDictionary())
+        {
+            Figures = figures.Length == 0 ? null : figures,
+        };
     }
 
     /// <summary>All numbers of the trained backbone and of the baselines.</summary>
@@ -70,7 +76,7 @@ internal sealed class EvaluationRunner
     {
         using var random = new KeptRandomState();
         var subjects = 1 + (config.Baselines ? 2 : 0) + config.FurtherBaselines.Distinct().Count();
-        (part, parts) = (0, subjects * evaluators.Length);
+        (part, parts, figures) = (0, subjects * evaluators.Length, []);
         var results = new List<SubjectResult>(Measure("trained", context.Backbone));
         if (config.Baselines)
         {
@@ -101,6 +107,10 @@ internal sealed class EvaluationRunner
         return [.. evaluators.SelectMany(e =>
         {
             context.Progress.Begin($"{(parts == 0 ? "" : $"{++part}/{parts}  ")}{subject}, {e.Name}");
+            context.Progress.Drawn = figures is null ? null : figure => figures.Add(new(e.Name, subject, figure.Title, "", weights)
+            {
+                Picture = FigureSheet.Encode([figure]),
+            });
             return e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
                 e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights)
             {
@@ -111,7 +121,7 @@ internal sealed class EvaluationRunner
     }
 
     /// <summary>Numbers with the protocols by which they were measured.</summary>
-    public EvaluationReport Report(IReadOnlyList<SubjectResult> results) => new(results, protocols);
+    public EvaluationReport Report(IReadOnlyList<SubjectResult> results) => new(results, protocols) { Figures = figures };
 
     private IReadOnlyList<SubjectResult> MeasureAndForget(string subject, IBackbone backbone)
     {

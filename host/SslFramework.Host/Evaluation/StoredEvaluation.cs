@@ -10,14 +10,18 @@ namespace SslFramework.Host.Evaluation;
 /// </summary>
 /// <param name="Results">All numbers.</param>
 /// <param name="Protocols">How they were measured, by hash.</param>
+/// <param name="Figures">What evaluators drew.</param>
 internal sealed record StoredEvaluation(
-    IReadOnlyList<SubjectResult> Results, IReadOnlyDictionary<string, JsonNode?>? Protocols = null) : IJsonOnDeserialized
+    IReadOnlyList<SubjectResult> Results,
+    IReadOnlyDictionary<string, JsonNode?>? Protocols = null,
+    IReadOnlyList<SubjectFigure>? Figures = null)
+    : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized()
     {
-        if (Results.Any(result => result is null))
+        if (Results.Any(result => result is null) || Figures?.Any(figure => figure is null) == true)
         {
-            throw new JsonException("One of \"results\" is null.");
+            throw new JsonException("One of \"results\" or \"figures\" is null.");
         }
 
         foreach (var protocol in Protocols?.Values ?? [])

@@ -25,6 +25,7 @@ internal static class ComponentServices
             .AddSingleton<IComponentFactory, ComponentFactory>()
             .AddSingleton<ProgressRelay>()
             .AddSingleton<StartWeightsReader>()
-            .AddSingleton<IProgress<EvaluationProgress>>(provider => provider.GetRequiredService<ProgressRelay>());
+            .AddSingleton<IProgress<EvaluationProgress>>(provider => provider.GetRequiredService<ProgressRelay>())
+            .AddSingleton<IProgress<Figure>>(provider => provider.GetRequiredService<ProgressRelay>());
     }
 }

@@ -14,6 +14,10 @@ namespace SslFramework.Host.Reports;
 /// </summary>
 internal sealed record RunRecord
 {
+    private const int LargestPicture = 1 << 23; // 8 MiB
+
+    private static ReadOnlySpan<byte> PngSignature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+
     /// <summary>The folder.</summary>
     public required string Folder { get; init; }
 
@@ -41,6 +45,9 @@ internal sealed record RunRecord
     /// <summary>All numbers of evaluation.json and every evaluation-NAME.json that are about the weights that the run has now.</summary>
     public required IReadOnlyList<SubjectResult> Results { get; init; }
 
+    /// <summary>What evaluators drew of these weights, with the pictures that are there.</summary>
+    public required IReadOnlyList<SubjectFigure> Figures { get; init; }
+
     /// <summary>Images that could not be used, a sentence each.</summary>
     public required IReadOnlyList<string> BadImages { get; init; }
 
@@ -61,6 +68,8 @@ internal sealed record RunRecord
         }
 
         var lines = Lines(RunFiles.Metrics);
+        var stored = Evaluations().Select(file => (File: In(file), Content: Stored<StoredEvaluation>(file))).ToList();
+        var results = CurrentResults.Of(folder, [.. stored.SelectMany(evaluation => evaluation.Content?.Results ?? [])]);
         return new RunRecord
         {
             Folder = folder,
@@ -73,7 +82,11 @@ internal sealed record RunRecord
             Incidents = [.. Lines(RunFiles.Incidents).Select(line => Try(() => line.Deserialize<Incident>(Json.Line))).OfType<Incident>()],
             Journal = [.. Text(RunFiles.Journal).Split('\n').Where(line => line.StartsWith("- ", StringComparison.Ordinal))
                 .Select(line => line[2..])],
-            Results = CurrentResults.Of(folder, [.. Evaluations().SelectMany(file => Stored<StoredEvaluation>(file)?.Results ?? [])]),
+            Results = results,
+            Figures = [.. stored.SelectMany(evaluation => (evaluation.Content?.Figures ?? []).Select(figure =>
+                figure with { Picture = PngOf(figure.In(evaluation.File)) }))
+                .Where(figure => figure.Picture.Length > 0 && results.Any(result =>
+                    (result.Evaluator, result.Subject, result.Backbone) == (figure.Evaluator, figure.Subject, figure.Backbone)))],
             BadImages = [.. Stored<BadImageList>(RunFiles.DataReport)?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
         };
 
@@ -102,6 +115,20 @@ internal sealed record RunRecord
 
         IEnumerable<string> Evaluations() => new[] { RunFiles.Evaluation }.Concat(
             Directory.EnumerateFiles(folder, "evaluation-*.json").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The content of a PNG file; nothing if it is none, or too large for a page.</summary>
+    private static byte[] PngOf(string file)
+    {
+        try
+        {
+            return new FileInfo(file) is { Exists: true, Length: <= LargestPicture } && File.ReadAllBytes(file) is var content
+                && content.AsSpan().StartsWith(PngSignature) ? content : [];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
     }
 
     private static IEnumerable<(string Name, double Value)> NumbersOf(JsonElement line) => line.EnumerateObject()

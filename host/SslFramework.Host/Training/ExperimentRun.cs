@@ -147,7 +147,7 @@ internal sealed class ExperimentRun(ExperimentConfig config, Installation instal
         var results = config.Evaluation is null && config.Transfers.Count == 0 ? null : Evaluate(parts);
         if (results is not null)
         {
-            run.WriteJson(RunFiles.Evaluation, results);
+            results.Write(run.Evaluation);
         }
 
         stop.LeaveAtOnce = null;

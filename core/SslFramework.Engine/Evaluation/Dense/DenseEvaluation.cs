@@ -1,3 +1,4 @@
+using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Evaluation.Features;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Engine.Data;
@@ -22,6 +23,7 @@ internal static class DenseEvaluation
     /// Makes, of features [P, D] and shares of classes [P, C], what gives scores [n, C] for features [n, D].
     /// </param>
     /// <param name="progress">Receives the progress.</param>
+    /// <param name="figures">Receives what was found in a few test images.</param>
     /// <exception cref="ExperimentException">There are no maps, or not of the same classes.</exception>
     public static IReadOnlyList<EvaluationResult> Measure(
         IBackbone backbone,
@@ -30,7 +32,8 @@ internal static class DenseEvaluation
         DenseOptions options,
         bool rareFirst,
         Func<Tensor, Tensor, Func<Tensor, Tensor>> learn,
-        IProgress<EvaluationProgress>? progress)
+        IProgress<EvaluationProgress>? progress,
+        IProgress<Figure>? figures = null)
     {
         var (known, asked) = (Checked(train, "train"), Checked(test, "test"));
         if (!known.Annotations.MapClasses.SequenceEqual(asked.Annotations.MapClasses))
@@ -53,7 +56,13 @@ internal static class DenseEvaluation
             var broken = patches.Features.Select(Broken).ToList();
             var learned = patches.Features.Select((features, i) =>
                 learn(broken[i] is null ? features : features.nan_to_num(0, 0, 0), patches.Shares)).ToList();
-            var confusions = Score(taps.Of(group), asked, learned, broken, progress);
+            using var figure = results.Count > 0 || figures is null ? null : new MapFigure(asked.Count, asked.Annotations.MapClasses);
+            var confusions = Score(taps.Of(group), asked, learned, broken, progress, figure);
+            if (figure is not null && broken[0] is null)
+            {
+                figures!.Report(figure.Draw("Classes of the pixels of some test images"));
+            }
+
             for (var i = 0; i < group.Count; i++)
             {
                 var constant = broken[i] is null ? FeatureSoundness.Constant(patches.Features[i]) : null;
@@ -82,7 +91,8 @@ internal static class DenseEvaluation
         IAnnotatedImages test,
         List<Func<Tensor, Tensor>> learned,
         List<string?> broken,
-        IProgress<EvaluationProgress>? progress)
+        IProgress<EvaluationProgress>? progress,
+        MapFigure? figure)
     {
         var confusions = taps.Items.Select(_ => new PixelConfusion(test.Annotations.MapClasses.Count)).ToArray();
         var done = 0;
@@ -99,7 +109,13 @@ internal static class DenseEvaluation
                 broken[i] ??= rows.isfinite().all().ToBoolean() ? null : BrokenPatches;
                 var scores = learned[i](broken[i] is null ? rows : rows.nan_to_num(0, 0, 0)); // [N · rows · columns, C]
                 var maps = scores.view(shape[0], shape[2], shape[3], -1).permute(0, 3, 1, 2);
-                var predicted = Predicted(maps, view).data<byte>().ToArray();
+                var found = Predicted(maps, view); // [N, H, W]
+                var predicted = found.data<byte>().ToArray();
+                if (i == 0)
+                {
+                    figure?.Add(batch, found);
+                }
+
                 for (var image = 0; image < batch.Indices.Count; image++)
                 {
                     confusions[i].Add(truth.AsSpan(image * length, length), predicted.AsSpan(image * length, length));

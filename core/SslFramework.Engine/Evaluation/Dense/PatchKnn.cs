@@ -4,7 +4,8 @@ namespace SslFramework.Engine.Evaluation.Dense;
 /// Gives every patch of a test image the classes of the train patches most like it, by cosine: what frozen maps tell of places without
 /// anything being learned (mean intersection over union). Balažević et al. 2023, https://arxiv.org/abs/2306.01667
 /// </summary>
-internal sealed class PatchKnn(PatchKnnOptions options, IProgress<EvaluationProgress>? progress = null) : IEvaluator
+internal sealed class PatchKnn(
+    PatchKnnOptions options, IProgress<EvaluationProgress>? progress = null, IProgress<Figure>? figures = null) : IEvaluator
 {
     private const long BlockNumbers = 1 << 23; // 32 MiB of similarities at a time
 
@@ -14,7 +15,7 @@ internal sealed class PatchKnn(PatchKnnOptions options, IProgress<EvaluationProg
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no maps.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
-        DenseEvaluation.Measure(backbone, train, test, options, rareFirst: true, Bank, progress);
+        DenseEvaluation.Measure(backbone, train, test, options, rareFirst: true, Bank, progress, figures);
 
     private Func<Tensor, Tensor> Bank(Tensor features, Tensor shares)
     {

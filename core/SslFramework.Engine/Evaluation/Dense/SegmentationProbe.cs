@@ -8,7 +8,8 @@ namespace SslFramework.Engine.Evaluation.Dense;
 /// Features are normalized by their mean and deviation over the patches that are learned from, as a BatchNorm would, and computed once,
 /// of the images as they are measured: a training transform is not used.
 /// </remarks>
-internal sealed class SegmentationProbe(SegmentationProbeOptions options, IProgress<EvaluationProgress>? progress = null) : IEvaluator
+internal sealed class SegmentationProbe(
+    SegmentationProbeOptions options, IProgress<EvaluationProgress>? progress = null, IProgress<Figure>? figures = null) : IEvaluator
 {
     /// <inheritdoc/>
     public LabelKinds Needs => LabelKinds.Maps;
@@ -16,7 +17,7 @@ internal sealed class SegmentationProbe(SegmentationProbeOptions options, IProgr
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no maps.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
-        DenseEvaluation.Measure(backbone, train, test, options, rareFirst: false, Learn, progress);
+        DenseEvaluation.Measure(backbone, train, test, options, rareFirst: false, Learn, progress, figures);
 
     private Func<Tensor, Tensor> Learn(Tensor features, Tensor shares)
     {

@@ -38,6 +38,23 @@ internal static class ResultSections
                 + string.Concat(notes.Select(note => $"\n{MarkdownText.Escaped(note)}\n")));
     }
 
+    /// <summary>What evaluators drew; nothing if none did.</summary>
+    public static IEnumerable<ReportSection> Figures(RunRecord run)
+    {
+        if (run.Figures.Count > 0)
+        {
+            var figures = Html.Each(run.Figures, figure =>
+            {
+                var (what, content) = ($"{figure.Evaluator}, {figure.Subject}", Convert.ToBase64String(figure.Picture));
+                return Html.Of($"""
+                    <figure><figcaption>{what}</figcaption>
+                    <img class="sheet" alt="{figure.Title}" src="data:image/png;base64,{content}"></figure>
+                    """);
+            });
+            yield return new ReportSection("What evaluators saw", Html.Of($"<div class=\"charts large\">{figures}</div>"), "");
+        }
+    }
+
     private static LineChart ByLayer(MeasureTable table, string[] subjects) =>
         new(
             $"{table.Title}, layer by layer",

@@ -72,6 +72,18 @@ public class EvaluationReportTests
         Assert.AreEqual(("patch-knn", "scenes", 6), ((string)protocol["evaluator"]!, (string)protocol["train"]!["source"]!, (int)protocol["train"]!["images"]!));
         Assert.AreEqual(3, results.Select(r => (string)r!["backbone"]!).Distinct().Count(), "the same three subjects as in the evaluation");
 
+        // What it found is drawn, and in the report.
+        var figures = report["figures"]!.AsArray();
+        CollectionAssert.AreEqual(new[] { "trained", "random-init", "raw-pixels" }, figures.Select(figure => (string)figure!["subject"]!).ToArray());
+        Assert.AreEqual("01-scenes--patch-knn-trained.png", (string?)figures[0]!["file"]);
+        Assert.IsTrue(figures.All(figure => File.Exists(Path.Combine(runs, "a", "evaluation-figures", (string)figure!["file"]!))));
+        Assert.AreEqual(3, Pictures());
+        figures[0]!["file"] = $"../../{(string)figures[0]!["file"]!}"; // leads nowhere else
+        figures[1]!["file"] = "../evaluation.json";
+        figures[2]!["backbone"] = "of other weights";
+        File.WriteAllText(Path.Combine(runs, "a", "evaluation.json"), report.ToJsonString());
+        Assert.AreEqual(1, Pictures());
+
         // ssl evaluate measures all of it again.
         File.Delete(Path.Combine(runs, "a", "evaluation.json"));
         var (code, _, errors) = SslProgram.Run("evaluate", Path.Combine(runs, "a"));
@@ -155,6 +167,14 @@ public class EvaluationReportTests
             { "name": "scenes", "train": {{Scenes(0)}}, "test": {{Scenes(100)}}, "evaluators": ["{{evaluator}}"],
             "transform": { "name": "recipe", "views": [{ "steps": [{ "name": "normalize", "mean": [0.3], "std": [0.3] }] }] } }
             """.ReplaceLineEndings("");
+    }
+
+    /// <summary>How many pictures of evaluators a report has.</summary>
+    private int Pictures()
+    {
+        var page = Path.Combine(runs, "report.html");
+        Assert.AreEqual(0, SslProgram.Run("report", Path.Combine(runs, "a"), "--output", page, "--force").ExitCode);
+        return File.ReadAllText(page).Split("<figcaption>scenes: patch-knn, ").Length - 1;
     }
 
     private JsonNode Report(string name, params string[] settings)
