@@ -19,6 +19,16 @@ public interface IAugmentation
     /// <returns>A rectangle inside the image.</returns>
     PixelBox Needed(ImageSize image, int view, SampleRandom random) => PixelBox.All(image);
 
+    /// <summary>
+    /// How many pixels of an image, both across and down, become one of a view: 1, unless an augmentation overrides this. If the data
+    /// source's <c>scaledDecode</c> allows it, the other methods get an image that is up to so many times smaller.
+    /// </summary>
+    /// <param name="image">The image's size.</param>
+    /// <param name="view">The view's number, 0 to Views.Count − 1.</param>
+    /// <param name="random">A pure function of (seed, epoch, sample, view).</param>
+    /// <returns>1 or more.</returns>
+    int Reduction(ImageSize image, int view, SampleRandom random) => 1;
+
     /// <summary>Writes one view of an image straight into its place in the batch.</summary>
     /// <param name="image">The decoded image.</param>
     /// <param name="view">The view's number, 0 to Views.Count − 1.</param>

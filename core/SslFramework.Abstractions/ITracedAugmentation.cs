@@ -23,4 +23,8 @@ public interface ITracedAugmentation : IAugmentation
 /// <param name="Width">Width of the rectangle in pixels of the image, above 0.</param>
 /// <param name="Height">Its height.</param>
 /// <param name="Mirrored">Whether the view's left is the rectangle's right.</param>
-public readonly record struct ViewGeometry(double Left, double Top, double Width, double Height, bool Mirrored);
+public readonly record struct ViewGeometry(double Left, double Top, double Width, double Height, bool Mirrored)
+{
+    /// <summary>The same part of an image that is so many times larger.</summary>
+    public ViewGeometry Times(int factor) => new(Left * factor, Top * factor, Width * factor, Height * factor, Mirrored);
+}

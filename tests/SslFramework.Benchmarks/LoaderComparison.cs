@@ -39,6 +39,12 @@ internal sealed class LoaderComparison(string images, string? peer, string peerI
         {
             MultiCrop();
         }
+
+        if (only is null or "scaled-decode")
+        {
+            ScaledDecode(1, [0.2, 1]);
+            ScaledDecode(2, [0.08, 1]);
+        }
     }
 
     /// <summary>What six local views cost beside the two global ones that come from the same decoded image.</summary>
@@ -48,6 +54,31 @@ internal sealed class LoaderComparison(string images, string? peer, string peerI
             folder,
             ViewRecipes.Build(ViewRecipes.Dino(locals), folder.Count),
             new LoaderOptions { BatchSize = BatchSize, Threads = workers })).ToArray();
+        var (two, eight) = InTurns(loaders);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"multi-crop: 2 × 224 {two:F0} images/s, with 6 × 96 {eight:F0}: {two / eight:F2} times the time"));
+    }
+
+    /// <summary>What decoding large photographs at a smaller scale gains, and how far the pixels of views are moved.</summary>
+    private void ScaledDecode(int crops, double[] scale)
+    {
+        var recipe = ViewRecipes.Build(ViewRecipes.Crops(crops, scale), folder.Count);
+        var loaders = new[] { false, true }.Select(scaled => new ViewLoader(
+            new ImageFolderSource(new ImageFolderOptions { Path = images, ScaledDecode = scaled }),
+            recipe,
+            new LoaderOptions { BatchSize = Math.Min(BatchSize, folder.Count), Threads = workers })).ToArray();
+        var error = loaders[0].Read(0).Zip(loaders[1].Read(0))
+            .Average(pair => (pair.First.Views[0] - pair.Second.Views[0]).abs().mean().ToDouble() * 255);
+        var (whole, smaller) = InTurns(loaders);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"scaled decode: {crops} × 224 of {scale[0]} to 1: {whole:F1} images/s, scaled {smaller:F1}: {smaller / whole:F2} times as many, "
+            + $"{error:F2} of 255 levels apart"));
+    }
+
+    private (double First, double Second) InTurns(ViewLoader[] loaders)
+    {
         Array.ForEach(loaders, loader => Epoch(loader, 0));
         var rates = loaders.Select(_ => new List<double>()).ToArray();
         for (var round = 1; round <= rounds; round++)
@@ -58,11 +89,8 @@ internal sealed class LoaderComparison(string images, string? peer, string peerI
             }
         }
 
-        var (two, eight) = (Median(rates[0]), Median(rates[1]));
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"multi-crop: 2 × 224 {two:F0} images/s, with 6 × 96 {eight:F0}: {two / eight:F2} times the time"));
         Array.ForEach(loaders, loader => loader.Dispose());
+        return (Median(rates[0]), Median(rates[1]));
     }
 
     private void Large(string name, RecipeOptions recipe, string[] peers, string? only) => Compare(name, folder, recipe, workers, peers, only);

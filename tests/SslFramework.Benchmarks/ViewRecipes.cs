@@ -14,6 +14,10 @@ internal static class ViewRecipes
         Step<HorizontalFlip, HorizontalFlipOptions>(new()),
         Step<Normalize, NormalizeOptions>(new()));
 
+    /// <summary>Crops alone.</summary>
+    public static RecipeOptions Crops(int count, double[] scale) =>
+        Views(count, Step<RandomResizedCrop, RandomResizedCropOptions>(new() { Scale = scale, Interpolation = Interpolation.Bicubic }));
+
     /// <summary>MoCo v3's two unequal views.</summary>
     public static RecipeOptions MocoV3 { get; } = new()
     {

@@ -9,7 +9,7 @@ namespace SslFramework.Fuzz;
 internal static class JpegTarget
 {
     private static readonly byte[] Start = [0xFF, 0xD8, 0xFF];
-    private static readonly DecodeOptions Options = new() { MaximumPixels = 1 << 18 };
+    private static readonly DecodeOptions Options = new() { MaximumPixels = 1 << 18, ScaledDecode = true }; // of buffers that ask for it
 
     // Damage that libjpeg-turbo does not notice, or not always: codes that no table has, coefficients that no scan brought. Of several
     // warnings, it tells the last one only.
@@ -37,6 +37,7 @@ internal static class JpegTarget
             Check(plain.Image.Pixels.SequenceEqual(whole.Image.Pixels), "other pixels without vectors");
             Check(Decode(SampleStages.Fastest, jpeg, part).IsDecoded, "the whole is decoded, but not its part");
             CheckPart(whole, part);
+            CheckSmaller(jpeg);
         }
 
         if (TurboJpeg.IsInstalled && jpeg.AsSpan().StartsWith(Start) && JpegMarkers.HasEnd(jpeg) && JpegMarkers.Orientation(jpeg) == ExifOrientation.Upright)
@@ -45,6 +46,17 @@ internal static class JpegTarget
         }
 
         return refusal is null ? isDecoded : throw refusal;
+    }
+
+    private static void CheckSmaller(byte[] jpeg)
+    {
+        for (var times = 2; times <= 8; times *= 2)
+        {
+            var (vectors, plain) = (new Smaller(times), new Smaller(times));
+            Check(Decode(SampleStages.Fastest, jpeg, vectors).IsDecoded, "the whole is decoded, but not smaller");
+            Decode(new PlainStages(), jpeg, plain);
+            Check(plain.Image.Pixels.SequenceEqual(vectors.Image.Pixels), "other pixels of a smaller image without vectors");
+        }
     }
 
     private static void CheckPeer(byte[] jpeg, PixelBuffer? ours, ExperimentException? refusal)
@@ -114,6 +126,11 @@ internal static class JpegTarget
         {
             throw new InvalidDataException(otherwise);
         }
+    }
+
+    private sealed class Smaller(int times) : PixelBuffer
+    {
+        public override int Reduction(ImageSize size) => times;
     }
 
     private sealed class Corner : PixelBuffer

@@ -82,6 +82,13 @@ internal sealed class RecipeAugmentation : ITracedAugmentation
     }
 
     /// <inheritdoc/>
+    public int Reduction(ImageSize image, int view, SampleRandom random)
+    {
+        var own = Stream(random.NextBits(), 0);
+        return recipes[view] is [var first, ..] ? first.Reduction(image, ref own) : 1;
+    }
+
+    /// <inheritdoc/>
     public void Apply(ImagePixels image, int view, SampleRandom random, Span<float> destination) => Trace(image, view, random, destination);
 
     /// <inheritdoc/>

@@ -51,6 +51,13 @@ internal sealed class RandomResizedCrop(RandomResizedCropOptions options) : IRec
         : Draw(image.Height, image.Width, ref random);
 
     /// <inheritdoc/>
+    public int Reduction(ImageSize image, ref SampleRandom random)
+    {
+        var box = Needed(image, ref random);
+        return Math.Max(1, Math.Min(box.Height, box.Width) / options.Size);
+    }
+
+    /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random) => image.Resample(
         Needed(new ImageSize(image.Height, image.Width), ref random), new ImageSize(options.Size, options.Size), options.Interpolation);
 

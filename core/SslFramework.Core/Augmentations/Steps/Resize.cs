@@ -44,6 +44,13 @@ internal sealed class Resize(ResizeOptions options) : IRecipeStep
     }
 
     /// <inheritdoc/>
+    public int Reduction(ImageSize image, ref SampleRandom random)
+    {
+        var size = NewSize(image);
+        return Math.Max(1, Math.Min(image.Height / size.Height, image.Width / size.Width));
+    }
+
+    /// <inheritdoc/>
     public void Apply(ref ViewImage image, ref SampleRandom random)
     {
         var size = NewSize(new ImageSize(image.Height, image.Width));

@@ -31,6 +31,12 @@ public record DecodeOptions : IValidatableObject
     [Range(1, MostPixels)]
     public int MaximumPixels { get; init; } = 100_000_000;
 
+    /// <summary>
+    /// Whether a JPEG may be decoded 2, 4 or 8 times smaller if all its views shrink it by as much, which is faster for large photographs.
+    /// Pixels then differ a little from those of Pillow. It counts where views are made for training and evaluation.
+    /// </summary>
+    public bool ScaledDecode { get; init; }
+
     /// <summary>How an alpha channel is treated.</summary>
     public AlphaChannel Alpha { get; init; } = AlphaChannel.OnGray;
 

@@ -10,10 +10,9 @@ namespace SslFramework.Core.Data.Decoding;
 /// <summary>
 /// Decodes JPEG, PNG, TIFF and GIF (the first image of either), WebP, BMP and TGA, recognized by content. The EXIF orientation
 /// is applied, transparent pixels are laid on mid-gray (128) unless the alpha channel is dropped, and color profiles are ignored
-/// as in Pillow. JPEGs have libjpeg-turbo's pixels; what no view is made from is skipped, and so damage below is not seen. None is
-/// decoded at a smaller scale, which would be cheaper for large photographs, because its pixels differ. JPEGs, PNGs and TIFFs have
-/// readers of their own, the latter two of which keep 16 bits, SkiaSharp decodes WebP, and ImageSharp the rest, JPEGs of other kinds
-/// among it.
+/// as in Pillow. JPEGs have libjpeg-turbo's pixels unless they are made smaller; what no view is made from is skipped, and so damage
+/// below is not seen. JPEGs, PNGs and TIFFs have readers of their own, the latter two of which keep 16 bits, SkiaSharp decodes WebP, and
+/// ImageSharp the rest, JPEGs of other kinds among it.
 /// </summary>
 public static class ImageDecoder
 {

@@ -51,7 +51,7 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
             }
             else
             {
-                slot.Geometry[view][place] = traced.Trace(buffer.Image, view, random, destination);
+                slot.Geometry[view][place] = traced.Trace(buffer.Image, view, random, destination).Times(buffer.Reduced);
             }
         }
     }

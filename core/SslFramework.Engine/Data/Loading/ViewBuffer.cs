@@ -25,4 +25,16 @@ internal sealed class ViewBuffer(IAugmentation augmentation, long seed) : PixelB
 
         return needed;
     }
+
+    /// <inheritdoc/>
+    public override int Reduction(ImageSize size)
+    {
+        var reduction = augmentation.Reduction(size, 0, Random(0));
+        for (var view = 1; view < augmentation.Views.Count; view++)
+        {
+            reduction = Math.Min(reduction, augmentation.Reduction(size, view, Random(view)));
+        }
+
+        return reduction;
+    }
 }

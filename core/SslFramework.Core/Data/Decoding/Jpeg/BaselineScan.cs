@@ -21,14 +21,20 @@ internal sealed class BaselineScan(EntropyData data, ScanUnits units, byte[] ord
             {
                 var component = scan.Components[block.Number];
                 var column = (unit * block.Step) + block.Column;
+                var needsAll = false;
                 component.Dc += ReadDc(ref data.Window, data.Bytes, scan.Dc[block.Number]);
                 if ((uint)(column - block.Needed.First) < (uint)block.Needed.Count)
                 {
                     var coefficients = component.Coefficients[(block.RowStart + units.Offset(column))..];
                     coefficients[0] = (short)component.Dc;
-                    ReadAc(scan.Ac[block.Number], coefficients);
+                    needsAll = component.BlockSide > 1; // the mean of a block is its DC coefficient
+                    if (needsAll)
+                    {
+                        ReadAc(scan.Ac[block.Number], coefficients);
+                    }
                 }
-                else
+
+                if (!needsAll)
                 {
                     SkipAc(scan.Ac[block.Number]);
                 }

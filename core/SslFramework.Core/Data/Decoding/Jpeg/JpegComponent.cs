@@ -23,6 +23,7 @@ internal enum Sampling
 internal sealed class JpegComponent
 {
     private const int BlockSize = 64;
+    private const int WholeSide = 8;
 
     private short[] coefficients = [];
 
@@ -58,6 +59,9 @@ internal sealed class JpegComponent
 
     /// <summary>Pixels per sample: down.</summary>
     public int Down { get; private set; }
+
+    /// <summary>Samples per side of a block: 8, or 4, 2 or 1 if it is made smaller.</summary>
+    public int BlockSide { get; private set; }
 
     /// <summary>Its samples.</summary>
     public ImageSize Size { get; private set; }
@@ -95,15 +99,19 @@ internal sealed class JpegComponent
         Size = new(Divide(image.Height * Vertical, vertical), Divide(image.Width * Horizontal, horizontal));
         Blocks = new(Divide(Size.Height, 8), Divide(Size.Width, 8));
         BlockStride = Divide(Divide(image.Width, 8 * horizontal) * Horizontal, lanes) * lanes;
-        (Across, Down) = (horizontal / Horizontal, vertical / Vertical);
-        Sampling = (Across, Down) switch
-        {
-            (1, 1) => Sampling.Full,
-            (1, 2) => Sampling.HalfDown,
-            (2, 1) when Size.Width > 2 => Sampling.HalfAcross,
-            (2, 2) when Size.Width > 2 => Sampling.HalfBoth,
-            _ => Sampling.Repeated,
-        };
+        (Across, Down, BlockSide) = (horizontal / Horizontal, vertical / Vertical, WholeSide);
+        Sampling = SamplingNow();
+    }
+
+    /// <summary>Makes it smaller, after all is measured.</summary>
+    /// <param name="blockSide">Pixels per side of a block of the component with the most samples.</param>
+    public void Reduce(int blockSide)
+    {
+        // Where there are fewer samples than pixels, they need not become as few: in half the image, half as many are all.
+        var isFull = Across == Down && Across * blockSide <= WholeSide;
+        (BlockSide, Across, Down) = isFull ? (Across * blockSide, 1, 1) : (blockSide, Across, Down);
+        Size = new(Divide(Size.Height * BlockSide, WholeSide), Divide(Size.Width * BlockSide, WholeSide));
+        Sampling = SamplingNow();
     }
 
     /// <summary>Makes room for coefficients and samples.</summary>
@@ -114,7 +122,8 @@ internal sealed class JpegComponent
         var (firstRow, lastRow) = Range(pixels.Top, pixels.Height, Down, Sampling is Sampling.HalfDown or Sampling.HalfBoth, Size.Height);
         var (firstColumn, lastColumn) =
             Range(pixels.Left, pixels.Width, Across, Sampling is Sampling.HalfAcross or Sampling.HalfBoth, Size.Width);
-        Needed = new(firstRow / 8, firstColumn / 8, (lastRow / 8) - (firstRow / 8) + 1, (lastColumn / 8) - (firstColumn / 8) + 1);
+        var (top, left) = (firstRow / BlockSide, firstColumn / BlockSide);
+        Needed = new(top, left, (lastRow / BlockSide) - top + 1, (lastColumn / BlockSide) - left + 1);
         BlockRows = blockRows;
         var length = blockRows * BlockStride * BlockSize;
         if (coefficients.Length < length)
@@ -122,7 +131,7 @@ internal sealed class JpegComponent
             coefficients = GC.AllocateUninitializedArray<short>(length);
         }
 
-        Plane.Prepare(8 * BlockStride, 16 * Vertical);
+        Plane.Prepare(BlockSide * BlockStride, 2 * BlockSide * Vertical);
     }
 
     /// <summary>Gives memory back that only a large image needs.</summary>
@@ -161,6 +170,15 @@ internal sealed class JpegComponent
             }
         }
     }
+
+    private Sampling SamplingNow() => (Across, Down) switch
+    {
+        (1, 1) => Sampling.Full,
+        (1, 2) => Sampling.HalfDown,
+        (2, 1) when Size.Width > 2 => Sampling.HalfAcross,
+        (2, 2) when Size.Width > 2 => Sampling.HalfBoth,
+        _ => Sampling.Repeated,
+    };
 
     private static (int First, int Last) Range(int start, int length, int pixels, bool neighbors, int samples)
     {

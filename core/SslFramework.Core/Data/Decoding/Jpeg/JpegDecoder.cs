@@ -76,7 +76,7 @@ internal sealed class JpegDecoder
     {
         try
         {
-            return Begin(jpeg, options.MaximumPixels, name) && Finish(jpeg, options.Channels, destination);
+            return Begin(jpeg, options.MaximumPixels, name) && Finish(jpeg, options, destination);
         }
         catch (JpegDamageException damage)
         {
@@ -108,12 +108,27 @@ internal sealed class JpegDecoder
         return found == Found.End ? throw new JpegDamageException("no scan") : found == Found.Scan;
     }
 
-    private bool Finish(ReadOnlySpan<byte> jpeg, int channels, PixelBuffer destination)
+    private bool Finish(ReadOnlySpan<byte> jpeg, DecodeOptions options, PixelBuffer destination)
     {
-        var color = frame.Color(isJfif, adobeTransform);
-        var size = frame.Size;
+        var (color, channels) = (frame.Color(isJfif, adobeTransform), options.Channels);
         var orientation = JpegMarkers.Orientation(jpeg);
         CheckBytes(jpeg.Length);
+        var upright = UprightOrder.Of(frame.Size, orientation);
+        var most = options.ScaledDecode ? destination.Reduction(new ImageSize(upright.Rows, upright.Columns)) : 1;
+        var reduced = most >= 8 ? 8 : most >= 4 ? 4 : most >= 2 ? 2 : 1;
+        if (reduced > 1)
+        {
+            frame.Reduce(reduced);
+        }
+
+        MakeImage(jpeg, color, channels, orientation, destination);
+        destination.Reduced = reduced;
+        return true;
+    }
+
+    private void MakeImage(ReadOnlySpan<byte> jpeg, JpegColor color, int channels, int orientation, PixelBuffer destination)
+    {
+        var size = frame.Size;
 
         // Straight into place if neither order nor channels must change. Gray of a color image is made from red, green and
         // blue, as Pillow makes it: the JPEG's own luma differs by rounding.
@@ -121,7 +136,7 @@ internal sealed class JpegDecoder
         {
             var needed = destination.Needed(size);
             MakePixels(jpeg, color, needed, channels, destination.Resize(size.Height, size.Width, channels));
-            return true;
+            return;
         }
 
         var pixels = ArrayPool<byte>.Shared.Rent(size.Width * size.Height * 3);
@@ -129,7 +144,6 @@ internal sealed class JpegDecoder
         {
             MakePixels(jpeg, color, PixelBox.All(size), 3, pixels);
             UprightImage.Write(pixels, pixelBytes: 3, size, orientation, channels, destination);
-            return true;
         }
         finally
         {

@@ -34,6 +34,9 @@ internal sealed class JpegFrame
     /// <summary>The most samples down.</summary>
     public int Vertical { get; private set; }
 
+    /// <summary>Pixels per side of a block of the component with the most samples: 8, or 4, 2 or 1 in a smaller image.</summary>
+    public int BlockSide { get; private set; }
+
     /// <summary>Units of an interleaved scan.</summary>
     public ImageSize Units { get; private set; }
 
@@ -95,10 +98,23 @@ internal sealed class JpegFrame
             (Horizontal, Vertical, components[0].Horizontal, components[0].Vertical) = (1, 1, 1, 1);
         }
 
+        BlockSide = 8;
         Units = new((Size.Height + (8 * Vertical) - 1) / (8 * Vertical), (Size.Width + (8 * Horizontal) - 1) / (8 * Horizontal));
         foreach (var component in Components)
         {
             component.Measure(Size, Horizontal, Vertical, lanes);
+        }
+    }
+
+    /// <summary>Makes the image smaller, before any pixel is made.</summary>
+    /// <param name="times">How many times: 2, 4 or 8.</param>
+    public void Reduce(int times)
+    {
+        BlockSide = 8 / times;
+        Size = new((Size.Height + times - 1) / times, (Size.Width + times - 1) / times);
+        foreach (var component in Components)
+        {
+            component.Reduce(BlockSide);
         }
     }
 

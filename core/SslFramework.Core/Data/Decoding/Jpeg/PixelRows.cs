@@ -44,9 +44,7 @@ internal sealed class PixelRows(SampleStages stages)
             {
                 if (component.NeedsRow(row))
                 {
-                    var samples = component.Plane.From(8 * row)[(component.Needed.Left / stages.Lanes * stages.Lanes * 8)..];
-                    var coefficients = component.NeededOf(row, stages.Lanes);
-                    stages.Transform(coefficients, component.Quantization, samples, component.Plane.Stride);
+                    Transform(component, row);
                 }
             }
         }
@@ -54,12 +52,27 @@ internal sealed class PixelRows(SampleStages stages)
         var end = needed.Top + needed.Height;
         if (unitRow < Units.Last)
         {
-            end = Math.Min(end, ((unitRow + 1) * 8 * frame.Vertical) - (waits ? 1 : 0));
+            end = Math.Min(end, ((unitRow + 1) * frame.BlockSide * frame.Vertical) - (waits ? 1 : 0));
         }
 
         for (; next < end; next++)
         {
             MakeRow(frame, color, channels, pixels.Slice(((next * frame.Size.Width) + needed.Left) * channels, needed.Width * channels));
+        }
+    }
+
+    private void Transform(JpegComponent component, int row)
+    {
+        var (side, plane) = (component.BlockSide, component.Plane);
+        var samples = plane.From(side * row)[(component.Needed.Left / stages.Lanes * stages.Lanes * side)..];
+        var coefficients = component.NeededOf(row, stages.Lanes);
+        if (side == 8)
+        {
+            stages.Transform(coefficients, component.Quantization, samples, plane.Stride);
+        }
+        else
+        {
+            ReducedTransform.Transform(coefficients, component.Quantization, samples, plane.Stride, stages.Lanes, side);
         }
     }
 

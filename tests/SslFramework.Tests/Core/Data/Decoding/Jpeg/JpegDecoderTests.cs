@@ -262,7 +262,7 @@ public class JpegDecoderTests
         Assert.IsGreaterThan(300, decoded);
     }
 
-    private static SampleStages Stages(int bits) => bits switch
+    internal static SampleStages Stages(int bits) => bits switch
     {
         512 when Lanes512.IsSupported => new VectorStages<Lanes512>(),
         256 when Lanes256.IsSupported => new VectorStages<Lanes256>(),
