@@ -94,7 +94,11 @@ internal static class JpegTarget
             JpegMarkers.Segment(jpeg, ref at);
         }
         while (marker != JpegMarkers.StartOfScan);
-        JpegMarkers.Next(jpeg, ref at);
+        do
+        {
+            marker = JpegMarkers.NextOfAny(jpeg, ref at);
+        }
+        while (marker is >= 0xD0 and <= 0xD7); // restarts
         return [.. jpeg[..(at - 2)], 0xFF, JpegMarkers.EndOfImage];
     }
 
