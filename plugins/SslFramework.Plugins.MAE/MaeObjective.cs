@@ -26,7 +26,10 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         var (d, heads, side) = (options.DecoderDimension, options.DecoderHeads, Backbone.PatchSize);
         patches = Backbone.GridRows * Backbone.GridColumns;
         keep = (int)(patches * (1 - options.MaskRatio)); // rounded down, as in the authors' code: 0.7 of 196 leaves 58
+        var squares = (Backbone.GridRows + 1) / 2 * ((Backbone.GridColumns + 1) / 2);
         var problem = keep < 1 || keep == patches ? $"\"maskRatio\" leaves {keep} of {patches} patches; some must stay, some go"
+            : options.MaskSampling == MaskSampling.Grid && keep != squares
+                ? FormattableString.Invariant($"a grid keeps {squares} of {patches} patches: \"maskRatio\" must be {1 - ((squares + 0.5) / patches):F3}")
             : d % 4 != 0 || d % heads != 0 ? $"\"decoderDimension\" {d} is not a multiple of 4 and of \"decoderHeads\" {heads}"
             : options.NormalizePixels && side * side * Backbone.Channels == 1 ? "a patch of one value needs \"normalizePixels\": false"
             : null;
@@ -52,11 +55,28 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
     public override StepResult ComputeLoss(ViewBatch batch, StepContext step)
     {
         var images = batch.Single(); // [N, C, H, W]
-        var (latent, prediction, removed) = Reconstruct(images, step.Random.Uniform(batch, patches));
+        var (latent, prediction, removed) = Reconstruct(images, Noise(batch, step.Random));
         return new StepResult(
             Loss(prediction, images, removed),
             ("predictionDeviation", prediction.detach().std()), ("maskFraction", removed.to(float32).mean()),
             ("embeddingDeviation", Embedding.Deviation(latent.detach().mean([1]))));
+    }
+
+    /// <summary>Draws what <see cref="Reconstruct"/> removes patches by, [N, L]: what must go has 1 more than what may stay.</summary>
+    public Tensor Noise(ViewBatch batch, StepRandom random)
+    {
+        var noise = random.Uniform(batch, patches);
+        return options.MaskSampling switch
+        {
+            MaskSampling.Block => noise + new BlockMask(Backbone.GridRows, Backbone.GridColumns)
+            {
+                SmallestBlock = Math.Max(1, patches / 12), // BEiT's 16 of 196
+            }.Draw(batch, random, patches - keep, stream: 1),
+            MaskSampling.Grid => noise + (ByHalves(Backbone.GridRows).unsqueeze(1) + ByHalves(Backbone.GridColumns)).flatten(),
+            _ => noise,
+        };
+
+        Tensor ByHalves(int length) => arange(length, device: noise.device).remainder(2);
     }
 
     /// <summary>Encodes the patches of images [N, C, H, W] that have the smallest noise [N, L], and predicts every patch.</summary>
@@ -90,7 +110,7 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
         var (images, side) = (batch.Single(), Backbone.PatchSize);
-        var (_, prediction, removed) = Reconstruct(images, step.Random.Uniform(batch, patches));
+        var (_, prediction, removed) = Reconstruct(images, Noise(batch, step.Random));
         var original = Patches.Split(images, side); // [N, L, P]
         var (mean, deviation) = Level(original);
         var (hidden, painted) = (removed.unsqueeze(2), (prediction * deviation) + mean);

@@ -9,6 +9,9 @@ public sealed record MaeOptions
     [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double MaskRatio { get; init; } = 0.75;
 
+    /// <summary>Which patches are removed (table 1f).</summary>
+    public MaskSampling MaskSampling { get; init; }
+
     /// <summary>Length of a token in the decoder: a multiple of 4 and of <see cref="DecoderHeads"/>.</summary>
     [Range(4, 16384)]
     public int DecoderDimension { get; init; } = 512;
@@ -30,4 +33,17 @@ public sealed record MaeOptions
     /// Whether the encoder sees mask tokens instead of removed patches (table 1c): slower and worse, for comparison only.
     /// </summary>
     public bool MaskTokensInEncoder { get; init; }
+}
+
+/// <summary>Which patches of an image are removed.</summary>
+public enum MaskSampling
+{
+    /// <summary>Any, drawn evenly.</summary>
+    Random,
+
+    /// <summary>Large rectangles, as BEiT draws them.</summary>
+    Block,
+
+    /// <summary>All but the first of each square of four.</summary>
+    Grid,
 }

@@ -43,6 +43,50 @@ public class MaeObjectiveTests
         }.VerifyAll();
 
     [TestMethod]
+    public void Objective_EveryMaskSampling_HoldsItsContract()
+    {
+        foreach (var sampling in Enum.GetValues<MaskSampling>())
+        {
+            new ObjectiveContract(() => New(Encoder, Options with { MaskSampling = sampling }), views: 1, Shape).VerifyAll();
+        }
+    }
+
+    [TestMethod]
+    public void Removed_ByGrid_KeepsTheFirstOfEachSquareOfFour()
+    {
+        using var scope = NewDisposeScope();
+        var kept = Removed(Encoder, Options with { MaskSampling = MaskSampling.Grid }).logical_not().view(3, 4, 4);
+        Assert.AreEqual(3 * 4, kept.sum(ScalarType.Int64).ToInt64());
+        Assert.IsTrue(kept.slice(1, 0, 4, 2).slice(2, 0, 4, 2).all().ToBoolean());
+    }
+
+    [TestMethod]
+    [DataRow(0.5)]
+    [DataRow(0.75)]
+    public void Removed_ByBlocks_IsAsManyInRectangles(double ratio)
+    {
+        using var scope = NewDisposeScope();
+        const int grid = 14;
+        var encoder = Encoder with { ImageSize = 2 * grid };
+        var removed = Removed(encoder, Options with { MaskSampling = MaskSampling.Block, MaskRatio = ratio }).view(3, grid, grid);
+        var random = Removed(encoder, Options with { MaskRatio = ratio }).view(3, grid, grid);
+        Assert.AreEqual(3 * ratio * grid * grid, removed.sum(ScalarType.Int64).ToInt64());
+        Assert.IsLessThan(0.7 * Edges(random), Edges(removed)); // neighbors of which one is removed
+
+        static double Edges(Tensor mask) => mask.slice(1, 1, grid, 1).ne(mask.slice(1, 0, grid - 1, 1)).sum(ScalarType.Int64).ToInt64();
+    }
+
+    [TestMethod]
+    public void Construct_GridOfAnotherRatio_IsRefusedWithTheRatioThatFits()
+    {
+        var encoder = Encoder with { ImageSize = 14 }; // 7 × 7 patches
+        var options = Options with { MaskSampling = MaskSampling.Grid };
+        var error = Assert.ThrowsExactly<ExperimentException>(() => New(encoder, options));
+        StringAssert.Contains(error.Message, "16 of 49 patches: \"maskRatio\" must be 0.663");
+        New(encoder, options with { MaskRatio = 0.663 });
+    }
+
+    [TestMethod]
     [DataRow(14, 0.75, 49)] // 196 patches
     [DataRow(14, 0.7, 58)]
     [DataRow(14, 0.9, 19)]
@@ -255,6 +299,13 @@ public class MaeObjectiveTests
         var (x, y) = (axis.reshape(1, 1, 8), axis.reshape(1, 8, 1));
         Tensor Draw(double low, double high) => rand(count, 1, 1).mul(high - low).add(low);
         return ((Draw(-0.5, 0.5) * x) + (Draw(-0.5, 0.5) * y) + Draw(0, 2 * Math.PI)).sin().unsqueeze(1); // [N, 1, 8, 8]
+    }
+
+    private static Tensor Removed(VisionTransformerOptions encoder, MaeOptions options)
+    {
+        var side = encoder.ImageSize;
+        var (objective, batch) = (New(encoder, options), new ViewBatch([zeros(3, 1, side, side)], [0, 1, 2]));
+        return objective.Reconstruct(batch.Single(), objective.Noise(batch, TestSteps.At(0).Random)).Removed;
     }
 
     private static MaeObjective New(VisionTransformerOptions encoder, MaeOptions options) =>
