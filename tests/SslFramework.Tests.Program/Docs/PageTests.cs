@@ -158,6 +158,17 @@ public partial class PageTests
         }
     }
 
+    [TestMethod]
+    public void Numbers_OfThePapersPage_AreThoseOfTheExperiments()
+    {
+        foreach (Match here in Here().Matches(new Page("docs/papers.md").Text))
+        {
+            var file = Repository.Experiments.Single(path => Path.GetFileNameWithoutExtension(path) == here.Groups[2].Value);
+            var numbers = Gains().Match(File.ReadAllText(file));
+            Assert.AreEqual((numbers.Groups[1].Value, numbers.Groups[2].Value), (here.Groups[1].Value, here.Groups[3].Value), here.Value);
+        }
+    }
+
     private static IEnumerable<string> SmallExperiments =>
         Repository.Experiments.Where(path => SmallRuns.IsSmall(Path.GetFileNameWithoutExtension(path)));
 
@@ -176,6 +187,9 @@ public partial class PageTests
 
     [GeneratedRegex(@"Linear probe .*?([\d.]+) %.*?\(random weights ([\d.]+).*?kNN ([\d.]+) %.*?\(([\d.]+)(?:.*less than random weights)?")]
     private static partial Regex Gains();
+
+    [GeneratedRegex(@"\[([\d.]+)\]\[([\w-]+)\] \(([\d.]+)\)")]
+    private static partial Regex Here();
 
     [GeneratedRegex(@"`([A-Z][a-z]\w*|I[A-Z]\w+)(?:\.([A-Z]\w*))?(?:\([^`]*\))?`")]
     private static partial Regex NamedCode();
