@@ -29,7 +29,8 @@ public sealed class MaeObjective : PretextObjective<ITokenBackbone>, IFigureSour
         var squares = (Backbone.GridRows + 1) / 2 * ((Backbone.GridColumns + 1) / 2);
         var problem = keep < 1 || keep == patches ? $"\"maskRatio\" leaves {keep} of {patches} patches; some must stay, some go"
             : options.MaskSampling == MaskSampling.Grid && keep != squares
-                ? FormattableString.Invariant($"a grid keeps {squares} of {patches} patches: \"maskRatio\" must be {1 - ((squares + 0.5) / patches):F3}")
+                ? FormattableString.Invariant(
+                    $"a grid keeps {squares} of {patches} patches: \"maskRatio\" must be {1 - ((squares + 0.5) / patches):F3}")
             : d % 4 != 0 || d % heads != 0 ? $"\"decoderDimension\" {d} is not a multiple of 4 and of \"decoderHeads\" {heads}"
             : options.NormalizePixels && side * side * Backbone.Channels == 1 ? "a patch of one value needs \"normalizePixels\": false"
             : null;
