@@ -27,6 +27,18 @@ public abstract class ResidualBlock(string name, bool recompute) : nn.Module<Ten
         return branch * kept.view([-1, .. Enumerable.Repeat(1L, (int)branch.ndim - 1)]).to(branch.device);
     }
 
+    /// <summary>Gives blocks probabilities that grow linearly from 0 at the first.</summary>
+    /// <param name="stages">Blocks, and modules that have some, from input to output.</param>
+    /// <param name="last">The probability of the last block, below 1.</param>
+    internal static void SetDropPath(IEnumerable<nn.Module> stages, double last)
+    {
+        ResidualBlock[] blocks = [.. stages.SelectMany(stage => stage.modules().Prepend(stage)).OfType<ResidualBlock>()];
+        foreach (var (b, block) in blocks.Index())
+        {
+            block.DropPath = last * b / Math.Max(1, blocks.Length - 1);
+        }
+    }
+
     /// <summary>Computes the block's output, in a dispose scope of its own.</summary>
     /// <param name="input">A row per image.</param>
     protected abstract Tensor Compute(Tensor input);

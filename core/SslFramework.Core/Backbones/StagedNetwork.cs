@@ -55,15 +55,7 @@ public abstract class StagedNetwork : nn.Module, IMapBackbone, IStochasticDepth,
     public double DropPath
     {
         get => dropPath;
-        set
-        {
-            dropPath = value;
-            ResidualBlock[] blocks = [.. StageModules.SelectMany(Within).OfType<ResidualBlock>()];
-            foreach (var (b, block) in blocks.Index())
-            {
-                block.DropPath = value * b / Math.Max(1, blocks.Length - 1);
-            }
-        }
+        set => ResidualBlock.SetDropPath(StageModules, dropPath = value);
     }
 
     /// <summary>Its parts, from input to output.</summary>
@@ -117,6 +109,4 @@ public abstract class StagedNetwork : nn.Module, IMapBackbone, IStochasticDepth,
     protected virtual void Check(Tensor images)
     {
     }
-
-    private static IEnumerable<nn.Module> Within(nn.Module module) => module.modules().Prepend(module);
 }

@@ -1,22 +1,19 @@
-using SslFramework.Core.Tensors;
 using TorchSharp.Modules;
 
 namespace SslFramework.Core.Backbones.Residual;
 
 /// <summary>Two 3×3 convolutions around a shortcut.</summary>
-internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
+internal sealed class BasicBlock : ResidualBlock
 {
     private readonly Conv2d conv1;
     private readonly nn.Module<Tensor, Tensor> bn1;
     private readonly Conv2d conv2;
     private readonly nn.Module<Tensor, Tensor> bn2;
     private readonly Sequential? downsample;
-    private readonly bool recompute;
 
     public BasicBlock(int input, int width, int stride, ResNetOptions options)
-        : base(nameof(BasicBlock))
+        : base(nameof(BasicBlock), options.Recompute)
     {
-        recompute = options.Recompute;
         conv1 = nn.Conv2d(input, width, 3, stride: stride, padding: 1, bias: false);
         bn1 = options.Normalization.Create(width);
         conv2 = nn.Conv2d(width, width, 3, padding: 1, bias: false);
@@ -36,13 +33,11 @@ internal sealed class BasicBlock : nn.Module<Tensor, Tensor>
             ? null
             : nn.Sequential(nn.Conv2d(input, output, 1, stride: stride, bias: false), options.Normalization.Create(output));
 
-    public override Tensor forward(Tensor input) => recompute ? Recomputation.Run(this, Compute, input) : Compute(input);
-
-    private Tensor Compute(Tensor input)
+    protected override Tensor Compute(Tensor input)
     {
         using var scope = NewDisposeScope(); // frees at once what no gradient needs
         var x = bn1.call(conv1.call(input)).relu_();
         x = bn2.call(conv2.call(x));
-        return x.add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
+        return Dropped(x).add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
     }
 }

@@ -1,10 +1,9 @@
-using SslFramework.Core.Tensors;
 using TorchSharp.Modules;
 
 namespace SslFramework.Core.Backbones.Residual;
 
 /// <summary>1×1, 3×3 (with the stride) and 1×1 convolutions around a shortcut.</summary>
-internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
+internal sealed class Bottleneck : ResidualBlock
 {
     private readonly Conv2d conv1;
     private readonly nn.Module<Tensor, Tensor> bn1;
@@ -13,12 +12,10 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
     private readonly Conv2d conv3;
     private readonly nn.Module<Tensor, Tensor> bn3;
     private readonly Sequential? downsample;
-    private readonly bool recompute;
 
     public Bottleneck(int input, BlockWidths widths, int stride, ResNetOptions options)
-        : base(nameof(Bottleneck))
+        : base(nameof(Bottleneck), options.Recompute)
     {
-        recompute = options.Recompute;
         var (width, output, groups) = widths;
         conv1 = nn.Conv2d(input, width, 1, bias: false);
         bn1 = options.Normalization.Create(width);
@@ -35,14 +32,12 @@ internal sealed class Bottleneck : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    public override Tensor forward(Tensor input) => recompute ? Recomputation.Run(this, Compute, input) : Compute(input);
-
-    private Tensor Compute(Tensor input)
+    protected override Tensor Compute(Tensor input)
     {
         using var scope = NewDisposeScope(); // frees at once what no gradient needs
         var x = bn1.call(conv1.call(input)).relu_();
         x = bn2.call(conv2.call(x)).relu_();
         x = bn3.call(conv3.call(x));
-        return x.add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
+        return Dropped(x).add_(downsample?.call(input) ?? input).relu_().MoveToOuterDisposeScope();
     }
 }

@@ -1,3 +1,4 @@
+using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Tensors;
 using TorchSharp.Modules;
 
@@ -7,7 +8,7 @@ namespace SslFramework.Core.Backbones.Residual;
 /// A residual network with the state-dict keys and start weights of torchvision (stride on the bottleneck's 3×3).
 /// He et al. 2016, https://arxiv.org/abs/1512.03385
 /// </summary>
-public abstract class ResNet : nn.Module, IMapBackbone
+public abstract class ResNet : nn.Module, IMapBackbone, IStochasticDepth
 {
     private readonly Conv2d conv1;
     private readonly nn.Module<Tensor, Tensor> bn1;
@@ -15,6 +16,7 @@ public abstract class ResNet : nn.Module, IMapBackbone
     private readonly bool hasMaxPool;
     private readonly bool channelsLast;
     private readonly StageStrides strides;
+    private double dropPath;
 
     /// <summary>Builds the network.</summary>
     /// <param name="options">The options.</param>
@@ -67,6 +69,7 @@ public abstract class ResNet : nn.Module, IMapBackbone
 
         // Split batch norm views its groups in the other layout and would copy all maps twice.
         channelsLast = options.Normalization.Kind == NormalizationKind.BatchNorm;
+        DropPath = options.DropPath;
     }
 
     /// <inheritdoc/>
@@ -94,6 +97,13 @@ public abstract class ResNet : nn.Module, IMapBackbone
     {
         get => strides.Output;
         set => strides.Output = value;
+    }
+
+    /// <inheritdoc/>
+    public double DropPath
+    {
+        get => dropPath;
+        set => ResidualBlock.SetDropPath(stages, dropPath = value);
     }
 
     /// <summary>Returns the mean over each of the last stage's maps.</summary>

@@ -45,6 +45,13 @@ public sealed record ResNetOptions : IValidatableObject
     /// </summary>
     public bool Recompute { get; init; }
 
+    /// <summary>
+    /// The probability that training skips the branch of the last block; it grows linearly from 0 at the first. Huang et al. 2016,
+    /// https://arxiv.org/abs/1603.09382
+    /// </summary>
+    [Range(0, 0.99)]
+    public double DropPath { get; init; }
+
     /// <inheritdoc/>
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -59,7 +59,7 @@ public class RecomputationTests
     private static IBackbone Create(string name, bool recompute)
     {
         manual_seed(2);
-        var (residual, data) = (new ResNetOptions { Stem = ResNetStem.Small, Width = 16, BlocksPerStage = [2, 1], Recompute = recompute }, new DataInfo(4, 1));
+        var (residual, data) = (new ResNetOptions { Stem = ResNetStem.Small, Width = 16, BlocksPerStage = [2, 1], DropPath = 0.5, Recompute = recompute }, new DataInfo(4, 1));
         return name switch
         {
             "resnet18" => new ResNet18(residual, data),

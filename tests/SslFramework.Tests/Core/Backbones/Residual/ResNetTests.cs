@@ -180,6 +180,71 @@ public class ResNetTests
         Assert.IsFalse(Validator.TryValidateObject(options, new ValidationContext(options), null, true));
     }
 
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void DropPath_InTraining_SkipsTheLastBranchOfSomeImages_AndRaisesThatOfTheOthers(bool bottleneck)
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = no_grad();
+        manual_seed(2);
+        using var network = WithDropPath(bottleneck, 0.25, blocks: 2);
+        using var first = WithDropPath(bottleneck, 0.25, blocks: 1); // which is never skipped
+        Golden.SetWeights(network, "drop");
+        Golden.SetWeights(first, "drop");
+        var image = Golden.Tensor("images", [1, 1, 6, 6]);
+        var input = first.ForwardLayers(image)[^1];
+        network.eval();
+        var whole = network.ForwardLayers(image)[^1];
+        network.train();
+
+        var output = network.ForwardLayers(image.expand(2000, 1, 6, 6))[^1];
+
+        var skipped = (output - input).abs().amax([1, 2, 3]).lt(1e-5); // [N]
+        Assert.AreEqual(0.25f, skipped.to(float32).mean().item<float>(), 0.03f);
+        var branch = whole - input; // where the rectifier let it through
+        var kept = output[skipped.logical_not()];
+        var expected = ((branch / 0.75) + input).relu().expand_as(kept);
+        var through = whole.gt(0).expand_as(kept);
+        Assert.IsTrue(kept[through].allclose(expected[through], 1e-3, 1e-4), "the mean over images stays");
+    }
+
+    [TestMethod]
+    [DataRow(false)]
+    [DataRow(true)]
+    public void DropPath_InEvaluationOrOfZero_ChangesNoBitAndDrawsNoNumber(bool bottleneck)
+    {
+        using var scope = NewDisposeScope();
+        using var gradient = no_grad();
+        using var network = WithDropPath(bottleneck, 0.5, blocks: 2);
+        using var plain = WithDropPath(bottleneck, 0, blocks: 2);
+        plain.load_state_dict(network.state_dict());
+        var images = Golden.Tensor("images", [3, 1, 6, 6]);
+        var random = get_rng_state();
+        network.DropPath = 0;
+        Assert.IsTrue(network.Forward(images).equal(plain.Forward(images)).all().item<bool>(), "in training, of zero");
+        network.DropPath = 0.5;
+        Assert.AreEqual(0.5, network.DropPath);
+        network.eval();
+        plain.eval();
+        Assert.IsTrue(network.Forward(images).equal(plain.Forward(images)).all().item<bool>(), "in evaluation");
+        Assert.AreEqual(random, get_rng_state());
+    }
+
+    /// <summary>Of a norm for each image alone, so that no image sees which others were skipped.</summary>
+    private static ResNet WithDropPath(bool bottleneck, double dropPath, int blocks)
+    {
+        var options = new ResNetOptions
+        {
+            Stem = ResNetStem.Small,
+            Width = 4,
+            BlocksPerStage = [blocks],
+            Normalization = new NormalizationOptions { Kind = NormalizationKind.LayerNorm },
+            DropPath = dropPath,
+        };
+        return bottleneck ? new ResNet50(options, new DataInfo(100, 1)) : new ResNet18(options, new DataInfo(100, 1));
+    }
+
     private static ResNet50 Tiny(NormalizationOptions normalization) => new(
         new ResNetOptions
         {

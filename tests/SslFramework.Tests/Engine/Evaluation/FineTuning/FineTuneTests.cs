@@ -43,7 +43,7 @@ public class FineTuneTests
     public void Evaluate_Backbone_IsLeftAsItWasToTheBit(string recipe)
     {
         using var scope = NewDisposeScope();
-        foreach (var backbone in new IBackbone[] { Vit(), new TinyBackbone() })
+        foreach (var backbone in new IBackbone[] { Vit(), Residual(), new TinyBackbone() })
         {
             backbone.Module.train(false);
             backbone.Module.parameters().First().requires_grad = false;
@@ -113,6 +113,9 @@ public class FineTuneTests
     }
 
     private static Dictionary<string, double> Top1(IEnumerable<EvaluationResult> results) => results.ToDictionary(r => r.Metric, r => r.Value);
+
+    private static ResNet18 Residual() =>
+        new(new() { Stem = ResNetStem.Small, Width = 4, BlocksPerStage = [1, 1], DropPath = 0.3 }, new DataInfo(1, 1));
 
     private static VisionTransformer Vit()
     {
