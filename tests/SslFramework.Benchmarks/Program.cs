@@ -45,9 +45,24 @@ var evaluation = new Command("evaluation", "Seconds of kNN and of linear probes.
 evaluation.SetAction(result => EvaluationTiming.Run(result.GetValue(threads)));
 var detection = new Command("detection", "Milliseconds of RoIAlign, of non-maximum suppression and of COCO's numbers.") { threads };
 detection.SetAction(result => DetectionTiming.Run(result.GetValue(threads)));
+var batch = new Option<int>("--images") { Description = "Images of a step.", DefaultValueFactory = _ => 16 };
+var side = new Option<int>("--side") { Description = "Their side.", DefaultValueFactory = _ => 224 };
+var network = new Option<int?>("--network") { Description = "One network by number, in this process.", Hidden = true };
+var memory = new Command("memory", "Peak memory of a step of ResNet-50 and of RevNet-50, each in a process of its own.") { batch, side, network };
+memory.SetAction(result =>
+{
+    if (result.GetValue(network) is { } number)
+    {
+        StepMemory.Measure(number, result.GetValue(batch), result.GetValue(side));
+    }
+    else
+    {
+        StepMemory.Run(result.GetValue(batch), result.GetValue(side));
+    }
+});
 var manyImages = new Option<DirectoryInfo>("--images") { Description = "A folder of many images.", Required = true };
 var index = new Command("index", "Seconds until a folder of images is ready, the first time and later, and the memory of its index.") { manyImages };
 index.SetAction(result => IndexTiming.Run(result.GetRequiredValue(manyImages)));
 var allReduce = new Command("allreduce", "Milliseconds of a sum of 100 MB over the processes of mpirun.");
 allReduce.SetAction(_ => AllReduceTiming.Run());
-return new RootCommand("Speed, side by side with others.") { loader, decode, step, evaluation, detection, index, allReduce }.Parse(args).Invoke();
+return new RootCommand("Speed, side by side with others.") { loader, decode, step, evaluation, detection, memory, index, allReduce }.Parse(args).Invoke();

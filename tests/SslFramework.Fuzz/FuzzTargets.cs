@@ -38,12 +38,14 @@ public sealed class FuzzTargets : IDisposable
     private readonly PluginGate gate = new(new SharedAssemblies());
     private readonly ComponentCatalog components;
     private readonly string plugin;
+    private readonly FamilyTarget families;
 
     /// <summary>Makes them, and a folder for their inputs: in memory where the system has such.</summary>
     /// <param name="plugin">The folder of a plugin that works, to damage copies of.</param>
-    public FuzzTargets(string plugin)
+    /// <param name="plugins">The folder of plugins with families of backbones.</param>
+    public FuzzTargets(string plugin, string plugins)
     {
-        this.plugin = plugin;
+        (this.plugin, families) = (plugin, new FamilyTarget(plugins));
         var core = new ServiceCollection();
         new BuiltInComponents().Register(core);
         components = ComponentCatalog.Empty.With(ComponentCatalog.Core, core);
@@ -100,6 +102,7 @@ public sealed class FuzzTargets : IDisposable
             ],
             Seeds = WeightSeeds.Make,
         },
+        OnFile("families", "f/x.safetensors", families.Import) with { Words = [.. Json, .. FamilyTarget.Words], Seeds = families.Seeds },
         OnFile("tar", "x.tar", path => ReadEnds(new TarShardsSource(new TarShardsOptions { Path = path }))) with
         {
             Words = ["ustar", "0000000", "77777777777", "a.jpg", "a.cls", "././@LongLink", "12 path=b.png\n"],

@@ -6,7 +6,7 @@ using SslFramework.Fuzz;
 // fuzz TARGET [--seconds n] [--seed n] [--corpus folder]   changes inputs in this process
 // fuzz TARGET --afl                                        reads one input after the other from afl-fuzz
 // fuzz TARGET FILE…                                        parses files, such as findings
-using var targets = new FuzzTargets(Path.Combine(AppContext.BaseDirectory, "fuzz-plugins", "GoodPlugin"));
+using var targets = new FuzzTargets(Path.Combine(AppContext.BaseDirectory, "fuzz-plugins", "GoodPlugin"), Path.Combine(AppContext.BaseDirectory, "fuzz-plugins"));
 if (args.Length == 0 || targets.Find(args[0]) is not { } target)
 {
     Console.Error.WriteLine($"fuzz TARGET [--seconds n] [--seed n] [--corpus folder] | TARGET --afl | TARGET FILE…\nTargets: {string.Join(", ", targets.All.Select(t => t.Name))}");

@@ -76,7 +76,7 @@ internal static class WeightSeeds
         return Written(weights);
     }
 
-    private static byte[] Written(Dictionary<string, Tensor> weights)
+    public static byte[] Written(Dictionary<string, Tensor> weights)
     {
         var path = Path.GetTempFileName();
         try

@@ -80,7 +80,7 @@ internal sealed class ComponentsCommand : GuardedCommand
         // Of all that there is, only names and options are listed.
         NetworkSize? SizeOf(RegisteredComponent component) =>
             wanted is not null && component.Descriptor.Service == typeof(IBackbone)
-                ? NetworkSize.Of(component.Descriptor, installation, counts: wanted == component.Descriptor.Name)
+                ? NetworkSize.Of(component, installation, counts: wanted == component.Descriptor.Name)
                 : null;
     }
 

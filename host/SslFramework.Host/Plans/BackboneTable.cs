@@ -7,14 +7,14 @@ namespace SslFramework.Host.Plans;
 /// <summary>Every backbone that is installed, with its size.</summary>
 internal static class BackboneTable
 {
-    /// <summary>Prints the table as Markdown. Each backbone encodes an image: the largest takes seconds, and gigabytes.</summary>
+    /// <summary>Prints the table as Markdown. A backbone whose operations nobody has counted yet encodes an image.</summary>
     public static void Write(Installation installation)
     {
         Console.WriteLine("| backbone | of | parameters | multiply-adds at 224 | features | gives |");
         Console.WriteLine("| --- | --- | ---: | ---: | ---: | --- |");
         foreach (var component in installation.Components.Of(typeof(IBackbone)).OrderBy(c => c.Descriptor.Name, StringComparer.Ordinal))
         {
-            var size = NetworkSize.Of(component.Descriptor, installation, counts: true);
+            var size = NetworkSize.Of(component, installation, counts: true);
             var (parameters, features) = size is null ? ("", "") : (Text($"{size.Parameters:N0}"), Text($"{size.Features}"));
             var gives = size is null ? "" : size.IsOfTokens ? "tokens" : "features";
             var (name, operations) = (component.Descriptor.Name, Billions(size?.MultiplyAdds));

@@ -24,12 +24,19 @@ internal sealed record NetworkSize(long Parameters, long? MultiplyAdds, int Feat
     /// <param name="backbone">The backbone.</param>
     /// <param name="installation">The plugins.</param>
     /// <param name="counts">
-    /// Whether operations are counted too, which takes the memory of the weights and the time of an image: libtorch does not follow
-    /// shapes alone through norms and convolutions.
+    /// Whether operations are counted that <see cref="CountedOperations"/> does not know, which takes the memory of the weights and the
+    /// time of an image: libtorch does not follow shapes alone through norms and convolutions.
     /// </param>
-    public static NetworkSize? Of(ComponentDescriptor backbone, Installation installation, bool counts)
+    public static NetworkSize? Of(RegisteredComponent backbone, Installation installation, bool counts) =>
+        CountedOperations.Of(backbone) is { } known && Measure(backbone, installation, counts: false) is { } size
+            ? size with { MultiplyAdds = known }
+            : Measure(backbone, installation, counts);
+
+    /// <summary>Measures a backbone, and counts its operations anew or not at all; null as above.</summary>
+    public static NetworkSize? Measure(RegisteredComponent backbone, Installation installation, bool counts)
     {
-        var component = new Component<IBackbone>(backbone, Activator.CreateInstance(backbone.Options)!);
+        var descriptor = backbone.Descriptor;
+        var component = new Component<IBackbone>(descriptor, Activator.CreateInstance(descriptor.Options)!);
         var data = new DataInfo(1, Channels) { Size = new ImageSize(Side, Side) };
         using var provider = ComponentServices.For(installation, component).AddSingleton(data).BuildServiceProvider();
         var before = get_default_device();

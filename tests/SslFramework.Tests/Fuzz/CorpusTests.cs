@@ -106,5 +106,5 @@ public class CorpusTests
         return null;
     }
 
-    private static FuzzTargets New() => new(PluginStage.Compiled("GoodPlugin"));
+    private static FuzzTargets New() => new(PluginStage.Compiled("GoodPlugin"), Repository.Plugins);
 }
