@@ -11,6 +11,7 @@ namespace SslFramework.Plugins.RevNet;
 public sealed class RevNet50 : nn.Module, IOnnxBackbone
 {
     private const int Expansion = 4;
+    private const int StemParts = 8; // of a batch
 
     private readonly Conv2d conv1;
     private readonly ModuleList<nn.Module<Tensor, Tensor>>[] stages;
@@ -127,14 +128,21 @@ public sealed class RevNet50 : nn.Module, IOnnxBackbone
 
     /// <summary>
     /// The first convolution has no norm or ReLU: it is a projection to more channels. Its pool counts zeros around the maps, as the
-    /// authors' does.
+    /// authors' does. Before it maps are so large that their gradients would be most of what a step takes: a part of the images at a
+    /// time needs a part of them.
     /// </summary>
     private Tensor Stem(Tensor images)
     {
-        using var scope = NewDisposeScope(); // the pool's gradient needs the padded maps alone
-        var x = conv1.call(ChannelsLast.Of(images));
-        x = hasMaxPool ? nn.functional.max_pool2d(nn.functional.pad(x, [1, 1, 1, 1]), 3, stride: 2) : x;
-        return x.MoveToOuterDisposeScope();
+        using var scope = NewDisposeScope();
+        var all = ChannelsLast.Of(images);
+        return (hasMaxPool ? cat([.. all.chunk(StemParts).Select(Pooled)]) : conv1.call(all)).MoveToOuterDisposeScope();
+
+        Tensor Pooled(Tensor part)
+        {
+            using var inner = NewDisposeScope(); // the pool's gradient needs the padded maps alone
+            var padded = nn.functional.pad(conv1.call(part), [1, 1, 1, 1]);
+            return nn.functional.max_pool2d(padded, 3, stride: 2).MoveToOuterDisposeScope();
+        }
     }
 
     /// <summary>Halves the sides, and doubles the channels by zeros on both sides of them.</summary>
