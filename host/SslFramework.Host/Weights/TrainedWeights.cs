@@ -90,10 +90,18 @@ internal sealed record TrainedWeights(string File, string Run, string Prefix, Ex
             var factory = provider.GetRequiredService<IBackboneFactory>();
             FamilyWeights.In(tensors, Families)?.EnsureWhole(factory.Create<IBackbone>, File);
             var backbone = factory.Create<IBackbone>();
-            using var scope = torch.NewDisposeScope();
-            Load(tensors, backbone, tell);
-            backbone.Module.eval();
-            return backbone;
+            try
+            {
+                using var scope = torch.NewDisposeScope();
+                Load(tensors, backbone, tell);
+                backbone.Module.eval();
+                return backbone;
+            }
+            catch
+            {
+                backbone.Module.Dispose();
+                throw;
+            }
         }
         finally
         {
