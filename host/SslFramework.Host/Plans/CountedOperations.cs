@@ -17,5 +17,7 @@ internal static class CountedOperations
 
     /// <summary>Those of a backbone; null if it is not among them.</summary>
     public static long? Of(RegisteredComponent backbone) =>
-        ByPlugin.Value.TryGetValue(backbone.Plugin, out var names) && names.TryGetValue(backbone.Descriptor.Name, out var count) ? count : null;
+        ByPlugin.Value.TryGetValue(backbone.Plugin, out var names) && names.TryGetValue(backbone.Descriptor.Name, out var count)
+            ? count
+            : null;
 }
