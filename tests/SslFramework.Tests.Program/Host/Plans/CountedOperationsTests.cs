@@ -35,7 +35,7 @@ public class CountedOperationsTests
         long? Count(RegisteredComponent backbone) => NetworkSize.Measure(backbone, installation, counts: true)?.MultiplyAdds;
     }
 
-    /// <summary>He et al. 2016, table 1, and Dosovitskiy et al. 2021 by their shapes: 3.8 billion without the shortcuts' convolutions, and 17.6.</summary>
+    /// <summary>torchvision's 4.09 and 4.46 billion are with classifiers.</summary>
     [TestMethod]
     public void Components_OfBackbones_TellTheirOperations()
     {
