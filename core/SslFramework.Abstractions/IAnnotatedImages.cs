@@ -12,6 +12,10 @@ public interface IAnnotatedImages : ILabeledImages
     /// <param name="index">The image, 0 to Count − 1.</param>
     ImageObjects Objects(int index);
 
+    /// <summary>The classes in an image; −1 − c says that class c does not count there.</summary>
+    /// <param name="index">The image, 0 to Count − 1.</param>
+    IReadOnlyList<int> ClassSet(int index) => [];
+
     /// <summary>As <see cref="ILabeledImages.Read"/>, with labels that follow the views.</summary>
     /// <exception cref="ExperimentException">The transform does not tell where its views come from.</exception>
     IEnumerable<AnnotatedBatch> ReadAnnotated(int batchSize);

@@ -11,6 +11,9 @@ internal static class DataComponents
     /// <summary>The names of the sources that know more of images than a class, for messages.</summary>
     public const string WithPlaces = "'voc', 'cityscapes', 'ade20k', 'maskFolder' or 'scenes'";
 
+    /// <summary>The names of the sources that know which classes are in an image, for messages.</summary>
+    public const string WithClassSets = "'voc' or 'scenes'";
+
     /// <summary>
     /// Makes <c>idx</c>, <c>cifar10</c>, <c>cifar100</c>, <c>stl10</c>, <c>imageFolder</c>, <c>imageList</c>, <c>inaturalist</c>,
     /// <c>tarShards</c>, <c>pack</c>, <c>synthetic</c>, <c>exemplarSeeds</c>, <c>scenes</c>, <c>maskFolder</c>, <c>coco</c>, <c>lvis</c>,

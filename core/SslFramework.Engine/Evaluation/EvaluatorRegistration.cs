@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Engine.Evaluation.Convex;
 using SslFramework.Engine.Evaluation.Dense;
 using SslFramework.Engine.Evaluation.FineTuning;
 using SslFramework.Engine.Evaluation.Neighbors;
@@ -11,7 +12,7 @@ internal static class EvaluatorRegistration
 {
     /// <summary>
     /// Adds <c>knn</c>, <c>retrieval</c>, <c>linear-probe</c>, <c>fine-tune</c>, <c>low-shot</c>, <c>diagnostics</c>,
-    /// <c>segmentation-probe</c> and <c>patch-knn</c>.
+    /// <c>segmentation-probe</c>, <c>patch-knn</c>, <c>patch-clusters</c>, <c>attentive-probe</c>, <c>logistic</c> and <c>set-probe</c>.
     /// </summary>
     public static IServiceCollection AddEvaluators(this IServiceCollection services) => services
         .AddEvaluator<KnnEvaluator, KnnOptions>("knn")
@@ -21,5 +22,9 @@ internal static class EvaluatorRegistration
         .AddEvaluator<LowShot, LowShotOptions>("low-shot")
         .AddEvaluator<FeatureDiagnostics, DiagnosticsOptions>("diagnostics")
         .AddEvaluator<SegmentationProbe, SegmentationProbeOptions>("segmentation-probe")
-        .AddEvaluator<PatchKnn, PatchKnnOptions>("patch-knn");
+        .AddEvaluator<PatchKnn, PatchKnnOptions>("patch-knn")
+        .AddEvaluator<PatchClusters, PatchClustersOptions>("patch-clusters")
+        .AddEvaluator<AttentiveProbe, AttentiveProbeOptions>("attentive-probe")
+        .AddEvaluator<Logistic, LogisticOptions>("logistic")
+        .AddEvaluator<SetProbe, SetProbeOptions>("set-probe");
 }

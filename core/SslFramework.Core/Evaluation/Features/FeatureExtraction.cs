@@ -52,6 +52,18 @@ public static class FeatureExtraction
         IProgress<EvaluationProgress>? progress = null)
     {
         CheckTask(train, test);
+        return MeasureLayers(backbone, train, test, layers, measure, progress);
+    }
+
+    /// <summary>As <see cref="Measure"/>, for images that need no class.</summary>
+    internal static IReadOnlyList<EvaluationResult> MeasureLayers(
+        IBackbone backbone,
+        ILabeledImages train,
+        ILabeledImages test,
+        FeatureLayers layers,
+        Func<LabeledFeatures, LabeledFeatures, IEnumerable<Measurement>> measure,
+        IProgress<EvaluationProgress>? progress)
+    {
         var taps = FeatureTaps.Find(backbone, train, layers, Averaged);
         var results = new List<EvaluationResult>();
         foreach (var group in Groups(taps, train, test))

@@ -4,6 +4,7 @@ namespace SslFramework.Core.Evaluation.Metrics;
 public static class Confidence
 {
     private const double Normal = 1.959963984540054; // 97.5 % of a normal distribution is below
+    private const int DrawCount = 200;
 
     // The same quantile of Student's t with 1, 2, … degrees of freedom; beyond, Cornish and Fisher's series is exact to these digits.
     private static readonly double[] Student =
@@ -35,6 +36,42 @@ public static class Confidence
         var factor = values.Count - 2 < Student.Length ? Student[values.Count - 2] : Quantile(values.Count - 1);
         var (mean, half) = (values.Average(), factor * Deviation(values) / Math.Sqrt(values.Count));
         return new(mean - half, mean + half);
+    }
+
+    /// <summary>The interval of a number of some images, by drawing as many of them anew, again and again; null if a draw has none.</summary>
+    /// <param name="value">The number of the images themselves.</param>
+    /// <param name="images">How many there are.</param>
+    /// <param name="score">The number of drawn images, some of which come several times.</param>
+    internal static ConfidenceInterval? OfDraws(double value, int images, Func<int[], double> score) =>
+        OfDraws(value, [.. Draws(images).Select(score)]);
+
+    /// <summary>The middle 95 % of what draws gave, with the value itself; null if one is not finite.</summary>
+    internal static ConfidenceInterval? OfDraws(double value, double[] draws)
+    {
+        if (!double.IsFinite(value) || !draws.All(double.IsFinite))
+        {
+            return null;
+        }
+
+        Array.Sort(draws);
+        var beyond = draws.Length / 40;
+        return new(Math.Min(value, draws[beyond]), Math.Max(value, draws[^(beyond + 1)]));
+    }
+
+    /// <summary>Numbers of images, drawn anew, again and again: always the same.</summary>
+    internal static IEnumerable<int[]> Draws(int images)
+    {
+        var random = new SampleRandom(0, 0, 0, 0);
+        for (var draw = 0; draw < DrawCount; draw++)
+        {
+            var drawn = new int[images];
+            foreach (ref var image in drawn.AsSpan())
+            {
+                image = random.Next(images);
+            }
+
+            yield return drawn;
+        }
     }
 
     /// <summary>The 97.5 % quantile of Student's t, for many degrees of freedom: Abramowitz and Stegun 26.7.5.</summary>

@@ -6,8 +6,6 @@ namespace SslFramework.Core.Evaluation.Metrics;
 /// </summary>
 public sealed class PixelConfusion
 {
-    private const int Draws = 200;
-
     private readonly int classes;
     private readonly long[] pixels; // [truth · predicted]
     private readonly List<int[]> images = []; // of each image and class: hits, pixels of the class, pixels predicted as it
@@ -29,7 +27,7 @@ public sealed class PixelConfusion
     /// <exception cref="ArgumentException">A pixel that counts has no such class.</exception>
     public void Add(ReadOnlySpan<byte> truth, ReadOnlySpan<byte> predicted)
     {
-        var own = new int[3 * classes];
+        var pairs = new int[classes * classes];
         for (var i = 0; i < truth.Length; i++)
         {
             var (t, p) = (truth[i], predicted[i]);
@@ -43,10 +41,24 @@ public sealed class PixelConfusion
                 throw new ArgumentException($"Pixel {i} is of class {t} and was taken for {p}, but there are {classes} classes.");
             }
 
-            pixels[(t * classes) + p]++;
-            own[3 * t] += t == p ? 1 : 0;
-            own[(3 * t) + 1]++;
-            own[(3 * p) + 2]++;
+            pairs[(t * classes) + p]++;
+        }
+
+        Add(pairs);
+    }
+
+    /// <summary>Adds an image of which the pixels are counted: of each class, taken for each class.</summary>
+    /// <param name="pairs">[truth · predicted].</param>
+    internal void Add(ReadOnlySpan<int> pairs)
+    {
+        var own = new int[3 * classes];
+        for (var i = 0; i < pairs.Length; i++)
+        {
+            var (t, p) = Math.DivRem(i, classes);
+            pixels[i] += pairs[i];
+            own[3 * t] += t == p ? pairs[i] : 0;
+            own[(3 * t) + 1] += pairs[i];
+            own[(3 * p) + 2] += pairs[i];
         }
 
         images.Add(own);
@@ -61,21 +73,9 @@ public sealed class PixelConfusion
     public IReadOnlyList<Measurement> Measure(int? background = null)
     {
         var values = Scores(Sum(Enumerable.Range(0, images.Count)), background);
-        var random = new SampleRandom(0, 0, 0, 0);
-        var draws = new List<double[]>();
-        for (var draw = 0; draw < Draws; draw++)
-        {
-            var drawn = new int[images.Count];
-            foreach (ref var image in drawn.AsSpan())
-            {
-                image = random.Next(images.Count);
-            }
-
-            draws.Add(Scores(Sum(drawn), background));
-        }
-
+        var draws = Confidence.Draws(images.Count).Select(drawn => Scores(Sum(drawn), background)).ToList();
         string[] names = ["mIoU", "foreground mIoU", "pixel accuracy", "mean class accuracy"];
-        return [.. names.Select((name, i) => new Measurement(name, values[i], Interval(values[i], [.. draws.Select(draw => draw[i])])))
+        return [.. names.Select((name, i) => new Measurement(name, values[i], Confidence.OfDraws(values[i], [.. draws.Select(draw => draw[i])])))
             .Where((_, i) => i != 1 || background is not null)];
     }
 
@@ -123,18 +123,5 @@ public sealed class PixelConfusion
         return [Mean(ious), Mean(foreground), 100.0 * allHits / all, Mean(accuracies)];
 
         static double Mean(List<double> values) => values.Count == 0 ? double.NaN : values.Average();
-    }
-
-    /// <summary>The middle 95 % of the draws, with the value itself.</summary>
-    private static ConfidenceInterval? Interval(double value, double[] draws)
-    {
-        if (!double.IsFinite(value) || !draws.All(double.IsFinite))
-        {
-            return null;
-        }
-
-        Array.Sort(draws);
-        var beyond = draws.Length / 40;
-        return new(Math.Min(value, draws[beyond]), Math.Max(value, draws[^(beyond + 1)]));
     }
 }

@@ -47,7 +47,7 @@ internal sealed class SceneSource : IAnnotatedSource
         }
 
         Size = new ImageSize(options.Size, options.Size);
-        Annotations = new(LabelKinds.Maps | LabelKinds.Objects | LabelKinds.Masks)
+        Annotations = new(LabelKinds.Maps | LabelKinds.Objects | LabelKinds.Masks | LabelKinds.ClassSets)
         {
             MapClasses = ["ground", .. items.Classes],
             ObjectClasses = items.Classes,
@@ -93,6 +93,9 @@ internal sealed class SceneSource : IAnnotatedSource
 
     /// <inheritdoc/>
     public ImageObjects Objects(int index) => Draw(index).Objects();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> ClassSet(int index) => Objects(index).ClassSet();
 
     private Scene Draw(int index) =>
         Scene.Draw(items, options.Size, new SampleRandom(unchecked((ulong)options.Seed), 0, (ulong)((long)options.First + index), 0));

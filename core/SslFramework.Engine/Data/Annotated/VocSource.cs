@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using SslFramework.Core.Data;
 using SslFramework.Core.Data.Decoding.Png;
 using SslFramework.Engine.Data.Files;
@@ -9,10 +10,16 @@ namespace SslFramework.Engine.Data.Annotated;
 /// <summary>Options of <see cref="VocSource"/>.</summary>
 internal sealed record VocOptions : EncodedSourceOptions
 {
-    /// <summary>The folder of a year, such as <c>VOCdevkit/VOC2007</c>, or one that is laid out in the same way.</summary>
+    /// <summary>
+    /// The folder of a year, such as <c>VOCdevkit/VOC2007</c>, or one that is laid out in the same way; with <see cref="Years"/>, the folder
+    /// that those of the years are in.
+    /// </summary>
     [Required]
     [FilePath]
     public string Path { get; init; } = "";
+
+    /// <summary>Years whose images are taken one after the other, such as <c>[2007, 2012]</c>; empty if the path is that of one.</summary>
+    public IReadOnlyList<int> Years { get; init; } = [];
 
     /// <summary>The list of images in the folder <c>ImageSets</c>, such as <c>Main/trainval</c> or <c>Main/test</c>.</summary>
     [Required]
@@ -36,7 +43,11 @@ internal sealed class VocSource : ListedSource, IAnnotatedSource
     /// <summary>Reads the list.</summary>
     /// <exception cref="ExperimentException">It is missing or damaged.</exception>
     public VocSource(VocOptions options)
-        : base(options, ListOf(options), options.Path, Names(ListOf(options)))
+        : base(
+            options,
+            ListOf(options, FoldersOf(options)[0]),
+            options.Path,
+            new([.. FoldersOf(options).SelectMany(year => Names(options, year))]))
     {
         this.options = options;
         var mapped = options.Set.StartsWith("Segmentation/", StringComparison.Ordinal);
@@ -50,6 +61,9 @@ internal sealed class VocSource : ListedSource, IAnnotatedSource
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Classes => [];
+
+    /// <summary>The images, and the lists of the years.</summary>
+    public override IEnumerable<string> Files => base.Files.Concat(FoldersOf(options).Skip(1).Select(year => ListOf(options, year)));
 
     /// <inheritdoc/>
     public AnnotationInfo Annotations { get; }
@@ -65,23 +79,33 @@ internal sealed class VocSource : ListedSource, IAnnotatedSource
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> ClassSet(int index) =>
-        [.. Objects(index).Objects.GroupBy(one => one.Class).OrderBy(group => group.Key)
-            .Select(group => group.All(one => one.Difficult) ? -1 - group.Key : group.Key)];
+    public IReadOnlyList<int> ClassSet(int index) => Objects(index).ClassSet();
 
     /// <inheritdoc/>
     private protected override int? LabelOfEntry(int entry) => null;
 
-    private string FileOf(string kind, int index, string extension) =>
-        Path.Combine(options.Path, kind, Path.GetFileNameWithoutExtension(Name(index)) + extension);
+    private string FileOf(string kind, int index, string extension)
+    {
+        var name = Name(index); // YEAR/JPEGImages/NAME.jpg
+        var year = Path.GetDirectoryName(Path.GetDirectoryName(name))!;
+        return Path.Combine(options.Path, year, kind, Path.GetFileNameWithoutExtension(name) + extension);
+    }
 
-    private static string ListOf(VocOptions options) => Path.Combine(options.Path, "ImageSets", options.Set + ".txt");
+    /// <summary>The folders of the years in the path, with a slash behind; one without a name if the path is that of a year.</summary>
+    private static IReadOnlyList<string> FoldersOf(VocOptions options) =>
+        options.Years.Count == 0 ? [""] : [.. options.Years.Select(year => string.Create(CultureInfo.InvariantCulture, $"VOC{year}/"))];
+
+    private static string ListOf(VocOptions options, string year) => Path.Combine(options.Path, year, "ImageSets", options.Set + ".txt");
 
     /// <summary>A line has an image's name; lists of one class have a number after it.</summary>
-    private static NameTable Names(string list) => new([.. ImageListFile.Lines(list).Index()
-        .Select(line => (Number: line.Index + 1, Name: line.Item.Trim().Split(' ')[0]))
-        .Where(line => line.Name.Length > 0)
-        .Select(line => ListedName.IsInside(line.Name) && !line.Name.AsSpan().ContainsAny('/', '\\')
-            ? $"JPEGImages/{line.Name}.jpg"
-            : throw ImageListFile.Bad(list, $"'{line.Name}' is no name of an image", line.Number))]);
+    private static IEnumerable<string> Names(VocOptions options, string year)
+    {
+        var list = ListOf(options, year);
+        return ImageListFile.Lines(list).Index()
+            .Select(line => (Number: line.Index + 1, Name: line.Item.Trim().Split(' ')[0]))
+            .Where(line => line.Name.Length > 0)
+            .Select(line => ListedName.IsInside(line.Name) && !line.Name.AsSpan().ContainsAny('/', '\\')
+                ? $"{year}JPEGImages/{line.Name}.jpg"
+                : throw ImageListFile.Bad(list, $"'{line.Name}' is no name of an image", line.Number));
+    }
 }

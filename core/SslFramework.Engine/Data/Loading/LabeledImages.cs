@@ -107,6 +107,9 @@ internal sealed class LabeledImages : ISharedImages, IAnnotatedImages
     public ImageObjects Objects(int index) => (source as IAnnotatedSource)?.Objects(index) ?? ImageObjects.None;
 
     /// <inheritdoc/>
+    public IReadOnlyList<int> ClassSet(int index) => (source as IAnnotatedSource)?.ClassSet(index) ?? [];
+
+    /// <inheritdoc/>
     /// <exception cref="ExperimentException">An image or a map cannot be used.</exception>
     public IEnumerable<AnnotatedBatch> ReadAnnotated(int batchSize)
     {

@@ -18,7 +18,7 @@ internal static class DenseEvaluation
     /// <param name="train">Images with maps to learn from.</param>
     /// <param name="test">Images with maps to measure on.</param>
     /// <param name="options">Which patches, and which places.</param>
-    /// <param name="rareFirst">Whether patches of rare classes are taken first.</param>
+    /// <param name="rules">Which patches are taken, and what they are of.</param>
     /// <param name="learn">
     /// Makes, of features [P, D] and shares of classes [P, C], what gives scores [n, C] for features [n, D].
     /// </param>
@@ -30,20 +30,12 @@ internal static class DenseEvaluation
         ILabeledImages train,
         ILabeledImages test,
         DenseOptions options,
-        bool rareFirst,
+        PatchRules rules,
         Func<Tensor, Tensor, Func<Tensor, Tensor>> learn,
         IProgress<EvaluationProgress>? progress,
         IProgress<Figure>? figures = null)
     {
-        var (known, asked) = (Checked(train, "train"), Checked(test, "test"));
-        if (!known.Annotations.MapClasses.SequenceEqual(asked.Annotations.MapClasses))
-        {
-            throw new ExperimentException(
-                FailureKind.Data,
-                $"The maps of the train images have {known.Annotations.MapClasses.Count} classes and those of the test images "
-                + $"{asked.Annotations.MapClasses.Count}, or others; take both from the same data set.");
-        }
-
+        var (known, asked) = Checked(train, test);
         var taps = MapTaps.Find(backbone, train, options);
         var results = new List<EvaluationResult>();
         foreach (var group in Groups(taps, train, options))
@@ -52,7 +44,7 @@ internal static class DenseEvaluation
             using var gradient = no_grad();
             var limit = FeatureMemory.Of(train, taps.Device);
             var kept = Bytes(group, options) > limit ? CPU : taps.Device;
-            var patches = PatchSet.Of(taps.Of(group), known, options, rareFirst, kept, progress);
+            var patches = PatchSet.Of(taps.Of(group), known, options, rules, kept, progress);
             var broken = patches.Features.Select(Broken).ToList();
             var learned = patches.Features.Select((features, i) =>
                 learn(broken[i] is null ? features : features.nan_to_num(0, 0, 0), patches.Shares)).ToList();
@@ -65,9 +57,9 @@ internal static class DenseEvaluation
 
             for (var i = 0; i < group.Count; i++)
             {
-                var constant = broken[i] is null ? FeatureSoundness.Constant(patches.Features[i]) : null;
+                var remark = broken[i] is null ? Collapsed(patches.Features[i]) : null;
                 results.AddRange(confusions[i].Measure(asked.Annotations.Background)
-                    .Select(number => broken[i] is { } reason ? number.Without(reason) : number with { Remark = Collapsed(constant) })
+                    .Select(number => broken[i] is { } reason ? number.Without(reason) : number with { Remark = remark })
                     .Select(number => number.Of(group[i].Layer)));
             }
         }
@@ -129,8 +121,21 @@ internal static class DenseEvaluation
         return confusions;
     }
 
+    /// <summary>Checks that images have maps of the same classes.</summary>
+    /// <exception cref="ExperimentException">There are no maps, or of others.</exception>
+    internal static (IAnnotatedImages Train, IAnnotatedImages Test) Checked(ILabeledImages train, ILabeledImages test)
+    {
+        var (known, asked) = (Checked(train, "train"), Checked(test, "test"));
+        return known.Annotations.MapClasses.SequenceEqual(asked.Annotations.MapClasses)
+            ? (known, asked)
+            : throw new ExperimentException(
+                FailureKind.Data,
+                $"The maps of the train images have {known.Annotations.MapClasses.Count} classes and those of the test images "
+                + $"{asked.Annotations.MapClasses.Count}, or others; take both from the same data set.");
+    }
+
     /// <summary>Splits the places so that the patches of each group fit into memory together.</summary>
-    private static IEnumerable<List<MapTap>> Groups(MapTaps taps, ILabeledImages train, DenseOptions options)
+    internal static IEnumerable<List<MapTap>> Groups(MapTaps taps, ILabeledImages train, DenseOptions options)
     {
         var (limit, group) = (FeatureMemory.Of(train, taps.Device), new List<MapTap>());
         foreach (var tap in taps.Items)
@@ -150,9 +155,11 @@ internal static class DenseEvaluation
     private static long Bytes(List<MapTap> group, DenseOptions options) =>
         group.Sum(tap => (long)tap.Length) * options.Patches * sizeof(float);
 
-    private static string? Broken(Tensor features) => FeatureSoundness.Broken(features) is null ? null : BrokenPatches;
+    /// <summary>Why features [n, D] of patches cannot be measured, or null.</summary>
+    internal static string? Broken(Tensor features) => FeatureSoundness.Broken(features) is null ? null : BrokenPatches;
 
-    private static string? Collapsed(string? constant) => constant is null ? null
+    /// <summary>The remark on features [n, D] that are the same for every patch; null for others.</summary>
+    internal static string? Collapsed(Tensor features) => FeatureSoundness.Constant(features) is null ? null
         : "The features are the same for all patches: they have collapsed, and scores are those of guessing.";
 
     private static IAnnotatedImages Checked(ILabeledImages images, string which) =>

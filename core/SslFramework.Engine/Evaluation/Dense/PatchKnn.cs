@@ -15,7 +15,8 @@ internal sealed class PatchKnn(
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no maps.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
-        DenseEvaluation.Measure(backbone, train, test, options, rareFirst: true, Bank, progress, figures);
+        DenseEvaluation.Measure(
+            backbone, train, test, options, new(RareFirst: true, options.VoidAsBackground), Bank, progress, figures);
 
     private Func<Tensor, Tensor> Bank(Tensor features, Tensor shares)
     {

@@ -12,12 +12,12 @@ internal sealed record PatchSet(IReadOnlyList<Tensor> Features, Tensor Shares)
     /// <param name="taps">The places.</param>
     /// <param name="images">Images with maps.</param>
     /// <param name="options">How many patches.</param>
-    /// <param name="rareFirst">Whether patches of rare classes are taken first.</param>
+    /// <param name="rules">Which are taken, and what they are of.</param>
     /// <param name="kept">Where the features stay.</param>
     /// <param name="progress">Receives the progress.</param>
     /// <exception cref="ExperimentException">No pixel of the images has a class.</exception>
     public static PatchSet Of(
-        MapTaps taps, IAnnotatedImages images, DenseOptions options, bool rareFirst, Device kept, IProgress<EvaluationProgress>? progress)
+        MapTaps taps, IAnnotatedImages images, DenseOptions options, PatchRules rules, Device kept, IProgress<EvaluationProgress>? progress)
     {
         var source = images.Count <= options.Patches
             ? images : (IAnnotatedImages)images.Select(SampleOrder.Spread(options.Patches, images.Count));
@@ -32,9 +32,14 @@ internal sealed record PatchSet(IReadOnlyList<Tensor> Features, Tensor Shares)
             for (var i = 0; i < batch.Indices.Count; i++)
             {
                 var map = maps.AsSpan(i * view.Height * view.Width, view.Height * view.Width);
+                if (rules.VoidAsBackground)
+                {
+                    map.Replace(IAnnotatedSource.Void, (byte)(images.Annotations.Background ?? 0));
+                }
+
                 var own = PatchShares.Of(map, view, ((int)grid[0], (int)grid[1]), classes);
                 var random = new SampleRandom((ulong)options.Seed, 0, (ulong)batch.Indices[i], 0);
-                foreach (var patch in PatchShares.Choose(own, each, rareFirst, random))
+                foreach (var patch in PatchShares.Choose(own, each, rules.RareFirst, random))
                 {
                     rows.Add((i * patches) + patch);
                     shares.AddRange(own[patch]);

@@ -17,7 +17,7 @@ internal sealed class SegmentationProbe(
     /// <inheritdoc/>
     /// <exception cref="ExperimentException">There are no maps.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
-        DenseEvaluation.Measure(backbone, train, test, options, rareFirst: false, Learn, progress, figures);
+        DenseEvaluation.Measure(backbone, train, test, options, new(), Learn, progress, figures);
 
     private Func<Tensor, Tensor> Learn(Tensor features, Tensor shares)
     {

@@ -4,7 +4,7 @@ using SslFramework.Core.Evaluation.Metrics;
 namespace SslFramework.Engine.Evaluation.Probes;
 
 /// <summary>
-/// Lets an evaluator learn from few labels: a part of the train images, drawn class by class several times. Gives the mean of
+/// Lets an evaluator learn from few labels: a part of the train images, drawn several times, class by class if it needs classes. Gives the mean of
 /// every number over the draws with its confidence interval, and the standard deviation.
 /// </summary>
 internal sealed class LowShot : IEvaluator
@@ -13,14 +13,26 @@ internal sealed class LowShot : IEvaluator
     private readonly IEvaluator evaluator;
 
     /// <summary>Makes the evaluator, and the one inside it.</summary>
+    /// <exception cref="ExperimentException">The number of images is not of the kind that the one inside learns from.</exception>
     public LowShot(LowShotOptions options, IComponentFactory components)
     {
         this.options = options;
         evaluator = components.Create(options.Evaluator!);
+        if (ByClass ? options.Images is not null : options.PerClass is not null)
+        {
+            var name = options.Evaluator!.Descriptor.Name;
+            throw new ExperimentException(
+                FailureKind.Config,
+                ByClass
+                    ? $"\"images\" of 'low-shot' counts images of any class, but '{name}' learns classes; give \"perClass\"."
+                    : $"\"perClass\" of 'low-shot' counts images of a class, but '{name}' learns no classes of images; give \"images\".");
+        }
     }
 
     /// <summary>What the evaluator inside needs; without classes, images are drawn, and not class by class.</summary>
     public LabelKinds Needs => evaluator.Needs;
+
+    private bool ByClass => Needs.HasFlag(LabelKinds.Classes);
 
     /// <inheritdoc/>
     public object Protocol(ILabeledImages train)
@@ -31,6 +43,7 @@ internal sealed class LowShot : IEvaluator
             evaluator.Protocol(train.Select(draws[0])) ?? options.Evaluator.Options,
             options.Fraction,
             options.PerClass,
+            options.Images,
             options.Seed,
             draws);
     }
@@ -39,7 +52,7 @@ internal sealed class LowShot : IEvaluator
     /// <exception cref="ExperimentException">A class has too few images, or the inner evaluator refuses.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
-        if (Needs.HasFlag(LabelKinds.Classes))
+        if (ByClass)
         {
             FeatureExtraction.CheckTask(train, test);
         }
@@ -74,20 +87,20 @@ internal sealed class LowShot : IEvaluator
 
     private List<int> Draw(ILabeledImages train, int draw)
     {
-        var byClass = train.Labels.Select((label, index) => (label, index)).GroupBy(pair => pair.label, pair => pair.index);
+        var byClass = Enumerable.Range(0, train.Count).GroupBy(index => ByClass ? train.Labels[index] : 0);
         return [.. byClass.SelectMany(images => Some(train, images.Key, [.. images], draw)).Order()];
     }
 
     private int[] Some(ILabeledImages train, int label, int[] images, int draw)
     {
-        var wanted = options.PerClass ?? Math.Max(1, (int)Math.Round(options.Fraction!.Value * images.Length));
+        var wanted = options.PerClass ?? options.Images ?? Math.Max(1, (int)Math.Round(options.Fraction!.Value * images.Length));
         if (wanted > images.Length)
         {
             throw new ExperimentException(
                 FailureKind.Data,
-                $"\"perClass\" is {wanted}, but "
-                + (train.Classes.Count == 0 ? "there are" : $"the class \"{train.Classes[label]}\" has")
-                + $" {images.Length} train images; lower it.");
+                ByClass
+                    ? $"\"perClass\" is {wanted}, but the class \"{train.Classes[label]}\" has {images.Length} train images; lower it."
+                    : $"\"images\" is {wanted}, but there are {images.Length} train images; lower it.");
         }
 
         var random = new SampleRandom((ulong)options.Seed, (ulong)draw, (ulong)label, 0);
