@@ -24,10 +24,13 @@ internal sealed class MadeImages(long seed, IReadOnlyList<int> numbers, int clas
     public bool Augmented => false;
 
     /// <inheritdoc/>
-    public AnnotationInfo Annotations => new(LabelKinds.Maps | LabelKinds.Objects) { MapClasses = Classes, ObjectClasses = Classes };
+    public AnnotationInfo Annotations => new(LabelKinds.Maps | LabelKinds.Objects | LabelKinds.ClassSets) { MapClasses = Classes, ObjectClasses = Classes };
 
     /// <summary>One object, the whole image.</summary>
     public ImageObjects Objects(int index) => new([new(Labels[index], new Box(0, 0, size, size))]);
+
+    /// <summary>The image's class alone.</summary>
+    public IReadOnlyList<int> ClassSet(int index) => [Labels[index]];
 
     /// <inheritdoc/>
     public IEnumerable<AnnotatedBatch> ReadAnnotated(int batchSize) => Annotated(Read(batchSize), 0);

@@ -1,4 +1,5 @@
 using SslFramework.Engine.Evaluation;
+using SslFramework.Engine.Evaluation.Convex;
 using SslFramework.Engine.Evaluation.Dense;
 using SslFramework.Engine.Evaluation.FineTuning;
 using SslFramework.Engine.Evaluation.Neighbors;
@@ -18,6 +19,11 @@ public class EvaluatorContractTests
     [DataRow("diagnostics")]
     [DataRow("segmentation-probe")]
     [DataRow("patch-knn")]
+    [DataRow("patch-clusters")]
+    [DataRow("attentive-probe")]
+    [DataRow("logistic")]
+    [DataRow("elevenPointMap")]
+    [DataRow("set-probe")]
     public void Verify_OneOfTheFrameworks_Holds(string name) => new EvaluatorContract(() => name switch
     {
         "knn" => new KnnEvaluator(new()),
@@ -25,6 +31,11 @@ public class EvaluatorContractTests
         "linear-probe" => new LinearProbe(new() { Epochs = 2 }),
         "segmentation-probe" => new SegmentationProbe(new() { Epochs = 2 }),
         "patch-knn" => new PatchKnn(new()),
+        "patch-clusters" => new PatchClusters(new() { Starts = 2 }),
+        "attentive-probe" => new AttentiveProbe(new() { Epochs = 2 }),
+        "logistic" => new Logistic(new() { Penalties = 5 }),
+        "elevenPointMap" => new Logistic(new() { Penalties = 5, Metric = LogisticMetric.ElevenPointMap }),
+        "set-probe" => new SetProbe(new() { Costs = [1, 10], LowShot = [2] }),
         "fine-tune" => new FineTune(new() { Epochs = 1 }),
         _ => (IEvaluator)new FeatureDiagnostics(new()),
     }).Verify();

@@ -6,5 +6,5 @@ namespace SslFramework.Engine.Evaluation.Convex;
 internal sealed record SolverLimits(double Tolerance, int Iterations)
 {
     /// <summary>What counts as the optimum.</summary>
-    public static SolverLimits Exact { get; } = new(1e-7, 2000);
+    public static SolverLimits Exact { get; } = new(1e-9, 5000);
 }

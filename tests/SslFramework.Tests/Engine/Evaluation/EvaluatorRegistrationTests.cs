@@ -10,7 +10,11 @@ public class EvaluatorRegistrationTests
     public void Components_OfEvaluation_HaveTheirNames()
     {
         using var services = new ServiceCollection().AddEvaluators().BuildServiceProvider();
-        string[] names = ["diagnostics", "fine-tune", "knn", "linear-probe", "low-shot", "patch-knn", "retrieval", "segmentation-probe"];
+        string[] names =
+        [
+            "attentive-probe", "diagnostics", "fine-tune", "knn", "linear-probe", "logistic", "low-shot", "patch-clusters", "patch-knn", "retrieval",
+            "segmentation-probe", "set-probe",
+        ];
         CollectionAssert.AreEqual(names, services.GetServices<ComponentDescriptor>().Select(d => d.Name).Order(StringComparer.Ordinal).ToArray());
     }
 }

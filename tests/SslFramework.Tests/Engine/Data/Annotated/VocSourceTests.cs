@@ -51,6 +51,25 @@ public class VocSourceTests
     [TestMethod]
     public void Open_AListOfWhatIsNoName_IsRefused() => DataErrors.AssertRefused(() => Open(Dog, "../000005"), "trainval.txt", "no name of an image", "line 1");
 
+    [TestMethod]
+    public void Open_SeveralYears_HasTheirImagesOneAfterTheOther()
+    {
+        foreach (var (year, name, objects) in new[] { (2007, "000005", Dog), (2012, "2008_000002", Dog.Replace("dog", "cat", StringComparison.Ordinal)) })
+        {
+            folder.Write($"VOC{year}/JPEGImages/{name}.jpg", ImageFixtures.Jpeg(200, 40));
+            folder.Write($"VOC{year}/ImageSets/Main/trainval.txt", Encoding.UTF8.GetBytes($"{name}\n"));
+            folder.Write($"VOC{year}/Annotations/{name}.xml", Encoding.UTF8.GetBytes($"<annotation>{objects}</annotation>"));
+        }
+
+        var source = new VocSource(new() { Path = folder.Root, Years = [2007, 2012] });
+        Assert.AreEqual((2, "VOC2007/JPEGImages/000005.jpg", "VOC2012/JPEGImages/2008_000002.jpg"), (source.Count, source.Name(0), source.Name(1)));
+        CollectionAssert.AreEqual(new[] { 11, 7 }, new[] { source.ClassSet(0)[0], source.ClassSet(1)[0] });
+        Assert.IsTrue(source.Files.All(File.Exists));
+        Assert.HasCount(4, source.Files);
+        new SourceContract(source).Verify();
+        DataErrors.AssertRefused(() => _ = new VocSource(new() { Path = folder.Root, Years = [2007, 2013] }), "VOC2013");
+    }
+
     private VocSource Open(string objects, string list = "000005  1\n000007 -1\n")
     {
         folder.Write("JPEGImages/000005.jpg", ImageFixtures.Jpeg(200, 40));

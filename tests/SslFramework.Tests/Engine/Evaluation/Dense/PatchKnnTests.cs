@@ -50,6 +50,19 @@ public class PatchKnnTests
         }
     }
 
+    /// <summary>Where everything counts nowhere, it is of the background, or there is nothing to learn.</summary>
+    [TestMethod]
+    public void Evaluate_PixelsThatCountNowhere_AreOfTheBackgroundIfWanted()
+    {
+        using var pixels = new RawPixels(new ViewShape(1, 32, 32));
+        var (unknown, told) = (Maps(new Told(isVoid: true)), Maps(new Told()));
+        var found = new PatchKnn(new() { VoidAsBackground = true }).Evaluate(pixels, unknown, told);
+        Assert.AreEqual(100.0 / 3, found.Single(number => number.Metric == "mean class accuracy").Value, 1e-9, "all is background");
+        Assert.ThrowsExactly<ExperimentException>(() => new PatchKnn(new()).Evaluate(pixels, unknown, told));
+
+        static LabeledImages Maps(IDataSource source) => new(source, Scenes.Transform(source), CPU, needsLabels: false);
+    }
+
     private static (double[][] Vectors, float[][] Shares) Patches(LabeledImages images, bool center, double[]? given, out double[] mean)
     {
         var (vectors, shares) = (new List<double[]>(), new List<float[]>());

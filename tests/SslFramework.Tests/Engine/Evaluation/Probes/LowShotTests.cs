@@ -1,6 +1,11 @@
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Backbones;
 using SslFramework.Core.Evaluation.Metrics;
+using SslFramework.Engine.Data.Loading;
+using SslFramework.Engine.Evaluation.Dense;
 using SslFramework.Engine.Evaluation.Probes;
+using SslFramework.Tests.Engine.Data.Annotated;
+using SslFramework.Tests.Engine.Evaluation.Dense;
 using TorchSharp;
 
 namespace SslFramework.Tests.Engine.Evaluation.Probes;
@@ -11,6 +16,9 @@ public class LowShotTests
     private static readonly Component<IEvaluator> Probe = new(
         new ComponentDescriptor("linear-probe", typeof(IEvaluator), typeof(LinearProbe), typeof(LinearProbeOptions)),
         new LinearProbeOptions { Epochs = 2, LearningRates = [0.1] });
+
+    private static readonly Component<IEvaluator> Knn =
+        new(new ComponentDescriptor("patch-knn", typeof(IEvaluator), typeof(PatchKnn), typeof(PatchKnnOptions)), new PatchKnnOptions { K = 3 });
 
     private static readonly MadeImages Images = MadeImages.Separable("images", 100, 4, 1);
 
@@ -58,6 +66,31 @@ public class LowShotTests
         var shot = new LowShot(new() { Evaluator = Probe, PerClass = 26 }, new Components());
         var error = Assert.ThrowsExactly<ExperimentException>(() => shot.Evaluate(backbone, Images, Images));
         StringAssert.Contains(error.Message, "the class \"0\" has 25 train images");
+    }
+
+    [TestMethod]
+    [DataRow(4, null, 4)]
+    [DataRow(null, 0.5, 6)]
+    public void Draws_AroundAnEvaluatorOfMaps_AreOfImagesWhateverTheirClass(int? images, double? fraction, int count)
+    {
+        var told = new LabeledImages(new Told(), Scenes.Transform(new Told()), CPU, needsLabels: false);
+        var shot = new LowShot(new() { Evaluator = Knn, Images = images, Fraction = fraction, Draws = 2 }, new Components());
+        Assert.AreEqual(LabelKinds.Maps, shot.Needs);
+        var protocol = (LowShotProtocol)shot.Protocol(told);
+        Assert.IsTrue(protocol.Draws.All(draw => draw.Distinct().Count() == count));
+        using var pixels = new RawPixels(new ViewShape(1, 32, 32));
+        Assert.IsGreaterThan(90, shot.Evaluate(pixels, told, told).Single(result => result.Metric == "pixel accuracy").Value);
+        var error = Assert.ThrowsExactly<ExperimentException>(() => new LowShot(new() { Evaluator = Knn, Images = 13 }, new Components()).Protocol(told));
+        Assert.AreEqual("\"images\" is 13, but there are 12 train images; lower it.", error.Message);
+    }
+
+    [TestMethod]
+    public void New_ANumberThatCountsSomethingElse_IsRefusedInASentence()
+    {
+        var error = Assert.ThrowsExactly<ExperimentException>(() => new LowShot(new() { Evaluator = Knn, PerClass = 1 }, new Components()));
+        Assert.AreEqual("\"perClass\" of 'low-shot' counts images of a class, but 'patch-knn' learns no classes of images; give \"images\".", error.Message);
+        error = Assert.ThrowsExactly<ExperimentException>(() => new LowShot(new() { Evaluator = Probe, Images = 1 }, new Components()));
+        Assert.AreEqual("\"images\" of 'low-shot' counts images of any class, but 'linear-probe' learns classes; give \"perClass\".", error.Message);
     }
 
     private static LowShotProtocol Protocol(LowShotOptions options) => (LowShotProtocol)new LowShot(options, new Components()).Protocol(Images);
