@@ -38,7 +38,7 @@ public static class Confidence
         return new(mean - half, mean + half);
     }
 
-    /// <summary>The interval of a number of some images, by drawing as many of them anew, again and again; null if a draw has none.</summary>
+    /// <summary>The interval of a number of some images, by drawing as many anew, again and again; null if a draw has none.</summary>
     /// <param name="value">The number of the images themselves.</param>
     /// <param name="images">How many there are.</param>
     /// <param name="score">The number of drawn images, some of which come several times.</param>

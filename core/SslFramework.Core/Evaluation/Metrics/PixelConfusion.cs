@@ -75,7 +75,8 @@ public sealed class PixelConfusion
         var values = Scores(Sum(Enumerable.Range(0, images.Count)), background);
         var draws = Confidence.Draws(images.Count).Select(drawn => Scores(Sum(drawn), background)).ToList();
         string[] names = ["mIoU", "foreground mIoU", "pixel accuracy", "mean class accuracy"];
-        return [.. names.Select((name, i) => new Measurement(name, values[i], Confidence.OfDraws(values[i], [.. draws.Select(draw => draw[i])])))
+        return [.. names
+            .Select((name, i) => new Measurement(name, values[i], Confidence.OfDraws(values[i], [.. draws.Select(draw => draw[i])])))
             .Where((_, i) => i != 1 || background is not null)];
     }
 

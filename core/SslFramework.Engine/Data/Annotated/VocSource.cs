@@ -11,8 +11,8 @@ namespace SslFramework.Engine.Data.Annotated;
 internal sealed record VocOptions : EncodedSourceOptions
 {
     /// <summary>
-    /// The folder of a year, such as <c>VOCdevkit/VOC2007</c>, or one that is laid out in the same way; with <see cref="Years"/>, the folder
-    /// that those of the years are in.
+    /// The folder of a year, such as <c>VOCdevkit/VOC2007</c>, or one that is laid out in the same way; with <see cref="Years"/>, the
+    /// folder that those of the years are in.
     /// </summary>
     [Required]
     [FilePath]

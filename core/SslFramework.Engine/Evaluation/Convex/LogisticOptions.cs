@@ -33,11 +33,11 @@ internal sealed record LogisticOptions : IValidatableObject
 
     /// <summary>The most iterations of L-BFGS for each penalty, which begins at the solution of the next larger one.</summary>
     [Range(1, 100_000)]
-    public int Iterations { get; init; } = 200;
+    public int Iterations { get; init; } = 100;
 
     /// <summary>The largest number that the gradient of the images' mean loss may have at the end.</summary>
     [Range(1e-12, 1.0)]
-    public double Tolerance { get; init; } = 1e-5;
+    public double Tolerance { get; init; } = 1e-4;
 
     /// <summary>Decides which images are held out.</summary>
     [Range(0, int.MaxValue)]

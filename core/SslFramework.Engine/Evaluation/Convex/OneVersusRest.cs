@@ -1,5 +1,3 @@
-using SslFramework.Core.Optimization;
-
 namespace SslFramework.Engine.Evaluation.Convex;
 
 /// <summary>

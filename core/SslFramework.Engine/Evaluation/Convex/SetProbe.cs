@@ -56,7 +56,7 @@ internal sealed class SetProbe(SetProbeOptions options, IProgress<EvaluationProg
     /// <summary>How much each image counts for each class, [N, C].</summary>
     public static Tensor Weights(Tensor sides) => sides.abs() + sides.gt(0).to(float64).mul_(PositiveWeight - 1);
 
-    /// <summary>The part of the train images that each belongs to, class by class: as many positives and negatives in each. [N, C]</summary>
+    /// <summary>The part that each train image is in, class by class, with as many positives and negatives in each: [N, C].</summary>
     public static Tensor Folds(Tensor sides, int folds)
     {
         using var scope = NewDisposeScope();
@@ -114,7 +114,7 @@ internal sealed class SetProbe(SetProbeOptions options, IProgress<EvaluationProg
     }
 
     private static Tensor Solve(Tensor rows, Tensor sides, Tensor weights, Tensor costs, Tensor? start = null) =>
-        OneVersusRest.Solve(rows, sides, weights, costs, hinge: true, SolverLimits.Exact, start);
+        OneVersusRest.Solve(rows, sides, weights, costs, hinge: true, SolverLimits.Near, start);
 
     private static Tensor Unit(Tensor features)
     {

@@ -42,7 +42,8 @@ internal sealed record SetProbeOptions : IValidatableObject
     {
         if (Costs.Count == 0 || Costs.Any(cost => !(cost is > 0 and <= 1e6)))
         {
-            yield return new ValidationResult("\"costs\" must hold at least one number, each above 0 and at most 1000000.", [nameof(Costs)]);
+            yield return new ValidationResult(
+                "\"costs\" must hold at least one number, each above 0 and at most 1000000.", [nameof(Costs)]);
         }
 
         if (LowShot.Any(k => k < 1) || LowShot.Distinct().Count() < LowShot.Count)

@@ -52,7 +52,7 @@ internal sealed class PatchClusters(PatchClustersOptions options, IProgress<Eval
         return results;
     }
 
-    /// <summary>Of each cluster [k, C], the class that has the most pixels; of one without pixels, the class that has the most of all.</summary>
+    /// <summary>Of each cluster [k, C], the class with the most pixels; of one without pixels, that with the most of all.</summary>
     public static int[] Majority(long[,] pixels)
     {
         var (clusters, classes) = (Enumerable.Range(0, pixels.GetLength(0)), Enumerable.Range(0, pixels.GetLength(1)));

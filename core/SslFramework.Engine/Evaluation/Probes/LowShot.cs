@@ -4,8 +4,8 @@ using SslFramework.Core.Evaluation.Metrics;
 namespace SslFramework.Engine.Evaluation.Probes;
 
 /// <summary>
-/// Lets an evaluator learn from few labels: a part of the train images, drawn several times, class by class if it needs classes. Gives the mean of
-/// every number over the draws with its confidence interval, and the standard deviation.
+/// Lets an evaluator learn from few labels: a part of the train images, drawn several times, class by class if it needs classes. Gives
+/// the mean of every number over the draws with its confidence interval, and the standard deviation.
 /// </summary>
 internal sealed class LowShot : IEvaluator
 {

@@ -50,7 +50,8 @@ internal sealed class PatchTokens : IBackbone
     /// <summary>[N, L, D]. A cast, because what an experiment wraps around a backbone belongs to it.</summary>
     private Tensor Tokens(Tensor images)
     {
-        var last = backbone is IMapBackbone known ? known.ForwardMaps(images, [known.Maps.Count - 1])[0] : backbone.ForwardLayers(images)[^1];
+        var last = backbone is IMapBackbone known
+            ? known.ForwardMaps(images, [known.Maps.Count - 1])[0] : backbone.ForwardLayers(images)[^1];
         return last.dim() switch
         {
             4 => last.flatten(2).transpose(1, 2),

@@ -1,4 +1,4 @@
-namespace SslFramework.Core.Optimization;
+namespace SslFramework.Engine.Evaluation.Convex;
 
 /// <summary>
 /// Finds the minima of smooth convex functions by L-BFGS: several at a time, each with a history and a step of its own, so that one matrix

@@ -1,6 +1,6 @@
-using SslFramework.Core.Optimization;
+using SslFramework.Engine.Evaluation.Convex;
 
-namespace SslFramework.Tests.Core.Optimization;
+namespace SslFramework.Tests.Engine.Evaluation.Convex;
 
 [TestClass]
 public class LbfgsTests
