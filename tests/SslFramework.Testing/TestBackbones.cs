@@ -7,5 +7,5 @@ public sealed class TestBackbones(Func<IBackbone> create) : IBackboneFactory
     public TBackbone Create<TBackbone>()
         where TBackbone : class, IBackbone =>
         create() as TBackbone
-        ?? throw new ExperimentException(FailureKind.Config, $"The objective needs a backbone that is an {typeof(TBackbone).Name}.");
+        ?? throw new ExperimentException(FailureKind.Config, $"The objective needs a backbone of type {typeof(TBackbone).Name}.");
 }

@@ -24,7 +24,7 @@ internal sealed class BackboneFactory(
 
     private ExperimentException Unfit<TBackbone>() => new(
         FailureKind.Config,
-        $"The objective needs a backbone that is an {typeof(TBackbone).Name}; \"{backbone.Descriptor.Name}\" is not. "
+        $"The objective needs a backbone of type {typeof(TBackbone).Name}, which \"{backbone.Descriptor.Name}\" is not. "
         + $"Loaded ones that are: {string.Join(", ", Fitting<TBackbone>())}.");
 
     private IEnumerable<string> Fitting<TBackbone>() => catalog.Of(typeof(IBackbone))
