@@ -26,4 +26,16 @@ public interface IAnnotatedImages : ILabeledImages
     /// <param name="epoch">The epoch's number, from 0.</param>
     /// <exception cref="ExperimentException">The transform does not tell where its views come from.</exception>
     IEnumerable<AnnotatedBatch> ReadAnnotatedShuffled(int batchSize, long seed, int epoch);
+
+    /// <summary>
+    /// As <see cref="ReadAnnotatedShuffled(int, long, int)"/>, with views that are drawn anew, up to ten times, if one class has more than
+    /// a share of the pixels that count.
+    /// </summary>
+    /// <param name="batchSize">1 to Count.</param>
+    /// <param name="seed">Decides the order and every view.</param>
+    /// <param name="epoch">The epoch's number, from 0.</param>
+    /// <param name="largestShare">The share, above 0; 1 takes every view as it comes, and so do images that cannot be drawn anew.</param>
+    /// <exception cref="ExperimentException">The transform does not tell where its views come from.</exception>
+    IEnumerable<AnnotatedBatch> ReadAnnotatedShuffled(int batchSize, long seed, int epoch, double largestShare) =>
+        ReadAnnotatedShuffled(batchSize, seed, epoch);
 }

@@ -87,6 +87,7 @@ public partial class ArchitectureTests
             "BEiT" => 442,
             "Swin" => 420,
             "AMDIM" => 340,
+            "Segmentation" => 620,
             "IJEPA" => 338,
             "CPC" => 270,
             _ => 260,

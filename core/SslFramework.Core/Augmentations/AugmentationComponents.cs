@@ -12,6 +12,7 @@ internal static class AugmentationComponents
         .AddComponent<IRecipeStep, RandomResizedCrop, RandomResizedCropOptions>("randomResizedCrop")
         .AddComponent<IRecipeStep, RandomCrop, RandomCropOptions>("randomCrop")
         .AddComponent<IRecipeStep, Resize, ResizeOptions>("resize")
+        .AddComponent<IRecipeStep, RandomScale, RandomScaleOptions>("randomScale")
         .AddComponent<IRecipeStep, CenterCrop, CenterCropOptions>("centerCrop")
         .AddComponent<IRecipeStep, HorizontalFlip, HorizontalFlipOptions>("horizontalFlip")
         .AddComponent<IRecipeStep, ColorJitter, ColorJitterOptions>("colorJitter")

@@ -4,7 +4,7 @@ namespace SslFramework.Core.Optimization;
 /// Adam with decoupled weight decay, w ← w − lr·wd·w. Loshchilov and Hutter 2019, https://arxiv.org/abs/1711.05101; or with the L2
 /// penalty in the gradient, as Kingma and Ba 2015, https://arxiv.org/abs/1412.6980
 /// </summary>
-internal sealed class AdamW : IOptimizer
+public sealed class AdamW : IOptimizer
 {
     private readonly AdamWOptions options;
     private readonly NamedParameters parameters;

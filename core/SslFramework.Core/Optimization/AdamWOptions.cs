@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Options of <see cref="AdamW"/>.</summary>
-internal sealed record AdamWOptions
+public sealed record AdamWOptions
 {
     /// <summary>Share of the gradient's running mean that a step keeps.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]

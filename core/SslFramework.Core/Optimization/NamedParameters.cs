@@ -32,6 +32,23 @@ public sealed record NamedParameters(IReadOnlyList<(string Name, Parameter Value
     }
 
     /// <summary>
+    /// Those of a backbone that require a gradient, and a new head's, which have the full rate; of these, weight matrices decay, biases
+    /// and norms do not.
+    /// </summary>
+    /// <param name="head">The head.</param>
+    /// <param name="name">What the names of its parameters begin with.</param>
+    public NamedParameters WithHead(nn.Module head, string name)
+    {
+        var own = head.named_parameters().Select(p => (Name: $"{name}.{p.name}", p.parameter)).ToList();
+        return new([.. Items.Where(item => item.Value.requires_grad), .. own])
+        {
+            Factors = Factors
+                .Concat(own.Select(p => KeyValuePair.Create(p.Name, new ParameterFactors(WeightDecay: p.parameter.dim() > 1 ? 1 : 0))))
+                .ToDictionary(),
+        };
+    }
+
+    /// <summary>
     /// The parameters that have a gradient, with it. A step skips the others: no decay, no momentum.
     /// </summary>
     public IEnumerable<MovedParameter> WithGradient()

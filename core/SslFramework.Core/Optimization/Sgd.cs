@@ -1,7 +1,7 @@
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Stochastic gradient descent with momentum, as in torch: g ← g + wd·w; μ ← m·μ + g; w ← w − lr·μ.</summary>
-internal sealed class Sgd : IOptimizer
+public sealed class Sgd : IOptimizer
 {
     private readonly SgdOptions options;
     private readonly NamedParameters parameters;

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Options of <see cref="Sgd"/>.</summary>
-internal sealed record SgdOptions : IValidatableObject
+public sealed record SgdOptions : IValidatableObject
 {
     /// <summary>Share of the last step's direction that is kept.</summary>
     [Range(0.0, 1.0, MaximumIsExclusive = true)]

@@ -1,6 +1,7 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Processors;
+using SslFramework.Core.Tensors;
 
 namespace SslFramework.Engine.Training;
 
@@ -45,15 +46,8 @@ internal sealed record PretrainerSettings(long Seed, Device Device, Precision Pr
     /// <summary>
     /// Makes dropout and the like a function of the step, not of history. Other processes draw other numbers, for other images.
     /// </summary>
-    internal void SeedLayers(long step)
-    {
-        var seed = (long)(new SampleRandom((ulong)Seed, (ulong)step, (ulong)Group.Rank, 0).NextBits() >> 1);
-        manual_seed(seed);
-        if (Device.type == DeviceType.CUDA)
-        {
-            cuda.manual_seed_all(seed); // TorchSharp's manual_seed seeds the CPU only
-        }
-    }
+    internal void SeedLayers(long step) =>
+        LayerSeed.Set(new SampleRandom((ulong)Seed, (ulong)step, (ulong)Group.Rank, 0).NextBits(), Device);
 
     /// <summary>
     /// Waits for the copy, because the loader writes the next images into the same memory, possibly before the copy has begun.

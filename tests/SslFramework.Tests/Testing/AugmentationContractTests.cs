@@ -14,6 +14,7 @@ public class AugmentationContractTests
     [TestMethod]
     [DataRow("randomResizedCrop")]
     [DataRow("randomCrop")]
+    [DataRow("randomScale")]
     [DataRow("resize")]
     [DataRow("centerCrop")]
     [DataRow("horizontalFlip")]
@@ -27,6 +28,7 @@ public class AugmentationContractTests
     {
         "randomResizedCrop" => new RandomResizedCrop(new() { Size = 16 }),
         "randomCrop" => new RandomCrop(new() { Size = 16, Padding = 2 }),
+        "randomScale" => new RandomScale(new()),
         "resize" => new Resize(new() { Size = 16 }),
         "centerCrop" => new CenterCrop(new() { Size = 16 }),
         "horizontalFlip" => new HorizontalFlip(new()),

@@ -13,5 +13,5 @@ public sealed record Measurement(string Metric, double Value, ConfidenceInterval
     public EvaluationResult Of(string layer) => new(layer, Metric, Value, Interval) { Kind = Kind, Remark = Remark };
 
     /// <summary>The same metric if it cannot be measured: NaN, with the reason.</summary>
-    internal Measurement Without(string reason) => this with { Value = double.NaN, Interval = null, Remark = reason };
+    public Measurement Without(string reason) => this with { Value = double.NaN, Interval = null, Remark = reason };
 }

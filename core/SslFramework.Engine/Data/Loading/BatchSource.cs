@@ -1,7 +1,8 @@
 namespace SslFramework.Engine.Data.Loading;
 
 /// <summary>What the batches of one epoch hold: a pure function of seed, epoch and place.</summary>
-internal sealed class BatchSource(IDataSource source, BadImages images, IAugmentation augmentation, LoaderOptions options, int epoch)
+internal sealed class BatchSource(
+    IDataSource source, BadImages images, IAugmentation augmentation, LoaderOptions options, int epoch, VariedViews? varied = null)
 {
     private readonly ITracedAugmentation? traced = augmentation as ITracedAugmentation;
 
@@ -51,7 +52,8 @@ internal sealed class BatchSource(IDataSource source, BadImages images, IAugment
             }
             else
             {
-                slot.Geometry[view][place] = traced.Trace(buffer.Image, view, random, destination).Times(buffer.Reduced);
+                slot.Geometry[view][place] = varied?.Trace(traced, buffer, shown, view, destination)
+                    ?? traced.Trace(buffer.Image, view, random, destination).Times(buffer.Reduced);
             }
         }
     }

@@ -123,6 +123,11 @@ internal sealed class LabeledImages : ISharedImages, IAnnotatedImages
         Annotated(TrainTransform ?? transform, new LoaderOptions { BatchSize = batchSize, Seed = seed }, epoch);
 
     /// <inheritdoc/>
+    /// <exception cref="ExperimentException">An image or a map cannot be used.</exception>
+    public IEnumerable<AnnotatedBatch> ReadAnnotatedShuffled(int batchSize, long seed, int epoch, double largestShare) =>
+        Annotated(TrainTransform ?? transform, new LoaderOptions { BatchSize = batchSize, Seed = seed }, epoch, largestShare);
+
+    /// <inheritdoc/>
     public ILabeledImages Select(IReadOnlyList<int> indices) =>
         new LabeledImages(new SourceSubset(source, indices), transform, device, threads, needsLabels)
         {
@@ -152,7 +157,7 @@ internal sealed class LabeledImages : ISharedImages, IAnnotatedImages
         }
     }
 
-    private IEnumerable<AnnotatedBatch> Annotated(IAugmentation augmentation, LoaderOptions options, int epoch)
+    private IEnumerable<AnnotatedBatch> Annotated(IAugmentation augmentation, LoaderOptions options, int epoch, double largestShare = 1)
     {
         if (augmentation is not ITracedAugmentation { BentBy: null })
         {
@@ -163,7 +168,8 @@ internal sealed class LabeledImages : ISharedImages, IAnnotatedImages
                 + (bent is null ? "its augmentation does not tell where they are; use 'recipe'." : $"'{bent}' bends them; remove it."));
         }
 
-        using var loader = new ViewLoader(source, augmentation, options with { Threads = threads });
+        var varied = largestShare < 1 && LabelMap.Of(source) is { } mapped ? new VariedViews(mapped, largestShare) : null;
+        using var loader = new ViewLoader(source, augmentation, options with { Threads = threads }, varied);
         foreach (var batch in loader.Read(epoch))
         {
             using var maps = LabelMap.Of(source) is { } annotated ? Maps(annotated, batch, augmentation.Views[0]) : null;

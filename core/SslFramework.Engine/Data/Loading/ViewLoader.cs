@@ -11,6 +11,7 @@ internal sealed class ViewLoader : IDisposable
     private readonly IDataSource source;
     private readonly IAugmentation augmentation;
     private readonly LoaderOptions options;
+    private readonly VariedViews? varied;
     private readonly ViewBuffer ownBuffer;
     private readonly ViewBuffer[] buffers; // one per worker
     private BatchSlot[]? slots;
@@ -19,9 +20,13 @@ internal sealed class ViewLoader : IDisposable
     private volatile bool isWaiting;
 
     /// <summary>Makes a loader. Memory is allocated when reading begins.</summary>
+    /// <param name="source">The images.</param>
+    /// <param name="augmentation">Makes their views.</param>
+    /// <param name="options">How they are read.</param>
+    /// <param name="varied">Draws views anew that show too much of one class; null takes each as it comes.</param>
     /// <exception cref="ExperimentException">The source has fewer images than a batch.</exception>
     /// <exception cref="ArgumentException">A batch cannot be cut into that many parts.</exception>
-    public ViewLoader(IDataSource source, IAugmentation augmentation, LoaderOptions options)
+    public ViewLoader(IDataSource source, IAugmentation augmentation, LoaderOptions options, VariedViews? varied = null)
     {
         if (options.DropLast && source.Count < options.BatchSize)
         {
@@ -35,9 +40,9 @@ internal sealed class ViewLoader : IDisposable
             throw new ArgumentException("A batch can only be cut into parts of one size.", nameof(options));
         }
 
-        (this.source, this.augmentation, this.options) = (source, augmentation, options);
-        ownBuffer = new ViewBuffer(augmentation, options.Seed);
-        buffers = [.. Enumerable.Range(0, options.Threads).Select(_ => new ViewBuffer(augmentation, options.Seed))];
+        (this.source, this.augmentation, this.options, this.varied) = (source, augmentation, options, varied);
+        ownBuffer = NewBuffer();
+        buffers = [.. Enumerable.Range(0, options.Threads).Select(_ => NewBuffer())];
         Bad = new BadImages(source, options.MaximumBad);
         var size = options.BatchSize / options.Parts;
         BatchesPerEpoch = options.DropLast
@@ -92,6 +97,8 @@ internal sealed class ViewLoader : IDisposable
         slots = null;
     }
 
+    private ViewBuffer NewBuffer() => new(augmentation, options.Seed, varied is null ? 1 : VariedViews.Attempts);
+
     private IEnumerable<ViewBatch> Batches(int epoch, int firstBatch)
     {
         ObjectDisposedException.ThrowIf(disposed, this);
@@ -105,7 +112,7 @@ internal sealed class ViewLoader : IDisposable
         slots ??= [.. Enumerable.Range(0, ring)
             .Select(_ => new BatchSlot(
                 augmentation.Views, options.BatchSize / options.Parts, options.Pinned, augmentation is ITracedAugmentation))];
-        var work = current = new EpochWork(new BatchSource(source, Bad, augmentation, options, epoch), slots, firstBatch, buffers);
+        var work = current = new EpochWork(new BatchSource(source, Bad, augmentation, options, epoch, varied), slots, firstBatch, buffers);
         try
         {
             for (var batch = firstBatch; batch < BatchesPerEpoch && !disposed; batch++)

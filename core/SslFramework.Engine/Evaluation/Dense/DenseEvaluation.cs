@@ -1,7 +1,7 @@
 using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Evaluation.Metrics;
-using SslFramework.Engine.Data;
 
 namespace SslFramework.Engine.Evaluation.Dense;
 
@@ -35,7 +35,7 @@ internal static class DenseEvaluation
         IProgress<EvaluationProgress>? progress,
         IProgress<Figure>? figures = null)
     {
-        var (known, asked) = Checked(train, test);
+        var (known, asked) = MappedImages.Of(train, test);
         var taps = MapTaps.Find(backbone, train, options);
         var results = new List<EvaluationResult>();
         foreach (var group in Groups(taps, train, options))
@@ -121,19 +121,6 @@ internal static class DenseEvaluation
         return confusions;
     }
 
-    /// <summary>Checks that images have maps of the same classes.</summary>
-    /// <exception cref="ExperimentException">There are no maps, or of others.</exception>
-    internal static (IAnnotatedImages Train, IAnnotatedImages Test) Checked(ILabeledImages train, ILabeledImages test)
-    {
-        var (known, asked) = (Checked(train, "train"), Checked(test, "test"));
-        return known.Annotations.MapClasses.SequenceEqual(asked.Annotations.MapClasses)
-            ? (known, asked)
-            : throw new ExperimentException(
-                FailureKind.Data,
-                $"The maps of the train images have {known.Annotations.MapClasses.Count} classes and those of the test images "
-                + $"{asked.Annotations.MapClasses.Count}, or others; take both from the same data set.");
-    }
-
     /// <summary>Splits the places so that the patches of each group fit into memory together.</summary>
     internal static IEnumerable<List<MapTap>> Groups(MapTaps taps, ILabeledImages train, DenseOptions options)
     {
@@ -161,12 +148,4 @@ internal static class DenseEvaluation
     /// <summary>The remark on features [n, D] that are the same for every patch; null for others.</summary>
     internal static string? Collapsed(Tensor features) => FeatureSoundness.Constant(features) is null ? null
         : "The features are the same for all patches: they have collapsed, and scores are those of guessing.";
-
-    private static IAnnotatedImages Checked(ILabeledImages images, string which) =>
-        images is IAnnotatedImages annotated && images.Count > 0 && annotated.Annotations.Kinds.HasFlag(LabelKinds.Maps)
-            ? annotated
-            : throw new ExperimentException(
-                FailureKind.Data,
-                $"The class of every pixel is needed, but the {which} images have no maps; take a data source that has them, such as "
-                + $"{DataComponents.WithPlaces}.");
 }

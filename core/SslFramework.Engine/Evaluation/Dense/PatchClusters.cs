@@ -1,3 +1,4 @@
+using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Engine.Data;
 
@@ -17,7 +18,7 @@ internal sealed class PatchClusters(PatchClustersOptions options, IProgress<Eval
     /// <exception cref="ExperimentException">There are no maps, or too few patches or clusters.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
-        var (known, asked) = DenseEvaluation.Checked(train, test);
+        var (known, asked) = MappedImages.Of(train, test);
         var classes = asked.Annotations.MapClasses.Count;
         if (options.Clusters <= classes)
         {

@@ -1,4 +1,5 @@
 using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Tensors;
 using SslFramework.Engine.Evaluation.Probes;

@@ -26,7 +26,7 @@ internal sealed class FineTuneTraining : IDisposable
         classifier = new FineTunedClassifier(backbone, settings, classes, device);
         mixing = new BatchMixing(settings.Mixup, settings.CutMix, settings.LabelSmoothing);
         EnterTraining();
-        var parameters = classifier.TunedWith(LayerDecay.Of(backbone, settings.LayerDecay));
+        var parameters = LayerDecay.Of(backbone, settings.LayerDecay).WithHead(classifier, "classifier");
         optimizer = settings.Optimizer == FineTuneOptimizer.AdamW
             ? new AdamW(new() { WeightDecay = settings.WeightDecay }, parameters)
             : new Sgd(new() { WeightDecay = settings.WeightDecay, Nesterov = true }, parameters);
@@ -101,13 +101,7 @@ internal sealed class FineTuneTraining : IDisposable
     {
         using var scope = NewDisposeScope();
         var random = new SampleRandom((ulong)settings.Seed, (ulong)step, 0, 0);
-        var seed = (long)(random.NextBits() >> 1); // for drop path and dropout
-        manual_seed(seed);
-        if (device.type == DeviceType.CUDA)
-        {
-            cuda.manual_seed_all(seed); // TorchSharp's manual_seed seeds the CPU only
-        }
-
+        LayerSeed.Set(random.NextBits(), device); // for drop path and dropout
         var images = batch.Images.to(device, copy: true);
         if (settings.Erasing > 0)
         {

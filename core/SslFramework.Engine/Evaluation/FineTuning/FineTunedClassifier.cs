@@ -43,19 +43,6 @@ internal sealed class FineTunedClassifier : nn.Module
         this.to(device);
     }
 
-    /// <summary>The classifier's own parameters and the backbone's, which it learns with: its own have the full rate.</summary>
-    /// <param name="backbone">The backbone's, of which those that require a gradient learn.</param>
-    public NamedParameters TunedWith(NamedParameters backbone)
-    {
-        var own = named_parameters().Select(p => (Name: $"classifier.{p.name}", p.parameter)).ToList();
-        return new([.. backbone.Items.Where(p => p.Value.requires_grad), .. own])
-        {
-            Factors = backbone.Factors
-                .Concat(own.Select(p => KeyValuePair.Create(p.Name, new ParameterFactors(WeightDecay: p.parameter.dim() > 1 ? 1 : 0))))
-                .ToDictionary(),
-        };
-    }
-
     /// <summary>Logits [N, C].</summary>
     public Tensor Logits(Tensor images)
     {

@@ -82,7 +82,7 @@ public class DenseEvaluationTests
         var without = MadeImages.Separable("x", 8, 2, 0.1);
         var error = Assert.ThrowsExactly<ExperimentException>(() => New("patch-knn").Evaluate(network, Train, without));
         Assert.AreEqual(
-            "The class of every pixel is needed, but the test images have no maps; take a data source that has them, such as 'voc', 'cityscapes', 'ade20k', 'maskFolder' or 'scenes'.",
+            "The class of every pixel is needed, but the test images have no maps; take a data source that has them, such as 'maskFolder' or 'scenes'.",
             error.Message);
     }
 

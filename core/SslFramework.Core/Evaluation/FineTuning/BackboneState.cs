@@ -1,17 +1,21 @@
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Tensors;
 
-namespace SslFramework.Engine.Evaluation.FineTuning;
+namespace SslFramework.Core.Evaluation.FineTuning;
 
-/// <summary>Restores a backbone to the bit when disposed: weights, buffers, what is trained, drop path and modes.</summary>
-internal sealed class BackboneState : IDisposable
+/// <summary>
+/// Restores a backbone to the bit when disposed: weights, buffers, what is trained, drop path, the stride of its maps, and modes.
+/// </summary>
+public sealed class BackboneState : IDisposable
 {
     private readonly IBackbone backbone;
     private readonly (Tensor Live, Tensor Kept)[] tensors;
     private readonly (Parameter Parameter, bool Trained)[] trained;
     private readonly double? dropPath;
+    private readonly int? outputStride;
     private readonly KeptModes modes;
 
+    /// <summary>Records what the backbone is now, with a copy of every weight and buffer.</summary>
     public BackboneState(IBackbone backbone)
     {
         using var gradient = no_grad();
@@ -19,9 +23,11 @@ internal sealed class BackboneState : IDisposable
         tensors = [.. backbone.Module.state_dict().Values.Select(live => (live, live.clone().DetachFromDisposeScope()))];
         trained = [.. backbone.Module.parameters().Select(parameter => (parameter, parameter.requires_grad))];
         dropPath = (backbone as IStochasticDepth)?.DropPath;
+        outputStride = (backbone as IMapBackbone)?.OutputStride;
         modes = new KeptModes(backbone.Module);
     }
 
+    /// <summary>Restores it, and drops gradients.</summary>
     public void Dispose()
     {
         using var gradient = no_grad();
@@ -40,6 +46,11 @@ internal sealed class BackboneState : IDisposable
         if (backbone is IStochasticDepth deep)
         {
             deep.DropPath = dropPath!.Value;
+        }
+
+        if (backbone is IMapBackbone maps)
+        {
+            maps.OutputStride = outputStride!.Value;
         }
 
         modes.Dispose();
