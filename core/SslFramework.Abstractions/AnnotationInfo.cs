@@ -20,4 +20,15 @@ public sealed record AnnotationInfo(LabelKinds Kinds)
 
     /// <summary>Names of the points of an object, in order; empty without keypoints.</summary>
     public IReadOnlyList<string> KeypointNames { get; init; } = [];
+
+    /// <summary>Points that change places if an image is mirrored, such as the left and the right elbow.</summary>
+    public IReadOnlyList<(int First, int Second)> FlipPairs { get; init; } = [];
+
+    /// <summary>
+    /// How far each point may be off, as a share of the square root of the object's area; empty if nobody has measured it.
+    /// </summary>
+    public IReadOnlyList<double> Sigmas { get; init; } = [];
+
+    /// <summary>How detections are compared with the objects.</summary>
+    public ObjectMetric Metric { get; init; }
 }

@@ -25,6 +25,12 @@ public interface ITracedAugmentation : IAugmentation
 /// <param name="Mirrored">Whether the view's left is the rectangle's right.</param>
 public readonly record struct ViewGeometry(double Left, double Top, double Width, double Height, bool Mirrored)
 {
+    /// <summary>Rows and columns of the image; zeros if the augmentation does not tell.</summary>
+    public ImageSize Image { get; init; }
+
     /// <summary>The same part of an image that is so many times larger.</summary>
-    public ViewGeometry Times(int factor) => new(Left * factor, Top * factor, Width * factor, Height * factor, Mirrored);
+    public ViewGeometry Times(int factor) => new(Left * factor, Top * factor, Width * factor, Height * factor, Mirrored)
+    {
+        Image = new(Image.Height * factor, Image.Width * factor),
+    };
 }

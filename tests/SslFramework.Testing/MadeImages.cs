@@ -66,7 +66,7 @@ internal sealed class MadeImages(long seed, IReadOnlyList<int> numbers, int clas
             long[] indices = [.. Enumerable.Range(begin, count).Select(place => (long)(order?[place] ?? place))];
             using var maps = batch.Labels.view(-1, 1, 1).expand(count, size, size).to(uint8).contiguous().DetachFromDisposeScope();
             using var edge = maps.narrow(2, size - 1, 1).fill_(IAnnotatedSource.Void);
-            var whole = Enumerable.Repeat(new ViewGeometry(0, 0, size, size, Mirrored: false), count);
+            var whole = Enumerable.Repeat(new ViewGeometry(0, 0, size, size, Mirrored: false) { Image = new(size, size) }, count);
             yield return new AnnotatedBatch(batch.Images, indices, [.. whole]) { Maps = maps };
             begin += count;
         }

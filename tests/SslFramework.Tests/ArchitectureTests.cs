@@ -81,6 +81,7 @@ public partial class ArchitectureTests
         var folder = Path.GetDirectoryName(file)!;
         var most = folder.Split('.')[^1] switch
         {
+            "Detection" => 1500,
             "BiGAN" => 494,
             "DINO" => 495,
             "IGPT" => 420,

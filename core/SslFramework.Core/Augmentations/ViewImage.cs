@@ -32,7 +32,7 @@ public ref struct ViewImage
         this.destination = destination;
         (Height, Width) = (source.Height, source.Width);
         box = new PixelBox(0, 0, Height, Width);
-        geometry = new ViewGeometry(0, 0, Width, Height, Mirrored: false);
+        geometry = new ViewGeometry(0, 0, Width, Height, Mirrored: false) { Image = new(Height, Width) };
     }
 
     private enum Place
@@ -153,8 +153,13 @@ public ref struct ViewImage
     {
         var (down, across) = (geometry.Height / Height, geometry.Width / Width);
         var left = geometry.Mirrored ? Width - box.Left - box.Width : box.Left;
-        return new(
-            geometry.Left + (left * across), geometry.Top + (box.Top * down), box.Width * across, box.Height * down, geometry.Mirrored);
+        return geometry with
+        {
+            Left = geometry.Left + (left * across),
+            Top = geometry.Top + (box.Top * down),
+            Width = box.Width * across,
+            Height = box.Height * down,
+        };
     }
 
     // An image of the view's size is written straight to its destination, so that the last change of size needs no copy.

@@ -72,25 +72,28 @@ public abstract class StagedNetwork : nn.Module, IMapBackbone, IStochasticDepth,
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<Tensor> ForwardLayers(Tensor images)
-    {
-        Check(images);
-        using var scope = NewDisposeScope();
-        var (x, maps) = (channelsLast ? ChannelsLast.Of(images) : images, new List<Tensor>());
-        foreach (var stage in stages)
-        {
-            maps.Add(x = stage.Modules.Aggregate(x, (input, module) => module.call(input)));
-        }
-
-        return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
-    }
+    public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => ForwardStages(images, stages.Count);
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> ForwardMaps(Tensor images, IReadOnlyList<int> which)
     {
         using var scope = NewDisposeScope();
-        var maps = ForwardLayers(images);
+        var maps = ForwardStages(images, which.Max() + 1);
         return [.. which.Select(number => maps[number].MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>No further than needed: in training mode, the statistics of a stage that nobody wants would move.</summary>
+    private Tensor[] ForwardStages(Tensor images, int count)
+    {
+        Check(images);
+        using var scope = NewDisposeScope();
+        var (x, maps) = (channelsLast ? ChannelsLast.Of(images) : images, new List<Tensor>());
+        foreach (var stage in stages.Take(count))
+        {
+            maps.Add(x = stage.Modules.Aggregate(x, (input, module) => module.call(input)));
+        }
+
+        return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
     }
 
     /// <inheritdoc/>

@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace SslFramework.Core.Optimization;
 
 /// <summary>Options of <see cref="StepsSchedule"/>.</summary>
-internal sealed record StepsOptions : ScheduleOptions, IValidatableObject
+public sealed record StepsOptions : ScheduleOptions, IValidatableObject
 {
     /// <summary>Epochs at which the rate falls, ascending.</summary>
     public IReadOnlyList<double> Milestones { get; init; } = [120, 160];
@@ -36,7 +36,7 @@ internal sealed record StepsOptions : ScheduleOptions, IValidatableObject
 }
 
 /// <summary>Linear warm-up, then a rate that falls by a factor at each milestone.</summary>
-internal sealed class StepsSchedule : ISchedule
+public sealed class StepsSchedule : ISchedule
 {
     private readonly StepsOptions options;
     private readonly WarmUp warmUp;

@@ -119,26 +119,29 @@ public abstract class ResNet : nn.Module, IMapBackbone, IStochasticDepth
     public Tensor FeaturesOf(IReadOnlyList<Tensor> layers) => ChannelsLast.Mean(layers[^1]);
 
     /// <inheritdoc/>
-    public IReadOnlyList<Tensor> ForwardLayers(Tensor images)
-    {
-        using var scope = NewDisposeScope();
-        var maps = new Tensor[1 + stages.Length];
-        maps[0] = bn1.call(conv1.call(channelsLast ? ChannelsLast.Of(images) : images)).relu_();
-        var x = hasMaxPool ? nn.functional.max_pool2d(maps[0], 3, stride: 2, padding: 1) : maps[0];
-        for (var s = 0; s < stages.Length; s++)
-        {
-            maps[s + 1] = x = stages[s].call(x);
-        }
-
-        return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
-    }
+    public IReadOnlyList<Tensor> ForwardLayers(Tensor images) => ForwardStages(images, stages.Length);
 
     /// <inheritdoc/>
     public IReadOnlyList<Tensor> ForwardMaps(Tensor images, IReadOnlyList<int> which)
     {
         using var scope = NewDisposeScope();
-        var maps = ForwardLayers(images);
+        var maps = ForwardStages(images, which.Max());
         return [.. which.Select(number => maps[number].MoveToOuterDisposeScope())];
+    }
+
+    /// <summary>No further than needed: in training mode, the statistics of a stage that nobody wants would move.</summary>
+    private Tensor[] ForwardStages(Tensor images, int last)
+    {
+        using var scope = NewDisposeScope();
+        var maps = new Tensor[1 + last];
+        maps[0] = bn1.call(conv1.call(channelsLast ? ChannelsLast.Of(images) : images)).relu_();
+        var x = hasMaxPool ? nn.functional.max_pool2d(maps[0], 3, stride: 2, padding: 1) : maps[0];
+        for (var s = 0; s < last; s++)
+        {
+            maps[s + 1] = x = stages[s].call(x);
+        }
+
+        return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
     }
 
     private static string StageName(int stage) => $"layer{stage + 1}";

@@ -51,6 +51,7 @@ internal sealed class CityscapesSource : MappedSource
     {
         MapClasses = Names,
         ObjectClasses = Names[^Things.Length..],
+        Metric = ObjectMetric.Cityscapes,
     };
 
     /// <inheritdoc/>

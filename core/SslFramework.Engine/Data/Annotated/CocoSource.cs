@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using SslFramework.Core.Data;
+using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Engine.Data.Files;
 using SslFramework.Engine.Data.Sources;
 
@@ -34,11 +35,11 @@ internal class CocoSource : ListedSource, IAnnotatedSource
     }
 
     private protected CocoSource(CocoOptions options, CocoFlavor flavor)
-        : this(options, CocoIndex.Open(options.Annotations, flavor))
+        : this(options, CocoIndex.Open(options.Annotations, flavor), flavor)
     {
     }
 
-    private CocoSource(CocoOptions options, CocoIndex index)
+    private CocoSource(CocoOptions options, CocoIndex index, CocoFlavor flavor)
         : base(options, options.Annotations, options.Images, index.Names)
     {
         (this.options, this.index) = (options, index);
@@ -48,6 +49,9 @@ internal class CocoSource : ListedSource, IAnnotatedSource
         {
             ObjectClasses = index.Classes,
             KeypointNames = index.Points,
+            FlipPairs = FlipPairs(index.Points),
+            Sigmas = index.Points.Count == ObjectOverlap.PersonSigmas.Count ? ObjectOverlap.PersonSigmas : [],
+            Metric = flavor == CocoFlavor.Lvis ? ObjectMetric.Lvis : ObjectMetric.Coco,
         };
     }
 
@@ -86,4 +90,13 @@ internal class CocoSource : ListedSource, IAnnotatedSource
 
     /// <inheritdoc/>
     private protected override int? LabelOfEntry(int entry) => null;
+
+    /// <summary>Points whose names differ in <c>left</c> and <c>right</c> alone.</summary>
+    private static (int First, int Second)[] FlipPairs(IReadOnlyList<string> points)
+    {
+        var places = points.Index().ToLookup(point => point.Item, point => point.Index);
+        return [.. points.Index().Where(point => point.Item.Contains("left", StringComparison.Ordinal))
+            .SelectMany(
+                point => places[point.Item.Replace("left", "right", StringComparison.Ordinal)], (point, other) => (point.Index, other))];
+    }
 }

@@ -8,6 +8,7 @@ internal sealed class Scene
     private const int Largest = 39;
     private const int Dark = 8; // the levels of an item's surroundings
     private const double LeastVisible = 0.3;
+    private const int Visible = 2; // a point that can be seen
 
     private readonly int side;
     private readonly byte[] owners; // [side · side]: 0 ground, 1 the first item, and so on
@@ -168,7 +169,29 @@ internal sealed class Scene
             Area = area,
             Difficult = area < LeastVisible * item.Pixels,
             Mask = new RunLengthMask(new ImageSize(side, side), runs),
+            Keypoints =
+            [
+                new(Middle(owner, top, byRow: true), top + 0.5, Visible),
+                new(Middle(owner, bottom, byRow: true), bottom + 0.5, Visible),
+                new(left + 0.5, Middle(owner, left, byRow: false), Visible),
+                new(right + 0.5, Middle(owner, right, byRow: false), Visible),
+            ],
         };
+    }
+
+    /// <summary>The middle between the first and the last pixel of an item in a row or column.</summary>
+    private double Middle(byte owner, int line, bool byRow)
+    {
+        var (first, last) = (side, -1);
+        for (var i = 0; i < side; i++)
+        {
+            if (owners[byRow ? (line * side) + i : (i * side) + line] == owner)
+            {
+                (first, last) = (Math.Min(first, i), i);
+            }
+        }
+
+        return (first + last + 1) / 2.0;
     }
 
     /// <summary>The four pixels of an item around the middle of a pixel of its enlarged picture, and how much each counts.</summary>

@@ -27,11 +27,13 @@ internal sealed record SceneOptions
 
 /// <summary>
 /// Scenes that need no file of their own: one to three items lie, large and small, on a ground of stripes and noise, with the class of
-/// every pixel, the box and the mask of every item. The ground is as bright as the items and has stronger edges, so that neither gives
-/// a class away.
+/// every pixel, and the box, the mask and the four outermost points of every item. The ground is as bright as the items and has
+/// stronger edges, so that neither gives a class away.
 /// </summary>
 internal sealed class SceneSource : IAnnotatedSource
 {
+    private const double PointSigma = 0.05; // between those of a person's eyes and wrists
+
     private readonly SceneOptions options;
     private readonly IDataSource items;
 
@@ -47,11 +49,15 @@ internal sealed class SceneSource : IAnnotatedSource
         }
 
         Size = new ImageSize(options.Size, options.Size);
-        Annotations = new(LabelKinds.Maps | LabelKinds.Objects | LabelKinds.Masks | LabelKinds.ClassSets)
+        Annotations = new(
+            LabelKinds.Maps | LabelKinds.Objects | LabelKinds.Masks | LabelKinds.Keypoints | LabelKinds.ClassSets)
         {
             MapClasses = ["ground", .. items.Classes],
             ObjectClasses = items.Classes,
             Background = 0,
+            KeypointNames = ["top", "bottom", "left", "right"],
+            FlipPairs = [(2, 3)],
+            Sigmas = [PointSigma, PointSigma, PointSigma, PointSigma],
         };
     }
 

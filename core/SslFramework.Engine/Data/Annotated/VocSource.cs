@@ -12,7 +12,7 @@ internal sealed record VocOptions : EncodedSourceOptions
 {
     /// <summary>
     /// The folder of a year, such as <c>VOCdevkit/VOC2007</c>, or one that is laid out in the same way; with <see cref="Years"/>, the
-    /// folder that those of the years are in.
+    /// folder that those of the years are in. Detections in <c>VOC2007</c> are measured by the rules of that year, others by later ones.
     /// </summary>
     [Required]
     [FilePath]
@@ -28,7 +28,6 @@ internal sealed record VocOptions : EncodedSourceOptions
     /// <summary>
     /// The folder of maps, for a list in <c>Segmentation</c>: <c>SegmentationClassAug</c> has those that others have added to VOC 2012.
     /// </summary>
-    [Required]
     public string Maps { get; init; } = "SegmentationClass";
 }
 
@@ -56,6 +55,8 @@ internal sealed class VocSource : ListedSource, IAnnotatedSource
             ObjectClasses = VocAnnotation.Classes,
             MapClasses = mapped ? ["background", .. VocAnnotation.Classes] : [],
             Background = mapped ? 0 : null,
+            Metric = options.Years is [2007] || Path.GetFileName(Path.TrimEndingDirectorySeparator(options.Path)) == "VOC2007"
+                ? ObjectMetric.Voc2007 : ObjectMetric.Voc,
         };
     }
 

@@ -59,7 +59,7 @@ internal sealed unsafe class BatchSlot : IDisposable
         }
 
         shortViews ??= [.. views.Select(view => Own(view.narrow(0, 0, indices.Count)))];
-        return new ViewBatch(shortViews, indices) { Geometry = told };
+        return new ViewBatch(shortViews, indices) { Geometry = [.. told.Select(own => own.Take(indices.Count).ToArray())] };
     }
 
     public void Dispose() => owned.ForEach(tensor => tensor.Dispose());

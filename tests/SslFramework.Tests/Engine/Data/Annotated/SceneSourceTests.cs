@@ -68,6 +68,24 @@ public class SceneSourceTests
     }
 
     [TestMethod]
+    public void Objects_OfAScene_HaveTheirOutermostPoints_InTheMiddleOfTheOutermostPixels()
+    {
+        var source = Scenes.Of(30);
+        CollectionAssert.AreEqual(new[] { "top", "bottom", "left", "right" }, source.Annotations.KeypointNames.ToArray());
+        Assert.AreEqual((2, 3), source.Annotations.FlipPairs.Single());
+        foreach (var item in Enumerable.Range(0, source.Count).SelectMany(i => source.Objects(i).Objects))
+        {
+            var (inside, box, points) = (Decoded(item.Mask!), item.Box, item.Keypoints);
+            Assert.AreEqual((box.Top + 0.5, box.Bottom - 0.5), (points[0].Y, points[1].Y));
+            Assert.AreEqual((box.Left + 0.5, box.Right - 0.5), (points[2].X, points[3].X));
+            var top = Enumerable.Range(0, 64).Where(x => inside[((int)box.Top * 64) + x]).ToArray();
+            Assert.AreEqual((top.Min() + top.Max() + 1) / 2.0, points[0].X);
+            var right = Enumerable.Range(0, 64).Where(y => inside[(y * 64) + (int)box.Right - 1]).ToArray();
+            Assert.AreEqual((right.Min() + right.Max() + 1) / 2.0, points[3].Y);
+        }
+    }
+
+    [TestMethod]
     public void Construct_ItemsWithoutClasses_IsRefused() => StringAssert.Contains(
         Assert.ThrowsExactly<ExperimentException>(() => Scenes.Of(1, items: new TestImages(1, 2, 2, 1, (_, _, _, _) => 0))).Message, "\"items\" of 'scenes'");
 
