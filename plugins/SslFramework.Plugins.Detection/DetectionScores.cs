@@ -1,6 +1,6 @@
-using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Data.Masks;
 using SslFramework.Core.Evaluation.Features;
+using SslFramework.Core.Evaluation.Metrics;
 
 namespace SslFramework.Plugins.Detection;
 

@@ -1,5 +1,5 @@
-using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Optimization;
 
 namespace SslFramework.Plugins.Detection;
