@@ -38,7 +38,7 @@ public class RandomScaleTests
         image.Resize(20, 24, 3).Fill(200);
         var view = new float[recipe.Views[0].Length];
         var geometry = recipe.Trace(image.Image, 0, new SampleRandom(1, 0, 0, 0), view);
-        Assert.AreEqual(new ViewGeometry(-4, -6, 32, 32, false), geometry with { }, "10 × 12 pixels amid 16 × 16");
+        Assert.AreEqual(new ViewGeometry(-4, -6, 32, 32, false) { Image = new(20, 24) }, geometry, "10 × 12 pixels amid 16 × 16");
 
         var (map, labels) = (new PixelBuffer(), new byte[16 * 16]);
         map.Resize(20, 24, 1).Fill(7);
