@@ -1,5 +1,6 @@
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Onnx;
+using SslFramework.Core.Processors;
 using TorchSharp.Modules;
 
 namespace SslFramework.Core.Backbones;
@@ -25,6 +26,7 @@ public sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>, IOnnxLayer
     {
         this.activation = activation;
         layers = (nn.Conv2d(input, output, kernel, stride: stride, padding: kernel / 2, groups: groups, bias: false), norm(output));
+        NarrowConvolutions.Guard(layers.Convolution);
         register_module("0", layers.Convolution);
         register_module("1", layers.Norm);
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
+using SslFramework.Core.Processors;
 using SslFramework.Core.Tensors;
 using SslFramework.Host.Failures;
 
@@ -41,6 +42,11 @@ internal sealed class ComponentFactory(IServiceProvider services, ComponentCatal
         if (problem is null && created is IBackbone taker && component.Weights is { } file)
         {
             services.GetRequiredService<StartWeightsReader>().Load(taker, file);
+        }
+
+        if (problem is null && ((created as IPretextObjective)?.Module ?? (created as IBackbone)?.Module) is { } module)
+        {
+            NarrowConvolutions.Guard(module);
         }
 
         return problem is null ? created : throw new ExperimentException(

@@ -1,3 +1,4 @@
+using SslFramework.Core.Processors;
 using TorchSharp.Modules;
 
 namespace SslFramework.Core.Backbones.Residual;
@@ -31,7 +32,8 @@ internal sealed class BasicBlock : ResidualBlock
     public static Sequential? Shortcut(int input, int output, int stride, ResNetOptions options) =>
         stride == 1 && input == output
             ? null
-            : nn.Sequential(nn.Conv2d(input, output, 1, stride: stride, bias: false), options.Normalization.Create(output));
+            : nn.Sequential(
+                NarrowConvolutions.Guard(nn.Conv2d(input, output, 1, stride: stride, bias: false)), options.Normalization.Create(output));
 
     protected override Tensor Compute(Tensor input)
     {
