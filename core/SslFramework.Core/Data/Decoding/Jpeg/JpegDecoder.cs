@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Concurrent;
 
 namespace SslFramework.Core.Data.Decoding.Jpeg;
@@ -261,6 +262,12 @@ internal sealed class JpegDecoder
                     return Found.OtherKind;
                 case not (>= 0xC0 and <= 0xCC or >= 0xDA and <= 0xDD or >= 0xE0 and <= 0xEF or 0xFE) or 0xC8:
                     throw new JpegDamageException($"unknown marker 0x{marker:x2}");
+            }
+
+            var isTooShort = jpeg.Length - at >= 2 && BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) < 2;
+            if (isTooShort && marker is not (>= 0xE0 and <= 0xEF or 0xFE))
+            {
+                throw new JpegDamageException("bogus marker length"); // application data and comments are passed over, as by libjpeg
             }
 
             var segment = JpegMarkers.Segment(jpeg, ref at);

@@ -91,18 +91,20 @@ internal static class JpegMarkers
         return marker;
     }
 
-    /// <summary>The bytes of a segment behind its length, and the position behind them; the end of the file if it is cut off.</summary>
+    /// <summary>
+    /// The bytes of a segment behind its length, and the position behind them; the end of the file if it is cut off. One that claims to be
+    /// shorter than its length has none.
+    /// </summary>
     public static ReadOnlySpan<byte> Segment(ReadOnlySpan<byte> jpeg, ref int at)
     {
         var start = at + 2;
-        if (start > jpeg.Length
-            || BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) is var length && (length < 2 || length > jpeg.Length - at))
+        if (start > jpeg.Length || BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) is var length && length > jpeg.Length - at)
         {
             at = jpeg.Length;
             return [];
         }
 
-        at += length;
+        at += Math.Max((int)length, 2);
         return jpeg[start..at];
     }
 }

@@ -198,6 +198,16 @@ public class JpegDecoderTests
     }
 
     [TestMethod]
+    public void Decode_SegmentShorterThanItsLength_IsPassedOverIfNothingIsDefinedThere()
+    {
+        var jpeg = Goldens.First(golden => golden.Name == "1x1 baseline").Jpeg;
+        byte[] comment = [.. jpeg[..2], 0xFF, 0xFE, 0, 1, .. jpeg[2..]];
+        CollectionAssert.AreEqual(Decode(jpeg), Decode(comment)); // as libjpeg does
+        byte[] table = [.. jpeg[..2], 0xFF, 0xDB, 0, 1, .. jpeg[2..]];
+        DataErrors.AssertRefused(() => Decode(table), "bogus marker length");
+    }
+
+    [TestMethod]
     public void Decode_TooManyScans_AreRefused()
     {
         var jpeg = Goldens.First(golden => golden.Name == "2x2 scans").Jpeg;
