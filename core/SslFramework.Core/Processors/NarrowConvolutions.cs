@@ -8,10 +8,10 @@ namespace SslFramework.Core.Processors;
 /// </summary>
 /// <remarks>
 /// For the gradient of such weights oneDNN first gathers the pixels that count, in a buffer of as many channels as the maps have, but
-/// counts its place there in blocks of 16 (8 with AVX2). If the maps are large enough to be taken in parts (an output of 24×24 was), the
-/// second part lies behind the buffer: the heap is damaged, and the process ends at some later time, or never. It does so for float32
-/// whose channels lie last, on every processor with AVX2 or AVX-512, in 3.7 (libtorch 2.10) and in later versions:
-/// https://github.com/uxlfoundation/oneDNN/issues/6035. Maps whose rows lie last go another way. The networks are small, and so is the copy.
+/// counts its place there in blocks of 16 (8 with AVX2). If the maps are large enough to be taken in parts (an output of 24×24 in float32
+/// and of 112×112 in bfloat16 was), the second part lies behind the buffer: the heap is damaged, and the process ends at some later time,
+/// or never. Only maps whose channels lie last are computed so, on processors with AVX2 or AVX-512:
+/// https://github.com/uxlfoundation/oneDNN/issues/6035. The networks are small, and so is the copy in the other layout.
 /// </remarks>
 internal static class NarrowConvolutions
 {
@@ -44,7 +44,7 @@ internal static class NarrowConvolutions
 
     private static Tensor RowsLast(Tensor maps)
     {
-        if (maps.dtype != ScalarType.Float32 || maps.device_type != DeviceType.CPU || maps.ndim != 4)
+        if (maps.device_type != DeviceType.CPU || maps.ndim != 4)
         {
             return maps;
         }
