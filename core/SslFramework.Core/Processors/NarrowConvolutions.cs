@@ -44,7 +44,7 @@ internal static class NarrowConvolutions
 
     private static Tensor RowsLast(Tensor maps)
     {
-        if (maps.device_type != DeviceType.CPU || maps.ndim != 4)
+        if (maps.device_type != DeviceType.CPU || maps.ndim != 4 || maps.dtype == ScalarType.Float64) // which oneDNN does not take
         {
             return maps;
         }
