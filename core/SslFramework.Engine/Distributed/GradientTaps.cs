@@ -7,7 +7,8 @@ namespace SslFramework.Engine.Distributed;
 /// <remarks>
 /// For a parameter, the innermost module around it that the loss called counts, as often as it was called. What runs again in
 /// the backward (recomputed activations, GradCache) is not counted, and parameters that are also used elsewhere are not
-/// detected: callers must check afterwards whether more gradients arrived.
+/// detected: callers must check afterwards whether more gradients arrived. If a module uses its input several times and others use that
+/// too, the sum of these gradients is grouped otherwise than without the identity, and its last bits may differ.
 /// </remarks>
 internal sealed class GradientTaps : IDisposable
 {

@@ -10,8 +10,8 @@ public class DataParallelTests
 {
     private const double Tolerance = 1e-10;
 
-    // In float32 alone: in float64, several processes train them as one.
-    private static readonly string[] OtherBits = ["amdim-fashion-mnist", "igpt-fashion-mnist", "igpt-masked-fashion-mnist"];
+    // They have modules that use their input twice while others use it too: watched, the sum of these gradients is grouped otherwise.
+    private static readonly string[] Regrouped = ["amdim-fashion-mnist", "igpt-fashion-mnist", "igpt-masked-fashion-mnist"];
 
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-group-").FullName;
     private readonly Installation installation = Installation.Load([Repository.Plugins]);
@@ -76,12 +76,8 @@ public class DataParallelTests
     [DynamicData(nameof(SmallRuns.Sample), typeof(SmallRuns))]
     public void Run_GradientsThatLeaveDuringTheBackward_AreThoseThatLeaveAfterIt(string method)
     {
-        if (OtherBits.Contains(method))
-        {
-            throw new AssertInconclusiveException($"{method}: the last bits differ if gradients leave one by one, and it is not known why.");
-        }
-
-        AssertBucketsChangeNothing(method, []);
+        var regrouped = Regrouped.Contains(method);
+        AssertBucketsChangeNothing(method, regrouped ? ["schedule.learningRate=0.00001"] : [], regrouped: regrouped); // small, as in Steady
     }
 
     [TestMethod]
@@ -142,17 +138,21 @@ public class DataParallelTests
     }
 
     /// <summary>Every parameter a bucket of its own, against one for all.</summary>
-    private void AssertBucketsChangeNothing(string method, string[] settings, Func<IPretextObjective, IPretextObjective>? within = null)
+    private void AssertBucketsChangeNothing(
+        string method, string[] settings, Func<IPretextObjective, IPretextObjective>? within = null, bool regrouped = false)
     {
+        var (type, tolerance) = regrouped ? (float64, Tolerance) : (float32, 0);
         var config = SmallTraining.Experiment(method, installation, folder, settings);
         var buckets = new (long Early, long All)[2];
-        var whole = ThreadGroup.Run(2, group => SmallTraining.Train(config, installation, group, float32, within));
+        var whole = ThreadGroup.Run(2, group => SmallTraining.Train(config, installation, group, type, within));
         var parts = ThreadGroup.Run(2, group => SmallTraining.Train(
-            config, installation, group, float32, within, bucketBytes: 1, ended: pretrainer => buckets[group.Rank] = pretrainer.Buckets));
-        foreach (var (name, tensor) in whole[0].State)
+            config, installation, group, type, within, bucketBytes: 1, ended: pretrainer => buckets[group.Rank] = pretrainer.Buckets));
+        foreach (var (name, tensor) in regrouped ? new Dictionary<string, Tensor>() : whole[0].State)
         {
             Assert.IsTrue(parts.All(one => one.State[name].eq(tensor).all().ToBoolean()), name);
         }
+
+        Assert.IsLessThanOrEqualTo(tolerance, parts.Max(one => SmallTraining.Difference(whole[0].State, one.State).Value));
 
         Console.WriteLine($"{method}: {buckets[0].Early} of {buckets[0].All} gradients left during the backward");
         Assert.IsGreaterThan(0, buckets[0].Early);
