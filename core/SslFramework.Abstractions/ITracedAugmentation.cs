@@ -27,10 +27,4 @@ public readonly record struct ViewGeometry(double Left, double Top, double Width
 {
     /// <summary>Rows and columns of the image; zeros if the augmentation does not tell.</summary>
     public ImageSize Image { get; init; }
-
-    /// <summary>The same part of an image that is so many times larger.</summary>
-    public ViewGeometry Times(int factor) => new(Left * factor, Top * factor, Width * factor, Height * factor, Mirrored)
-    {
-        Image = new(Image.Height * factor, Image.Width * factor),
-    };
 }

@@ -1,4 +1,5 @@
 using SslFramework.Core.Diagnostics;
+using SslFramework.Core.Evaluation.Features;
 using SslFramework.Core.Evaluation.FineTuning;
 
 namespace SslFramework.Plugins.Detection;
@@ -31,15 +32,9 @@ internal sealed class DetectionEvaluator : IEvaluator
     /// <exception cref="ExperimentException">Objects are missing, or the settings do not fit the backbone.</exception>
     public IReadOnlyList<EvaluationResult> Evaluate(IBackbone backbone, ILabeledImages train, ILabeledImages test)
     {
-        var (known, asked) = (Checked(train, "train"), Checked(test, "test"));
-        if (!known.Annotations.ObjectClasses.SequenceEqual(asked.Annotations.ObjectClasses))
-        {
-            throw new ExperimentException(
-                FailureKind.Data,
-                $"The objects of the train images have {known.Annotations.ObjectClasses.Count} classes and those of the test images "
-                + $"{asked.Annotations.ObjectClasses.Count}, or others; take both from the same data set.");
-        }
-
+        var (known, asked) = AnnotatedPair.Of(train, test, Needs, which =>
+            $"A detector needs {Needs.ToString().ToLowerInvariant()}, but the {which} images lack them; take a data source that has them, "
+            + "such as 'coco', 'lvis', 'voc', 'cityscapes' or 'scenes'.");
         if (!backbone.Module.parameters().Any())
         {
             return [];
@@ -81,18 +76,5 @@ internal sealed class DetectionEvaluator : IEvaluator
         }
 
         return scores.Results(broken);
-    }
-
-    private IAnnotatedImages Checked(ILabeledImages images, string which)
-    {
-        if (images is not IAnnotatedImages annotated || images.Count == 0 || (annotated.Annotations.Kinds & Needs) != Needs)
-        {
-            throw new ExperimentException(
-                FailureKind.Data,
-                $"A detector needs {Needs.ToString().ToLowerInvariant()}, but the {which} images lack them; take a data source that has "
-                + "them, such as 'coco', 'lvis', 'voc', 'cityscapes' or 'scenes'.");
-        }
-
-        return annotated;
     }
 }

@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Optimization;
 
@@ -93,8 +94,7 @@ internal sealed class DetectionTraining : IDisposable
         foreach (var batch in test.ReadAnnotated(settings.BatchSize))
         {
             var view = new ImageSize((int)batch.Images.shape[2], (int)batch.Images.shape[3]);
-            ViewPlaces[] places = [.. batch.Geometry.Select((geometry, i) =>
-                new ViewPlaces(geometry with { Image = SizeOf(test.Objects((int)batch.Indices[i])) ?? geometry.Image }, view))];
+            ViewPlaces[] places = [.. batch.Geometry.Select(geometry => new ViewPlaces(geometry, view))];
             yield return (batch, places, Found(batch, places));
             done += batch.Indices.Count;
             progress?.Report(new("detections in test images", done, test.Count));
@@ -107,9 +107,6 @@ internal sealed class DetectionTraining : IDisposable
         optimizer.Dispose();
         detector.Dispose();
     }
-
-    /// <summary>The size that masks have: that of a view whose image was decoded smaller is rounded.</summary>
-    private static ImageSize? SizeOf(ImageObjects truth) => truth.Objects.FirstOrDefault(one => one.Mask is not null)?.Mask!.Size;
 
     private DetectedObject[][] Found(AnnotatedBatch batch, ViewPlaces[] places)
     {
@@ -174,19 +171,8 @@ internal sealed class DetectionTraining : IDisposable
     {
         using var scope = NewDisposeScope();
         Seed(step);
-        backbone.Module.zero_grad();
-        detector.zero_grad();
-        var losses = detector.Losses(batch.Images.to(device), ViewTarget.Of(batch, images), step);
-        var loss = losses.Values.Aggregate((sum, one) => sum.add(one));
-        var value = loss.ToDouble();
-        if (double.IsFinite(value))
-        {
-            loss.backward();
-            BackwardFailure.ThrowIfAny();
-            optimizer.Step(new(learningRate));
-        }
-
-        return value;
+        return TunedStep.Take([backbone.Module, detector], optimizer, learningRate, () =>
+            detector.Losses(batch.Images.to(device), ViewTarget.Of(batch, images), step).Values.Aggregate((sum, one) => sum.add(one)));
     }
 
     /// <summary>For new weights, drop path and dropout.</summary>

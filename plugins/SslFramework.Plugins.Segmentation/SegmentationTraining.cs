@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Optimization;
 
 namespace SslFramework.Plugins.Segmentation;
@@ -126,22 +127,7 @@ internal sealed class SegmentationTraining : IDisposable
     {
         using var scope = NewDisposeScope();
         LayerSeed.Set(new SampleRandom((ulong)settings.Seed, (ulong)step, 0, 0).NextBits(), device); // for drop path and dropout
-        backbone.Module.zero_grad();
-        head.zero_grad();
-        if (Loss(batch) is not { } loss)
-        {
-            return 0;
-        }
-
-        var value = loss.ToDouble();
-        if (double.IsFinite(value))
-        {
-            loss.backward();
-            BackwardFailure.ThrowIfAny();
-            optimizer.Step(new(settings.RateAt(step)));
-        }
-
-        return value;
+        return TunedStep.Take([backbone.Module, head], optimizer, settings.RateAt(step), () => Loss(batch));
     }
 
     private Tensor AtPixels(Tensor scores, Tensor images) => nn.functional.interpolate(

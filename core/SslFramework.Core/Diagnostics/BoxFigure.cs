@@ -6,7 +6,6 @@ namespace SslFramework.Core.Diagnostics;
 /// </summary>
 public sealed class BoxFigure : IDisposable
 {
-    private const int Rows = 4;
     private const double FrameShare = 1 / 100.0; // of the image's side
 
     private readonly IReadOnlyList<string> classes;
@@ -18,8 +17,7 @@ public sealed class BoxFigure : IDisposable
     /// <param name="classes">Names of the classes of objects.</param>
     public BoxFigure(int images, IReadOnlyList<string> classes)
     {
-        var rows = Math.Min(Rows, images);
-        (this.classes, wanted) = (classes, [.. Enumerable.Range(0, rows).Select(row => (long)row * images / rows)]);
+        (this.classes, wanted) = (classes, ExampleImages.Of(images));
     }
 
     /// <summary>Keeps an image if it is one of those that are shown.</summary>
@@ -40,8 +38,7 @@ public sealed class BoxFigure : IDisposable
     public Figure Draw(string title)
     {
         using var scope = NewDisposeScope();
-        var images = ShownPixels.Of(stack(kept.Select(row => row.Image)));
-        var seen = images.shape[1] >= 3 ? images.narrow(1, 0, 3) : images.narrow(1, 0, 1).expand(-1, 3, -1, -1);
+        var seen = ExampleImages.InColor(kept.Select(row => row.Image));
         var pictures = stack([seen, seen], 1).contiguous(); // [N, 2, 3, H, W]
         foreach (var (i, row) in kept.Index())
         {

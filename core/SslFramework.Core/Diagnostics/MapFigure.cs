@@ -7,8 +7,6 @@ namespace SslFramework.Core.Diagnostics;
 /// </summary>
 public sealed class MapFigure : IDisposable
 {
-    private const int Rows = 4;
-
     private readonly IReadOnlyList<string> classes;
     private readonly HashSet<long> wanted;
     private readonly List<(Tensor Image, Tensor Truth, Tensor Found)> kept = [];
@@ -18,8 +16,7 @@ public sealed class MapFigure : IDisposable
     /// <param name="classes">Names of the classes of pixels.</param>
     public MapFigure(int images, IReadOnlyList<string> classes)
     {
-        var rows = Math.Min(Rows, images);
-        (this.classes, wanted) = (classes, [.. Enumerable.Range(0, rows).Select(row => (long)row * images / rows)]);
+        (this.classes, wanted) = (classes, ExampleImages.Of(images));
     }
 
     /// <summary>Keeps those images of a batch that are shown.</summary>
@@ -44,8 +41,7 @@ public sealed class MapFigure : IDisposable
     public Figure Draw(string title)
     {
         using var scope = NewDisposeScope();
-        var (images, truth) = (ShownPixels.Of(stack(kept.Select(row => row.Image))), stack(kept.Select(row => row.Truth)));
-        var seen = images.shape[1] >= 3 ? images.narrow(1, 0, 3) : images.narrow(1, 0, 1).expand(-1, 3, -1, -1);
+        var (seen, truth) = (ExampleImages.InColor(kept.Select(row => row.Image)), stack(kept.Select(row => row.Truth)));
         var pictures = stack([seen, MapPictures.Of(truth), MapPictures.Of(stack(kept.Select(row => row.Found)))], 1); // [N, 3, 3, H, W]
         return new Figure(title, pictures.MoveToOuterDisposeScope(), ["image", "classes", "found"])
         {

@@ -5,7 +5,7 @@ namespace SslFramework.Core.Tensors;
 /// is kept until the backward is over.
 /// </summary>
 /// <remarks>There is one for the process, because on a GPU the backward runs on a thread of libtorch.</remarks>
-public static class BackwardFailure
+internal static class BackwardFailure
 {
     private static Exception? kept;
 

@@ -8,11 +8,29 @@ namespace SslFramework.Engine.Data;
 /// <summary>Registers the framework's data sources.</summary>
 internal static class DataComponents
 {
-    /// <summary>The names of the sources that know more of images than a class, for messages.</summary>
-    public const string WithPlaces = "'voc', 'cityscapes', 'ade20k', 'maskFolder' or 'scenes'";
+    /// <summary>The sources that know more of images than a class, and what they know if their files tell it.</summary>
+    private static readonly (string Name, LabelKinds Kinds)[] Annotated =
+    [
+        ("voc", LabelKinds.Maps | LabelKinds.Objects | LabelKinds.ClassSets),
+        ("coco", LabelKinds.Objects | LabelKinds.Masks | LabelKinds.Keypoints),
+        ("lvis", LabelKinds.Objects | LabelKinds.Masks),
+        ("cityscapes", LabelKinds.Maps | LabelKinds.Objects | LabelKinds.Masks),
+        ("ade20k", LabelKinds.Maps),
+        ("maskFolder", LabelKinds.Maps),
+        ("scenes", LabelKinds.Maps | LabelKinds.Objects | LabelKinds.Masks | LabelKinds.Keypoints | LabelKinds.ClassSets),
+    ];
 
-    /// <summary>The names of the sources that know which classes are in an image, for messages.</summary>
-    public const string WithClassSets = "'voc' or 'scenes'";
+    /// <summary>The names of the sources that know all of something, for messages.</summary>
+    public static string Knowing(LabelKinds kinds)
+    {
+        string[] names = [.. Annotated.Where(source => source.Kinds.HasFlag(kinds)).Select(source => $"'{source.Name}'")];
+        return names switch
+        {
+            [] => "a source of your own",
+            [var one] => one,
+            [.. var others, var last] => $"{string.Join(", ", others)} or {last}",
+        };
+    }
 
     /// <summary>
     /// Makes <c>idx</c>, <c>cifar10</c>, <c>cifar100</c>, <c>stl10</c>, <c>imageFolder</c>, <c>imageList</c>, <c>inaturalist</c>,

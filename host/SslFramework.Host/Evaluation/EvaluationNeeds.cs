@@ -26,7 +26,7 @@ internal sealed record EvaluationNeeds(IReadOnlyList<(string Name, LabelKinds Ne
                 throw new ExperimentException(
                     FailureKind.Config,
                     $"The evaluator '{name}' needs {Words(missing)}, but the data source '{source}' has none; "
-                    + $"use {(missing == LabelKinds.ClassSets ? DataComponents.WithClassSets : DataComponents.WithPlaces)}.");
+                    + $"use {DataComponents.Knowing(needs & ~LabelKinds.Classes)}.");
             }
         }
     }

@@ -53,7 +53,7 @@ internal sealed class BatchSource(
             else
             {
                 slot.Geometry[view][place] = varied?.Trace(traced, buffer, shown, view, destination)
-                    ?? traced.Trace(buffer.Image, view, random, destination).Times(buffer.Reduced);
+                    ?? buffer.Stored(traced.Trace(buffer.Image, view, random, destination));
             }
         }
     }

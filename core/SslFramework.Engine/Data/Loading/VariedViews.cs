@@ -27,7 +27,7 @@ internal sealed class VariedViews(IAnnotatedSource source, double largestShare)
         var map = new byte[shape.Height * shape.Width];
         while (true)
         {
-            var geometry = augmentation.Trace(buffer.Image, view, buffer.Random(view, attempt), destination).Times(buffer.Reduced);
+            var geometry = augmentation.Trace(buffer.Image, view, buffer.Random(view, attempt), destination);
             LabelMap.Show(buffer.Map.Image, geometry, new ImageSize(shape.Height, shape.Width), map);
             if (++attempt == Attempts || IsVaried(map))
             {

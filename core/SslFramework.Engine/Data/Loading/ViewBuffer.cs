@@ -8,6 +8,7 @@ internal sealed class ViewBuffer(IAugmentation augmentation, long seed, int atte
 {
     private ulong epoch;
     private ulong sample;
+    private ImageSize stored; // of an image that may be made smaller
 
     /// <summary>Sets the image of which views will be made next.</summary>
     public void Begin(int epoch, int sample) => (this.epoch, this.sample) = ((ulong)epoch, (ulong)sample);
@@ -36,9 +37,15 @@ internal sealed class ViewBuffer(IAugmentation augmentation, long seed, int atte
         return needed;
     }
 
+    /// <summary>A part of the image, which may be smaller than it is stored, as one of the image as it is stored.</summary>
+    public ViewGeometry Stored(ViewGeometry part) => Reduced == 1
+        ? part
+        : new(part.Left * Reduced, part.Top * Reduced, part.Width * Reduced, part.Height * Reduced, part.Mirrored) { Image = stored };
+
     /// <inheritdoc/>
     public override int Reduction(ImageSize size)
     {
+        stored = size;
         if (attempts > 1)
         {
             return 1;

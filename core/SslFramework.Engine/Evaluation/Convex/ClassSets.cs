@@ -1,3 +1,4 @@
+using SslFramework.Core.Evaluation.Features;
 using SslFramework.Engine.Data;
 
 namespace SslFramework.Engine.Evaluation.Convex;
@@ -7,16 +8,10 @@ internal static class ClassSets
 {
     /// <summary>Checks that images have sets of the same classes.</summary>
     /// <exception cref="ExperimentException">There are none, or others.</exception>
-    public static (IAnnotatedImages Train, IAnnotatedImages Test) Checked(ILabeledImages train, ILabeledImages test)
-    {
-        var (known, asked) = (Checked(train, "train"), Checked(test, "test"));
-        return known.Annotations.ObjectClasses.SequenceEqual(asked.Annotations.ObjectClasses)
-            ? (known, asked)
-            : throw new ExperimentException(
-                FailureKind.Data,
-                $"The train images have {known.Annotations.ObjectClasses.Count} classes of objects and the test images "
-                + $"{asked.Annotations.ObjectClasses.Count}, or others; take both from the same data set.");
-    }
+    public static (IAnnotatedImages Train, IAnnotatedImages Test) Checked(ILabeledImages train, ILabeledImages test) =>
+        AnnotatedPair.Of(train, test, LabelKinds.ClassSets, which =>
+            $"The set of classes of every image is needed, but the {which} images have none; take a data source that has them, such as "
+            + $"{DataComponents.Knowing(LabelKinds.ClassSets)}.");
 
     /// <summary>1 if the image shows the class, −1 if not, 0 if that does not count: float64 [N, C].</summary>
     /// <exception cref="ExperimentException">A class does not exist.</exception>
@@ -37,12 +32,4 @@ internal static class ClassSets
 
         return tensor(sides, [images.Count, classes], device: device);
     }
-
-    private static IAnnotatedImages Checked(ILabeledImages images, string which) =>
-        images is IAnnotatedImages annotated && images.Count > 0 && annotated.Annotations.Kinds.HasFlag(LabelKinds.ClassSets)
-            ? annotated
-            : throw new ExperimentException(
-                FailureKind.Data,
-                $"The set of classes of every image is needed, but the {which} images have none; take a data source that has them, such as "
-                + $"{DataComponents.WithClassSets}.");
 }

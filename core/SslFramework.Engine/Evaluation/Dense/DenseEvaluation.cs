@@ -1,6 +1,5 @@
 using SslFramework.Core.Diagnostics;
 using SslFramework.Core.Evaluation.Features;
-using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Evaluation.Metrics;
 
 namespace SslFramework.Engine.Evaluation.Dense;

@@ -1,4 +1,4 @@
-using SslFramework.Core.Evaluation.FineTuning;
+using SslFramework.Core.Evaluation.Features;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Engine.Data;
 

@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones.Transformers;
+using SslFramework.Core.Evaluation.FineTuning;
 using SslFramework.Core.Evaluation.Metrics;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Tensors;
@@ -109,18 +110,8 @@ internal sealed class FineTuneTraining : IDisposable
         }
 
         var (mixed, targets) = mixing.Apply(images, batch.Labels.to(device), classes, random);
-        backbone.Module.zero_grad();
-        classifier.zero_grad();
-        var loss = classifier.Logits(mixed).log_softmax(1).mul(targets).sum(dim: 1).mean().neg();
-        var value = loss.ToDouble();
-        if (double.IsFinite(value))
-        {
-            loss.backward();
-            BackwardFailure.ThrowIfAny();
-            optimizer.Step(new(learningRate));
-        }
-
-        return value;
+        return TunedStep.Take([backbone.Module, classifier], optimizer, learningRate, () =>
+            classifier.Logits(mixed).log_softmax(1).mul(targets).sum(dim: 1).mean().neg());
     }
 
     private CosineSchedule Schedule(int batchSize)

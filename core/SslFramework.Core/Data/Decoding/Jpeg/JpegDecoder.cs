@@ -114,17 +114,24 @@ internal sealed class JpegDecoder
         var (color, channels) = (frame.Color(isJfif, adobeTransform), options.Channels);
         var orientation = JpegMarkers.Orientation(jpeg);
         CheckBytes(jpeg.Length);
+        var reduced = options.ScaledDecode ? Reduce(orientation, destination) : 1;
+        MakeImage(jpeg, color, channels, orientation, destination);
+        destination.Reduced = reduced;
+        return true;
+    }
+
+    /// <summary>Makes the image smaller by the power of two that the destination admits, and returns it.</summary>
+    private int Reduce(int orientation, PixelBuffer destination)
+    {
         var upright = UprightOrder.Of(frame.Size, orientation);
-        var most = options.ScaledDecode ? destination.Reduction(new ImageSize(upright.Rows, upright.Columns)) : 1;
+        var most = destination.Reduction(new ImageSize(upright.Rows, upright.Columns));
         var reduced = most >= 8 ? 8 : most >= 4 ? 4 : most >= 2 ? 2 : 1;
         if (reduced > 1)
         {
             frame.Reduce(reduced);
         }
 
-        MakeImage(jpeg, color, channels, orientation, destination);
-        destination.Reduced = reduced;
-        return true;
+        return reduced;
     }
 
     private void MakeImage(ReadOnlySpan<byte> jpeg, JpegColor color, int channels, int orientation, PixelBuffer destination)

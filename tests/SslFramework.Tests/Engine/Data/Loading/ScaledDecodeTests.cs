@@ -15,7 +15,7 @@ public class ScaledDecodeTests
     public void Read_ScaledDecode_MakesNearlyTheSameViewsOfTheSameParts()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllBytes(Path.Combine(folder.Root, "large.jpg"), Photograph(640, 480));
+        File.WriteAllBytes(Path.Combine(folder.Root, "large.jpg"), Photograph(643, 485));
         var (whole, scaled) = (First(folder.Root, false), First(folder.Root, true));
         for (var view = 0; view < 2; view++)
         {
@@ -23,6 +23,8 @@ public class ScaledDecodeTests
             Assert.IsGreaterThan(0, difference); // it was decoded smaller
             Assert.IsLessThan(0.03, difference);
             var (expected, actual) = (whole.Geometry[view], scaled.Geometry[view]);
+            Assert.AreEqual(new ImageSize(485, 643), actual.Image);
+            Assert.AreEqual(expected.Image, actual.Image);
             Assert.AreEqual(expected.Left, actual.Left, 8); // in pixels of the whole image
             Assert.AreEqual(expected.Top, actual.Top, 8);
             Assert.AreEqual(expected.Width, actual.Width, 8);
