@@ -10,6 +10,7 @@ internal sealed class DetectionScores
     private readonly Action<ImageObjects, IReadOnlyList<DetectedObject>, RunLengthMask?> add;
     private readonly Func<IEnumerable<(string Metric, double Value)>> numbers;
     private readonly bool asksForNowhere;
+    private readonly IReadOnlyList<string> names;
 
     /// <summary>Begins without images.</summary>
     /// <param name="settings">Say what is measured.</param>
@@ -17,7 +18,8 @@ internal sealed class DetectionScores
     /// <param name="annotations">What is known of the test images.</param>
     public DetectionScores(DetectionSettings settings, IAnnotatedImages train, AnnotationInfo annotations)
     {
-        var classes = annotations.ObjectClasses.Count;
+        names = annotations.ObjectClasses;
+        var classes = names.Count;
         (OverlapKind Kind, string Name)[] kinds =
         [
             (OverlapKind.Boxes, ""), .. settings.Masks ? [(OverlapKind.Masks, "mask ")] : Array.Empty<(OverlapKind, string)>(),
@@ -35,12 +37,14 @@ internal sealed class DetectionScores
             case ObjectMetric.Voc or ObjectMetric.Voc2007:
                 var voc = new VocScore(classes, elevenPoint: annotations.Metric == ObjectMetric.Voc2007);
                 add = (truth, found, _) => voc.Add(truth, found);
-                numbers = () => voc.Summarize() is var sum ? [("AP", sum.Ap), ("AP50", sum.Ap50), ("AP75", sum.Ap75)] : [];
+                numbers = () => voc.Summarize() is var sum ?
+                    [("AP", sum.Ap), ("AP50", sum.Ap50), ("AP75", sum.Ap75), .. OfClasses("AP50", sum.PerClass)] : [];
                 break;
             case ObjectMetric.Cityscapes when settings.Masks:
                 var cityscapes = new CityscapesScore(classes);
                 (add, asksForNowhere) = ((truth, found, nowhere) => cityscapes.Add(truth, nowhere, found), true);
-                numbers = () => cityscapes.Summarize() is var sum ? [("mask AP", sum.Ap), ("mask AP50", sum.Ap50)] : [];
+                numbers = () => cityscapes.Summarize() is var sum ?
+                    [("mask AP", sum.Ap), ("mask AP50", sum.Ap50), .. OfClasses("mask AP", sum.PerClass)] : [];
                 break;
             default:
                 var coco = kinds.Select(kind => (kind.Name, Score: new CocoScore(classes, kind.Kind, SigmasOf(annotations)))).ToArray();
@@ -62,21 +66,31 @@ internal sealed class DetectionScores
     /// <param name="broken">Why nothing could be measured; null if something was.</param>
     public IReadOnlyList<EvaluationResult> Results(string? broken) => broken is null
         ? [.. numbers().Where(one => double.IsFinite(one.Value)).Select(one => Result(one.Metric, 100 * one.Value))]
-        : [.. numbers().Where(one => one.Metric.EndsWith("AP", StringComparison.Ordinal))
+        : [.. numbers().Where(one => one.Metric.EndsWith("AP", StringComparison.Ordinal) && !IsOfClass(one.Metric))
             .Select(one => Result(one.Metric, double.NaN) with { Remark = broken })];
 
-    private static EvaluationResult Result(string metric, double value) => new(FeatureExtraction.LastLayer, metric, value);
+    private static EvaluationResult Result(string metric, double value) => new(FeatureExtraction.LastLayer, metric, value)
+    {
+        Kind = IsOfClass(metric) ? MeasurementKind.Detail : MeasurementKind.Score,
+    };
 
-    private static (string Metric, double Value)[] Named(string name, CocoSummary sum) =>
+    private static bool IsOfClass(string metric) => metric.Contains(" of ", StringComparison.Ordinal);
+
+    private IEnumerable<(string Metric, double Value)> OfClasses(string metric, IReadOnlyList<double> values) =>
+        names.Zip(values, (name, value) => ($"{metric} of {name}", value));
+
+    private (string Metric, double Value)[] Named(string name, CocoSummary sum) =>
     [
         ($"{name}AP", sum.Ap), ($"{name}AP50", sum.Ap50), ($"{name}AP75", sum.Ap75),
         ($"{name}AP small", sum.ApSmall), ($"{name}AP medium", sum.ApMedium), ($"{name}AP large", sum.ApLarge),
+        .. OfClasses($"{name}AP", sum.PerClass),
     ];
 
-    private static (string Metric, double Value)[] Named(string name, LvisSummary sum) =>
+    private (string Metric, double Value)[] Named(string name, LvisSummary sum) =>
     [
         ($"{name}AP", sum.Ap), ($"{name}AP50", sum.Ap50), ($"{name}AP75", sum.Ap75),
         ($"{name}AP rare", sum.ApRare), ($"{name}AP common", sum.ApCommon), ($"{name}AP frequent", sum.ApFrequent),
+        .. OfClasses($"{name}AP", sum.PerClass),
     ];
 
     private static IReadOnlyList<double>? SigmasOf(AnnotationInfo annotations) => annotations.Sigmas.Count > 0 ? annotations.Sigmas : null;

@@ -74,9 +74,7 @@ public sealed class Segmentation(
             figures?.Report(figure.Draw("Classes of the pixels of some test images"));
         }
 
-        var measured = confusion.Measure(test.Annotations.Background).Concat(classes.Index()
-            .Select(c => new Measurement($"IoU of {c.Item}", confusion.IntersectionOverUnion(c.Index)) { Kind = MeasurementKind.Detail })
-            .Where(number => double.IsFinite(number.Value)));
+        var measured = confusion.Measure(test.Annotations.Background).Concat(confusion.MeasureClasses(classes));
         return [.. measured.Select(number => (broken is null ? number : number.Without(broken)).Of(FeatureExtraction.LastLayer))];
     }
 

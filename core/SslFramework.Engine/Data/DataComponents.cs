@@ -12,7 +12,7 @@ internal static class DataComponents
     private static readonly (string Name, LabelKinds Kinds)[] Annotated =
     [
         ("voc", LabelKinds.Maps | LabelKinds.Objects | LabelKinds.ClassSets),
-        ("coco", LabelKinds.Objects | LabelKinds.Masks | LabelKinds.Keypoints),
+        ("coco", LabelKinds.Objects | LabelKinds.Masks | LabelKinds.Keypoints | LabelKinds.ClassSets),
         ("lvis", LabelKinds.Objects | LabelKinds.Masks),
         ("cityscapes", LabelKinds.Maps | LabelKinds.Objects | LabelKinds.Masks),
         ("ade20k", LabelKinds.Maps),

@@ -32,6 +32,7 @@ internal static class RunReport
         CurveSections.Training(run),
         CurveSections.Monitor(run),
         CurveSections.Collapse(run),
+        .. ClassTables.Sections(run.Results),
         .. ResultSections.Figures(run),
         .. pictures.Sections,
         CurveSections.Resources(run),

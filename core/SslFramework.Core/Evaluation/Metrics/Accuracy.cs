@@ -6,6 +6,9 @@ public static class Accuracy
     /// <summary>With fewer classes, the five best would say nothing.</summary>
     public const int ClassesForTop5 = 5;
 
+    /// <summary>The name of the mean over classes.</summary>
+    public const string MeanOfClasses = "mean per class";
+
     /// <summary>
     /// The rank of the true class, 0 for the best. Among equal scores the lower class number comes first, as in argmax;
     /// C if the true class's score is NaN.
@@ -51,5 +54,15 @@ public static class Accuracy
         var hits = labels.masked_select(ranks.lt(best)).bincount(null, all.shape[0]); // [C]
         var present = all.gt(0);
         return 100 * (hits.masked_select(present).to(float64) / all.masked_select(present)).mean().item<double>();
+    }
+
+    /// <summary>The same as a named number with an interval from drawing the images anew.</summary>
+    public static Measurement MeanPerClass(int best, Tensor ranks, Tensor labels, string metric)
+    {
+        using var scope = NewDisposeScope();
+        var (places, classes) = (ranks.cpu().data<long>().ToArray(), labels.cpu().data<long>().ToArray());
+        var value = MeanPerClass(best, ranks, labels);
+        return new(metric, value, Confidence.OfDraws(value, places.Length, images => 100 * images
+            .GroupBy(image => classes[image]).Average(group => group.Average(image => places[image] < best ? 1.0 : 0))));
     }
 }

@@ -87,6 +87,15 @@ public sealed class PixelConfusion
         return 100.0 * sum[3 * number] / (sum[(3 * number) + 1] + sum[(3 * number) + 2] - sum[3 * number]);
     }
 
+    /// <summary>
+    /// Intersection over union of each class in percent, as details by the names <c>IoU of CLASS</c>; without classes that neither occur
+    /// nor were predicted.
+    /// </summary>
+    /// <param name="names">The classes.</param>
+    public IEnumerable<Measurement> MeasureClasses(IReadOnlyList<string> names) => names.Index()
+        .Select(one => new Measurement($"IoU of {one.Item}", IntersectionOverUnion(one.Index)) { Kind = MeasurementKind.Detail })
+        .Where(number => double.IsFinite(number.Value));
+
     private long[] Sum(IEnumerable<int> some)
     {
         var sum = new long[3 * classes];

@@ -44,8 +44,9 @@ internal class CocoSource : ListedSource, IAnnotatedSource
     {
         (this.options, this.index) = (options, index);
         file = new(() => DataFile.Open(options.Annotations));
+        var sets = flavor == CocoFlavor.Objects ? LabelKinds.ClassSets : 0; // LVIS says of few classes that an image does not show them
         Annotations = new(
-            LabelKinds.Objects | (index.HasMasks ? LabelKinds.Masks : 0) | (index.Points.Count > 0 ? LabelKinds.Keypoints : 0))
+            LabelKinds.Objects | sets | (index.HasMasks ? LabelKinds.Masks : 0) | (index.Points.Count > 0 ? LabelKinds.Keypoints : 0))
         {
             ObjectClasses = index.Classes,
             KeypointNames = index.Points,
@@ -73,6 +74,9 @@ internal class CocoSource : ListedSource, IAnnotatedSource
             NotExhaustiveClasses = this.index.OpenOf(image),
         };
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> ClassSet(int index) => Annotations.Kinds.HasFlag(LabelKinds.ClassSets) ? Objects(index).ClassSet() : [];
 
     /// <inheritdoc/>
     public override void Read(int index, PixelBuffer destination)

@@ -56,7 +56,7 @@ internal sealed class Logistic(LogisticOptions options, IProgress<EvaluationProg
         var isTop5 = !isPerClass && train.Classes >= Accuracy.ClassesForTop5;
         return
         [
-            isPerClass ? PerClass(ranks, test.Labels) : Accuracy.Top(1, ranks, "top-1"),
+            isPerClass ? Accuracy.MeanPerClass(1, ranks, test.Labels, Accuracy.MeanOfClasses) : Accuracy.Top(1, ranks, "top-1"),
             .. isTop5 ? new[] { Accuracy.Top(5, ranks, "top-5") } : [],
             .. fit.Details,
         ];
@@ -116,14 +116,6 @@ internal sealed class Logistic(LogisticOptions options, IProgress<EvaluationProg
 
     private double Score(Tensor ranks, Tensor labels) =>
         options.Metric == LogisticMetric.MeanPerClass ? Accuracy.MeanPerClass(1, ranks, labels) : Accuracy.Top(1, ranks);
-
-    private static Measurement PerClass(Tensor ranks, Tensor labels)
-    {
-        var (hits, classes) = (ranks.cpu().data<long>().ToArray(), labels.cpu().data<long>().ToArray());
-        var value = Accuracy.MeanPerClass(1, ranks, labels);
-        return new("mean per class", value, Confidence.OfDraws(value, hits.Length, images => 100 * images
-            .GroupBy(image => classes[image]).Average(group => group.Average(image => hits[image] == 0 ? 1.0 : 0))));
-    }
 
     private static Tensor Rows(int[] numbers, Device device) => tensor(Array.ConvertAll(numbers, number => (long)number), device: device);
 }

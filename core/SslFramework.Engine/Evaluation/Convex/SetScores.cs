@@ -28,7 +28,7 @@ internal static class SetScores
         };
         foreach (var (name, value) in names.Zip(perClass))
         {
-            yield return new($"AP ({name})", value) { Kind = MeasurementKind.Detail };
+            yield return new($"AP of {name}", value) { Kind = MeasurementKind.Detail };
         }
 
         double Drawn(int[] images)

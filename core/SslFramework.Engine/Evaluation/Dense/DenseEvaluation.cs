@@ -58,6 +58,7 @@ internal static class DenseEvaluation
             {
                 var remark = broken[i] is null ? Collapsed(patches.Features[i]) : null;
                 results.AddRange(confusions[i].Measure(asked.Annotations.Background)
+                    .Concat(confusions[i].MeasureClasses(asked.Annotations.MapClasses))
                     .Select(number => broken[i] is { } reason ? number.Without(reason) : number with { Remark = remark })
                     .Select(number => number.Of(group[i].Layer)));
             }

@@ -13,11 +13,12 @@ namespace SslFramework.Engine.Evaluation.FineTuning;
 internal sealed class FineTune : IEvaluator
 {
     private readonly FineTuneSettings settings;
+    private readonly bool meanPerClass;
     private readonly IProgress<EvaluationProgress>? progress;
 
     /// <summary>Makes the evaluator.</summary>
     public FineTune(FineTuneOptions options, IProgress<EvaluationProgress>? progress = null) =>
-        (settings, this.progress) = (options.Resolve(), progress);
+        (settings, meanPerClass, this.progress) = (options.Resolve(), options.MeanPerClass, progress);
 
     /// <inheritdoc/>
     public object Protocol(ILabeledImages train) => settings;
@@ -40,7 +41,7 @@ internal sealed class FineTune : IEvaluator
     }
 
     private static IEnumerable<EvaluationResult> Named(double blocks, IReadOnlyList<EvaluationResult> results) => results
-        .Where(result => result.Metric.StartsWith("top-", StringComparison.Ordinal))
+        .Where(result => result.Metric == Accuracy.MeanOfClasses || result.Metric.StartsWith("top-", StringComparison.Ordinal))
         .Select(result => result with { Metric = FormattableString.Invariant($"{result.Metric} (blocks={blocks})") });
 
     private IReadOnlyList<EvaluationResult> Probed(IBackbone backbone, ILabeledImages train, ILabeledImages test) =>
@@ -57,6 +58,12 @@ internal sealed class FineTune : IEvaluator
         if (test.Classes.Count >= Accuracy.ClassesForTop5)
         {
             numbers.Add(Accuracy.Top(5, ranks, "top-5"));
+        }
+
+        if (meanPerClass)
+        {
+            using var labels = tensor(test.Labels.Select(label => (long)label).ToArray(), device: ranks.device);
+            numbers.Add(Accuracy.MeanPerClass(1, ranks, labels, Accuracy.MeanOfClasses));
         }
 
         return [.. numbers.Select(number => (broken is null ? number : number.Without(broken)).Of(FeatureExtraction.LastLayer))];

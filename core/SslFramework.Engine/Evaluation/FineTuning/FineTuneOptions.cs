@@ -67,6 +67,12 @@ internal sealed record FineTuneOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double? Erasing { get; init; }
 
+    /// <summary>
+    /// Whether the mean over classes of the percentage of their images whose class is found stands beside top-1, as is usual for Pets,
+    /// Aircraft, Caltech-101 and Flowers. The training is the same; 0 <see cref="Blocks"/> give top-1 alone.
+    /// </summary>
+    public bool MeanPerClass { get; init; }
+
     /// <summary>Seed of the classifier's weights, orders, views and mixing.</summary>
     [Range(0, int.MaxValue)]
     public int Seed { get; init; }

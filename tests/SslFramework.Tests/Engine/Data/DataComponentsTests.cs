@@ -7,7 +7,7 @@ public class DataComponentsTests
 {
     [TestMethod]
     [DataRow(LabelKinds.Maps, "'voc', 'cityscapes', 'ade20k', 'maskFolder' or 'scenes'")]
-    [DataRow(LabelKinds.ClassSets, "'voc' or 'scenes'")]
+    [DataRow(LabelKinds.ClassSets, "'voc', 'coco' or 'scenes'")]
     [DataRow(LabelKinds.Objects, "'voc', 'coco', 'lvis', 'cityscapes' or 'scenes'")]
     [DataRow(LabelKinds.Objects | LabelKinds.Masks, "'coco', 'lvis', 'cityscapes' or 'scenes'")]
     [DataRow(LabelKinds.Objects | LabelKinds.Keypoints, "'coco' or 'scenes'")]

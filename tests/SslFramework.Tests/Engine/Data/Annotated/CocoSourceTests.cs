@@ -32,7 +32,7 @@ public class CocoSourceTests
         var source = Open(Images, Categories, Annotations);
         Assert.AreEqual((2, "sub/a.jpg", "b.jpg"), (source.Count, source.Name(0), source.Name(1)));
         CollectionAssert.AreEqual(new[] { "dög", "cat" }, source.Annotations.ObjectClasses.ToArray());
-        Assert.AreEqual(LabelKinds.Objects | LabelKinds.Masks, source.Annotations.Kinds);
+        Assert.AreEqual(LabelKinds.Objects | LabelKinds.ClassSets | LabelKinds.Masks, source.Annotations.Kinds);
         var crowd = source.Objects(0).Objects.Single();
         Assert.AreEqual((0, true, null, new Box(0, 0, 30, 20)), (crowd.Class, crowd.Crowd, crowd.Area, crowd.Box));
         Assert.AreEqual(400, crowd.Mask!.PixelCount());
@@ -41,6 +41,14 @@ public class CocoSourceTests
         CollectionAssert.AreEqual(
             PolygonMask.EncodeParts([[1, 2, 11, 2, 6, 9], [12, 12, 15, 12, 15, 15, 12, 15]], new(20, 30)).Counts.ToArray(), objects[0].Mask!.Counts.ToArray());
         CollectionAssert.AreEqual(new[] { 100, 400, 100 }, objects[1].Mask!.Counts.ToArray());
+    }
+
+    [TestMethod]
+    public void ClassSet_OfAnImage_IsTheClassesOfItsObjectsOnceEachAndAscending()
+    {
+        var source = Open(Images, Categories, Annotations);
+        CollectionAssert.AreEqual(new[] { 0 }, source.ClassSet(0).ToArray()); // a crowd shows its class, too
+        CollectionAssert.AreEqual(new[] { 0, 1 }, source.ClassSet(1).ToArray());
     }
 
     [TestMethod]
@@ -63,7 +71,7 @@ public class CocoSourceTests
             Images,
             """{"id": 1, "name": "person", "keypoints": ["nose", "tail"], "skeleton": [[1, 2]]}""",
             """{"id": 1, "image_id": 9, "category_id": 1, "bbox": [1, 2, 3, 4], "num_keypoints": 1, "keypoints": [0, 0, 0, 5, 6.5, 2]}""");
-        Assert.AreEqual(LabelKinds.Objects | LabelKinds.Keypoints, source.Annotations.Kinds);
+        Assert.AreEqual(LabelKinds.Objects | LabelKinds.ClassSets | LabelKinds.Keypoints, source.Annotations.Kinds);
         CollectionAssert.AreEqual(new[] { "nose", "tail" }, source.Annotations.KeypointNames.ToArray());
         CollectionAssert.AreEqual(new Keypoint[] { new(0, 0, 0), new(5, 6.5, 2) }, source.Objects(1).Objects[0].Keypoints.ToArray());
     }

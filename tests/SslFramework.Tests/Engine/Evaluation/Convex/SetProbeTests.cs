@@ -19,7 +19,7 @@ public class SetProbeTests
         var (learned, truth) = (Sets.Sides("train", 90, 3), Sets.Sides("test", 60, 3));
         var numbers = Numbers(new SetProbe(Few with { LowShot = [2] }), learned.to(float32), learned, truth.to(float32), truth);
         Assert.AreEqual(100, numbers["mAP"], 1e-9);
-        Assert.AreEqual(100, numbers["AP (b)"], 1e-9);
+        Assert.AreEqual(100, numbers["AP of b"], 1e-9);
         Assert.AreEqual(100, numbers["mAP (2 per class)"], 5);
 
         var chance = Numbers(new SetProbe(Few), Golden.Tensor("noise", [90, 3]), learned, Golden.Tensor("other", [60, 3]), truth)["mAP"];
@@ -60,7 +60,7 @@ public class SetProbeTests
                 precision += hits[i] ? Enumerable.Range(i, 40 - i).Max(j => hits.Take(j + 1).Count(hit => hit) / (j + 1.0)) : 0;
             }
 
-            Assert.AreEqual(100 * precision / hits.Count(hit => hit), numbers[$"AP ({Names[c]})"], 1e-6);
+            Assert.AreEqual(100 * precision / hits.Count(hit => hit), numbers[$"AP of {Names[c]}"], 1e-6);
         }
 
         static Tensor Unit(Tensor features) => OneVersusRest.WithOne(features.to(float64) / (features.to(float64).norm(1, keepdim: true, p: 2) + 1e-5));
@@ -112,7 +112,7 @@ public class SetProbeTests
         var images = MadeImages.Separable("x", 8, 2, 0.1);
         var error = Assert.ThrowsExactly<ExperimentException>(() => new SetProbe(new()).Evaluate(backbone, images, images));
         Assert.AreEqual(
-            "The set of classes of every image is needed, but the train images have none; take a data source that has them, such as 'voc' or 'scenes'.",
+            "The set of classes of every image is needed, but the train images have none; take a data source that has them, such as 'voc', 'coco' or 'scenes'.",
             error.Message);
     }
 

@@ -38,6 +38,25 @@ public class FineTuneTests
     }
 
     [TestMethod]
+    public void Evaluate_MeanPerClass_StandsBesideTheSameTop1_AndCountsEachClassTheSame()
+    {
+        using var scope = NewDisposeScope();
+        using var backbone = Vit();
+        var quick = Quick with { Epochs = 1 };
+        var uneven = Test.Select([.. Enumerable.Range(0, Test.Count).Where(i => Test.Labels[i] != 0 || i < 12)]);
+        var plain = new FineTune(quick).Evaluate(backbone, Train, uneven);
+        var both = new FineTune(quick with { MeanPerClass = true }).Evaluate(backbone, Train, uneven);
+
+        CollectionAssert.AreEqual(plain.ToArray(), both.Where(result => result.Metric != "mean per class").ToArray());
+        var alone = Enumerable.Range(0, 3).Select(c =>
+        {
+            var own = Test.Select([.. Enumerable.Range(0, Test.Count).Where(i => Test.Labels[i] == c && (c != 0 || i < 12))]);
+            return new FineTune(quick).Evaluate(backbone, Train, own)[0].Value;
+        });
+        Assert.AreEqual(alone.Average(), both.Single(result => result.Metric == "mean per class").Value, 1e-9);
+    }
+
+    [TestMethod]
     [DataRow("mae")]
     [DataRow("simclr")]
     public void Evaluate_Backbone_IsLeftAsItWasToTheBit(string recipe)
