@@ -15,10 +15,10 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
     public static IReplicas Over(IProcessGroup group) => group.Count == 1 ? SingleReplica.Instance : new GroupReplicas(group);
 
     /// <inheritdoc/>
-    public Tensor Gather(Tensor rows) => GatherFunction.apply(rows, this);
+    public Tensor Gather(Tensor rows) => GatherFunction.Run(rows, this);
 
     /// <inheritdoc/>
-    public Tensor Sum(Tensor local) => SumFunction.apply(local, this);
+    public Tensor Sum(Tensor local) => SumFunction.Run(local, this);
 
     /// <inheritdoc/>
     public void Broadcast(Tensor values)
@@ -64,17 +64,15 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         }
     }
 
-    private sealed class GatherFunction : autograd.SingleTensorFunction<GatherFunction>
+    private sealed class GatherFunction : ScopedFunction<GatherFunction>
     {
-        public override string Name => nameof(GatherFunction);
-
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
         {
             ctx.save_data("replicas", vars[1]);
             return ((GroupReplicas)vars[1]).Gathered((Tensor)vars[0]);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad)
+        protected override List<Tensor> Backward(autograd.AutogradContext ctx, Tensor grad)
         {
             var replicas = (GroupReplicas)ctx.get_data("replicas");
             var rows = grad.shape[0] / replicas.Count;
@@ -83,17 +81,15 @@ public sealed class GroupReplicas(IProcessGroup group) : IReplicas
         }
     }
 
-    private sealed class SumFunction : autograd.SingleTensorFunction<SumFunction>
+    private sealed class SumFunction : ScopedFunction<SumFunction>
     {
-        public override string Name => nameof(SumFunction);
-
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
         {
             ctx.save_data("replicas", vars[1]);
             return ((GroupReplicas)vars[1]).Summed((Tensor)vars[0]);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad)
+        protected override List<Tensor> Backward(autograd.AutogradContext ctx, Tensor grad)
         {
             var replicas = (GroupReplicas)ctx.get_data("replicas");
             return [Guarded(() => replicas.Summed(grad), grad), null!];

@@ -1,4 +1,5 @@
 using SslFramework.Core.Backbones.Residual;
+using SslFramework.Core.Tensors;
 using BatchNorm = TorchSharp.Modules.BatchNorm;
 
 namespace SslFramework.Core.Distributed;
@@ -92,7 +93,7 @@ public sealed class SharedBatchNorm : IDisposable
 
         var weight = state.GetValueOrDefault("weight") ?? ones(channels, statistics.Mean.dtype, input.device);
         var bias = state.GetValueOrDefault("bias") ?? zeros(channels, statistics.Mean.dtype, input.device);
-        var result = Function.apply(grouped, weight.repeat(splits), bias.repeat(splits), new Pass(replicas, statistics, epsilon));
+        var result = Function.Run(grouped, weight.repeat(splits), bias.repeat(splits), new Pass(replicas, statistics, epsilon));
         return result.reshape(input.shape).MoveToOuterDisposeScope();
     }
 
@@ -138,13 +139,11 @@ public sealed class SharedBatchNorm : IDisposable
 
     private sealed record Pass(GroupReplicas Replicas, Moments Moments, double Epsilon);
 
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private sealed class Function : ScopedFunction<Function>
     {
         private const string PassKey = "pass";
 
-        public override string Name => nameof(SharedBatchNorm);
-
-        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments)
         {
             var (input, weight, bias, pass) = ((Tensor)arguments[0], (Tensor)arguments[1], (Tensor)arguments[2], (Pass)arguments[3]);
             context.save_data(PassKey, pass with { Moments = null! });
@@ -154,7 +153,7 @@ public sealed class SharedBatchNorm : IDisposable
                 input, pass.Moments.Mean, pass.Moments.Variance, weight, bias, training: false, eps: pass.Epsilon);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        protected override List<Tensor> Backward(autograd.AutogradContext context, Tensor gradient)
         {
             var pass = (Pass)context.get_data(PassKey);
             using var scope = NewDisposeScope();

@@ -11,18 +11,16 @@ public static class Recomputation
     /// <param name="forward">The pass.</param>
     /// <param name="input">The block's input.</param>
     public static Tensor Run(nn.Module block, Func<Tensor, Tensor> forward, Tensor input) =>
-        is_grad_enabled() && input.requires_grad ? Function.apply(new Block(block, forward), input) : forward(input);
+        is_grad_enabled() && input.requires_grad ? Function.Run(new Block(block, forward), input) : forward(input);
 
     private sealed record Block(nn.Module Module, Func<Tensor, Tensor> Forward);
 
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private sealed class Function : ScopedFunction<Function>
     {
         private const string BlockKey = "block";
         private const string AutocastKey = "autocast";
 
-        public override string Name => nameof(Recomputation);
-
-        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments)
         {
             var (block, input) = ((Block)arguments[0], (Tensor)arguments[1]);
             Replay.EnsurePossible(block.Module, input.device_type, "\"backbone.recompute\"");
@@ -33,7 +31,7 @@ public static class Recomputation
             return block.Forward(input);
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        protected override List<Tensor> Backward(autograd.AutogradContext context, Tensor gradient)
         {
             var saved = context.get_saved_variables();
             try

@@ -16,7 +16,7 @@ public static class ReversibleChain
         // Half precision would not come back from a sum: the stream stays float32, under autocast too.
         using var scope = NewDisposeScope();
         var stream = input.dtype is ScalarType.BFloat16 or ScalarType.Float16 ? input.to(float32) : input;
-        var output = is_grad_enabled() && input.requires_grad ? Function.apply(new Chain(branches), stream) : RunStored(branches, stream);
+        var output = is_grad_enabled() && input.requires_grad ? Function.Run(new Chain(branches), stream) : RunStored(branches, stream);
         return output.MoveToOuterDisposeScope();
     }
 
@@ -50,14 +50,12 @@ public static class ReversibleChain
 
     private sealed record Chain(IReadOnlyList<nn.Module<Tensor, Tensor>> Branches);
 
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private sealed class Function : ScopedFunction<Function>
     {
         private const string ChainKey = "chain";
         private const string AutocastKey = "autocast";
 
-        public override string Name => nameof(ReversibleChain);
-
-        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments)
         {
             var (chain, input) = ((Chain)arguments[0], (Tensor)arguments[1]);
             foreach (var branch in chain.Branches)
@@ -69,7 +67,7 @@ public static class ReversibleChain
             context.save_data(AutocastKey, Autocast.IsOn(input.device_type));
             using var gradient = no_grad();
             var random = new List<Tensor>(); // the generator's state before each branch
-            var output = Forward(chain.Branches, input, () => random.Add(get_rng_state().DetachFromDisposeScope()));
+            var output = ReversibleChain.Forward(chain.Branches, input, () => random.Add(get_rng_state().DetachFromDisposeScope()));
 
             // What the first branch takes is kept too: zeros would come back as almost zeros, and a ReLU tells them apart.
             var first = Halves(input).Second;
@@ -78,7 +76,7 @@ public static class ReversibleChain
             return output;
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        protected override List<Tensor> Backward(autograd.AutogradContext context, Tensor gradient)
         {
             var saved = context.get_saved_variables();
             try

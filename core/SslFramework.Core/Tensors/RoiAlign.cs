@@ -21,17 +21,15 @@ public static class RoiAlign
         using var scope = NewDisposeScope();
         using var full = Autocast.Pause(maps.device_type);
         var rows = maps.AtLeastFloat32().permute(0, 2, 3, 1).contiguous(); // [N, H, W, C]: rows of a box are rows of a matrix
-        return Function.apply(rows, grids).permute(0, 3, 1, 2).contiguous().MoveToOuterDisposeScope();
+        return Function.Run(rows, grids).permute(0, 3, 1, 2).contiguous().MoveToOuterDisposeScope();
     }
 
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private sealed class Function : ScopedFunction<Function>
     {
         private const string GridsKey = "grids";
         private const string ShapeKey = "shape";
 
-        public override string Name => nameof(RoiAlign);
-
-        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments)
         {
             var (maps, grids) = ((Tensor)arguments[0], (RoiGrids)arguments[1]); // [N, H, W, C]
             context.save_data(GridsKey, grids);
@@ -52,7 +50,7 @@ public static class RoiAlign
             return pooled; // [R, side, side, C]
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        protected override List<Tensor> Backward(autograd.AutogradContext context, Tensor gradient)
         {
             var grids = (RoiGrids)context.get_data(GridsKey);
             var maps = zeros((long[])context.get_data(ShapeKey), gradient.dtype, gradient.device); // [N, H, W, C]

@@ -1,3 +1,5 @@
+using SslFramework.Core.Tensors;
+
 namespace SslFramework.Engine.Distributed;
 
 /// <summary>
@@ -102,23 +104,21 @@ internal sealed class GradientTaps : IDisposable
             }
 
             pending++;
-            return Function.apply(input, this);
+            return Function.Run(input, this);
         }
     }
 
-    private sealed class Function : autograd.SingleTensorFunction<Function>
+    private sealed class Function : ScopedFunction<Function>
     {
         private const string TapKey = "tap";
 
-        public override string Name => nameof(GradientTaps);
-
-        public override Tensor forward(autograd.AutogradContext context, params object[] arguments)
+        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments)
         {
             context.save_data(TapKey, arguments[1]);
             return ((Tensor)arguments[0]).detach();
         }
 
-        public override List<Tensor> backward(autograd.AutogradContext context, Tensor gradient)
+        protected override List<Tensor> Backward(autograd.AutogradContext context, Tensor gradient)
         {
             ((Tap)context.get_data(TapKey)).Passed();
             return [gradient.alias(), null!];

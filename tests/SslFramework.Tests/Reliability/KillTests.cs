@@ -7,8 +7,8 @@ namespace SslFramework.Tests.Reliability;
 
 /// <summary>
 /// Real processes, really killed: at random times in training, and inside the writing of a checkpoint, at every call it makes
-/// to the disk. None loses a run, and each run ends with the bits of one that nobody killed. SSL_SOAK kills a thousand times, a
-/// hundred of them beside a process that takes every core.
+/// to the disk. None loses a run, and each run ends with the bits of one that nobody killed. SSL_SOAK kills six hundred times, sixty
+/// of them beside a process that takes every core, and every method as often.
 /// </summary>
 [TestClass]
 public partial class KillTests
@@ -19,9 +19,9 @@ public partial class KillTests
     private const string Uninterrupted = "uninterrupted";
 
     // Of one method; times two, and times all with SSL_SOAK.
-    private static readonly int KillsAtRandom = Figures.IsSoak ? 100 : 6;
-    private static readonly int KillsInSaves = Figures.IsSoak ? 43 : 6;
-    private static readonly int KillsUnderLoad = Figures.IsSoak ? 15 : 0; // the last of those at random
+    private static readonly int KillsAtRandom = OfAMethod(400, otherwise: 6);
+    private static readonly int KillsInSaves = OfAMethod(200, otherwise: 6);
+    private static readonly int KillsUnderLoad = OfAMethod(60, otherwise: 0); // the last of those at random
 
     private readonly string folder = Directory.CreateTempSubdirectory("ssl-kills-").FullName;
 
@@ -54,6 +54,9 @@ public partial class KillTests
             $"Kills at random times in training (the last beside a process that takes every core) + inside the writing of a checkpoint, all survived with equal bits: {method}",
             $"{KillsAtRandom} ({KillsUnderLoad}) + {KillsInSaves} in {clock.Elapsed.TotalSeconds:F0} s");
     }
+
+    private static int OfAMethod(int ofAll, int otherwise) =>
+        Figures.IsSoak ? (int)Math.Ceiling(ofAll / (double)SmallRuns.Methods.Count) : otherwise;
 
     private string Folder(string kind) => Directory.CreateDirectory(Path.Combine(folder, kind)).FullName;
 

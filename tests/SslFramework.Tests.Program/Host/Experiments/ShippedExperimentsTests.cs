@@ -71,10 +71,10 @@ public class ShippedExperimentsTests
         .Order()
         .Select(file => new object[] { Path.GetFileName(file) });
 
-    /// <summary>MoCo v1's batch norm splits a batch in eight, and VICReg's least rate is above that of two images.</summary>
+    /// <summary>MoCo v1's batch norm splits a batch in eight, and the least rate of VICReg and Barlow Twins is above that of two images.</summary>
     private static string[] OfTwoImages(string file) =>
         file.StartsWith("moco-v1", StringComparison.Ordinal) ? ["backbone.normalization.splits=2"]
-        : file.StartsWith("vicreg", StringComparison.Ordinal) ? ["schedule.minimum=0"]
+        : file.StartsWith("vicreg", StringComparison.Ordinal) || file.StartsWith("barlow-twins", StringComparison.Ordinal) ? ["schedule.minimum=0"]
         : [];
 
     /// <summary>The largest networks would take up to 11 GB: they have a block per stage unless SSL_SOAK asks for the long forms of the tests.</summary>
