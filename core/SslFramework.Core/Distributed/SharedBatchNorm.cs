@@ -1,5 +1,6 @@
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Tensors;
+using SslFramework.Core.Tensors.Autograd;
 using BatchNorm = TorchSharp.Modules.BatchNorm;
 
 namespace SslFramework.Core.Distributed;

@@ -1,3 +1,5 @@
+using SslFramework.Core.Tensors.Autograd;
+
 namespace SslFramework.Core.Tensors;
 
 /// <summary>

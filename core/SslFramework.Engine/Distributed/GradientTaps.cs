@@ -1,4 +1,5 @@
 using SslFramework.Core.Tensors;
+using SslFramework.Core.Tensors.Autograd;
 
 namespace SslFramework.Engine.Distributed;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
 using SslFramework.Core.Tensors;
+using SslFramework.Core.Tensors.Autograd;
 using SslFramework.Engine.Distributed;
 
 namespace SslFramework.Engine.Training;

@@ -1,6 +1,7 @@
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Core.Tensors;
+using SslFramework.Core.Tensors.Autograd;
 
 namespace SslFramework.Tests.Core.Tensors;
 

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Tensors;
+using SslFramework.Core.Tensors.Autograd;
 using SslFramework.Plugins.RevNet;
 using SslFramework.Testing;
 using SslFramework.Tests.Core.Backbones;

@@ -1,4 +1,4 @@
-namespace SslFramework.Core.Tensors;
+namespace SslFramework.Core.Tensors.Autograd;
 
 /// <summary>
 /// Failures inside a backward. An exception must not leave one, because it would end the process: what our own functions throw there

@@ -1,18 +1,19 @@
 using SslFramework.Core.Tensors;
+using SslFramework.Core.Tensors.Autograd;
 
-namespace SslFramework.Tests.Core.Tensors;
+namespace SslFramework.Tests.Core.Tensors.Autograd;
 
 [TestClass]
 public class ScopedFunctionTests
 {
     [TestMethod]
-    public void Run_MakesItsOutputAlone()
+    public void Run_MakesItsOutputAlone_WhichHasTwoHandles()
     {
         using var scope = NewDisposeScope();
         var input = ones(4).requires_grad_(true);
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         Doubled.Run(input);
-        Assert.AreEqual(before + 1, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+        Assert.AreEqual(before + 2, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [TestMethod]
@@ -48,14 +49,14 @@ public class ScopedFunctionTests
 
     private sealed class Doubled : ScopedFunction<Doubled>
     {
-        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments) => ((Tensor)arguments[0]).detach() * 2;
+        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments) => (Tensor)arguments[0] * 2;
 
         protected override List<Tensor> Backward(autograd.AutogradContext context, Tensor gradient) => [gradient * 2];
     }
 
     private sealed class Lost : ScopedFunction<Lost>
     {
-        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments) => ((Tensor)arguments[0]).detach().clone();
+        protected override Tensor Forward(autograd.AutogradContext context, object[] arguments) => ((Tensor)arguments[0]).clone();
 
         protected override List<Tensor> Backward(autograd.AutogradContext context, Tensor gradient) => [null!];
     }

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace SslFramework.Core.Tensors;
+namespace SslFramework.Core.Tensors.Autograd;
 
 /// <summary>What TorchSharp's functions with a backward of their own keep, for <see cref="ScopedFunction{T}"/> to free.</summary>
 /// <remarks>
@@ -40,5 +40,5 @@ internal static class FunctionMemory
 
     private static FieldInfo Private(Type type, string name) =>
         type.GetField(name, BindingFlags.Instance | BindingFlags.NonPublic)
-        ?? throw new MissingFieldException($"{type} has no field {name}: this is not the version of TorchSharp that SslFramework is made for.");
+        ?? throw new MissingFieldException($"{type} has no field {name}: take the version of TorchSharp that SslFramework.Core needs.");
 }

@@ -1,4 +1,4 @@
-namespace SslFramework.Core.Tensors;
+namespace SslFramework.Core.Tensors.Autograd;
 
 /// <summary>
 /// A function with a backward of its own. TorchSharp's keeps an empty tensor of the output's size, and handles of the gradients that
@@ -57,7 +57,7 @@ internal abstract class ScopedFunction<T> : autograd.SingleTensorFunction<T>
     /// <param name="arguments">Those of <see cref="Run"/>.</param>
     protected abstract Tensor Forward(autograd.AutogradContext context, object[] arguments);
 
-    /// <summary>From the gradient of the output to those of the arguments. No exception may leave it: <see cref="BackwardFailure"/>.</summary>
+    /// <summary>From the output's gradient to the arguments'. No exception may leave it: see <see cref="BackwardFailure"/>.</summary>
     /// <param name="context">What the forward saved.</param>
     /// <param name="gradient">The gradient of the output, disposed afterwards.</param>
     /// <returns>One for each argument, in the scope of the backward; null for what is no tensor.</returns>
