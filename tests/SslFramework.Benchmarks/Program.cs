@@ -63,6 +63,9 @@ memory.SetAction(result =>
 var manyImages = new Option<DirectoryInfo>("--images") { Description = "A folder of many images.", Required = true };
 var index = new Command("index", "Seconds until a folder of images is ready, the first time and later, and the memory of its index.") { manyImages };
 index.SetAction(result => IndexTiming.Run(result.GetRequiredValue(manyImages)));
+var annotationFile = new Option<FileInfo>("--file") { Description = "A file in COCO's form.", Required = true };
+var annotations = new Command("annotations", "Seconds until a file in COCO's form is ready, the first time and later, and until all objects are read; memory.") { annotationFile };
+annotations.SetAction(result => AnnotationTiming.Run(result.GetRequiredValue(annotationFile)));
 var allReduce = new Command("allreduce", "Milliseconds of a sum of 100 MB over the processes of mpirun.");
 allReduce.SetAction(_ => AllReduceTiming.Run());
-return new RootCommand("Speed, side by side with others.") { loader, decode, step, evaluation, detection, memory, index, allReduce }.Parse(args).Invoke();
+return new RootCommand("Speed, side by side with others.") { loader, decode, step, evaluation, detection, memory, index, annotations, allReduce }.Parse(args).Invoke();

@@ -69,4 +69,8 @@ internal static class AnnotationSeeds
 
     /// <summary>Lists of JSON.</summary>
     public static IEnumerable<byte[]> Groups() => new[] { """{"x":["x/1.jpg","x/2.jpg"],"y":["y/3.jpg"]}""", """[["a.jpg",1],["b.jpg","0"]]""" }.Select(Encoding.UTF8.GetBytes);
+
+    /// <summary>A name in each line.</summary>
+    public static byte[] NamesOf(int count, string beginning) =>
+        Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, count).Select(number => $"{beginning}x{number}\n")));
 }

@@ -85,6 +85,15 @@ public class CorpusTests
         Assert.IsTrue(new FuzzRun(new FuzzTarget("test", _ => Thread.Sleep(TimeSpan.FromSeconds(2.1))), seed: 1).Try([1]));
 
     [TestMethod]
+    public void Run_SlowOnceOnly_IsNoFault()
+    {
+        var runs = 0;
+        var target = new FuzzTarget("test", input => Spin(runs++ == 0 ? 2 * Patience : TimeSpan.Zero));
+        Assert.IsTrue(new FuzzRun(target, seed: 1) { Longest = Patience }.Try([1]));
+        Assert.AreEqual(2, runs);
+    }
+
+    [TestMethod]
     public void Mutate_SameSeed_GivesTheSameInputs()
     {
         CollectionAssert.AreEqual(Some(1), Some(1));

@@ -6,8 +6,8 @@ using System.Text.Json;
 namespace SslFramework.Engine.Data.Annotated;
 
 /// <summary>
-/// Walks through a JSON file of any length with a buffer of a megabyte, and knows where in the file each value lies. A buffer grows only
-/// for a single text that is longer.
+/// Walks through a JSON file of any length with a small buffer, and knows where in the file each value lies. The buffer grows only for a
+/// single text that is longer.
 /// </summary>
 /// <param name="stream">What is read; it is left open.</param>
 /// <param name="file">The file's name, for messages.</param>

@@ -47,7 +47,7 @@ internal abstract class CifarSource : IDataSource
         Files = files;
         records = ReadRecords(files, classCount);
         Count = records.Length / RecordLength;
-        Classes = ReadNames(System.IO.Path.Combine(folder, namesFile), classCount);
+        Classes = ImageListFile.Names(System.IO.Path.Combine(folder, namesFile), classCount, firstNumber: 0);
     }
 
     /// <inheritdoc/>
@@ -128,12 +128,5 @@ internal abstract class CifarSource : IDataSource
                     + "take the binary version of the same data set.");
             }
         }
-    }
-
-    private static string[] ReadNames(string path, int classCount)
-    {
-        string[] lines = File.Exists(path) ? ReadRetry.Patient.Read($"The data file '{path}'", path, File.ReadAllLines) : [];
-        string[] names = [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)];
-        return names.Length == classCount ? names : [.. Enumerable.Range(0, classCount).Select(label => $"{label}")];
     }
 }

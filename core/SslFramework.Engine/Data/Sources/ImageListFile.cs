@@ -33,6 +33,18 @@ internal static class ImageListFile
     /// <exception cref="ExperimentException">It is missing, too large or no text.</exception>
     public static string[] Lines(string file) => Text(file).Split('\n');
 
+    /// <summary>The lines of a file of classes' names that are not blank.</summary>
+    /// <exception cref="ExperimentException">It is missing, too large or no text.</exception>
+    public static string[] Names(string file) => [.. Lines(file).Select(line => line.Trim()).Where(line => line.Length > 0)];
+
+    /// <summary>The names in a file that comes with a data set; numbers if it is missing or has another number of them.</summary>
+    /// <exception cref="ExperimentException">It is too large or no text.</exception>
+    public static string[] Names(string file, int count, int firstNumber)
+    {
+        var names = File.Exists(file) ? Names(file) : [];
+        return names.Length == count ? names : [.. Enumerable.Range(firstNumber, count).Select(number => $"{number}")];
+    }
+
     /// <summary>An error in a line.</summary>
     public static ExperimentException Bad(string file, string what, int line) => new(
         FailureKind.Data,

@@ -106,7 +106,6 @@ internal sealed class ImageListSource : ListedSource
             : throw ImageListFile.Bad(options.List, $"the class '{entry.Class}' is not in '{options.Classes}'", entry.Line))]);
     }
 
-    private static string[]? NamesOf(ImageListOptions options) => options.Classes is { Length: > 0 } file
-        ? [.. ImageListFile.Lines(file).Select(line => line.Trim()).Where(line => line.Length > 0)]
-        : null;
+    private static string[]? NamesOf(ImageListOptions options) =>
+        options.Classes is { Length: > 0 } file ? ImageListFile.Names(file) : null;
 }

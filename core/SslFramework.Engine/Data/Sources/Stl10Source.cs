@@ -50,7 +50,6 @@ internal sealed class Stl10Source : IDataSource
         var name = options.Part switch { Stl10Part.Train => "train", Stl10Part.Test => "test", _ => "unlabeled" };
         images = DataFile.Open(Path.Combine(options.Path, name + "_X.bin"));
         labelFile = Path.Combine(options.Path, name + "_y.bin");
-        var namesFile = Path.Combine(options.Path, "class_names.txt");
         if (images.Length == 0 || images.Length % Bytes != 0 || images.Length / Bytes > int.MaxValue)
         {
             throw Bad($"'{images.Name}' has {images.Length} bytes, which is not a whole number of images of {Bytes} bytes");
@@ -58,9 +57,7 @@ internal sealed class Stl10Source : IDataSource
 
         Count = (int)(images.Length / Bytes);
         labels = options.Part == Stl10Part.Unlabeled ? null : ReadLabels();
-        string[] lines = File.Exists(namesFile) ? ReadRetry.Patient.Read($"The data file '{namesFile}'", namesFile, File.ReadAllLines) : [];
-        string[] names = [.. lines.Select(line => line.Trim()).Where(line => line.Length > 0)];
-        Classes = names.Length == Labels ? names : [.. Enumerable.Range(1, Labels).Select(label => $"{label}")];
+        Classes = ImageListFile.Names(Path.Combine(options.Path, "class_names.txt"), Labels, firstNumber: 1);
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,15 @@ public class CifarSourceTests
     }
 
     [TestMethod]
+    public void Construct_NamesThatAreNoText_AreRefusedInASentence()
+    {
+        folder.Write("test_batch.bin", Record([9], 30));
+        folder.Write("batches.meta.txt", [0xFF, 0xFE, 0, (byte)'a']);
+        DataErrors.AssertRefused(
+            () => _ = new Cifar10Source(new() { Path = folder.Root, Split = DataSplit.Test }), "batches.meta.txt' is no text in UTF-8");
+    }
+
+    [TestMethod]
     public void Read_PlanesOfARecord_BecomePixels()
     {
         var source = new Cifar10Source(new() { Path = folder.Write("one.bin", Record([3], 100)) });
