@@ -7,6 +7,7 @@ namespace SslFramework.Engine.Data.Annotated;
 internal sealed record Segmentation(IReadOnlyList<double[]> Polygons, IReadOnlyList<int>? Counts, byte[]? Text, ImageSize? Size)
 {
     private const int LeastNumbers = 6; // three corners
+    private const int LongestOutline = 100; // heights and widths of the image
 
     /// <summary>Whether nothing is given.</summary>
     public bool IsEmpty => Polygons.Count == 0 && Counts is null && Text is null;
@@ -44,7 +45,7 @@ internal sealed record Segmentation(IReadOnlyList<double[]> Polygons, IReadOnlyL
         }
     }
 
-    // A polygon is walked to its corners, however far away they are.
+    // Polygons are walked from corner to corner, however far away those are, and however often the walk crosses the image.
     private void CheckPlaces(ImageSize image)
     {
         if (Size is { } size && size != image)
@@ -53,6 +54,7 @@ internal sealed record Segmentation(IReadOnlyList<double[]> Polygons, IReadOnlyL
                 $"its runs are of {size.Height} × {size.Width} pixels, but its image has {image.Height} × {image.Width}");
         }
 
+        var outline = 0.0; // pixels across and down
         foreach (var corners in Polygons)
         {
             for (var i = 0; i < corners.Length; i++)
@@ -62,7 +64,14 @@ internal sealed record Segmentation(IReadOnlyList<double[]> Polygons, IReadOnlyL
                 {
                     throw new InvalidDataException("a corner of its polygon is far from the image");
                 }
+
+                outline += Math.Abs(corners[i] - corners[(i + 2) % corners.Length]);
             }
+        }
+
+        if (outline > LongestOutline * (image.Height + image.Width))
+        {
+            throw new InvalidDataException($"its polygons are longer than {LongestOutline} heights and widths of the image");
         }
     }
 

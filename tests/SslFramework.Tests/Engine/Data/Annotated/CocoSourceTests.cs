@@ -111,6 +111,16 @@ public class CocoSourceTests
     }
 
     [TestMethod]
+    public void Open_APolygonThatCrossesTheImageAgainAndAgain_IsRefused()
+    {
+        // Each crossing of a wide image takes a million steps and as much memory as it has columns.
+        var corners = string.Join(", ", Enumerable.Repeat("1, 2, 29, 2", 100));
+        DataErrors.AssertRefused(
+            () => Open(Images, Categories, Annotations.Replace("[1, 2, 11, 2, 6, 9]", $"[{corners}]")),
+            "longer than 100 heights and widths");
+    }
+
+    [TestMethod]
     [DataRow("\"id\": 5", "\"id\": 0", "two annotations with the id 0")]
     [DataRow("\"image_id\": 0", "\"image_id\": 1", "image 1, which the file does not have")]
     [DataRow("\"category_id\": 7", "\"category_id\": 8", "category 8, which the file does not have")]
