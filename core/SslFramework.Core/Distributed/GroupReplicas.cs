@@ -1,4 +1,3 @@
-using SslFramework.Core.Tensors;
 using SslFramework.Core.Tensors.Autograd;
 
 namespace SslFramework.Core.Distributed;

@@ -1,5 +1,4 @@
 using SslFramework.Core.Backbones.Residual;
-using SslFramework.Core.Tensors;
 using SslFramework.Core.Tensors.Autograd;
 using BatchNorm = TorchSharp.Modules.BatchNorm;
 

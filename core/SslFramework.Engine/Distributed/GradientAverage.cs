@@ -1,6 +1,5 @@
 using SslFramework.Core.Distributed;
 using SslFramework.Core.Optimization;
-using SslFramework.Core.Tensors;
 using SslFramework.Core.Tensors.Autograd;
 
 namespace SslFramework.Engine.Distributed;

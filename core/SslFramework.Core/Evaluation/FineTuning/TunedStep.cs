@@ -1,5 +1,4 @@
 using SslFramework.Core.Optimization;
-using SslFramework.Core.Tensors;
 using SslFramework.Core.Tensors.Autograd;
 
 namespace SslFramework.Core.Evaluation.FineTuning;
