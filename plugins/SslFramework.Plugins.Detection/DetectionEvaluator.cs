@@ -15,11 +15,15 @@ internal sealed class DetectionEvaluator : IEvaluator
     private readonly DetectionSettings settings;
     private readonly IProgress<EvaluationProgress>? progress;
     private readonly IProgress<Figure>? figures;
+    private readonly IProgress<Chart>? charts;
 
     /// <summary>Makes the evaluator.</summary>
     public DetectionEvaluator(
-        DetectionOptions options, IProgress<EvaluationProgress>? progress = null, IProgress<Figure>? figures = null) =>
-        (settings, this.progress, this.figures) = (options.Resolve(), progress, figures);
+        DetectionOptions options,
+        IProgress<EvaluationProgress>? progress = null,
+        IProgress<Figure>? figures = null,
+        IProgress<Chart>? charts = null) =>
+        (settings, this.progress, this.figures, this.charts) = (options.Resolve(), progress, figures, charts);
 
     /// <inheritdoc/>
     public LabelKinds Needs =>
@@ -73,6 +77,11 @@ internal sealed class DetectionEvaluator : IEvaluator
         if (figure is not null)
         {
             figures!.Report(figure.Draw("Objects in some test images"));
+        }
+
+        foreach (var chart in broken is null && charts is not null ? scores.Charts() : [])
+        {
+            charts!.Report(chart);
         }
 
         return scores.Results(broken);

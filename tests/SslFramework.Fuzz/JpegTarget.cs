@@ -66,9 +66,8 @@ internal static class JpegTarget
             var theirs = TurboJpeg.Decode(jpeg, ours.Height, ours.Width);
             if (!theirs.IsDecoded && !theirs.Message.Contains("DAC")) // conditions of arithmetic coding are not read here
             {
-                var cut = new[] { UpToScan(jpeg), UpToLastScan(jpeg) }.Select(part => TurboJpeg.Decode(part, ours.Height, ours.Width)).ToList();
-                Check(cut.Exists(part => part.IsDecoded), "libjpeg-turbo refuses it: " + theirs.Message);
-                theirs = cut.Find(part => part.IsDecoded && ours.Image.Pixels.SequenceEqual(part.Pixels)) ?? cut.First(part => part.IsDecoded);
+                theirs = TurboJpeg.Decode(UpToScan(jpeg), ours.Height, ours.Width);
+                Check(theirs.IsDecoded, "libjpeg-turbo refuses it: " + theirs.Message);
             }
 
             // Of a byte of 255 that is filled up and stuffed, its faster way of decoding makes a marker, begins the unit again in the slower
@@ -95,19 +94,6 @@ internal static class JpegTarget
             JpegMarkers.Segment(jpeg, ref at);
         }
         while (marker != JpegMarkers.StartOfScan);
-        return UpToMarker(jpeg, at);
-    }
-
-    // Nor what follows the last scan of several.
-    private static byte[] UpToLastScan(byte[] jpeg)
-    {
-        var at = jpeg.AsSpan().LastIndexOf<byte>([0xFF, JpegMarkers.StartOfScan]) + 2;
-        return at < 2 + 2 || at + 2 > jpeg.Length ? jpeg : UpToMarker(jpeg, at);
-    }
-
-    private static byte[] UpToMarker(byte[] jpeg, int at)
-    {
-        byte marker;
         do
         {
             marker = JpegMarkers.NextOfAny(jpeg, ref at);

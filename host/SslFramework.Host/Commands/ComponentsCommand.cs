@@ -54,7 +54,7 @@ internal sealed class ComponentsCommand : GuardedCommand
             .GroupBy(c => OptionsSchema.WordFor(c.Descriptor.Service))
             .OrderBy(kind => kind.Key, StringComparer.Ordinal)
             .Select(kind => (Kind: kind.Key, Components: kind
-                .Where(c => wanted is null || wanted == kind.Key || wanted == c.Descriptor.Name)
+                .Where(c => wanted is null || wanted == kind.Key || wanted == Heading(kind.Key) || wanted == c.Descriptor.Name)
                 .OrderBy(c => c.Descriptor.Name, StringComparer.Ordinal).ToArray()))
             .Where(kind => kind.Components.Length > 0)
             .ToArray();
@@ -84,6 +84,8 @@ internal sealed class ComponentsCommand : GuardedCommand
                 : null;
     }
 
+    private static string Heading(string kind) => kind + "s";
+
     private static string Hint(string wanted, ComponentCatalog catalog)
     {
         var names = catalog.Components.SelectMany(c => new[] { c.Descriptor.Name, OptionsSchema.WordFor(c.Descriptor.Service) }).Distinct();
@@ -92,7 +94,7 @@ internal sealed class ComponentsCommand : GuardedCommand
 
     private static void Print(string kind, IEnumerable<RegisteredComponent> components, Func<RegisteredComponent, NetworkSize?> sizeOf)
     {
-        Console.WriteLine($"{kind}s");
+        Console.WriteLine(Heading(kind));
         foreach (var component in components)
         {
             var size = sizeOf(component) is { } known ? "  " + BackboneTable.Sentence(known) : "";

@@ -97,6 +97,10 @@ internal sealed class PreviewCommand : GuardedCommand
             var network = step is null ? "a network with random weights" : $"the network of {run} after {step:N0} steps";
             ResultConsole.WriteLine($"{path}: what the method does with the views, by {network}.");
         }
+        else
+        {
+            ResultConsole.WriteLine($"The method '{parts.Config.Objective.Descriptor.Name}' has no picture of what it does with the views.");
+        }
     }
 
     private static void DrawHistograms(

@@ -12,7 +12,7 @@ internal sealed class ComponentFactory(IServiceProvider services, ComponentCatal
     private static readonly Type[] Offered =
     [
         typeof(IBackboneFactory), typeof(DataInfo), typeof(IDataSource), typeof(IComponentFactory), typeof(IProgress<EvaluationProgress>),
-        typeof(IProgress<Figure>),
+        typeof(IProgress<Figure>), typeof(IProgress<Chart>),
     ];
 
     /// <inheritdoc/>

@@ -1,7 +1,7 @@
 namespace SslFramework.Host.Components;
 
 /// <summary>Hands on what evaluators report to whoever shows it now, with what belongs to it.</summary>
-internal sealed class ProgressRelay : IProgress<EvaluationProgress>, IProgress<Figure>
+internal sealed class ProgressRelay : IProgress<EvaluationProgress>, IProgress<Figure>, IProgress<Chart>
 {
     /// <summary>What is being measured: subject and evaluator, or nothing before the first.</summary>
     public string Part { get; private set; } = "";
@@ -11,6 +11,9 @@ internal sealed class ProgressRelay : IProgress<EvaluationProgress>, IProgress<F
 
     /// <summary>Takes what evaluators draw, of which nothing may be kept that is not copied; null where nobody does.</summary>
     public Action<Figure>? Drawn { get; set; }
+
+    /// <summary>Takes the curves of evaluators; null where nobody does.</summary>
+    public Action<Chart>? Charted { get; set; }
 
     /// <summary>Names what is measured from now on.</summary>
     public void Begin(string part)
@@ -24,4 +27,7 @@ internal sealed class ProgressRelay : IProgress<EvaluationProgress>, IProgress<F
 
     /// <inheritdoc/>
     void IProgress<Figure>.Report(Figure value) => Drawn?.Invoke(value);
+
+    /// <inheritdoc/>
+    void IProgress<Chart>.Report(Chart value) => Charted?.Invoke(value);
 }

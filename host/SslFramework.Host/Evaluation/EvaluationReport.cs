@@ -14,6 +14,9 @@ internal sealed record EvaluationReport(IReadOnlyList<SubjectResult> Results, IR
     /// <summary>What evaluators drew; null if none did.</summary>
     public IReadOnlyList<SubjectFigure>? Figures { get; init; }
 
+    /// <summary>The curves of evaluators; null if none has any.</summary>
+    public IReadOnlyList<SubjectChart>? Charts { get; init; }
+
     /// <summary>Writes all of it, the numbers first, the pictures into a folder beside the file.</summary>
     /// <exception cref="ExperimentException">It cannot be written.</exception>
     public void Write(string file)

@@ -22,6 +22,7 @@ internal sealed class EvaluationRunner
     private readonly (IEvaluator Evaluator, string Name, string Protocol)[] evaluators;
     private readonly Dictionary<string, EvaluationProtocol> protocols = [];
     private List<SubjectFigure>? figures; // null where nobody looks at them
+    private List<SubjectChart>? charts;
     private int part;
     private int parts;
 
@@ -62,11 +63,13 @@ internal sealed class EvaluationRunner
             .. transfers.Select((transfer, i) => new EvaluationRunner(context.For(transfer, i), transfer).Run()),
         ];
         SubjectFigure[] figures = [.. reports.SelectMany(report => report.Figures ?? []).Select((figure, i) => figure.Numbered(i + 1))];
+        SubjectChart[] charts = [.. reports.SelectMany(report => report.Charts ?? [])];
         return new(
             [.. reports.SelectMany(report => report.Results)],
             reports.SelectMany(report => report.Protocols).DistinctBy(protocol => protocol.Key).ToDictionary())
         {
             Figures = figures.Length == 0 ? null : figures,
+            Charts = charts.Length == 0 ? null : charts,
         };
     }
 
@@ -76,7 +79,7 @@ internal sealed class EvaluationRunner
     {
         using var random = new KeptRandomState();
         var subjects = 1 + (config.Baselines ? 2 : 0) + config.FurtherBaselines.Distinct().Count();
-        (part, parts, figures) = (0, subjects * evaluators.Length, []);
+        (part, parts, figures, charts) = (0, subjects * evaluators.Length, [], []);
         var results = new List<SubjectResult>(Measure("trained", context.Backbone));
         if (config.Baselines)
         {
@@ -111,6 +114,7 @@ internal sealed class EvaluationRunner
             {
                 Picture = FigureSheet.Encode([figure]),
             });
+            context.Progress.Charted = charts is null ? null : chart => charts.Add(SubjectChart.Of(chart, e.Name, subject, weights));
             return e.Evaluator.Evaluate(backbone, images.Train, images.Test).Select(r => new SubjectResult(
                 e.Name, subject, r.Layer, r.Metric, r.Value, r.Interval is { } i ? [i.Low, i.High] : null, e.Protocol, weights)
             {
@@ -121,7 +125,7 @@ internal sealed class EvaluationRunner
     }
 
     /// <summary>Numbers with the protocols by which they were measured.</summary>
-    public EvaluationReport Report(IReadOnlyList<SubjectResult> results) => new(results, protocols) { Figures = figures };
+    public EvaluationReport Report(IReadOnlyList<SubjectResult> results) => new(results, protocols) { Figures = figures, Charts = charts };
 
     private IReadOnlyList<SubjectResult> MeasureAndForget(string subject, IBackbone backbone)
     {

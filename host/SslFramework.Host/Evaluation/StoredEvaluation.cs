@@ -11,17 +11,19 @@ namespace SslFramework.Host.Evaluation;
 /// <param name="Results">All numbers.</param>
 /// <param name="Protocols">How they were measured, by hash.</param>
 /// <param name="Figures">What evaluators drew.</param>
+/// <param name="Charts">The curves of evaluators.</param>
 internal sealed record StoredEvaluation(
     IReadOnlyList<SubjectResult> Results,
     IReadOnlyDictionary<string, JsonNode?>? Protocols = null,
-    IReadOnlyList<SubjectFigure>? Figures = null)
+    IReadOnlyList<SubjectFigure>? Figures = null,
+    IReadOnlyList<SubjectChart>? Charts = null)
     : IJsonOnDeserialized
 {
     void IJsonOnDeserialized.OnDeserialized()
     {
-        if (Results.Any(result => result is null) || Figures?.Any(figure => figure is null) == true)
+        if (HasNull(Results) || HasNull(Figures) || HasNull(Charts))
         {
-            throw new JsonException("One of \"results\" or \"figures\" is null.");
+            throw new JsonException("One of \"results\", \"figures\" or \"charts\" is null.");
         }
 
         foreach (var protocol in Protocols?.Values ?? [])
@@ -29,4 +31,6 @@ internal sealed record StoredEvaluation(
             Json.Look(protocol);
         }
     }
+
+    private static bool HasNull(IEnumerable<object?>? list) => list?.Contains(null) == true;
 }

@@ -26,6 +26,7 @@ internal static class ComponentServices
             .AddSingleton<ProgressRelay>()
             .AddSingleton<StartWeightsReader>()
             .AddSingleton<IProgress<EvaluationProgress>>(provider => provider.GetRequiredService<ProgressRelay>())
-            .AddSingleton<IProgress<Figure>>(provider => provider.GetRequiredService<ProgressRelay>());
+            .AddSingleton<IProgress<Figure>>(provider => provider.GetRequiredService<ProgressRelay>())
+            .AddSingleton<IProgress<Chart>>(provider => provider.GetRequiredService<ProgressRelay>());
     }
 }

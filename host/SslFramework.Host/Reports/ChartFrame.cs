@@ -13,7 +13,7 @@ internal sealed record ChartFrame(double From, double To, AxisTicks Up, double B
     public const double Top = 10;
 
     /// <summary>Where the lines end.</summary>
-    public const double End = Width - 10;
+    public const double End = Width - 16; // half a number of four digits
 
     /// <summary>From the left.</summary>
     public double X(double x) => Left + ((x - From) / (To - From) * (End - Left));

@@ -48,6 +48,9 @@ internal sealed record RunRecord
     /// <summary>What evaluators drew of these weights, with the pictures that are there.</summary>
     public required IReadOnlyList<SubjectFigure> Figures { get; init; }
 
+    /// <summary>The curves that evaluators measured of these weights.</summary>
+    public required IReadOnlyList<SubjectChart> Charts { get; init; }
+
     /// <summary>Images that could not be used, a sentence each.</summary>
     public required IReadOnlyList<string> BadImages { get; init; }
 
@@ -85,10 +88,14 @@ internal sealed record RunRecord
             Results = results,
             Figures = [.. stored.SelectMany(evaluation => (evaluation.Content?.Figures ?? []).Select(figure =>
                 figure with { Picture = PngOf(figure.In(evaluation.File)) }))
-                .Where(figure => figure.Picture.Length > 0 && results.Any(result =>
-                    (result.Evaluator, result.Subject, result.Backbone) == (figure.Evaluator, figure.Subject, figure.Backbone)))],
+                .Where(figure => figure.Picture.Length > 0 && IsCurrent(figure.Evaluator, figure.Subject, figure.Backbone))],
+            Charts = [.. stored.SelectMany(evaluation => evaluation.Content?.Charts ?? [])
+                .Where(chart => IsCurrent(chart.Evaluator, chart.Subject, chart.Backbone))],
             BadImages = [.. Stored<BadImageList>(RunFiles.DataReport)?.Bad.OfType<BadImageLine>().Select(bad => bad.Reason) ?? []],
         };
+
+        bool IsCurrent(string evaluator, string subject, string? weights) =>
+            results.Any(result => (result.Evaluator, result.Subject, result.Backbone) == (evaluator, subject, weights));
 
         string In(string file) => Path.Combine(folder, file);
 

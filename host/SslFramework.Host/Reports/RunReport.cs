@@ -33,6 +33,7 @@ internal static class RunReport
         CurveSections.Monitor(run),
         CurveSections.Collapse(run),
         .. ClassTables.Sections(run.Results),
+        .. ResultSections.Curves(run),
         .. ResultSections.Figures(run),
         .. pictures.Sections,
         CurveSections.Resources(run),

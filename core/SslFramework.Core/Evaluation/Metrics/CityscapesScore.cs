@@ -35,6 +35,11 @@ public sealed class CityscapesScore(int classes)
         }
     }
 
+    /// <summary>Precision of a class at recalls of 0, 0.01, …, 1, to be drawn; null if there is no object of it.</summary>
+    /// <param name="ofClass">The class.</param>
+    /// <param name="threshold">A number in <see cref="CocoScore.Thresholds"/>.</param>
+    public IReadOnlyList<double>? Curve(int ofClass, int threshold) => records[ofClass, threshold].Curve();
+
     /// <summary>The numbers of all images so far.</summary>
     public CityscapesSummary Summarize()
     {
@@ -124,6 +129,12 @@ public sealed class CityscapesScore(int classes)
         public int Missed { get; set; }
 
         public bool HasObjects { get; set; }
+
+        /// <summary>The highest precision at each of COCO's recalls; null without an object.</summary>
+        public double[]? Curve() => HasObjects
+            ? AveragePrecision.CocoCurve(
+                [.. Answers.OrderByDescending(answer => answer.Score).Select(answer => answer.Hit)], Answers.Count(answer => answer.Hit) + Missed)
+            : null;
 
         /// <summary>
         /// The sum of precisions at each score, times half the way between its neighbors' recalls. The curve begins with all answers and

@@ -42,6 +42,11 @@ public sealed class LvisScore
         }
     }
 
+    /// <summary>Precision of a class at recalls of 0, 0.01, …, 1; null if there is no object of it.</summary>
+    /// <param name="ofClass">The class.</param>
+    /// <param name="threshold">A number in <see cref="CocoScore.Thresholds"/>.</param>
+    public IReadOnlyList<double>? Curve(int ofClass, int threshold) => comparison.Curve(ofClass, threshold, ObjectScale.All, MostPerImage);
+
     /// <summary>The numbers of all images so far.</summary>
     public LvisSummary Summarize()
     {

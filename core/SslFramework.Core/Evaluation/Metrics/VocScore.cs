@@ -33,6 +33,13 @@ public sealed class VocScore(int classes, bool elevenPoint, bool devkitRounding 
         }
     }
 
+    /// <summary>Precision of a class at recalls of 0, 0.01, …, 1, to be drawn; null if there is no object of it.</summary>
+    /// <param name="ofClass">The class.</param>
+    /// <param name="threshold">A number in <see cref="CocoScore.Thresholds"/>.</param>
+    public IReadOnlyList<double>? Curve(int ofClass, int threshold) => table.Positives(ofClass, 0) is > 0 and var positives
+        ? AveragePrecision.CocoCurve(table.Hits(ofClass, 0, threshold), positives)
+        : null;
+
     /// <summary>The numbers of all images so far.</summary>
     public VocSummary Summarize()
     {

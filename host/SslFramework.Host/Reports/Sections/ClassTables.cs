@@ -15,8 +15,9 @@ internal static class ClassTables
     /// <summary>A table per metric, of the layer that was measured first; nothing if no evaluator measures classes.</summary>
     public static IEnumerable<ReportSection> Sections(IReadOnlyList<SubjectResult> results)
     {
-        string[] subjects = [.. results.Select(r => r.Subject).Distinct().OrderBy(subject => subject != EvaluatedRun.Trained)];
-        var tables = results.Where(IsOfClass)
+        SubjectResult[] measured = [.. results.Where(IsOfClass)];
+        string[] subjects = [.. measured.Select(r => r.Subject).Distinct().OrderBy(subject => subject != EvaluatedRun.Trained)];
+        var tables = measured
             .GroupBy(r => (r.Evaluator, r.Protocol, Metric: r.Metric[..r.Metric.IndexOf(Of, StringComparison.Ordinal)]))
             .Select(table => (Title: $"{table.Key.Evaluator} {table.Key.Metric}", Rows: Rows([.. table], subjects)))
             .ToArray();

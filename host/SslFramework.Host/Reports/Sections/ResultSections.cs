@@ -55,6 +55,30 @@ internal static class ResultSections
         }
     }
 
+    /// <summary>The curves of evaluators, those of baselines dashed; nothing if there are none.</summary>
+    public static IEnumerable<ReportSection> Curves(RunRecord run)
+    {
+        if (run.Charts.Count > 0)
+        {
+            var charts = Html.Each(run.Charts.GroupBy(chart => (chart.Evaluator, chart.Title)), same => Curves([.. same]).Draw());
+            yield return new ReportSection("Curves that evaluators measured", Html.Of($"<div class=\"charts\">{charts}</div>"), "");
+        }
+    }
+
+    private static LineChart Curves(SubjectChart[] same)
+    {
+        var lines = same.OrderBy(chart => chart.Subject != EvaluatedRun.Trained).SelectMany(chart => chart.Lines.Select((line, place) =>
+            new Series($"{chart.Subject}, {line.Name}", [.. line.Points.Select(point => new ChartPoint(point[0], point[1]))])
+            {
+                Dashed = chart.Subject != EvaluatedRun.Trained,
+                Color = place,
+            }));
+        return new($"{same[0].Evaluator}: {same[0].Title}", same[0].Across, [.. lines])
+        {
+            Reach = same[0].Reach is [var low, var high] ? (low, high) : null,
+        };
+    }
+
     private static LineChart ByLayer(MeasureTable table, string[] subjects) =>
         new(
             $"{table.Title}, layer by layer",

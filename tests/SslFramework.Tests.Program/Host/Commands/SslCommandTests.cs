@@ -330,6 +330,10 @@ public class SslCommandTests
     }
 
     [TestMethod]
+    public void Components_UnderTheirHeading_AreThoseOfTheKind() =>
+        Assert.AreEqual(SslProgram.Run("components", "data source").Output, SslProgram.Run("components", "data sources").Output);
+
+    [TestMethod]
     public void Components_Json_IsReadByPrograms()
     {
         var (_, output, _) = SslProgram.Run("components", "--json");

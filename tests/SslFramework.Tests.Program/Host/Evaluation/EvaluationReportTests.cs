@@ -81,8 +81,19 @@ public class EvaluationReportTests
         figures[0]!["file"] = $"../../{(string)figures[0]!["file"]!}"; // leads nowhere else
         figures[1]!["file"] = "../evaluation.json";
         figures[2]!["backbone"] = "of other weights";
+        report["charts"] = new JsonArray([.. figures.Select(figure => Curve(figure!))]);
         File.WriteAllText(Path.Combine(runs, "a", "evaluation.json"), report.ToJsonString());
         Assert.AreEqual(1, Pictures());
+
+        // Curves of two subjects are one chart.
+        var page = File.ReadAllText(Path.Combine(runs, "report.html"));
+        var charts = page[page.IndexOf("<h2>Curves that evaluators measured", StringComparison.Ordinal)..];
+        charts = charts[..charts.IndexOf("</figure>", StringComparison.Ordinal)];
+        StringAssert.Contains(charts, "<figcaption>scenes: patch-knn: precision &lt;i&gt;</figcaption>");
+        StringAssert.Contains(charts, "trained, 0.5");
+        StringAssert.Contains(charts, "random-init, 0.5");
+        Assert.DoesNotContain("raw-pixels", charts, "those of other weights");
+        Assert.HasCount(3, charts.Split("dashed"), "the line of the baseline, and its key");
 
         // ssl evaluate measures all of it again.
         File.Delete(Path.Combine(runs, "a", "evaluation.json"));
@@ -170,6 +181,16 @@ public class EvaluationReportTests
     }
 
     /// <summary>How many pictures of evaluators a report has.</summary>
+    private static JsonObject Curve(JsonNode figure) => new JsonObject
+    {
+        ["evaluator"] = (string?)figure["evaluator"],
+        ["subject"] = (string?)figure["subject"],
+        ["title"] = "precision <i>",
+        ["across"] = "recall",
+        ["lines"] = JsonNode.Parse("[{\"name\":\"0.5\",\"points\":[[0,1],[1,0.5]]}]"),
+        ["backbone"] = (string?)figure["backbone"],
+    };
+
     private int Pictures()
     {
         var page = Path.Combine(runs, "report.html");

@@ -79,7 +79,7 @@ public sealed class StrangersMistakesTests : IDisposable
         StringAssert.Contains(
             errors,
             "The objective \"asking\" of MistakenPlugin could not be built: its constructor asks for Uri, which a component of this kind does not get; "
-            + "it may ask for NoOptions, DataInfo, IBackboneFactory, IDataSource, IComponentFactory, IProgress<EvaluationProgress>, IProgress<Figure>");
+            + "it may ask for NoOptions, DataInfo, IBackboneFactory, IDataSource, IComponentFactory, IProgress<EvaluationProgress>, IProgress<Figure>, IProgress<Chart>");
     }
 
     [TestMethod]

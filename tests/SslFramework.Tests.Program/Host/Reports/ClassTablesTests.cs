@@ -14,6 +14,7 @@ public class ClassTablesTests
             Of("random-init", "IoU of cat", 3), Of("trained", "mIoU", 30) with { Kind = MeasurementKind.Score },
             Of("trained", "IoU of cat", 20), Of("trained", "IoU of <dog>", 40.04), Of("trained", "learning rate", 0.1),
             Of("trained", "IoU of cat", 99) with { Layer = "layer1" }, Of("trained", "IoU of cat deviation", 1),
+            Of("raw-pixels", "learning rate", 1), // of no class, and so without a column
         ]).Single();
 
         Assert.AreEqual(

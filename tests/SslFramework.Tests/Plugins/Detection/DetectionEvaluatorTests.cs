@@ -233,6 +233,42 @@ public class DetectionEvaluatorTests
     }
 
     [TestMethod]
+    public void Evaluate_WithAnEyeOnCurves_TellsPrecisionOverRecall()
+    {
+        using var network = Network();
+        network.eval();
+        var charts = new List<Chart>();
+        var results = new DetectionEvaluator(C4, charts: new Reports<Chart>(charts.Add)).Evaluate(network, Images(2), Images(5, first: 1000));
+
+        CollectionAssert.AreEqual(
+            new[]
+            {
+                "precision over recall of boxes, mean of classes", "precision over recall of boxes, overlap 0.5",
+                "precision over recall of masks, mean of classes", "precision over recall of masks, overlap 0.5",
+            },
+            charts.Select(chart => chart.Title).ToArray());
+        foreach (var (chart, metric) in new[] { (charts[0], "AP50"), (charts[2], "mask AP50") })
+        {
+            CollectionAssert.AreEqual(new[] { "overlap 0.5", "overlap 0.75" }, chart.Lines.Select(line => line.Name).ToArray());
+            Assert.AreEqual(results.Single(result => result.Metric == metric).Value, chart.Lines[0].Points.Average(point => point.Y), 1e-9);
+            CollectionAssert.AreEqual(Enumerable.Range(0, 101).Select(i => (double)i).ToArray(), chart.Lines[0].Points.Select(point => point.X).ToArray());
+        }
+
+        var known = results.Count(result => result.Metric.StartsWith("AP of ", StringComparison.Ordinal));
+        Assert.HasCount(known, charts[1].Lines, "classes without an object have none");
+    }
+
+    [TestMethod]
+    public void Charts_OfManyClasses_AreTheMeanAlone()
+    {
+        string[] names = [.. Enumerable.Range(0, 9).Select(i => $"c{i}")];
+        double[] level = [.. Enumerable.Repeat(0.5, 101)];
+        Assert.HasCount(1, PrecisionCurves.Charts("boxes", names, (_, _) => level).ToArray());
+        Assert.HasCount(2, PrecisionCurves.Charts("boxes", names, (one, _) => one == 0 ? null : level).ToArray());
+        Assert.IsEmpty(PrecisionCurves.Charts("boxes", names, (_, _) => null));
+    }
+
+    [TestMethod]
     public void Factors_OfImages_RepeatThoseOfRareClasses()
     {
         int[][] classes = [.. Enumerable.Range(0, 100).Select(i => i == 0 ? new[] { 0, 1, 1 } : [0])];

@@ -223,7 +223,7 @@ internal sealed class JpegDecoder
 
             at = data.End;
         }
-        while (Find(jpeg) == Found.Scan);
+        while (FindAnother(jpeg));
 
         // libjpeg makes something up for what is missing.
         foreach (var component in frame.Components)
@@ -251,6 +251,12 @@ internal sealed class JpegDecoder
         }
     }
 
+    private bool FindAnother(ReadOnlySpan<byte> jpeg)
+    {
+        var found = Find(jpeg);
+        return found == Found.OtherKind ? throw new JpegDamageException("another image among its scans") : found == Found.Scan;
+    }
+
     // Reads segments up to the next scan's header, and that
     private Found Find(ReadOnlySpan<byte> jpeg)
     {
@@ -272,9 +278,9 @@ internal sealed class JpegDecoder
             }
 
             var isTooShort = jpeg.Length - at >= 2 && BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) < 2;
-            if (isTooShort && marker is not (>= 0xE0 and <= 0xEF or 0xFE))
+            if (isTooShort && marker is not (0xDC or >= 0xE0 and <= 0xEF or 0xFE))
             {
-                throw new JpegDamageException("bogus marker length"); // application data and comments are passed over, as by libjpeg
+                throw new JpegDamageException("bogus marker length"); // numbers of lines, application data and comments: unread, as by libjpeg
             }
 
             var segment = JpegMarkers.Segment(jpeg, ref at);

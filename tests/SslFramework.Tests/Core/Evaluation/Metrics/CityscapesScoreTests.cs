@@ -14,6 +14,15 @@ public class CityscapesScoreTests
         Assert.AreEqual(0.25, Summarize([Truth(0, 0)], null, Found(0, 0, .5), Found(20, 40, .9)).Ap, 1e-15);
 
     [TestMethod]
+    public void Curve_AFalseAnswerThatIsSurer_IsAHalfUpToHalfTheRecall()
+    {
+        var score = new CityscapesScore(2);
+        score.Add(ImageObjects.None with { Objects = [Truth(0, 0), Truth(20, 20)] }, null, [Found(0, 0, .5), Found(20, 40, .9)]);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 101).Select(i => i <= 50 ? 0.5 : 0).ToArray(), score.Curve(0, 0)!.ToArray());
+        Assert.IsNull(score.Curve(1, 0), "no object");
+    }
+
+    [TestMethod]
     public void Summarize_OneFoundAndOneMissed_IsAHalf() =>
         Assert.AreEqual(0.5, Summarize([Truth(0, 0), Truth(20, 20)], null, Found(0, 0, .5)).Ap, 1e-15);
 

@@ -50,6 +50,15 @@ public class VocScoreTests
         Assert.AreEqual(0.5 + (0.5 * 2 / 3), Ap50(truth, Found(0, .9, 0, 0, 10, 10), Found(0, .8, 0, 0, 10, 10), Found(0, .7, 50, 0, 10, 10)), 1e-12);
     }
 
+    [TestMethod]
+    public void Curve_OfOneOfTwoFound_EndsAtHalfTheRecall()
+    {
+        var score = new VocScore(2, elevenPoint: false);
+        score.Add(Truth(Object(0, 0, 0, 10, 10), Object(0, 50, 0, 10, 10)), [Found(0, .9, 0, 0, 10, 10), Found(0, .8, 0, 0, 10, 10)]);
+        CollectionAssert.AreEqual(Enumerable.Range(0, 101).Select(i => i <= 50 ? 1.0 : 0).ToArray(), score.Curve(0, 0)!.ToArray());
+        Assert.IsNull(score.Curve(1, 0), "no object");
+    }
+
     /// <summary>The object is chosen before it is known to be difficult: a detection that overlaps it most finds no other.</summary>
     [TestMethod]
     public void Summarize_DifficultObjects_DoNotCount()

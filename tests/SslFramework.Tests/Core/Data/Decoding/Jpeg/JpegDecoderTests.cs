@@ -201,10 +201,22 @@ public class JpegDecoderTests
     public void Decode_SegmentShorterThanItsLength_IsPassedOverIfNothingIsDefinedThere()
     {
         var jpeg = Goldens.First(golden => golden.Name == "1x1 baseline").Jpeg;
-        byte[] comment = [.. jpeg[..2], 0xFF, 0xFE, 0, 1, .. jpeg[2..]];
-        CollectionAssert.AreEqual(Decode(jpeg), Decode(comment)); // as libjpeg does
+        foreach (byte unread in new byte[] { 0xDC, 0xE0, 0xFE })
+        {
+            byte[] with = [.. jpeg[..2], 0xFF, unread, 0, 1, .. jpeg[2..]];
+            CollectionAssert.AreEqual(Decode(jpeg), Decode(with), $"{unread:x}"); // as libjpeg does
+        }
+
         byte[] table = [.. jpeg[..2], 0xFF, 0xDB, 0, 1, .. jpeg[2..]];
         DataErrors.AssertRefused(() => Decode(table), "bogus marker length");
+    }
+
+    [TestMethod]
+    public void Decode_AFrameOfAnotherKindBehindAScan_IsRefused()
+    {
+        var jpeg = Goldens.First(golden => golden.Name == "2x2 progressive").Jpeg;
+        byte[] lossless = [.. jpeg[..^2], 0xFF, 0xC7, 0, 2, .. jpeg[^2..]];
+        DataErrors.AssertRefused(() => Decode(lossless), "another image among its scans");
     }
 
     [TestMethod]
