@@ -54,7 +54,7 @@ internal sealed class RunTargets(InputFolder folder)
                 { Words = [.. words, "\"epoch\":", "\"loss\":", "\"NaN\"", "\"kind\":", "\"samples\":", "\"sentence\":", "\n"] },
                 OnRun("results", "evaluation.json", run => $"{Some(EvaluatedRun.Read(run).Results.Count)} results") with
                 {
-                    Words = [.. words, "\"results\":", "\"protocols\":", "\"value\":", "\"interval\":", "\"subject\":", "\"layer\":", "\"kind\":", "\"remark\":", "\"description\"", "\"NaN\"", "1e308", "1e-320"],
+                    Words = [.. words, "\"results\":", "\"protocols\":", "\"value\":", "\"interval\":", "\"subject\":", "\"layer\":", "\"kind\":", "\"remark\":", "\"charts\":", "\"points\":", "\"description\"", "\"NaN\"", "1e308", "1e-320"],
                 },
                 folder.OnFile("run", "o/x/experiment.json", _ => RunFolder.Open(Path.Combine(folder.Root, "o"), "x", """{ "name": "x", "seed": 1, "a": { "b": [1, 2] } }""", overwrite: false).Dispose()) with { Words = words },
             ];
