@@ -7,9 +7,6 @@ namespace SslFramework.Plugins.Detection;
 /// <summary>Average precisions by the rules of a data set.</summary>
 internal sealed class DetectionScores
 {
-    private const string Boxes = "boxes";
-    private const string Masks = "masks";
-
     private readonly Action<ImageObjects, IReadOnlyList<DetectedObject>, RunLengthMask?> add;
     private readonly Func<IEnumerable<(string Metric, double Value)>> numbers;
     private readonly (string What, Func<int, int, IReadOnlyList<double>?> Of)[] curves;
@@ -24,40 +21,40 @@ internal sealed class DetectionScores
     {
         names = annotations.ObjectClasses;
         var classes = names.Count;
-        (OverlapKind Kind, string Name, string What)[] kinds =
+        (OverlapKind Kind, string Name)[] kinds =
         [
-            (OverlapKind.Boxes, "", Boxes), .. settings.Masks ? [(OverlapKind.Masks, "mask ", Masks)] : Array.Empty<(OverlapKind, string, string)>(),
-            .. settings.Keypoints ? [(OverlapKind.Keypoints, "keypoint ", "keypoints")] : Array.Empty<(OverlapKind, string, string)>(),
+            (OverlapKind.Boxes, ""), .. settings.Masks ? [(OverlapKind.Masks, "mask ")] : Array.Empty<(OverlapKind, string)>(),
+            .. settings.Keypoints ? [(OverlapKind.Keypoints, "keypoint ")] : Array.Empty<(OverlapKind, string)>(),
         ];
         switch (annotations.Metric)
         {
             case ObjectMetric.Lvis:
                 LvisFrequency[] frequencies = [.. Frequencies(train, classes)];
                 var lvis = kinds.Where(kind => kind.Kind != OverlapKind.Keypoints)
-                    .Select(kind => (kind.Name, kind.What, Score: new LvisScore(frequencies, kind.Kind))).ToArray();
+                    .Select(kind => (kind.Name, Score: new LvisScore(frequencies, kind.Kind))).ToArray();
                 add = (truth, found, _) => Array.ForEach(lvis, one => one.Score.Add(truth, found));
                 numbers = () => lvis.SelectMany(one => Named(one.Name, one.Score.Summarize()));
-                curves = Array.ConvertAll(lvis, one => (one.What, (Func<int, int, IReadOnlyList<double>?>)one.Score.Curve));
+                curves = Array.ConvertAll(lvis, one => Curve(one.Name, one.Score.Curve));
                 break;
             case ObjectMetric.Voc or ObjectMetric.Voc2007:
                 var voc = new VocScore(classes, elevenPoint: annotations.Metric == ObjectMetric.Voc2007);
                 add = (truth, found, _) => voc.Add(truth, found);
                 numbers = () => voc.Summarize() is var sum ?
                     [("AP", sum.Ap), ("AP50", sum.Ap50), ("AP75", sum.Ap75), .. OfClasses("AP50", sum.PerClass)] : [];
-                curves = [(Boxes, voc.Curve)];
+                curves = [Curve("", voc.Curve)];
                 break;
             case ObjectMetric.Cityscapes when settings.Masks:
                 var cityscapes = new CityscapesScore(classes);
                 (add, asksForNowhere) = ((truth, found, nowhere) => cityscapes.Add(truth, nowhere, found), true);
                 numbers = () => cityscapes.Summarize() is var sum ?
                     [("mask AP", sum.Ap), ("mask AP50", sum.Ap50), .. OfClasses("mask AP", sum.PerClass)] : [];
-                curves = [(Masks, cityscapes.Curve)];
+                curves = [Curve("mask ", cityscapes.Curve)];
                 break;
             default:
-                var coco = kinds.Select(kind => (kind.Name, kind.What, Score: new CocoScore(classes, kind.Kind, SigmasOf(annotations)))).ToArray();
+                var coco = kinds.Select(kind => (kind.Name, Score: new CocoScore(classes, kind.Kind, SigmasOf(annotations)))).ToArray();
                 add = (truth, found, _) => Array.ForEach(coco, one => one.Score.Add(truth, found));
                 numbers = () => coco.SelectMany(one => Named(one.Name, one.Score.Summarize()));
-                curves = Array.ConvertAll(coco, one => (one.What, (Func<int, int, IReadOnlyList<double>?>)one.Score.Curve));
+                curves = Array.ConvertAll(coco, one => Curve(one.Name, one.Score.Curve));
                 break;
         }
     }
@@ -79,6 +76,9 @@ internal sealed class DetectionScores
 
     /// <summary>Precision over recall.</summary>
     public IEnumerable<Chart> Charts() => curves.SelectMany(one => PrecisionCurves.Charts(one.What, names, one.Of));
+
+    private static (string What, Func<int, int, IReadOnlyList<double>?> Of) Curve(string name, Func<int, int, IReadOnlyList<double>?> of) =>
+        (name.Length == 0 ? "boxes" : $"{name.TrimEnd()}s", of);
 
     private static EvaluationResult Result(string metric, double value) => new(FeatureExtraction.LastLayer, metric, value)
     {

@@ -12,6 +12,7 @@ namespace SslFramework.Fuzz;
 public sealed partial class FuzzRun(FuzzTarget target, int seed)
 {
     private const int MostMemoryPerByte = 256;
+    private const int MostInputs = 100_000; // kept to be changed: some parsers answer with names that nothing takes out of their sentences
 
     private readonly Random random = new(seed);
     private readonly List<byte[]> pool = [];
@@ -53,9 +54,18 @@ public sealed partial class FuzzRun(FuzzTarget target, int seed)
         while (keepOn())
         {
             var input = mutator.Mutate(pool[random.Next(pool.Count)], pool[random.Next(pool.Count)]);
-            if (Try(input))
+            if (!Try(input))
+            {
+                continue;
+            }
+
+            if (pool.Count < MostInputs)
             {
                 pool.Add(input);
+            }
+            else
+            {
+                pool[random.Next(MostInputs)] = input;
             }
         }
     }

@@ -7,8 +7,9 @@ namespace SslFramework.Core.Optimization;
 /// a loop over parameters does in thousands: SGD over ResNet-18 took 0.02 to 0.3 of that loop's time.
 /// </summary>
 /// <remarks>
-/// TorchScript drops operations in place on a list that the script itself makes, so that every list is an argument. A tensor and
-/// its partners (gradient, moments) must have the same memory layout, as gradients from autograd and <c>zeros_like</c> do.
+/// TorchScript drops operations in place on a list that the script itself makes, so that every list is an argument, but for an empty one:
+/// handed over by TorchSharp it damages the heap, so that SGD without momentum crashed under tcmalloc within a few steps. A tensor and its
+/// partners (gradient, moments) must have the same memory layout, as gradients from autograd and <c>zeros_like</c> do.
 /// </remarks>
 internal static class TensorLists
 {
@@ -20,6 +21,13 @@ internal static class TensorLists
           torch._fused_sgd_(
               weights, gradients, momenta, weight_decay=decay, momentum=momentum, lr=lr, dampening=0.0,
               nesterov=nesterov, maximize=False, is_first_step=False)
+          return 0
+
+        def descent(weights: List[Tensor], gradients: List[Tensor], lr: float, decay: float) -> int:
+          none : List[Tensor] = []
+          torch._fused_sgd_(
+              weights, gradients, none, weight_decay=decay, momentum=0.0, lr=lr, dampening=0.0,
+              nesterov=False, maximize=False, is_first_step=False)
           return 0
 
         def adam(
@@ -81,8 +89,17 @@ internal static class TensorLists
 
     /// <summary>SGD with momentum as in torch. There are no momenta if momentum is 0.</summary>
     public static void Sgd(
-        Tensor[] weights, Tensor[] gradients, Tensor[] momenta, double learningRate, double momentum, double decay, bool nesterov) =>
-        Invoke("sgd", weights, gradients, momenta, learningRate, momentum, decay, nesterov);
+        Tensor[] weights, Tensor[] gradients, Tensor[] momenta, double learningRate, double momentum, double decay, bool nesterov)
+    {
+        if (momentum == 0)
+        {
+            Invoke("descent", weights, gradients, learningRate, decay);
+        }
+        else
+        {
+            Invoke("sgd", weights, gradients, momenta, learningRate, momentum, decay, nesterov);
+        }
+    }
 
     /// <summary>Adam or AdamW as in torch; it counts the steps, one float32 [] per parameter.</summary>
     public static void Adam(
@@ -138,11 +155,17 @@ internal static class TensorLists
     /// failed, or computed with another number. A Scalar that is passed in lives in the list of arguments, and is freed here afterwards.
     /// </remarks>
     /// <exception cref="ExternalException">The lists do not fit together.</exception>
+    /// <exception cref="ArgumentException">A list other than the first is empty.</exception>
     private static object Invoke(string function, params object[] arguments)
     {
         if (arguments[0] is Tensor[] { Length: 0 })
         {
             return 0;
+        }
+
+        if (arguments.Any(argument => argument is Tensor[] { Length: 0 }))
+        {
+            throw new ArgumentException($"'{function}' was given an empty list, which would damage the heap; the script must make it.");
         }
 
         var held = Array.ConvertAll(arguments, argument => argument is double number ? number.ToScalar() : argument);

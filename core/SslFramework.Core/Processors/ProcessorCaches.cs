@@ -49,6 +49,7 @@ internal static class ProcessorCaches
         {
             NativeLibrary.SetDllImportResolver(typeof(torch).Assembly, (_, _, _) =>
             {
+                SignalStack.Enlarge();
                 _ = Settled.Value;
                 return 0; // the library is then found as usual
             });

@@ -99,7 +99,8 @@ internal sealed class PreviewCommand : GuardedCommand
         }
         else
         {
-            ResultConsole.WriteLine($"The method '{parts.Config.Objective.Descriptor.Name}' has no picture of what it does with the views.");
+            var method = parts.Config.Objective.Descriptor.Name;
+            ResultConsole.WriteLine($"The method '{method}' has no picture of what it does with the views.");
         }
     }
 

@@ -12,16 +12,18 @@ namespace SslFramework.Host.Evaluation;
 /// <param name="Reach">Where the vertical axis must reach, lowest and highest; null if the points say it.</param>
 /// <param name="Backbone">Hash of the weights that were measured.</param>
 internal sealed record SubjectChart(
-    string Evaluator, string Subject, string Title, string Across, IReadOnlyList<SubjectLine> Lines, double[]? Reach = null, string? Backbone = null)
+    string Evaluator, string Subject, string Title, string Across, IReadOnlyList<SubjectLine> Lines,
+    double[]? Reach = null, string? Backbone = null)
     : IJsonOnDeserialized
 {
     /// <summary>What an evaluator reported, as it is kept.</summary>
     public static SubjectChart Of(Chart chart, string evaluator, string subject, string backbone) => new(
-        evaluator, subject, chart.Title, chart.Across,
-        [.. chart.Lines.Select(line => new SubjectLine(
-            line.Name,
-            [.. line.Points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).Select(point => new[] { point.X, point.Y })]))],
+        evaluator, subject, chart.Title, chart.Across, [.. chart.Lines.Select(Kept)],
         chart.Reach is { } reach ? [reach.Low, reach.High] : null, backbone);
+
+    private static SubjectLine Kept(ChartLine line) => new(
+        line.Name,
+        [.. line.Points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y)).Select(point => new[] { point.X, point.Y })]);
 
     void IJsonOnDeserialized.OnDeserialized()
     {

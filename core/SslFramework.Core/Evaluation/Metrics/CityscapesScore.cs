@@ -133,7 +133,8 @@ public sealed class CityscapesScore(int classes)
         /// <summary>The highest precision at each of COCO's recalls; null without an object.</summary>
         public double[]? Curve() => HasObjects
             ? AveragePrecision.CocoCurve(
-                [.. Answers.OrderByDescending(answer => answer.Score).Select(answer => answer.Hit)], Answers.Count(answer => answer.Hit) + Missed)
+                [.. Answers.OrderByDescending(answer => answer.Score).Select(answer => answer.Hit)],
+                Answers.Count(answer => answer.Hit) + Missed)
             : null;
 
         /// <summary>

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using SslFramework.Core.Processors;
 
 namespace SslFramework.Engine.Data.Loading;
 
@@ -84,6 +85,7 @@ internal sealed class EpochWork
 
     private void Work(ViewBuffer buffer)
     {
+        SignalStack.Enlarge();
         try
         {
             while (true)

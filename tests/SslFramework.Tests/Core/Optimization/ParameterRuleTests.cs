@@ -103,6 +103,31 @@ internal sealed class ParameterRuleTests
         Assert.AreEqual((Tensor)plain, ruled);
     }
 
+    /// <summary>w ← w − lr·(g + wd·w), without a list of momenta.</summary>
+    [TestMethod]
+    public void Step_WithoutMomentum_IsThatOfTheFormula()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var weight = Weight();
+        var (before, gradient) = (weight.clone(), ones_like(weight));
+        weight.grad = gradient;
+        using var optimizer = new Sgd(new() { WeightDecay = 0.5, Momentum = 0 }, Named(weight));
+        optimizer.Step(new(0.1));
+        Assert.IsTrue(weight.allclose(before - (0.1 * (gradient + (0.5 * before))), 1e-6, 1e-7));
+        Assert.IsEmpty(optimizer.State);
+    }
+
+    /// <summary>TorchSharp would write behind its memory.</summary>
+    [TestMethod]
+    public void Sgd_AnEmptyListOfMomenta_IsRefused()
+    {
+        using var scope = NewDisposeScope();
+        StringAssert.Contains(
+            Assert.ThrowsExactly<ArgumentException>(() => TensorLists.Sgd([zeros(2)], [zeros(2)], [], 0.1, 0.9, 0, nesterov: false)).Message,
+            "an empty list");
+    }
+
     /// <summary>Half of the run is half of the cosine: the mean of both ends.</summary>
     [TestMethod]
     [DataRow(0, 0.04)]

@@ -278,9 +278,9 @@ internal sealed class JpegDecoder
             }
 
             var isTooShort = jpeg.Length - at >= 2 && BinaryPrimitives.ReadUInt16BigEndian(jpeg[at..]) < 2;
-            if (isTooShort && marker is not (0xDC or >= 0xE0 and <= 0xEF or 0xFE))
+            if (isTooShort && marker is not (0xDC or >= 0xE0 and <= 0xEF or 0xFE)) // as libjpeg, which passes over these
             {
-                throw new JpegDamageException("bogus marker length"); // numbers of lines, application data and comments: unread, as by libjpeg
+                throw new JpegDamageException("bogus marker length");
             }
 
             var segment = JpegMarkers.Segment(jpeg, ref at);

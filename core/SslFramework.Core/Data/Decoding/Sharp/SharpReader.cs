@@ -9,6 +9,7 @@ using SixLabors.ImageSharp.Formats.Jpeg;
 using SixLabors.ImageSharp.Formats.Tga;
 using SixLabors.ImageSharp.Metadata;
 using SixLabors.ImageSharp.PixelFormats;
+using SslFramework.Core.Processors;
 using JpegMarkers = SslFramework.Core.Data.Decoding.Jpeg.JpegMarkers;
 
 namespace SslFramework.Core.Data.Decoding.Sharp;
@@ -105,6 +106,7 @@ internal static class SharpReader
     // Whatever it stumbles over is the file's fault: it reads any bytes as if they were sound, and indexes with them.
     private static T Guarded<T>(Func<T> decode, DecodeLimit limit)
     {
+        SignalStack.Enlarge(); // for null references
         try
         {
             return decode();

@@ -4,7 +4,9 @@ using SslFramework.Core.Backbones.Historical;
 using SslFramework.Core.Backbones.Residual;
 using SslFramework.Core.Backbones.Transformers;
 using SslFramework.Engine.Weights.Onnx;
+using SslFramework.Plugins.BEiT;
 using SslFramework.Plugins.ConvNeXt;
+using SslFramework.Plugins.IGPT;
 using SslFramework.Plugins.MobileNet;
 using SslFramework.Plugins.RegNet;
 using SslFramework.Plugins.RevNet;
@@ -55,6 +57,7 @@ public class OnnxExportTests
         ["swin-tiny", 48, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
         ["swin-tiny, padded", 28, () => (IBackbone)new SwinTiny(SmallSwin, Color)],
         ["regnety-400mf", 40, () => (IBackbone)new RegNetY400mf(new() { Depth = 4 }, Color)],
+        ["dvae-encoder", 32, () => (IBackbone)new DvaeEncoder(new() { Layers = 2, Width = 8, Vocabulary = 20 }, Color)],
         ["mobilenet-v3-small", 40, () => (IBackbone)new MobileNetV3Small(new() { WidthMultiplier = 0.5 }, Color)],
     ];
 
@@ -100,8 +103,11 @@ public class OnnxExportTests
     [TestMethod]
     public void Write_AnotherBackbone_IsRefusedInASentence()
     {
-        using var backbone = new RotNetNin(new(), Color);
-        Assert.IsFalse(OnnxExport.Supports(backbone));
-        StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => OnnxExport.Write(backbone, path)).Message, "RotNetNin is none of them");
+        using var scope = NewDisposeScope();
+        foreach (var backbone in new IBackbone[] { new RotNetNin(new(), Color), new PixelTransformer(new() { ImageSide = 8, Dimension = 8, Depth = 1, Heads = 2 }, Color) })
+        {
+            Assert.IsFalse(OnnxExport.Supports(backbone));
+            StringAssert.Contains(Assert.ThrowsExactly<ExperimentException>(() => OnnxExport.Write(backbone, path)).Message, $"{backbone.GetType().Name} is none of them");
+        }
     }
 }

@@ -1,9 +1,7 @@
-using SslFramework.Core.Evaluation.Metrics;
-
-namespace SslFramework.Plugins.Detection;
+namespace SslFramework.Core.Evaluation.Metrics;
 
 /// <summary>Precision over recall as charts, in percent: the mean of all classes at two overlaps, and each of a few classes.</summary>
-internal static class PrecisionCurves
+public static class PrecisionCurves
 {
     private const string Recall = "recall in percent";
     private const int MostClasses = 8; // lines that can be told apart
