@@ -3,7 +3,6 @@ namespace SslFramework.Core.Evaluation.Metrics;
 /// <summary>Precision over recall as charts, in percent: the mean of all classes at two overlaps, and each of a few classes.</summary>
 public static class PrecisionCurves
 {
-    private const string Recall = "recall in percent";
     private const int MostClasses = 8; // lines that can be told apart
     private static readonly (int Threshold, string Name)[] Overlaps = [(0, "overlap 0.5"), (5, "overlap 0.75")];
 
@@ -16,16 +15,19 @@ public static class PrecisionCurves
         int[] known = [.. Enumerable.Range(0, classes.Count).Where(one => curve(one, 0) is not null)];
         if (known.Length > 0)
         {
-            yield return new($"precision over recall of {what}, mean of classes", Recall, [.. Overlaps.Select(overlap => Line(
-                overlap.Name, Mean([.. known.Select(one => curve(one, overlap.Threshold)!)])))]) { Reach = (0, 100) };
+            var lines = Overlaps.Select(overlap => Line(overlap.Name, Mean([.. known.Select(one => curve(one, overlap.Threshold)!)])));
+            yield return Of($"{what}, mean of classes", lines);
         }
 
         if (known.Length is > 1 and <= MostClasses)
         {
-            yield return new($"precision over recall of {what}, {Overlaps[0].Name}", Recall, [.. known.Select(one => Line(
-                classes[one], curve(one, Overlaps[0].Threshold)!))]) { Reach = (0, 100) };
+            var (threshold, name) = Overlaps[0];
+            yield return Of($"{what}, {name}", known.Select(one => Line(classes[one], curve(one, threshold)!)));
         }
     }
+
+    private static Chart Of(string what, IEnumerable<ChartLine> lines) =>
+        new($"precision over recall of {what}", "recall in percent", [.. lines]) { Reach = (0, 100) };
 
     private static double[] Mean(IReadOnlyList<double>[] curves) =>
         [.. Enumerable.Range(0, AveragePrecision.Recalls).Select(recall => curves.Average(curve => curve[recall]))];
