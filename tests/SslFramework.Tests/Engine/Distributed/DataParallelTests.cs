@@ -159,6 +159,9 @@ public class DataParallelTests
         Assert.AreEqual(buckets[0], buckets[1]);
     }
 
+    /// <summary>AMDIM's four processes differ by 2e-10 on one kind of processor, in the running mean of a head.</summary>
+    private static double ToleranceOf(string method) => method.StartsWith("amdim", StringComparison.Ordinal) ? 1e-9 : Tolerance;
+
     private void AssertTrainsAsOne(string method, int count, params string[] settings)
     {
         var config = SmallTraining.Experiment(method, installation, folder, settings);
@@ -167,7 +170,7 @@ public class DataParallelTests
         {
             var (name, difference) = SmallTraining.Difference(alone.State, state);
             Console.WriteLine($"{method}: {difference:G2} ({name}), loss {loss}");
-            Assert.IsLessThan(Tolerance, difference, name);
+            Assert.IsLessThan(ToleranceOf(method), difference, name);
             Assert.AreEqual(alone.Loss, loss, 1e-9);
         }
     }
